@@ -1,0 +1,285 @@
+"""The one place where parts are plugged together. `PIPELINE` is the main path; `Node` is everything one may ask of a store.
+
+Whoever wants to know how a message becomes a fact reads `PIPELINE` from top to bottom and opens each module once.
+"""
+
+import os
+import re
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import replace
+from datetime import UTC, date, datetime, time, timedelta
+from itertools import islice
+from pathlib import Path
+from typing import Any
+
+from hervat.clock import AMSTERDAM, Clock, SystemClock
+from hervat.errors import NotSo, Usage
+from hervat.intake.ceilings import Ceiling
+from hervat.intake.folding import CEILING, CONFLICT
+from hervat.intake.inbox import Inbox, Taken
+from hervat.intake.received import Received
+from hervat.intake.refolding import Refolding
+from hervat.journal.append import MOMENT
+from hervat.journal.entry import Entry, open_entry, read_meta
+from hervat.journal.keys import NodeKeys
+from hervat.journal.proof import prove, receipt_of
+from hervat.journal.store import Change, Declared, Head, Row, Store
+from hervat.message import SOURCE, Partners
+from hervat.register.affairs import affairs
+from hervat.register.closure import close_over
+from hervat.register.digest import Digest, digest
+from hervat.register.fold import fold
+from hervat.register.groups import chunks
+from hervat.register.horizon import horizon, in_words
+from hervat.register.reading import Found, Reading
+from hervat.register.record import Person
+from hervat.register.waiting import Waiting
+from hervat.stores.memory import MemoryStore
+from hervat.stores.sqlite import SQLiteStore
+from hervat.stores.verification import Verified, verify
+
+PIPELINE = (
+    ("doors.cli", "bytes and who sent them, nothing else"),
+    ("intake.admission", "judge: envelope, role, schema, content; never raises"),
+    ("intake.inbox", "recognise duplicates and conflicts; take custody"),
+    ("journal.append", "position, segments sealed, leaf, signed head"),
+    ("intake.folding", "row, links, counts, declarations"),
+    ("intake.holding", "amendments, then ceiling, gap and needs: applied, or held with its reason"),
+    ("stores.sqlite", "entries, what they changed and the head in one transaction"),
+    ("register.reading", "the messages around a person, in the versions that count"),
+    ("register.fold", "facts: a pure function of that set"),
+)
+
+
+BATCH = 1000
+_URL = re.compile(r"sqlite:///(?P<path>.+)")
+
+
+def store_path(url: str) -> Path:
+    """The file that a store URL names; raises Usage for what is no store URL."""
+    named = _URL.fullmatch(url)
+    if named is None:
+        raise Usage(f"{url!r} names no store; give sqlite:///relative.db or sqlite:////absolute.db")
+    return Path(named["path"])
+
+
+class Node:
+    """A store with its keys, its partners and a clock. Opened for reading, or by the one writer."""
+
+    def __init__(self, store: SQLiteStore, keys: NodeKeys, partners: Partners, clock: Clock, *, writer: bool) -> None:
+        self.store = store
+        self.keys = keys
+        self.partners = partners
+        self._clock = clock
+        self._writer = writer
+        self._inbox: Inbox | None = None
+
+    @classmethod
+    @contextmanager
+    def opened(cls, url: str, *, writer: bool = False, clock: Clock | None = None, keys: Path | None = None) -> Iterator["Node"]:
+        """Open the store at a URL and close it again; a new one, with keys of its own beside it, is made when there is none.
+
+        Raises Usage for a URL that names no store, StoreBusy where another process writes, StoreFault and KeysFault where
+        the files are damaged or do not belong together.
+        """
+        path = store_path(url)
+        if not path.exists():
+            path.parent.mkdir(parents=True, exist_ok=True)
+            SQLiteStore(path, writer=True).close()
+        node_keys = node_keys_for(path, keys)
+        store = SQLiteStore(path, writer=writer)
+        try:
+            yield cls(store, node_keys, Partners.default(), clock or SystemClock(), writer=writer)
+        finally:
+            store.close()
+
+    def inbox(self) -> Inbox:
+        """The door for writing; raises Usage on a node that was opened for reading."""
+        if not self._writer:
+            raise Usage("this node was opened for reading; open it as the writer to change it")
+        if self._inbox is None:
+            self._inbox = Inbox(self.store, self.keys, self.partners, self._clock)
+        return self._inbox
+
+    @property
+    def position(self) -> int:
+        return self.store.head().size
+
+    def receive(
+        self,
+        lines: Iterable[bytes],
+        *,
+        batch: int = BATCH,
+        progress: Callable[[Received], None] = lambda received: None,
+        receipts: Callable[[bytes], None] | None = None,
+    ) -> dict[str, Any]:
+        """Take raw messages, batch by batch; returns the answer of `hervat receive`."""
+        received = Received(self.store)
+        inbox, stream = self.inbox(), iter(lines)
+        while taken_in := list(islice(stream, batch)):
+            try:
+                taken = inbox.receive(taken_in)
+            except BaseException:
+                # What was in memory ran ahead of what is on disk: the next call begins from the disk again.
+                self._inbox = None
+                raise
+            received.count(taken, inbox.drain_refused())
+            if receipts is not None:
+                for line in self._receipts(taken):
+                    receipts(line)
+            progress(received)
+        return received.answer(inbox.lost)
+
+    def _receipts(self, taken: list[Taken]) -> Iterator[bytes]:
+        entries = self.store.entries_at({one.position for one in taken})
+        for one in taken:
+            entry = entries[one.position]
+            yield receipt_of(self.keys, open_entry(self.keys, entry), entry.leaf)
+
+    def ceiling(self, source: str, ceiling: Ceiling, *, by: str, why: str) -> dict[str, Any]:
+        """Set a ceiling; returns the act's position and what it let through. Raises Usage for a source of no known partner."""
+        named = SOURCE.fullmatch(source)
+        if named is None or self.partners.roles(named["oin"]) is None:
+            raise Usage(f"{source!r} is no source of a known partner; give it as urn:nld:oin:<20 characters>:systeem:<name>")
+        received = Received(self.store)
+        position = self.inbox().ceiling(source, ceiling, by=by, why=why)
+        answer = received.answer(self.inbox().lost)
+        return {"position": position, "applied": answer["applied"], "reheld": answer["reheld"]}
+
+    def position_at(self, moment: datetime) -> int:
+        """The last position received at or before a moment; 0 where nothing was."""
+        low, high, wanted = 0, self.position, moment.astimezone(UTC).strftime(MOMENT)
+        while low < high:
+            middle = (low + high + 1) // 2
+            if read_meta(self.store.entries_at([middle])[middle]).received_at <= wanted:
+                low = middle
+            else:
+                high = middle - 1
+        return low
+
+    def person(self, skn: str, *, valid_on: date | None = None, position: int | None = None) -> dict[str, Any]:
+        """What the register knows of a person in F(1..position); `known` tells whether it knows the person at all."""
+        head = self.position
+        last = head if position is None else min(position, head)
+        state, found, reading = self._around(skn, last)
+        rows = sorted(found.rows.values(), key=lambda row: row.position)
+        person = fold(reading.messages(rows), valid_on).of(skn)
+        skns = (skn,) if person is None else person.skns
+        held = reading.held_about(found, skns)
+        answer = {"skn": skn, "skns": [skn]} if person is None else person.as_json()
+        return answer | {
+            "known": person is not None,
+            "held": list(Waiting(state, self.store, self.keys).tell(held)),
+            "horizon": self._horizon_of(state, last, held),
+            "position": last,
+        }
+
+    def _around(self, skn: str, last: int) -> tuple[Store, Found, Reading]:
+        """What lies around a person, in the state at a position: as it is stored, or folded again up to there."""
+        reading = Reading(self.store, self.store, self.keys)
+        topics = [reading.person_key(skn)]
+        found = reading.around(topics)
+        if last == self.position:
+            return self.store, found, reading
+        about = self.store.held_about(topics)
+        memory = self._folded_to({*found.rows, *(row.position for row in about)}, last)
+        reading = Reading(memory, self.store, self.keys)
+        return memory, reading.around(topics), reading
+
+    def _folded_to(self, positions: set[int], last: int) -> MemoryStore:
+        """The state at a position of these messages and of all that their state hangs on."""
+        memory = MemoryStore()
+        refolding = Refolding.of_part(self.store, memory, self.keys, self.partners)
+        wanted = close_over(self.store, positions) | set(self.store.acts(CEILING, last))
+        refolding.fold(self._entries(sorted(position for position in wanted if position <= last)))
+        return memory
+
+    def _entries(self, positions: Sequence[int]) -> Iterator[Entry]:
+        for start in range(0, len(positions), BATCH):
+            entries = self.store.entries_at(positions[start : start + BATCH])
+            yield from (entries[position] for position in sorted(entries))
+
+    def _horizon_of(self, state: Store, last: int, held: Sequence[Row]) -> dict[str, Any]:
+        """The horizon of one person's answer: every source, what is held about the person, what may concern anyone."""
+        rows = self.horizon(last)
+        loose = self.store.held_without_subject() if last == self.position else self.store.held_at(last)
+        missing = sum(gap["last"] - gap["first"] + 1 for row in rows for gap in row["gaps"])
+        unattributed = missing + Waiting(self.store, self.store, self.keys).unattributed(loose, last)
+        support_lost = any(row.applied_at is not None for row in held)
+        return {
+            "sources": rows,
+            "held": len(held),
+            "unattributed": unattributed,
+            "support_lost": support_lost,
+            "text": in_words(rows, len(held), unattributed, support_lost),
+        }
+
+    def horizon(self, position: int | None = None) -> list[dict[str, Any]]:
+        """The horizon of every source, at the head or in F(1..position)."""
+        head = self.position
+        if position is None or position >= head:
+            return horizon(self.store, self.store, head)
+        declared = self._folded_to({row.position for row in self.store.declaring(position)}, position)
+        declared.write(Change(Head(), declared=self._checked(declared, position)))
+        return horizon(self.store, declared, position)
+
+    def _checked(self, memory: MemoryStore, position: int) -> list[Declared]:
+        """The claims of a state folded again in part, with what checking them gave where they could be checked by then."""
+        through = {feed.number: self.store.contiguous(feed.number, 0, position) for feed in self.store.feeds()}
+        open_claims = {one.position: one for one in memory.unchecked()}
+        stored = self.store.declared_at(open_claims)
+        return [
+            replace(one, holds=stored[one.position].holds)
+            for one in open_claims.values()
+            if (one.through or 0) <= through[one.source]
+        ]
+
+    def held(self) -> Iterator[dict[str, Any]]:
+        """Everything that is held, oldest first."""
+        return Waiting(self.store, self.store, self.keys).all()
+
+    def digest(self, progress: Callable[[int], None] = lambda done: None) -> Digest:
+        """The digest of the whole register as it is shown."""
+        reading, done = Reading(self.store, self.store, self.keys), 0
+
+        def persons() -> Iterator[Person]:
+            nonlocal done
+            for positions in chunks(self.store, 2000):
+                rows = list(self.store.rows_at(positions).values())
+                yield from fold(reading.messages(rows)).persons
+                done += len(positions)
+                progress(done)
+
+        return digest(persons())
+
+    def status(self, on: date | None = None) -> dict[str, Any]:
+        """The state of affairs, now or at the end of a legal day."""
+        position = self.position if on is None else self.position_at(end_of(on))
+        as_of = read_meta(self.store.entries_at([position])[position]).received_at if position else None
+        return affairs(self.horizon(position), position=position, as_of=as_of, conflicts=len(self.store.acts(CONFLICT, position)))
+
+    def verify(self, witness: str | None = None, progress: Callable[[int], None] = lambda position: None) -> Verified:
+        """Fold the journal again and compare; see `stores.verification`."""
+        return verify(self.store, self.keys, self.partners, witness, progress)
+
+    def prove(self, position: int) -> dict[str, Any]:
+        return prove(self.store, self.keys, position)
+
+    def checkpoint(self) -> str:
+        """The latest signed checkpoint; raises NotSo where the journal is empty."""
+        head = self.store.head()
+        if not head.size:
+            raise NotSo("the journal is empty: there is nothing to sign yet; receive something first")
+        return head.checkpoint
+
+
+def end_of(day: date) -> datetime:
+    """The last moment of a legal day."""
+    return datetime.combine(day + timedelta(days=1), time(0), AMSTERDAM) - timedelta(microseconds=1)
+
+
+def node_keys_for(store: Path, keys: Path | None = None) -> NodeKeys:
+    """The keys of a node: from the path given, from HERVAT_KEYS, or from the file beside the store; made with a new store."""
+    path = keys or Path(os.environ.get("HERVAT_KEYS") or store.with_name(store.name + ".key"))
+    return NodeKeys.load_or_create(path)

@@ -1,0 +1,109 @@
+"""The commands that only ask: `person`, `held`, `horizon`, `digest`, `status`, `schema`, `doctor`."""
+
+import sys
+from argparse import Namespace
+from datetime import date
+
+import msgspec
+
+from hervat.assemble import Node
+from hervat.clock import parse_rfc3339
+from hervat.doors import words
+from hervat.doors.progress import bar
+from hervat.errors import Usage
+
+
+def person(arguments: Namespace) -> int:
+    """What is known of a person; 1 where the register does not know the person."""
+    valid_on = None if arguments.valid_on is None else day("--valid-on", arguments.valid_on)
+    if arguments.known_at is not None and arguments.position is not None:
+        raise Usage("give --known-at or --position, not both")
+    if arguments.position is not None and arguments.position < 0:
+        raise Usage("--position is a position of the journal: 0 or more")
+    with Node.opened(arguments.store) as node:
+        position = arguments.position
+        if arguments.known_at is not None:
+            try:
+                position = node.position_at(parse_rfc3339(arguments.known_at))
+            except ValueError as fault:
+                raise Usage(f"--known-at {arguments.known_at}: {fault}") from fault
+        answer = node.person(arguments.skn, valid_on=valid_on, position=position)
+    print(words.as_document(answer) if arguments.json else "\n".join(words.person(answer)))
+    return 0 if answer["known"] else 1
+
+
+def day(flag: str, text: str) -> date:
+    """A date on the command line; raises Usage naming the flag."""
+    try:
+        return date.fromisoformat(text)
+    except ValueError as fault:
+        raise Usage(f"{flag} {text}: not a date like 2025-09-25") from fault
+
+
+def held(arguments: Namespace) -> int:
+    """Everything that is held, oldest first."""
+    with Node.opened(arguments.store) as node:
+        if arguments.json:
+            _print_list(node)
+            return 0
+        count = 0
+        for one in node.held():
+            count += 1
+            print(f"{one['position']}  {words.short(one['source'])} {one['id']}  {one['kind']}  since {one['since']}: {words.why(one)}")
+        print(f"{count} held" if count else "nothing is held")
+    return 0
+
+
+def _print_list(node: Node) -> None:
+    """The list as one document, written as it is read: there may be very many."""
+    opening = "[\n"
+    for one in node.held():
+        sys.stdout.write(opening + msgspec.json.encode(one).decode())
+        opening = ",\n"
+    sys.stdout.write("[]\n" if opening == "[\n" else "\n]\n")
+
+
+def horizon(arguments: Namespace) -> int:
+    """Up to where each source is known."""
+    with Node.opened(arguments.store) as node:
+        rows = node.horizon()
+    print(words.as_document(rows) if arguments.json else words.horizon(rows))
+    return 0
+
+
+def digest(arguments: Namespace) -> int:
+    """One hash over all facts."""
+    with Node.opened(arguments.store) as node, bar("folding", node.position) as tell:
+        found = node.digest(lambda done: tell(done, f"{done:,} messages"))
+    print(words.as_document(found) if arguments.json else f"{found['register']}  {found['persons']} persons, {found['facts']} facts")
+    return 0
+
+
+def status(arguments: Namespace) -> int:
+    """The state of affairs."""
+    on = None if arguments.on is None else day("--on", arguments.on)
+    with Node.opened(arguments.store) as node:
+        found = node.status(on)
+    print(words.as_document(found) if arguments.json else words.status(found, arguments.lang))
+    return 0
+
+
+def schema(arguments: Namespace) -> int:
+    """The JSON Schema of one kind or of all."""
+    from hervat.kinds import schema as schema_of
+
+    print(words.as_document(schema_of(arguments.kind)))
+    return 0
+
+
+def doctor(arguments: Namespace) -> int:
+    """The health of the node; 1 where something wants attention."""
+    from hervat.doors.doctor import examine
+
+    findings = examine(arguments.store)
+    if arguments.json:
+        print(words.as_document(findings))
+    else:
+        for one in findings["findings"]:
+            print(f"{'ok  ' if one['ok'] else 'SEE '} {one['what']}: {one['found']}{'' if one['ok'] else '. ' + one['do']}")
+    return 0 if findings["ok"] else 1

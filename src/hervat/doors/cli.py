@@ -1,0 +1,164 @@
+"""The command line: parse, call, render.
+
+Exit status: 0 done, 1 the answer is no, 2 wrong use, 3 a technical fault. With `--json` exactly one JSON document goes to standard
+output, also when something is wrong; words and progress go to standard error. Modules are loaded by the command that needs them, so
+that every command starts at once.
+"""
+
+import argparse
+import os
+import sys
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from hervat.errors import HervatError, Usage
+
+DEFAULT_STORE = "sqlite:///hervat.db"
+
+
+class Parser(argparse.ArgumentParser):
+    """An argument parser whose refusals are ours to print."""
+
+    def error(self, message: str) -> None:  # type: ignore[override]
+        raise Usage(f"{message}; see {self.prog} --help")
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command; returns its exit status."""
+    given = list(sys.argv[1:] if arguments is None else arguments)
+    as_json = "--json" in given
+    try:
+        parsed = parser().parse_args(given)
+        status: int = parsed.run(parsed)
+        sys.stdout.flush()
+        return status
+    except HervatError as error:
+        return _tell(error, as_json)
+    except KeyboardInterrupt:
+        print("stopped; whatever was acknowledged is on disk, run the same command again to go on", file=sys.stderr)
+        return 130
+    except BrokenPipeError:
+        # Whoever read our output has gone; writing more, even at exit, would only raise it again.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+
+
+def _tell(error: HervatError, as_json: bool) -> int:
+    print(f"hervat: {error}", file=sys.stderr)
+    if as_json:
+        from hervat.doors.words import as_document
+
+        print(as_document({"error": str(error), "status": error.exit_status}))
+    return error.exit_status
+
+
+def parser() -> Parser:
+    """The whole command line."""
+    top = Parser(prog="hervat", description="The register of a criminal justice chain, and the restart of what feeds it.")
+    commands = top.add_subparsers(dest="command", metavar="COMMAND", required=True, parser_class=Parser)
+    for name, (arguments, run, words) in COMMANDS.items():
+        command = commands.add_parser(name, help=words, description=words)
+        for flags, options in arguments:
+            command.add_argument(*flags, **options)
+        command.add_argument("--store", default=os.environ.get("HERVAT_STORE", DEFAULT_STORE), metavar="URL", help="which store")
+        command.add_argument("--json", action="store_true", help="one JSON document on standard output")
+        command.set_defaults(run=run)
+    return top
+
+
+def _lazy(module: str, name: str) -> Callable[[argparse.Namespace], int]:
+    def run(arguments: argparse.Namespace) -> int:
+        from importlib import import_module
+
+        status: int = getattr(import_module(f"hervat.doors.{module}"), name)(arguments)
+        return status
+
+    return run
+
+
+def argument(*flags: str, **options: Any) -> tuple[tuple[str, ...], dict[str, Any]]:
+    """One argument of a command."""
+    return flags, options
+
+
+_SKN = argument("skn", metavar="SKN", help="the person's number in the chain")
+_WHEN = argument("--on", metavar="DATE", help="as it was at the end of that day, in Amsterdam")
+
+# Every command: its arguments, where it lives, and what it does in one line.
+COMMANDS: dict[str, tuple[list[tuple[tuple[str, ...], dict[str, Any]]], Callable[[argparse.Namespace], int], str]] = {
+    "receive": (
+        [
+            argument("files", nargs="+", metavar="FILE", help="messages, one a line (.jsonl, also gzip); - reads standard input"),
+            argument("--receipts", metavar="FILE", help="write the custody receipt of every message to this file, one a line"),
+        ],
+        _lazy("receiving", "receive"),
+        "take messages into custody and apply what can be applied",
+    ),
+    "person": (
+        [
+            _SKN,
+            argument("--valid-on", metavar="DATE", help="only what counts in law on that day"),
+            argument("--known-at", metavar="TIME", help="as known at that moment"),
+            argument("--position", type=int, metavar="P", help="as known at that position of the journal"),
+        ],
+        _lazy("asking", "person"),
+        "what the register knows of a person, and how far it knows",
+    ),
+    "held": ([], _lazy("asking", "held"), "what is held, why, and what it waits for"),
+    "horizon": ([], _lazy("asking", "horizon"), "up to where each source is known"),
+    "digest": ([], _lazy("asking", "digest"), "one hash over all facts shown"),
+    "status": (
+        [_WHEN, argument("--lang", choices=("nl", "en"), default="en", help="the language of the words")],
+        _lazy("asking", "status"),
+        "the state of affairs: feeds, backlog in three layers, horizon",
+    ),
+    "verify": (
+        [argument("--witness", metavar="CHECKPOINT", help="a file with a checkpoint kept elsewhere")],
+        _lazy("proving", "verify"),
+        "fold the journal again and compare everything with what is stored",
+    ),
+    "prove": ([argument("position", type=int, metavar="POSITION")], _lazy("proving", "prove"), "an inclusion proof of one entry"),
+    "checkpoint": ([], _lazy("proving", "checkpoint"), "the signed checkpoint of the journal"),
+    "ceiling": (
+        [
+            argument("source", metavar="SOURCE", help="the source, as urn:nld:oin:...:systeem:..."),
+            argument("--sequence", type=int, metavar="N", help="apply up to and including this number"),
+            argument("--time", metavar="T", help="apply what was made at or before this moment"),
+            argument("--open", action="store_true", help="apply everything"),
+            argument("--hold", action="store_true", help="apply nothing more"),
+            argument("--by", required=True, metavar="NAME", help="who decides"),
+            argument("--why", required=True, metavar="TEXT", help="on what ground"),
+        ],
+        _lazy("receiving", "ceiling"),
+        "say how far a source may be applied",
+    ),
+    "schema": (
+        [argument("kind", nargs="?", metavar="KIND", help="a kind of message; without it, all")],
+        _lazy("asking", "schema"),
+        "the JSON Schema of the messages",
+    ),
+    "doctor": ([], _lazy("asking", "doctor"), "the health of this node"),
+    "rehearse": (
+        [
+            argument("scenario", choices=("letter",), help="what to rehearse"),
+            argument("--seed", type=int, default=2025, help="the world to make"),
+            argument("--scale", type=float, default=0.05, help="1 is national: 70 days, over 200,000 messages"),
+            argument("--directory", metavar="PATH", help="keep the stores here; without it they are thrown away"),
+        ],
+        _lazy("rehearsing", "rehearse"),
+        "make a world, cut it off, bring it back, and compare",
+    ),
+    "bench": (
+        [
+            argument("what", nargs="?", default="receive", choices=("receive", "scale", "person", "start"), help="what to measure"),
+            argument("--scale", type=float, default=0.2, help="size of the world that is measured on"),
+        ],
+        _lazy("benching", "bench"),
+        "measure, with the baselines in the same run",
+    ),
+    "serve": (
+        [argument("--port", type=int, default=8025, help="on the loopback interface")],
+        _lazy("serving", "serve"),
+        "the pages, on the loopback interface, read-only",
+    ),
+}

@@ -1,0 +1,81 @@
+"""Reads messages from files, one a line: `.jsonl`, gzip-compressed or not, `-` for standard input.
+
+Bytes are passed on as they are; what is in them is judged inside. Memory does not grow with the file.
+"""
+
+import gzip
+import sys
+import zlib
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import BinaryIO
+
+from hervat.errors import Usage
+
+MOST_BYTES = 256 * 1024
+_GZIP = b"\x1f\x8b"
+
+
+@dataclass(slots=True)
+class Files:
+    """The lines of some files, with what could not be taken from them (`not_taken`) and how far the reading is (`bytes_read`)."""
+
+    paths: Sequence[str]
+    not_taken: list[str] = field(default_factory=list)
+    bytes_read: int = 0
+    bytes_all: int = 0
+
+    def __post_init__(self) -> None:
+        """Raises Usage for a path that cannot be read, before anything of any file is taken."""
+        for path in self.paths:
+            if path != "-":
+                self.bytes_all += _readable(path)
+
+    def lines(self) -> Iterator[bytes]:
+        """Every message, without its line end; blank lines are passed over."""
+        for path in self.paths:
+            if path == "-":
+                yield from self._lines_of("standard input", sys.stdin.buffer)
+            else:
+                with open(path, "rb") as stream:
+                    yield from self._lines_of(path, _unpacked(stream))
+
+    def _lines_of(self, name: str, stream: BinaryIO) -> Iterator[bytes]:
+        number = 0
+        try:
+            while line := stream.readline(MOST_BYTES + 2):
+                number += 1
+                self.bytes_read += len(line)
+                message = line.rstrip(b"\r\n")
+                if len(message) > MOST_BYTES:
+                    _skip_line(stream, line)
+                    self._refuse(name, number, f"is longer than the {MOST_BYTES} bytes a message may have; ask its sender to split it")
+                elif message.strip():
+                    yield message
+        except (EOFError, gzip.BadGzipFile, zlib.error) as fault:
+            self._refuse(name, number + 1, f"cannot be unpacked ({fault}); all lines before it were taken, get the file again")
+        except OSError as fault:
+            self._refuse(name, number + 1, f"cannot be read ({fault.strerror or fault}); all lines before it were taken")
+
+    def _refuse(self, name: str, number: int, why: str) -> None:
+        self.not_taken.append(f"{name}, line {number}: {why}")
+
+
+def _readable(path: str) -> int:
+    try:
+        with open(path, "rb"):
+            return Path(path).stat().st_size
+    except OSError as fault:
+        raise Usage(f"{path}: {fault.strerror}; nothing of any file was taken") from fault
+
+
+def _unpacked(stream: BinaryIO) -> BinaryIO:
+    start = stream.read(2)
+    stream.seek(0)
+    return gzip.GzipFile(fileobj=stream) if start == _GZIP else stream  # type: ignore[return-value]
+
+
+def _skip_line(stream: BinaryIO, line: bytes) -> None:
+    while line and not line.endswith(b"\n"):
+        line = stream.readline(MOST_BYTES)

@@ -1,0 +1,45 @@
+"""The commands that prove: `verify`, `prove` and `checkpoint`."""
+
+from argparse import Namespace
+from pathlib import Path
+
+from hervat.assemble import Node
+from hervat.doors import words
+from hervat.doors.progress import bar
+from hervat.errors import Usage
+
+
+def verify(arguments: Namespace) -> int:
+    """Fold the journal again; 1 with the first difference."""
+    witness = None
+    if arguments.witness is not None:
+        try:
+            witness = Path(arguments.witness).read_text("utf-8")
+        except (OSError, UnicodeDecodeError) as fault:
+            raise Usage(f"{arguments.witness}: {fault}; give a file with a checkpoint as hervat checkpoint prints it") from fault
+    with Node.opened(arguments.store) as node, bar("verifying", node.position) as tell:
+        found = node.verify(witness, lambda position: tell(position, f"{position:,} entries"))
+    if arguments.json:
+        print(words.as_document(found.as_dict()))
+    elif found.ok:
+        seen = "" if found.witness is None else f", and the first {found.witness} are those that the witness saw"
+        print(f"{found.entries} entries verified: content, tree, states and counts are what the journal says{seen}")
+    else:
+        print(f"not well: {found.difference}")
+    return 0 if found.ok else 1
+
+
+def prove(arguments: Namespace) -> int:
+    """Print the inclusion proof of an entry; it is JSON either way, for that is what a checker reads."""
+    with Node.opened(arguments.store) as node:
+        print(words.as_document(node.prove(arguments.position)))
+    return 0
+
+
+def checkpoint(arguments: Namespace) -> int:
+    """Print the signed checkpoint as a note."""
+    with Node.opened(arguments.store) as node:
+        note = node.checkpoint()
+        size = node.position
+    print(words.as_document({"checkpoint": note, "size": size}) if arguments.json else note, end="\n" if arguments.json else "")
+    return 0

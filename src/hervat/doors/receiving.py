@@ -1,0 +1,71 @@
+"""The commands that write: `receive` and `ceiling`."""
+
+import sys
+from argparse import Namespace
+from contextlib import ExitStack
+
+from hervat.assemble import Node
+from hervat.clock import parse_rfc3339
+from hervat.doors import words
+from hervat.doors.files import Files
+from hervat.doors.progress import bar
+from hervat.errors import Usage
+from hervat.intake.ceilings import Ceiling
+from hervat.intake.received import Received
+
+
+def receive(arguments: Namespace) -> int:
+    """Take messages from files; 1 where there were conflicts or something could not be taken."""
+    files = Files(arguments.files)
+    with ExitStack() as stack:
+        node = stack.enter_context(Node.opened(arguments.store, writer=True))
+        tell = stack.enter_context(bar("receiving", files.bytes_all or None))
+
+        def progress(received: Received) -> None:
+            tell(files.bytes_read, f"{received.taken:,} messages")
+
+        receipts = None
+        if arguments.receipts:
+            out = stack.enter_context(_new_file(arguments.receipts))
+
+            def receipts(line: bytes) -> None:
+                out.write(line + b"\n")
+
+        answer = node.receive(files.lines(), progress=progress, receipts=receipts)
+    for line in files.not_taken:
+        print(f"hervat: not taken: {line}", file=sys.stderr)
+    if arguments.json:
+        print(words.as_document(answer))
+    else:
+        print("\n".join(words.received(answer, files.not_taken)))
+    return 1 if answer["conflicts"] or files.not_taken else 0
+
+
+def _new_file(path: str):  # type: ignore[no-untyped-def]
+    try:
+        return open(path, "wb")
+    except OSError as fault:
+        raise Usage(f"{path}: {fault.strerror}; choose another file for the receipts, nothing was taken") from fault
+
+
+def ceiling(arguments: Namespace) -> int:
+    """Set the ceiling of a source."""
+    given = [arguments.sequence is not None, arguments.time is not None, arguments.open, arguments.hold]
+    if sum(given) != 1:
+        raise Usage("give exactly one of --sequence N, --time T, --open and --hold")
+    if arguments.sequence is not None and arguments.sequence < 0:
+        raise Usage("--sequence is a number of a message, 0 or more")
+    try:
+        moment = None if arguments.time is None else parse_rfc3339(arguments.time)
+    except ValueError as fault:
+        raise Usage(f"--time {arguments.time}: {fault}") from fault
+    if not arguments.by.strip() or not arguments.why.strip():
+        raise Usage("--by and --why may not be empty: a ceiling is an act of somebody, for a reason")
+    with Node.opened(arguments.store, writer=True) as node:
+        chosen = Ceiling(sequence=arguments.sequence, time=moment, hold=arguments.hold)
+        answer = node.ceiling(arguments.source, chosen, by=arguments.by, why=arguments.why)
+    if arguments.json:
+        print(words.as_document(answer))
+    else:
+        print(f"ceiling set at position {answer['position']}: {answer['applied']} messages applied by it")
+    return 0

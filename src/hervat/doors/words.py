@@ -1,0 +1,139 @@
+"""Answers as text: JSON documents for programs, short lines for people."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Any
+
+import msgspec
+
+
+def as_document(answer: Any) -> str:
+    """One JSON document, indented."""
+    return msgspec.json.format(msgspec.json.encode(answer), indent=1).decode()
+
+
+def table(head: Sequence[str], rows: Iterable[Sequence[Any]]) -> str:
+    """Columns as wide as what stands in them; numbers to the right."""
+    lines = [tuple(head), *(tuple("" if cell is None else str(cell) for cell in row) for row in rows)]
+    widths = [max(len(line[column]) for line in lines) for column in range(len(head))]
+    right = [all(_is_number(line[column]) for line in lines[1:]) for column in range(len(head))]
+    return "\n".join(
+        "  ".join(cell.rjust(width) if to_right else cell.ljust(width) for cell, width, to_right in zip(line, widths, right, strict=True)).rstrip()
+        for line in lines
+    )
+
+
+def _is_number(cell: str) -> bool:
+    return cell == "" or cell.replace(".", "", 1).isdigit()
+
+
+def short(source: str) -> str:
+    """The name of a source as people say it: what stands after the last colon."""
+    return source.rpartition(":")[2]
+
+
+def received(answer: dict[str, Any], not_taken: Sequence[str]) -> Iterator[str]:
+    """What one call of receive came to."""
+    yield (
+        f"received {answer['received']}: applied {answer['applied']}, held {answer['held']}, refused {answer['refused']}; "
+        f"duplicates {answer['duplicates']}, conflicts {answer['conflicts']}, held again {answer['reheld']}"
+    )
+    for gap in answer["gaps"][:20]:
+        yield f"missing from {gap['source']}: {gap['first']} to {gap['last']}"
+    if len(answer["gaps"]) > 20:
+        yield f"and {len(answer['gaps']) - 20} more gaps; hervat horizon lists them all"
+    for refusal in answer["refusals"][:20]:
+        yield f"refused {refusal['source']} {refusal['id'] or '(no id)'}: {refusal['path']}: {refusal['reason']}"
+    if answer["refused"] > 20:
+        yield f"and {answer['refused'] - 20} more refusals; --json lists up to 1000"
+    yield from (f"not taken: {line}" for line in not_taken)
+
+
+def person(answer: dict[str, Any]) -> Iterator[str]:
+    """A person's record, the horizon first: what it rests on comes before what it says."""
+    yield f"Horizon at position {answer['position']}: {answer['horizon']['text']}"
+    if not answer["known"]:
+        yield f"{answer['skn']}: unknown here. Unknown is not clean."
+    else:
+        names = "; ".join(_name(identity) for identity in answer["identities"])
+        yield f"{answer['skn']} ({', '.join(answer['skns'])}): {names or 'no identity'}"
+        if answer.get("died_on"):
+            yield f"died on {answer['died_on']}"
+        for case in answer["cases"]:
+            yield from _case(case)
+        for one in answer["foreign_convictions"]:
+            yield f"foreign conviction {one['member_state']} {one['reference']}: {one['decided_on']}"
+        for one in answer["emergency_reports"]:
+            yield f"emergency report {one['police_report']} of {one['reported_on']}: {one['category']}"
+        for one in answer["contradictions"]:
+            yield f"contradiction: {one['what']}: {one['detail']}"
+    yield from (f"held: {one['kind']} {one['id']} since {one['since']}: {why(one)}" for one in answer["held"])
+
+
+def _name(identity: dict[str, Any]) -> str:
+    parts = (identity.get("given_names"), identity.get("prefix"), identity.get("surname"))
+    born = f", born {identity['birth']}" if identity.get("birth") else ""
+    return " ".join(part for part in parts if part) + born
+
+
+def _case(case: dict[str, Any]) -> Iterator[str]:
+    joined = f", joined into {case['joined_into']}" if case.get("joined_into") else ""
+    yield f"case {case['prosecution_number']} ({case['office']}, registered {case['registered_on']}{joined})"
+    for charge in case["charges"]:
+        code = f" {charge['code']}" if charge.get("code") else ""
+        final = f", final on {charge['final_on']}" if charge.get("final_on") else ""
+        yield f"  charge {charge['charge']}, {charge['article']}: {charge['outcome']}{code} on {charge['outcome_on']}{final}"
+
+
+def why(held: dict[str, Any]) -> str:
+    """Why a message is held, in words."""
+    again = " (it was applied before)" if held["was_applied"] else ""
+    if held["reason"] == "ceiling":
+        return f"its source may not go so far yet{again}"
+    if held["reason"] == "gap":
+        return f"an earlier message about the same person is not here: {', '.join(held['needs'])}{again}"
+    return f"for lack of {', '.join(held['needs'])}{again}"
+
+
+def horizon(rows: Sequence[dict[str, Any]]) -> str:
+    """Up to where each source is known."""
+    head = ("source", "through", "applied", "complete until", "received", "applied", "held", "refused", "missing", "stock", "link", "")
+    return table(head, (_feed(row) for row in rows))
+
+
+def _feed(row: dict[str, Any]) -> tuple[Any, ...]:
+    return (
+        short(row["source"]),
+        row["received_through"],
+        row["applied_through"],
+        row["complete_until"] or "not said",
+        row["received"],
+        row["applied"],
+        row["held"],
+        row["refused"],
+        sum(gap["last"] - gap["first"] + 1 for gap in row["gaps"]),
+        sum(one["count"] for one in row["stock"]),
+        row["link"],
+        "unreconciled" if row["unreconciled"] else "",
+    )
+
+
+_STATUS = {
+    "en": (
+        "State of affairs at position {position} ({as_of})",
+        "Backlog: stock {stock} (decided, not yet a message), in transit {in_transit} (sent, not here), held {held} (here, not applied)",
+        "Received {received}: applied {applied}, held {held}, refused {refused}; conflicts {conflicts}",
+    ),
+    "nl": (
+        "Stand van zaken op positie {position} ({as_of})",
+        "Achterstand: voorraad {stock} (besloten, nog geen bericht), onderweg {in_transit} (verzonden, niet hier), "
+        "aangehouden {held} (hier, niet verwerkt)",
+        "Ontvangen {received}: verwerkt {applied}, aangehouden {held}, geweigerd {refused}; conflicten {conflicts}",
+    ),
+}
+
+
+def status(found: dict[str, Any], language: str) -> str:
+    """The state of affairs in the language asked for."""
+    values = {key: found[key] for key in ("position", "as_of", "received", "applied", "refused", "conflicts")} | found["backlog"]
+    lines = [line.format(**values) for line in _STATUS[language]]
+    return "\n".join([*lines, "", horizon(found["feeds"])])

@@ -1,0 +1,89 @@
+"""Corrections and retractions: from custody alone, which version of a message counts (the contract, section 3, 1).
+
+- An amendment names a message of its own source with a lower sequence, else it is refused.
+- Naming a correction means the original it corrects, but in a retraction, which takes away exactly the message it names.
+- Retracting the original takes all its versions; a correction, restores the version before; a retraction, undoes it.
+- Of the corrections left, the one with the highest sequence is the version that counts.
+- An amendment that is itself held for its ceiling or a gap has no effect.
+
+Amendments name lower sequences, so deciding them from the highest sequence down needs no search: whatever could take one away has
+been decided before it.
+"""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+
+from hervat.journal.store import Row
+from hervat.message import Refusal
+
+CORRECTION, RETRACTION = "message-corrected", "message-retracted"
+
+
+@dataclass(slots=True)
+class Verdict:
+    """What amendments make of one message: its late refusal, whether it is retracted, the position of its version."""
+
+    refusal: Refusal | None = None
+    retracted: bool = False
+    version: int | None = None
+
+
+def is_amendment(row: Row) -> bool:
+    return row.target is not None
+
+
+def resolve(family: Iterable[Row], judge: Callable[[Row, Row], Refusal | None]) -> dict[int, Verdict]:
+    """Decide a family: messages that name one another, all that are in custody. `judge(correction, original)` says what is wrong
+    with the new data as data of the original's kind. Returns a verdict for every position.
+    """
+    rows = {row.ident: row for row in family}
+    verdicts = {row.position: Verdict() for row in rows.values()}
+    amendments = sorted((row for row in rows.values() if row.target in rows), key=_sequence, reverse=True)
+    for row in amendments:
+        verdicts[row.position].refusal = _refusal(row, rows, judge)
+    for row in amendments:
+        named = rows[row.target or b""]
+        verdict = verdicts[row.position]
+        if verdict.refusal or verdict.retracted or not row.complete or named.admitted_at is None:
+            continue
+        if row.kind == RETRACTION:
+            verdicts[named.position].retracted = True
+        else:
+            original = _original(row, rows)
+            if original is not None and verdicts[original.position].version is None:
+                verdicts[original.position].version = row.position
+    return verdicts
+
+
+def _sequence(row: Row) -> int:
+    return row.sequence or 0
+
+
+def _original(row: Row, rows: dict[bytes, Row]) -> Row | None:
+    """The message that a correction means: along corrections to what is none; None while that is not in custody."""
+    while row.kind == CORRECTION and row.target is not None:
+        found = rows.get(row.target)
+        if found is None or _sequence(found) >= _sequence(row):
+            return None
+        row = found
+    return row
+
+
+def _refusal(row: Row, rows: dict[bytes, Row], judge: Callable[[Row, Row], Refusal | None]) -> Refusal | None:
+    """Why an amendment is refused now that what it names is in custody, or None."""
+    field = "corrects" if row.kind == CORRECTION else "retracts"
+    named = rows[row.target or b""]
+    if named.sequence is None or named.sequence >= _sequence(row):
+        return Refusal(
+            "content",
+            f"data.{field}.id",
+            "the message it names has no lower sequence than its own; an amendment comes after what it amends",
+        )
+    if row.kind == RETRACTION:
+        return None
+    original = _original(row, rows)
+    if original is None:
+        return None
+    if original.kind == RETRACTION:
+        return Refusal("content", "data.corrects.id", "it names a retraction; retract that retraction to undo it")
+    return judge(row, original)

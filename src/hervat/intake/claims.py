@@ -1,0 +1,72 @@
+"""What sources declare about themselves: watermarks checked against what is in custody, and stock (the contract, section 3, 13).
+
+A watermark's claim holds when 1..through_sequence are in custody and its `set_hash` is the SHA-256 over the concatenated SHA-256
+digests of their RFC 8785 bytes, by sequence. What is in custody stays, so a claim is checked once, as soon as it can be. The digests
+come from the sealed boxes and outlive an erasure.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+
+import msgspec
+
+from hervat.journal.entry import digest_of
+from hervat.journal.keys import NodeKeys
+from hervat.journal.store import Declared, Feed, Store
+
+DECLARING = ("watermark", "stock-declared")
+_STEP = 1000
+
+
+class Claim(msgspec.Struct, frozen=True):
+    """What of a watermark is checked."""
+
+    set_hash: str
+
+
+class Claims:
+    """The watermarks that cannot be checked yet, and a running hash per source."""
+
+    def __init__(self, store: Store, journal: Store, keys: NodeKeys) -> None:
+        self._store = store
+        self._journal = journal
+        self._keys = keys
+        self._open: dict[int, Declared] = {one.position: one for one in store.unchecked()}
+        self._declared: dict[int, Declared] = {}
+        self._running: dict[int, tuple[int, hashlib._Hash]] = {}
+
+    def declare(self, position: int, source: int, data: object) -> None:
+        """A declaration has come into custody, in a message or in a correction."""
+        content = msgspec.json.encode(data).decode()
+        declared = Declared(position, source, getattr(data, "through_sequence", None), content)
+        self._declared[position] = declared
+        if declared.through is not None:
+            self._open[position] = declared
+
+    def settle(self, feeds: Mapping[int, Feed], fresh: Mapping[int, Mapping[int, int]], digests: Mapping[int, bytes]) -> list[Declared]:
+        """Check every claim that can be checked now; `fresh` and `digests` tell of messages that the store does not have yet."""
+        ready = [one for one in self._open.values() if (one.through or 0) <= feeds[one.source].through]
+        for declared in sorted(ready, key=lambda one: one.through or 0):
+            found = self._hash(declared.source, declared.through or 0, fresh.get(declared.source, {}), digests)
+            declared.holds = int(found == msgspec.json.decode(declared.content, type=Claim).set_hash)
+            self._declared[declared.position] = declared
+            del self._open[declared.position]
+        settled, self._declared = list(self._declared.values()), {}
+        return settled
+
+    def _hash(self, source: int, through: int, fresh: Mapping[int, int], digests: Mapping[int, bytes]) -> str:
+        """The set hash of 1..through, going on from the last one asked for where that is lower."""
+        done, running = self._running.get(source, (0, hashlib.sha256()))
+        if done > through:
+            done, running = 0, hashlib.sha256()
+        for first in range(done + 1, through + 1, _STEP):
+            last = min(first + _STEP - 1, through)
+            positions = self._store.sequence_run(source, first, last)
+            known = {position: digest_of(self._keys, entry) for position, entry in self._journal.entries_at(positions.values()).items()}
+            for sequence in range(first, last + 1):
+                position = positions[sequence] if sequence in positions else fresh[sequence]
+                running.update(known[position] if position in known else digests[position])
+        self._running[source] = (through, running)
+        return running.hexdigest()

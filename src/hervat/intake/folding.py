@@ -1,0 +1,177 @@
+"""Folding the journal: each entry, in order of position, into rows, links and counts. The same code for what comes in now and for what
+is folded again.
+"""
+
+from typing import Any
+
+import msgspec
+
+from hervat.errors import ensure
+from hervat.intake.admission import Judged, judge_inner
+from hervat.intake.ceilings import Ceiling, read_ceiling, write_ceiling
+from hervat.intake.claims import DECLARING, Claims
+from hervat.intake.holding import Holding, write_refusal
+from hervat.intake.keying import Keying
+from hervat.intake.working import WorkingSet
+from hervat.journal.entry import open_entry
+from hervat.journal.keys import NodeKeys
+from hervat.journal.store import Act, Change, Feed, Head, Row, Store
+from hervat.message import SOURCE, Partners, Refusal
+from hervat.needs import TABLE, roles_of
+
+CEILING, CONFLICT = "ceiling-set", "conflict"
+
+
+class CeilingAct(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Who set which ceiling for which source, and why."""
+
+    source: str
+    ceiling: Ceiling
+    by: str
+    why: str
+    act: str = CEILING
+
+
+class Folding:
+    """The state of a node while it takes entries; `change` gives what is to be written."""
+
+    def __init__(self, store: Store, keys: NodeKeys, partners: Partners, *, journal: Store | None = None) -> None:
+        """Folds into `store`; the entries are read from `journal` where that is another one."""
+        self._store = store
+        self._journal = journal or store
+        self._keys = keys
+        self._partners = partners
+        self.keying = Keying(keys)
+        self.working = WorkingSet(store)
+        self._feeds = {feed.number: feed for feed in store.feeds()}
+        self._numbers = {feed.name: feed.number for feed in self._feeds.values()}
+        self._ceilings = {feed.number: read_ceiling(feed.ceiling) for feed in self._feeds.values()}
+        self.holding = Holding(self.working, self._feeds, self._reread)
+        self._documents: dict[int, Judged] = {}
+        self._claims = Claims(store, self._journal, keys)
+        self._fresh: dict[int, dict[int, int]] = {}
+        self._digests: dict[int, bytes] = {}
+        self._acts: list[Act] = []
+
+    def number(self, source: str) -> int:
+        """The number of a source; a new one is given where it was never seen."""
+        number = self._numbers.get(source)
+        if number is None:
+            number = self._numbers[source] = len(self._numbers) + 1
+            self._feeds[number] = Feed(number, source)
+            self._ceilings[number] = Ceiling()
+        return number
+
+    def feed(self, number: int) -> Feed:
+        return self._feeds[number]
+
+    def preload(self, rows: list[Row]) -> None:
+        """Read in a few questions what these rows will ask for."""
+        topics, needed, awaited, idents = set(), set(), set(), set()
+        for row in rows:
+            idents.add(row.ident)
+            awaited.add(row.ident)
+            if row.previous is not None:
+                idents.add(row.previous)
+                awaited.add(row.ident + b"c")
+            if row.target is not None:
+                idents.add(row.target)
+            for start in range(0, len(row.needs), 32):
+                needed.add(row.needs[start : start + 16])
+                topics.add(row.needs[start + 16 : start + 32])
+            for start in range(0, len(row.gives), 32):
+                awaited.add(row.gives[start : start + 16])
+                needed.add(row.gives[start : start + 16])
+                topics.add(row.gives[start + 16 : start + 32])
+        self.working.preload(idents=idents, keys=needed | topics, awaited=awaited, named={row.ident for row in rows})
+
+    def message(self, row: Row, judged: Judged) -> None:
+        """A message in custody at the position of its row."""
+        if judged.refusal is not None:
+            row.refusal = write_refusal(judged.refusal)
+        if row.target is not None:
+            self._documents[row.position] = judged
+        feed = self._feeds[row.source]
+        if row.sequence is not None:
+            feed.sequenced += 1
+            feed.highest = max(feed.highest, row.sequence)
+            self._fresh.setdefault(row.source, {})[row.sequence] = row.position
+            self._digests[row.position] = judged.digest
+        if judged.refusal is None and judged.kind in DECLARING:
+            self._claims.declare(row.position, row.source, judged.data)
+        for topic in self.keying.mentions(judged):
+            self.working.link(topic, row.position, False)
+        self.holding.take(row, self._ceilings[row.source].admits(row.sequence, row.time))
+
+    def ceiling(self, act: CeilingAct, position: int) -> None:
+        """A ceiling set at a position: what now lies under it is admitted, in order of position."""
+        number = self.number(act.source)
+        self._feeds[number].ceiling = write_ceiling(act.ceiling)
+        self._ceilings[number] = act.ceiling
+        waiting = self.working.adopt(self._store.not_admitted(number))
+        self.holding.admit([row for row in waiting if act.ceiling.admits(row.sequence, row.time)], position)
+        self.act(CEILING, position, self.keying.hash(f"act:{position}"))
+
+    def act(self, kind: str, position: int, ident: bytes) -> None:
+        self._acts.append(Act(position, kind, ident))
+
+    def act_known(self, ident: bytes) -> int | None:
+        """The position of an act that is recognised by this key."""
+        pending = next((act.position for act in self._acts if act.ident == ident), None)
+        return pending if pending is not None else self._store.acts_by_ident([ident]).get(ident)
+
+    def change(self, head: Head) -> Change:
+        """Everything since the last call, as one change."""
+        change = Change(head)
+        self.working.flush(change)
+        for number in self._fresh:
+            self._advance(self._feeds[number], self._fresh[number], head.size)
+        change.feeds = list(self._feeds.values())
+        change.declared = self._claims.settle(self._feeds, self._fresh, self._digests)
+        change.acts, self._acts, self._fresh, self._documents, self._digests = self._acts, [], {}, {}, {}
+        for feed in change.feeds:
+            ensure(
+                feed.received == feed.applied + feed.held + feed.refused,
+                f"{feed.name}: received is not applied + held + refused at position {head.size}",
+            )
+        return change
+
+    def _advance(self, feed: Feed, fresh: dict[int, int], size: int) -> None:
+        """Move `through` up over what came now and what was here already."""
+        before = -1
+        while before != feed.through and feed.through < feed.highest:
+            before = feed.through
+            while feed.through + 1 in fresh:
+                feed.through += 1
+            feed.through = self._store.contiguous(feed.number, feed.through, size)
+
+    def _reread(self, correction: Row, original: Row) -> tuple[bytes, bytes] | Refusal:
+        """Read a correction's data as data of the original's kind."""
+        source = self._feeds[original.source].name
+        kind = original.kind or ""
+        if kind not in TABLE or original.target is not None or kind.startswith("message-"):
+            return Refusal("content", "data.corrects.id", "it names a message that is of no kind that can be corrected; send it anew")
+        if not self._may_send(source, kind):
+            return Refusal("role", "data.corrects.id", f"its sender may not send {kind}, so it may not correct one either")
+        document = self._document(correction)
+        data = judge_inner(
+            kind, document["data"]["data"], source=source, id=original.id or "", sequence=original.sequence or 0
+        )
+        if isinstance(data, Refusal):
+            return data
+        if kind in DECLARING:
+            self._claims.declare(correction.position, original.source, data)
+        return self.keying.reread(kind, data, source, original.id or "")
+
+    def _may_send(self, source: str, kind: str) -> bool:
+        named = SOURCE.fullmatch(source)
+        roles = None if named is None else self._partners.roles(named["oin"])
+        return bool(roles and roles & roles_of(kind))
+
+    def _document(self, row: Row) -> dict[str, Any]:
+        judged = self._documents.get(row.position)
+        if judged is not None and judged.document is not None:
+            return judged.document
+        entry = self._journal.entries_at([row.position])[row.position]
+        opened: dict[str, Any] = msgspec.json.decode(open_entry(self._keys, entry).payload)
+        return opened

@@ -1,0 +1,149 @@
+"""Taking custody: bytes in, a durable position or an error out, nothing between.
+
+- Each message of a batch is judged for itself, recognised or taken into the journal, and folded; the batch, what it changed and the
+  head commit in one change.
+- A message with the source and id of one in custody is a **duplicate** where its RFC 8785 bytes are equal: it is not stored again and
+  its receipt is the first one's, byte for byte. Where they differ it is a **conflict**, as is another id at a place in the sequence that
+  is taken: the first stands, the other is kept once as an act and shown.
+- A refused message is in custody too. What cannot be attributed to a known sender is kept under the source `unknown`.
+"""
+
+import hashlib
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+import msgspec
+
+from hervat.clock import Clock
+from hervat.intake.admission import Judged, judge
+from hervat.intake.ceilings import Ceiling
+from hervat.intake.folding import CEILING, CONFLICT, CeilingAct, Folding
+from hervat.intake.keying import conflict_key
+from hervat.journal.append import Appending
+from hervat.journal.entry import ACT, HEAD, MESSAGE, RAW, Draft, Entry, digest_of, split
+from hervat.journal.keys import NodeKeys
+from hervat.journal.store import Row, Store
+from hervat.message import Partners
+
+_ACT_JSON = msgspec.json.Encoder(order="sorted").encode
+
+
+@dataclass(slots=True, frozen=True)
+class Taken:
+    """What became of one message at the door: new in custody, a duplicate, or a conflict, and the position that answers for it."""
+
+    sort: Literal["new", "duplicate", "conflict"]
+    position: int
+    judged: Judged
+
+
+class Inbox:
+    """The writer's side of a node: takes batches and ceilings. One at a time per store."""
+
+    def __init__(self, store: Store, keys: NodeKeys, partners: Partners, clock: Clock) -> None:
+        self._store = store
+        self._keys = keys
+        self._partners = partners
+        self._appending = Appending(keys, store.head(), clock)
+        self._folding = Folding(store, keys, partners)
+        self._digests: dict[int, bytes] = {}
+
+    @property
+    def lost(self) -> set[int]:
+        """Positions of messages that were applied and are so no more."""
+        return self._folding.holding.lost
+
+    def drain_refused(self) -> list[int]:
+        """The positions of what was refused since the last call."""
+        holding = self._folding.holding
+        refused, holding.refused = holding.refused, []
+        return refused
+
+    def receive(self, batch: Sequence[bytes]) -> list[Taken]:
+        """Take a batch of raw messages; on return all of it is on disk. Raises StoreFault, and then nothing of it is."""
+        self._appending.begin()
+        judged = [judge(raw, self._partners) for raw in batch]
+        rows = [self._folding.keying.row(one, 0, self._folding.number(one.source)) for one in judged]
+        self._folding.preload(rows)
+        places = self._places(rows)
+        self._digests = self._known_digests(rows)
+        taken = [self._take(one, row, places) for one, row in zip(judged, rows, strict=True)]
+        self._commit()
+        return taken
+
+    def _places(self, rows: Iterable[Row]) -> dict[tuple[int, int], int]:
+        return self._store.rows_by_sequence({(row.source, row.sequence) for row in rows if row.sequence is not None})
+
+    def _known_digests(self, rows: Iterable[Row]) -> dict[int, bytes]:
+        """The digests of the messages in custody that some of these may be duplicates of."""
+        working = self._folding.working
+        known = {found.position for row in rows if (found := working.by_ident(row.ident)) is not None}
+        return {position: digest_of(self._keys, entry) for position, entry in self._store.entries_at(known).items()}
+
+    def _take(self, judged: Judged, row: Row, places: dict[tuple[int, int], int]) -> Taken:
+        known = self._folding.working.by_ident(row.ident)
+        if known is not None:
+            if self._digests[known.position] == judged.digest:
+                return Taken("duplicate", known.position, judged)
+            return self._conflict(judged, known.position)
+        if row.sequence is not None:
+            other = places.get((row.source, row.sequence))
+            if other is not None:
+                return self._conflict(judged, other)
+        entry = self._append(judged)
+        row.position = entry.position
+        if row.sequence is not None:
+            places[row.source, row.sequence] = row.position
+        self._digests[row.position] = judged.digest
+        self._folding.message(row, judged)
+        return Taken("new", row.position, judged)
+
+    def _append(self, judged: Judged) -> Entry:
+        accepted = judged.refusal is None and judged.document is not None
+        segments = split(judged.document or {}) if accepted else ((RAW, judged.raw),)
+        known = judged.source != "unknown"
+        return self._appending.append(
+            Draft(
+                sort=MESSAGE,
+                source=judged.source,
+                id=judged.id,
+                sequence=judged.sequence if known else None,
+                kind=judged.kind,
+                segments=segments,
+                digest=judged.digest,
+            )
+        )
+
+    def _conflict(self, judged: Judged, with_position: int) -> Taken:
+        """Keep the other content once, as an act; the first in custody stands."""
+        ident = self._folding.keying.hash(conflict_key(judged.source, judged.id, judged.sequence, judged.digest))
+        known = self._folding.act_known(ident)
+        if known is not None:
+            return Taken("conflict", known, judged)
+        told = _ACT_JSON({"act": CONFLICT, "id": judged.id, "sequence": judged.sequence, "source": judged.source, "with": with_position})
+        position = self._act(CONFLICT, ((HEAD, told), (RAW, judged.raw)), judged.digest)
+        self._folding.act(CONFLICT, position, ident)
+        return Taken("conflict", position, judged)
+
+    def _act(self, kind: str, segments: tuple[tuple[str, bytes], ...], digest: bytes) -> int:
+        draft = Draft(sort=ACT, source=None, id=None, sequence=None, kind=kind, segments=segments, digest=digest)
+        return self._appending.append(draft).position
+
+    def ceiling(self, source: str, ceiling: Ceiling, *, by: str, why: str) -> int:
+        """Set the ceiling of a source as an act; returns its position."""
+        self._appending.begin()
+        act = CeilingAct(source, ceiling, by, why)
+        content = _ACT_JSON(act)
+        position = self._act(CEILING, ((HEAD, content),), hashlib.sha256(content).digest())
+        self._folding.ceiling(act, position)
+        self._commit()
+        return position
+
+    def _commit(self) -> None:
+        head, entries, tiles = self._appending.finish()
+        change = self._folding.change(head)
+        change.entries, change.tiles = entries, tiles
+        if entries:
+            self._store.write(change)
+            self._folding.working.trim()

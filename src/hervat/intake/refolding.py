@@ -1,0 +1,75 @@
+"""Folding again what the journal holds: the whole of it into an empty store (rebuild, verify), or a person's part of it up to a
+position into memory (`known-at`). The same code folds what comes in, so the outcome is F of those entries.
+"""
+
+from collections.abc import Callable, Iterable
+from itertools import islice
+
+import msgspec
+
+from hervat.intake.admission import Judged, judge
+from hervat.intake.folding import CEILING, CONFLICT, CeilingAct, Folding
+from hervat.intake.keying import conflict_key
+from hervat.journal.entry import ACT, HEAD, Entry, Opened, open_entry
+from hervat.journal.keys import NodeKeys
+from hervat.journal.store import Change, Feed, Head, Row, Store
+from hervat.message import Partners
+
+_BATCH = 1000
+Opener = Callable[[NodeKeys, Entry], Opened]
+
+
+class Refolding:
+    """Folds entries of `journal` into `into`, an empty store; the numbers of the sources are given anew or taken over."""
+
+    def __init__(self, journal: Store, into: Store, keys: NodeKeys, partners: Partners, *, opener: Opener = open_entry) -> None:
+        self._journal = journal
+        self._into = into
+        self._keys = keys
+        self._partners = partners
+        self._opener = opener
+        self._folding = Folding(into, keys, partners, journal=journal)
+
+    @classmethod
+    def of_part(cls, journal: Store, into: Store, keys: NodeKeys, partners: Partners) -> "Refolding":
+        """For folding some of the entries: sources keep their numbers."""
+        into.write(Change(Head(), feeds=[Feed(feed.number, feed.name) for feed in journal.feeds()]))
+        return cls(journal, into, keys, partners)
+
+    def fold(self, entries: Iterable[Entry]) -> None:
+        """Fold entries, given in order of position."""
+        stream = iter(entries)
+        while batch := list(islice(stream, _BATCH)):
+            self._fold_batch([self._opener(self._keys, entry) for entry in batch])
+
+    def _fold_batch(self, batch: list[Opened]) -> None:
+        prepared: list[tuple[Opened, Judged | None, Row | None]] = []
+        for opened in batch:
+            if opened.meta.sort == ACT:
+                prepared.append((opened, None, None))
+                continue
+            judged = judge(opened.payload, self._partners)
+            number = self._folding.number(judged.source)
+            prepared.append((opened, judged, self._folding.keying.row(judged, opened.meta.position, number)))
+        self._folding.preload([row for _, _, row in prepared if row is not None])
+        for opened, judged, row in prepared:
+            if judged is not None and row is not None:
+                self._folding.message(row, judged)
+            else:
+                self._act(opened)
+        self._write(batch[-1].meta.position)
+
+    def _act(self, opened: Opened) -> None:
+        position = opened.meta.position
+        head = next(segment.content for segment in opened.segments if segment.name == HEAD) or b""
+        if opened.meta.kind == CEILING:
+            self._write(position - 1)
+            self._folding.ceiling(msgspec.json.decode(head, type=CeilingAct), position)
+        elif opened.meta.kind == CONFLICT:
+            told = msgspec.json.decode(head)
+            key = conflict_key(told["source"], told["id"], told["sequence"], opened.digest)
+            self._folding.act(CONFLICT, position, self._folding.keying.hash(key))
+
+    def _write(self, position: int) -> None:
+        self._into.write(self._folding.change(Head(size=position)))
+        self._folding.working.trim()

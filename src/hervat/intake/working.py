@@ -1,0 +1,174 @@
+"""The working set: the rows, links and waits that one step touches, read in batches and written back as one change.
+
+- Whatever is read is kept, absences too, so that a batch asks the store a handful of questions and not thousands.
+- Nothing is written until `flush`; what a step leaves is one `Change` and commits whole or not at all.
+- The set may outlive a batch while this process is the only writer; `trim` bounds its memory.
+"""
+
+from collections.abc import Iterable
+
+from hervat.journal.store import Change, Row, Store, Turn
+
+_LIMIT = 60_000
+
+
+class WorkingSet:
+    """Rows by position and ident, links by key, waits by key, amendments by what they name; reads through to the store."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+        self._rows: dict[int, Row] = {}
+        self._idents: dict[bytes, int | None] = {}
+        self._links: dict[bytes, dict[int, bool]] = {}
+        self._waiting: dict[bytes, set[int]] = {}
+        self._amendments: dict[bytes, set[int]] = {}
+        self._new: dict[int, Row] = {}
+        self._changed: dict[int, Row] = {}
+        self._relinked: dict[tuple[bytes, int], bool | None] = {}
+        self.turns: list[Turn] = []
+
+    def preload(self, *, idents: Iterable[bytes], keys: Iterable[bytes], awaited: Iterable[bytes], named: Iterable[bytes]) -> None:
+        """Read what a batch will ask for: rows by ident, links by key, waits by key, amendments by the ident they name."""
+        self._fetch_idents(idents)
+        self._fetch_links(keys)
+        self._fetch_waiting(awaited)
+        self._fetch_amendments(named)
+        self._fetch_rows(position for key in awaited for position in self._waiting[key])
+
+    def _fetch_idents(self, idents: Iterable[bytes]) -> None:
+        unknown = {ident for ident in idents if ident not in self._idents}
+        found = self._store.rows_by_ident(unknown) if unknown else {}
+        for ident in unknown:
+            row = found.get(ident)
+            self._idents[ident] = None if row is None else row.position
+            if row is not None:
+                self._rows.setdefault(row.position, row)
+
+    def _fetch_links(self, keys: Iterable[bytes]) -> None:
+        unknown = {key for key in keys if key not in self._links}
+        if unknown:
+            found = self._store.links(unknown)
+            for key in unknown:
+                self._links[key] = found.get(key, {})
+
+    def _fetch_waiting(self, keys: Iterable[bytes]) -> None:
+        unknown = {key for key in keys if key not in self._waiting}
+        if unknown:
+            found = self._store.waiting(unknown)
+            for key in unknown:
+                self._waiting[key] = set(found.get(key, ()))
+
+    def _fetch_amendments(self, idents: Iterable[bytes]) -> None:
+        unknown = {ident for ident in idents if ident not in self._amendments}
+        if unknown:
+            found = self._store.amendments_of(unknown)
+            for ident in unknown:
+                self._amendments[ident] = set(found.get(ident, ()))
+
+    def _fetch_rows(self, positions: Iterable[int]) -> None:
+        unknown = {position for position in positions if position not in self._rows}
+        if unknown:
+            self._adopt(self._store.rows_at(unknown).values())
+
+    def _adopt(self, rows: Iterable[Row]) -> None:
+        for row in rows:
+            self._rows.setdefault(row.position, row)
+            self._idents[row.ident] = row.position
+
+    def adopt(self, rows: Iterable[Row]) -> list[Row]:
+        """Take in rows that the store has just given, in the state this set knows them in."""
+        found = list(rows)
+        self._adopt(found)
+        return [self._rows[row.position] for row in found]
+
+    def add(self, row: Row) -> None:
+        """A message new in custody."""
+        self._rows[row.position] = self._new[row.position] = row
+        self._idents[row.ident] = row.position
+        if row.target is not None:
+            self.amendments(row.target).add(row.position)
+
+    def row(self, position: int) -> Row:
+        row = self._rows.get(position)
+        if row is None:
+            self._fetch_rows([position])
+            row = self._rows[position]
+        return row
+
+    def rows(self, positions: Iterable[int]) -> list[Row]:
+        asked = list(positions)
+        self._fetch_rows(asked)
+        return [self._rows[position] for position in asked]
+
+    def by_ident(self, ident: bytes) -> Row | None:
+        if ident not in self._idents:
+            self._fetch_idents([ident])
+        position = self._idents[ident]
+        return None if position is None else self.row(position)
+
+    def amendments(self, ident: bytes) -> set[int]:
+        """The positions of the amendments that name a message."""
+        found = self._amendments.get(ident)
+        if found is None:
+            self._fetch_amendments([ident])
+            found = self._amendments[ident]
+        return found
+
+    def links(self, key: bytes) -> dict[int, bool]:
+        """The positions linked to a key, each with whether it gives it now."""
+        found = self._links.get(key)
+        if found is None:
+            self._fetch_links([key])
+            found = self._links[key]
+        return found
+
+    def link(self, key: bytes, position: int, live: bool) -> None:
+        links = self.links(key)
+        if links.get(position) is not live:
+            links[position] = live
+            self._relinked[key, position] = live
+
+    def unlink(self, key: bytes, position: int) -> None:
+        if self.links(key).pop(position, None) is not None:
+            self._relinked[key, position] = None
+
+    def given(self, key: bytes) -> bool:
+        return any(self.links(key).values())
+
+    def waiting(self, key: bytes) -> list[int]:
+        """Who waits for a key, by position."""
+        found = self._waiting.get(key)
+        if found is None:
+            self._fetch_waiting([key])
+            found = self._waiting[key]
+        return sorted(found)
+
+    def wait(self, row: Row, key: bytes | None) -> None:
+        """Let a row wait for one key, or for none."""
+        if row.waits_on == key:
+            return
+        if row.waits_on is not None:
+            self.waiting(row.waits_on)
+            self._waiting[row.waits_on].discard(row.position)
+        if key is not None:
+            self.waiting(key)
+            self._waiting[key].add(row.position)
+        row.waits_on = key
+        self.changed(row)
+
+    def changed(self, row: Row) -> None:
+        if row.position not in self._new:
+            self._changed[row.position] = row
+
+    def flush(self, change: Change) -> None:
+        """Move everything that was touched into a change."""
+        change.new_rows = list(self._new.values())
+        change.changed_rows = list(self._changed.values())
+        change.links, change.turns = self._relinked, self.turns
+        self._new, self._changed, self._relinked, self.turns = {}, {}, {}, []
+
+    def trim(self) -> None:
+        """Forget what is clean once there is much of it; only right after the change was written."""
+        if len(self._rows) + len(self._links) > _LIMIT:
+            for held in (self._rows, self._idents, self._links, self._waiting, self._amendments):
+                held.clear()

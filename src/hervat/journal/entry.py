@@ -1,0 +1,272 @@
+"""One entry of the journal: what is sealed, what is committed to, and what stays readable for ever.
+
+The format is version 1 and is frozen: a store written today is read by every later version.
+
+- An entry is a *message* (received from outside) or an *act* (what a person, a clock or a gate decided).
+- Its payload is cut into **segments**: `head`, and one for each charge, verdict, sentence and identity. A payload that is not an
+  accepted message is one segment, `raw`: the bytes as they came.
+- Every segment has a random 32-byte key and a random 16-byte nonce of its own. The *commitment* to it is
+  `SHA-256("hervat/segment/1" 00 | len(name) | name | nonce | content)`; without the nonce no guess of the content can be checked.
+- The content and its nonce are sealed together with AES-256-GCM under the segment's key. That key seals once, so the GCM nonce is zero.
+- The segment keys and the digest of the message lie in the **box**, sealed under the node's wrap key with the position as associated
+  data. Erasing a part zeroes its key in the box and drops its sealed bytes: nothing else of the entry changes.
+- The leaf of the journal's tree is `SHA-256(00 | meta)`, where `meta` is RFC 8785 JSON of what identifies nobody: position, sort,
+  source, id, sequence, kind, moment of receipt, and the root over the commitments.
+"""
+
+import hashlib
+import os
+from dataclasses import dataclass
+from typing import Any
+
+import msgspec
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+
+from hervat.errors import StoreFault
+from hervat.journal.keys import NodeKeys
+from hervat.journal.tree import leaf_hash
+
+FORMAT = 1
+MESSAGE, ACT = "message", "act"
+HEAD, RAW = "head", "raw"
+
+_KEY, _NONCE, _DIGEST = 32, 16, 32
+_ONCE = bytes(12)
+_ERASED = bytes(_KEY)
+_sorted_json = msgspec.json.Encoder(order="sorted").encode
+_pack = msgspec.msgpack.Encoder().encode
+
+
+class Part(msgspec.Struct, array_like=True, frozen=True, gc=False):
+    """A segment as it lies in the store: its name, its commitment and its sealed bytes (empty once erased)."""
+
+    name: str
+    commitment: bytes
+    sealed: bytes
+
+
+_unpack_parts = msgspec.msgpack.Decoder(tuple[Part, ...]).decode
+
+
+class Meta(msgspec.Struct, frozen=True, gc=False, kw_only=True):
+    """What the leaf says in the open; `received_at` is RFC 3339 in UTC, `root` is hexadecimal."""
+
+    id: str | None
+    kind: str | None
+    position: int
+    received_at: str
+    root: str
+    sequence: int | None
+    sort: str
+    source: str | None
+    v: int = FORMAT
+
+
+_read_meta = msgspec.json.Decoder(Meta).decode
+
+
+@dataclass(slots=True)
+class Entry:
+    """One row of the journal, complete in itself."""
+
+    position: int
+    meta: bytes
+    parts: bytes
+    box: bytes
+    leaf: bytes
+
+
+@dataclass(slots=True, frozen=True)
+class Segment:
+    """An opened segment; `nonce` and `content` are None where it was erased."""
+
+    name: str
+    commitment: bytes
+    nonce: bytes | None
+    content: bytes | None
+
+
+@dataclass(slots=True, frozen=True)
+class Opened:
+    """An entry with its seals broken open: the meta, the segments and the SHA-256 digest of the whole payload."""
+
+    meta: Meta
+    segments: tuple[Segment, ...]
+    digest: bytes
+
+    @property
+    def payload(self) -> bytes:
+        """The message or act as JSON, or the raw bytes; raises StoreFault where a part of it was erased."""
+        contents: dict[str, bytes] = {}
+        for segment in self.segments:
+            if segment.content is None:
+                raise StoreFault(f"entry {self.meta.position}: the part {segment.name} has been erased, so the whole cannot be read")
+            contents[segment.name] = segment.content
+        return contents[RAW] if RAW in contents else join(contents)
+
+
+@dataclass(slots=True, frozen=True, kw_only=True)
+class Draft:
+    """What is to become an entry: its sort and open attributes, its payload in segments, and the payload's digest."""
+
+    sort: str
+    source: str | None
+    id: str | None
+    sequence: int | None
+    kind: str | None
+    segments: tuple[tuple[str, bytes], ...]
+    digest: bytes
+
+
+def commitment(name: str, nonce: bytes, content: bytes) -> bytes:
+    """The 32-byte commitment to a segment; nobody can confirm a guess of `content` without `nonce`."""
+    label = name.encode()
+    return hashlib.sha256(b"hervat/segment/1\0" + len(label).to_bytes(2, "big") + label + nonce + content).digest()
+
+
+def segments_root(parts: list[tuple[str, bytes]]) -> bytes:
+    """The 32-byte root over (name, commitment) pairs in their stored order."""
+    whole = b"".join(len(label := name.encode()).to_bytes(2, "big") + label + committed for name, committed in parts)
+    return hashlib.sha256(b"hervat/segments/1\0" + whole).digest()
+
+
+def seal(keys: NodeKeys, position: int, received_at: str, draft: Draft) -> Entry:
+    """Seal a draft into the entry at `position`; two seals of one draft differ, for keys and nonces are random."""
+    segments = draft.segments
+    random = os.urandom((_KEY + _NONCE) * len(segments))
+    secrets, parts, committed = [draft.digest], [], []
+    for index, (name, content) in enumerate(segments):
+        start = index * (_KEY + _NONCE)
+        key, nonce = random[start : start + _KEY], random[start + _KEY : start + _KEY + _NONCE]
+        hidden = commitment(name, nonce, content)
+        secrets.append(key)
+        committed.append((name, hidden))
+        parts.append((name, hidden, AESGCM(key).encrypt(_ONCE, nonce + content, None)))
+    meta = _sorted_json(
+        {
+            "id": draft.id,
+            "kind": draft.kind,
+            "position": position,
+            "received_at": received_at,
+            "root": segments_root(committed).hex(),
+            "sequence": draft.sequence,
+            "sort": draft.sort,
+            "source": draft.source,
+            "v": FORMAT,
+        }
+    )
+    return Entry(position, meta, _pack(parts), keys.seal(position, b"".join(secrets)), leaf_hash(meta))
+
+
+def read_meta(entry: Entry) -> Meta:
+    """The open attributes of an entry; raises StoreFault naming the position where they cannot be read."""
+    try:
+        return _read_meta(entry.meta)
+    except (msgspec.MsgspecError, UnicodeDecodeError) as fault:
+        raise StoreFault(f"entry {entry.position}: its meta cannot be read ({fault}); run hervat verify") from fault
+
+
+def digest_of(keys: NodeKeys, entry: Entry) -> bytes:
+    """The SHA-256 digest of the payload, from the box: it stays known when the payload has been erased."""
+    return keys.open(entry.position, entry.box)[:_DIGEST]
+
+
+def open_entry(keys: NodeKeys, entry: Entry) -> Opened:
+    """Break the seals of an entry and check every commitment; raises StoreFault naming position and part."""
+    meta = read_meta(entry)
+    try:
+        parts = _unpack_parts(entry.parts)
+    except (msgspec.MsgspecError, UnicodeDecodeError) as fault:
+        raise StoreFault(f"entry {entry.position}: its parts cannot be read ({fault}); run hervat verify") from fault
+    secrets = keys.open(entry.position, entry.box)
+    if len(secrets) != _DIGEST + _KEY * len(parts):
+        raise StoreFault(f"entry {entry.position}: it has {len(parts)} parts, its box holds keys for another number; run hervat verify")
+    segments = tuple(
+        _open_part(entry.position, part, secrets[_DIGEST + _KEY * index : _DIGEST + _KEY * (index + 1)])
+        for index, part in enumerate(parts)
+    )
+    return Opened(meta, segments, secrets[:_DIGEST])
+
+
+def _open_part(position: int, part: Part, key: bytes) -> Segment:
+    if key == _ERASED:
+        return Segment(part.name, part.commitment, None, None)
+    try:
+        plain = AESGCM(key).decrypt(_ONCE, part.sealed, None)
+    except (InvalidTag, ValueError) as fault:
+        raise StoreFault(f"entry {position}: the part {part.name} does not open with its key; run hervat verify") from fault
+    return Segment(part.name, part.commitment, plain[:_NONCE], plain[_NONCE:])
+
+
+def check(keys: NodeKeys, entry: Entry) -> Opened:
+    """Open an entry and prove it against itself: commitments, root and leaf; raises StoreFault with the first that differs."""
+    opened = open_entry(keys, entry)
+    if _pack(_unpack_parts(entry.parts)) != entry.parts:
+        raise StoreFault(f"entry {entry.position}: its parts are not written as they were")
+    for segment in opened.segments:
+        if segment.content is not None and segment.nonce is not None:
+            if commitment(segment.name, segment.nonce, segment.content) != segment.commitment:
+                raise StoreFault(f"entry {entry.position}: the part {segment.name} is not what was committed to")
+    if segments_root([(s.name, s.commitment) for s in opened.segments]).hex() != opened.meta.root:
+        raise StoreFault(f"entry {entry.position}: its commitments do not lead to the root in its meta")
+    if leaf_hash(entry.meta) != entry.leaf:
+        raise StoreFault(f"entry {entry.position}: its leaf is not the hash of its meta")
+    if opened.meta.position != entry.position:
+        raise StoreFault(f"entry {entry.position}: its meta says that it is entry {opened.meta.position}")
+    return opened
+
+
+def split(document: dict[str, Any]) -> tuple[tuple[str, bytes], ...]:
+    """Cut a message into (name, content) segments, `head` first; `join` is its inverse."""
+    data = document["data"]
+    inner = data.get("data")
+    body, holder = (inner, data) if isinstance(inner, dict) else (data, document)
+    lifted: list[tuple[str, bytes]] = []
+    kept: dict[str, Any] = {}
+    for field, (prefix, number) in _LISTS.items():
+        names = _names(body.get(field), prefix, number)
+        if names:
+            lifted += [(name, _sorted_json(item)) for name, item in zip(names, body[field], strict=True)]
+            kept[field] = names
+    if isinstance(body.get("identity"), dict):
+        lifted.append(("identity", _sorted_json(body["identity"])))
+        kept["identity"] = "identity"
+    if not lifted:
+        return ((HEAD, _sorted_json(document)),)
+    lean = body | kept
+    head = document | {"data": lean} if holder is document else document | {"data": data | {"data": lean}}
+    return ((HEAD, _sorted_json(head)), *lifted)
+
+
+# Each list of which the elements are segments of their own, with how an element at an index is named.
+_LISTS = {"charges": ("charge:", "charge"), "verdicts": ("verdict:", "charge"), "sentences": ("sentence:", None)}
+
+
+def _names(items: Any, prefix: str, number: str | None) -> list[str] | None:
+    """The segment names of a list's elements, or None where they are no objects or not told apart by their names."""
+    if not isinstance(items, list) or not all(isinstance(item, dict) for item in items):
+        return None
+    names = [f"{prefix}{index if number is None else item.get(number)}" for index, item in enumerate(items, 1)]
+    return names if len(set(names)) == len(names) and all(len(name) <= 64 for name in names) else None
+
+
+def join(contents: dict[str, bytes]) -> bytes:
+    """Put the segments of a message together again: the JSON of the whole, with its keys sorted."""
+    if len(contents) == 1:
+        return contents[HEAD]
+    document = msgspec.json.decode(contents[HEAD])
+    data = document["data"]
+    inner = data.get("data")
+    body = inner if isinstance(inner, dict) else data
+    for field, (prefix, _) in _LISTS.items():
+        names = body.get(field)
+        if isinstance(names, list) and names and all(_is_part(name, prefix, contents) for name in names):
+            body[field] = [msgspec.Raw(contents[name]) for name in names]
+    if body.get("identity") == "identity" and "identity" in contents:
+        body["identity"] = msgspec.Raw(contents["identity"])
+    return _sorted_json(document)
+
+
+def _is_part(name: Any, prefix: str, contents: dict[str, bytes]) -> bool:
+    return isinstance(name, str) and name.startswith(prefix) and name in contents

@@ -1,0 +1,290 @@
+"""The Store port: what every room asks of an engine, and nothing an engine may decide by itself.
+
+- Entries are the journal; everything else here is a cache of F(entries) that can be thrown away and folded again.
+- Keys (`person:…`, `case:…`, `message:…`) are stored as 16-byte keyed hashes: an erased message goes on giving its keys, and the
+  store's files tell nobody which they are.
+- `write` takes one `Change` and commits it whole or not at all; what it acknowledged is on disk.
+- Reads are batched: an engine answers one call with one statement.
+"""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import Protocol
+
+from hervat.journal.entry import Entry
+from hervat.journal.tree import Tile
+
+PAIR = 32
+APPLIED, HELD, REFUSED = 1, 2, 3
+STATES = {APPLIED: "applied", HELD: "held", REFUSED: "refused"}
+
+
+def keys_of(packed: bytes) -> list[bytes]:
+    """The keys in a row's packed (key, topic) pairs."""
+    return [packed[start : start + 16] for start in range(0, len(packed), PAIR)]
+
+
+def pairs_of(packed: bytes) -> list[tuple[bytes, bytes]]:
+    """The (key, topic) pairs of a row."""
+    return [(packed[start : start + 16], packed[start + 16 : start + PAIR]) for start in range(0, len(packed), PAIR)]
+
+
+class Row:
+    """What is known about one message: open attributes, keys (packed pairs of key and topic, 32 bytes each) and its state.
+
+    `applied_at` is the least position q with the message applied in F(1..q); `complete` tells that its chain of `previous` is;
+    `blocked_by` where the walk along that chain stopped; `waits_on` the one key whose arrival makes it worth looking again;
+    `version` the position of the correction that counts for it; `retracted` that an active retraction names it.
+    """
+
+    __slots__ = COLUMNS = (
+        "position",
+        "source",
+        "id",
+        "sequence",
+        "kind",
+        "time",
+        "ident",
+        "previous",
+        "target",
+        "subject",
+        "needs",
+        "gives",
+        "refusal",
+        "admitted_at",
+        "complete",
+        "blocked_by",
+        "waits_on",
+        "retracted",
+        "version",
+        "state",
+        "applied_at",
+    )
+
+    def __init__(
+        self,
+        position: int,
+        source: int,
+        id: str | None,
+        sequence: int | None,
+        kind: str | None,
+        time: str | None,
+        ident: bytes,
+        previous: bytes | None = None,
+        target: bytes | None = None,
+        subject: bytes | None = None,
+        needs: bytes = b"",
+        gives: bytes = b"",
+        refusal: str | None = None,
+        admitted_at: int | None = None,
+        complete: int = 0,
+        blocked_by: bytes | None = None,
+        waits_on: bytes | None = None,
+        retracted: int = 0,
+        version: int | None = None,
+        state: int = HELD,
+        applied_at: int | None = None,
+    ) -> None:
+        self.position = position
+        self.source = source
+        self.id = id
+        self.sequence = sequence
+        self.kind = kind
+        self.time = time
+        self.ident = ident
+        self.previous = previous
+        self.target = target
+        self.subject = subject
+        self.needs = needs
+        self.gives = gives
+        self.refusal = refusal
+        self.admitted_at = admitted_at
+        self.complete = complete
+        self.blocked_by = blocked_by
+        self.waits_on = waits_on
+        self.retracted = retracted
+        self.version = version
+        self.state = state
+        self.applied_at = applied_at
+
+
+@dataclass(slots=True)
+class Feed:
+    """One source: its number and name, its counts, the sequence up to which all is in custody, and its ceiling.
+
+    `ceiling` is the JSON of the latest ceiling act (`{"sequence": n}`, `{"time": t}`, `{"hold": true}`) or None for open.
+    """
+
+    number: int
+    name: str
+    received: int = 0
+    applied: int = 0
+    held: int = 0
+    refused: int = 0
+    through: int = 0
+    highest: int = 0
+    sequenced: int = 0
+    ceiling: str | None = None
+
+
+@dataclass(slots=True, frozen=True)
+class Turn:
+    """A change of a message's state after its first: at which position it became applied, held again, or refused."""
+
+    at: int
+    position: int
+    state: int
+
+
+@dataclass(slots=True, frozen=True)
+class Act:
+    """An act as it is found back: its kind, and the key under which the same act is recognised."""
+
+    position: int
+    kind: str
+    ident: bytes
+
+
+@dataclass(slots=True)
+class Declared:
+    """A watermark or a stock declaration as data: `content` is its JSON, `through` and `holds` are a watermark's (holds None until
+    1..through are in custody). `position` is that of the message or of the correction it came in.
+    """
+
+    position: int
+    source: int
+    through: int | None
+    content: str
+    holds: int | None = None
+
+
+@dataclass(slots=True)
+class Head:
+    """Where the journal stands: its size, the tree's frontier, the last moment of receipt, the signed checkpoint."""
+
+    size: int = 0
+    frontier: bytes = b""
+    received_at: str = ""
+    checkpoint: str = ""
+
+
+@dataclass(slots=True)
+class Change:
+    """All that one step changes; `links` maps (key, position) to live or not, None takes the link away."""
+
+    head: Head
+    entries: list[Entry] = field(default_factory=list)
+    tiles: list[Tile] = field(default_factory=list)
+    new_rows: list[Row] = field(default_factory=list)
+    changed_rows: list[Row] = field(default_factory=list)
+    links: dict[tuple[bytes, int], bool | None] = field(default_factory=dict)
+    turns: list[Turn] = field(default_factory=list)
+    acts: list[Act] = field(default_factory=list)
+    declared: list[Declared] = field(default_factory=list)
+    feeds: list[Feed] = field(default_factory=list)
+
+
+class Store(Protocol):
+    """An engine. Reads see the last committed change; only one process holds the writer's place at a time."""
+
+    def head(self) -> Head: ...
+
+    def feeds(self) -> list[Feed]: ...
+
+    def entries(self, first: int, last: int) -> Iterator[Entry]:
+        """The entries first..last, both included, in order of position."""
+        ...
+
+    def entries_at(self, positions: Iterable[int]) -> dict[int, Entry]: ...
+
+    def leaves(self, first: int, count: int) -> Sequence[bytes]:
+        """`count` leaf hashes from the leaf with index `first` (position first + 1)."""
+        ...
+
+    def tile(self, level: int, index: int) -> bytes | None: ...
+
+    def rows_at(self, positions: Iterable[int]) -> dict[int, Row]: ...
+
+    def rows_by_ident(self, idents: Iterable[bytes]) -> dict[bytes, Row]: ...
+
+    def rows_by_sequence(self, places: Iterable[tuple[int, int]]) -> dict[tuple[int, int], int]:
+        """The positions that hold the given (source number, sequence) places."""
+        ...
+
+    def links(self, keys: Iterable[bytes]) -> dict[bytes, dict[int, bool]]:
+        """For each key the positions linked to it, and whether each gives it now."""
+        ...
+
+    def waiting(self, keys: Iterable[bytes]) -> dict[bytes, list[int]]: ...
+
+    def amendments_of(self, idents: Iterable[bytes]) -> dict[bytes, list[int]]: ...
+
+    def acts_by_ident(self, idents: Iterable[bytes]) -> dict[bytes, int]: ...
+
+    def acts(self, kind: str, last: int) -> list[int]:
+        """The positions up to `last` of the acts of a kind, in order."""
+        ...
+
+    def held(self, after: int, limit: int) -> list[Row]:
+        """Held rows with a position above `after`, oldest first."""
+        ...
+
+    def held_without_subject(self) -> list[Row]: ...
+
+    def held_about(self, subjects: Iterable[bytes]) -> list[Row]: ...
+
+    def held_at(self, position: int) -> list[Row]:
+        """The rows that were held in F(1..position), as they are now."""
+        ...
+
+    def not_admitted(self, source: int) -> list[Row]: ...
+
+    def applied(self, after: int, limit: int) -> list[Row]:
+        """Applied rows with a position above `after`, in order of position."""
+        ...
+
+    def declared(self, source: int, kind: str) -> Iterator[Declared]:
+        """The applied declarations of a kind, each in the version that counts: the highest `through` first, then the latest."""
+        ...
+
+    def declared_at(self, positions: Iterable[int]) -> dict[int, Declared]: ...
+
+    def declaring(self, last: int) -> list[Row]:
+        """Every message up to a position of a kind that declares."""
+        ...
+
+    def unchecked(self) -> list[Declared]:
+        """Watermarks of which nobody could say yet whether they hold."""
+        ...
+
+    def gaps(self, source: int, last: int) -> list[tuple[int, int]]:
+        """The ranges of sequence numbers below the highest that are not in custody at position `last`."""
+        ...
+
+    def contiguous(self, source: int, after: int, last: int) -> int:
+        """The highest sequence n such that after+1..n are all in custody at position `last`; `after` where none is."""
+        ...
+
+    def sequence_run(self, source: int, first: int, last: int) -> dict[int, int]:
+        """The positions of the messages with sequence first..last, by sequence."""
+        ...
+
+    def first_held(self, source: int) -> int | None:
+        """The lowest sequence of a source's held messages."""
+        ...
+
+    def tally(self, after: int) -> dict[int, int]:
+        """How many messages with a position above `after` are in each state."""
+        ...
+
+    def tally_at(self, position: int) -> dict[tuple[int, int], tuple[int, int | None]]:
+        """For each (source, state) in F(1..position) how many messages, and their lowest sequence."""
+        ...
+
+    def turns(self, positions: Iterable[int]) -> dict[int, list[Turn]]: ...
+
+    def count_acts(self, kind: str) -> int: ...
+
+    def write(self, change: Change) -> None: ...
+
+    def close(self) -> None: ...

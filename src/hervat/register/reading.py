@@ -1,0 +1,96 @@
+"""Reading: from the store's rows to the messages that the fold takes.
+
+A person's messages are found by walking from topic to topic: the person, the cases that name it, the judgments and orders on those
+cases, the persons it is merged with. Held messages are met on the way; they are no facts, but they are told.
+"""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import msgspec
+
+from hervat.clock import parse_rfc3339
+from hervat.journal.entry import open_entry
+from hervat.journal.keys import NodeKeys
+from hervat.journal.store import APPLIED, HELD, Row, Store, pairs_of
+from hervat.kinds import KINDS
+from hervat.message import Message
+
+CORRECTION = "message-corrected"
+
+
+def is_fact(row: Row) -> bool:
+    """Whether a message gives facts: applied, not retracted, and itself no amendment."""
+    return row.state == APPLIED and not row.retracted and row.target is None
+
+
+@dataclass(slots=True)
+class Found:
+    """What lies around a person: rows by position, the topics walked, and the facts as messages."""
+
+    rows: dict[int, Row] = field(default_factory=dict)
+    topics: set[bytes] = field(default_factory=set)
+
+
+class Reading:
+    """Reads rows from `store` and opens entries of `journal` (the same store, but for a state folded again in memory)."""
+
+    def __init__(self, store: Store, journal: Store, keys: NodeKeys) -> None:
+        self._store = store
+        self._journal = journal
+        self._keys = keys
+        self._names = {feed.number: feed.name for feed in store.feeds()}
+
+    def person_key(self, skn: str) -> bytes:
+        return self._keys.index_of(f"person:{skn}")
+
+    def around(self, topics: Iterable[bytes], found: Found | None = None) -> Found:
+        """Everything that is linked to these topics, and to the topics of that, and so on."""
+        found = found or Found()
+        fresh = set(topics) - found.topics
+        while fresh:
+            found.topics |= fresh
+            positions = {position for linked in self._store.links(fresh).values() for position in linked} - found.rows.keys()
+            rows = self._store.rows_at(positions)
+            found.rows |= rows
+            fresh = {topic for row in self._with_versions(rows.values()) for _, topic in pairs_of(row.needs + row.gives)} - found.topics
+        return found
+
+    def _with_versions(self, rows: Iterable[Row]) -> list[Row]:
+        listed = list(rows)
+        versions = {row.version for row in listed if row.version is not None}
+        return listed + list(self._store.rows_at(versions).values()) if versions else listed
+
+    def document(self, position: int) -> dict[str, Any]:
+        """The message at a position, opened."""
+        return self.documents([position])[position]
+
+    def documents(self, positions: Iterable[int]) -> dict[int, dict[str, Any]]:
+        entries = self._journal.entries_at(positions)
+        return {position: msgspec.json.decode(open_entry(self._keys, entry).payload) for position, entry in entries.items()}
+
+    def messages(self, rows: Sequence[Row]) -> Iterator[Message]:
+        """The facts among rows as messages: the data of the version that counts, at the place of the original."""
+        facts = [row for row in rows if is_fact(row)]
+        documents = self.documents({row.version or row.position for row in facts})
+        for row in facts:
+            document = documents[row.version or row.position]
+            yield self._message(row, document["data"] if row.version is None else document["data"]["data"])
+
+    def _message(self, row: Row, data: Any) -> Message:
+        kind = row.kind or ""
+        return Message(
+            source=self._names[row.source],
+            id=row.id or "",
+            sequence=row.sequence or 0,
+            kind=kind,
+            time=parse_rfc3339(row.time or ""),
+            data=msgspec.convert(data, KINDS[kind]),
+        )
+
+    def held_about(self, found: Found, skns: Iterable[str]) -> list[Row]:
+        """The held messages around a person, and those that name one of its SKNs as subject, oldest first."""
+        rows = {row.position: row for row in found.rows.values() if row.state == HELD}
+        rows |= {row.position: row for row in self._store.held_about(map(self.person_key, skns))}
+        return [rows[position] for position in sorted(rows)]

@@ -1,0 +1,187 @@
+"""The record of a person as it is shown: frozen values with the names of the contract, and nothing that decides.
+
+- What is absent is null where the contract names it and left out elsewhere.
+- `message` names the message that a value comes from; positions, horizon and what is held are added by others.
+- A fact is one line of RFC 8785 JSON with the SKN its person answers under; where two persons differ, a line differs.
+"""
+
+from collections.abc import Iterator
+from datetime import date
+from typing import Any
+
+import msgspec
+
+from hervat import case, outcome, person
+from hervat.kinds import EmergencyReport
+from hervat.message import Named, Value
+
+# Field names are ASCII and numbers whole, so sorted keys without white space are RFC 8785.
+_canonical = msgspec.json.Encoder(order="sorted").encode
+_ALWAYS_SHOWN = frozenset({"died_on", "joined_into", "final_on", "code"})
+
+
+class Identity(person.Identity, frozen=True, kw_only=True):
+    """An identity set, the SKN it was asserted for, and whether it leads among the sets of that SKN."""
+
+    skn: str
+    leading: bool
+
+
+class Charge(case.Charge, frozen=True, kw_only=True):
+    """A charge with the outcome that counts; `outcome` is one of the contract's names, `code` that of a dismissal."""
+
+    outcome: str
+    outcome_on: date
+    final_on: date | None
+    code: str | None
+    message: Named
+
+
+class Appeal(Value, frozen=True, kw_only=True):
+    """A remedy against a judgment."""
+
+    remedy: str
+    by: str
+    lodged_on: date
+    withdrawn_on: date | None
+
+
+class Enforcement(Value, frozen=True, kw_only=True):
+    """An order to carry out (part of) a conditional sentence, in days."""
+
+    enforced_by: str | None
+    days: int
+    decided_on: date
+
+
+class Remittal(outcome.Measure, frozen=True, kw_only=True):
+    """What a pardon remits; without a measure: all of it."""
+
+    decree: str
+    decided_on: date
+
+
+class Sentence(outcome.Sentence, frozen=True, kw_only=True):
+    """A sentence and how it was carried out."""
+
+    started_on: date | None
+    ended_on: date | None
+    enforced: tuple[Enforcement, ...]
+    remitted: tuple[Remittal, ...]
+
+
+class Judgment(Value, frozen=True, kw_only=True):
+    """A judgment with the remedies against it; `final_on` is null while an appeal suspends it."""
+
+    judgment: str
+    court: str
+    instance: int
+    given_on: date
+    ecli: str | None
+    on_appeal_of: str | None
+    appeal_number: str | None
+    verdicts: tuple[outcome.Verdict, ...]
+    sentences: tuple[Sentence, ...]
+    appeals: tuple[Appeal, ...]
+    final_on: date | None
+    annulled_on: date | None
+    message: Named
+
+
+class Order(Value, frozen=True, kw_only=True):
+    """A penalty order; one that was withdrawn is shown and decides nothing."""
+
+    order: str
+    charges: tuple[int, ...]
+    issued_on: date
+    sentences: outcome.Sentences
+    opposed_on: date | None
+    withdrawn_on: date | None
+    final_on: date | None
+    executed_on: date | None
+    message: Named
+
+
+class Case(Value, frozen=True, kw_only=True):
+    """A case under its prosecution number."""
+
+    prosecution_number: str
+    office: str
+    registered_on: date
+    joined_into: str | None
+    police_report: str | None
+    charges: tuple[Charge, ...]
+    judgments: tuple[Judgment, ...]
+    orders: tuple[Order, ...]
+
+
+class ForeignConviction(Value, frozen=True, kw_only=True):
+    """A conviction in another member state, with the SKN it was notified for."""
+
+    skn: str
+    member_state: str
+    reference: str
+    decided_on: date
+    final_on: date | None
+    offences: tuple[outcome.Offence, ...]
+    sanctions: tuple[outcome.Sanction, ...]
+
+
+class Contradiction(Value, frozen=True, kw_only=True):
+    """A message that was applied and does not fit the rest: the sort of contradiction, the message, and a sentence."""
+
+    what: str
+    message: Named
+    detail: str
+
+
+class Person(Value, frozen=True, kw_only=True):
+    """The whole record of a person: the SKN it answers under, all its SKNs, and what is known of it, sorted."""
+
+    skn: str
+    skns: tuple[str, ...]
+    identities: tuple[Identity, ...]
+    died_on: date | None
+    cases: tuple[Case, ...]
+    foreign_convictions: tuple[ForeignConviction, ...]
+    emergency_reports: tuple[EmergencyReport, ...]
+    contradictions: tuple[Contradiction, ...]
+
+    def as_json(self) -> dict[str, Any]:
+        """The person in the shape of the contract's `hervat person`, without horizon, held and position."""
+        shown: dict[str, Any] = _without_absent(msgspec.to_builtins(self))
+        return shown
+
+    def facts(self) -> Iterator[bytes]:
+        """Every fact shown, one RFC 8785 line each, without its line feed."""
+        yield from (self._fact("identity", identity) for identity in self.identities)
+        if self.died_on is not None:
+            yield self._fact("died_on", self.died_on)
+        for one in self.cases:
+            yield from self._facts_of(one)
+        yield from (self._fact("foreign_conviction", conviction) for conviction in self.foreign_convictions)
+        yield from (self._fact("emergency_report", report) for report in self.emergency_reports)
+        yield from (self._fact("contradiction", contradiction) for contradiction in self.contradictions)
+
+    def _facts_of(self, one: Case) -> Iterator[bytes]:
+        pn = one.prosecution_number
+        yield self._fact("case", msgspec.structs.replace(one, charges=(), judgments=(), orders=()))
+        yield from (self._fact("charge", charge, pn) for charge in one.charges)
+        yield from (self._fact("judgment", judgment, pn) for judgment in one.judgments)
+        yield from (self._fact("order", order, pn) for order in one.orders)
+
+    def _fact(self, name: str, value: object, pn: str | None = None) -> bytes:
+        line = {"skn": self.skn, name: value}
+        if pn is not None:
+            line["prosecution_number"] = pn
+        return _canonical(line)
+
+
+def _without_absent(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {
+            key: _without_absent(inner) for key, inner in value.items() if inner is not None or key in _ALWAYS_SHOWN
+        }
+    if isinstance(value, list | tuple):
+        return [_without_absent(inner) for inner in value]
+    return value

@@ -1,0 +1,54 @@
+"""The partners' feeds, and in which order their links return.
+
+- One feed is one source with one sequence. Organisations are the test organisations of the contract (OIN 00000099...).
+- Only two feeds stood still: OM's, whose link was cut, and the courts', whose registries work in systems on OM's side.
+  The others flowed on and overtook.
+- The order of return is data: a feed returns after those whose keys its messages need.
+"""
+
+from typing import Final, NamedTuple
+
+from hervat.rehearsal.days import COMPLETE, LAST, RESTART
+
+
+class Feed(NamedTuple):
+    """One feed: its short name (also the beginning of its ids), its source, and every how many days it says how far
+    it is complete."""
+
+    name: str
+    source: str
+    partner: str
+    watermark_every: int
+
+
+def _feed(name: str, number: int, partner: str, watermark_every: int = 7) -> Feed:
+    return Feed(name, f"urn:nld:oin:00000099{number:09}000:systeem:{name}", partner, watermark_every)
+
+
+SKDB: Final = _feed("skdb", 1, "Matching Autoriteit", 1)
+GPS: Final = _feed("gps", 2, "Openbaar Ministerie", 1)
+GRIP: Final = _feed("grip", 3, "Rechtspraak", 1)
+EXECUTE: Final = _feed("execute", 4, "CJIB", 1)
+GRATIE: Final = _feed("gratie", 5, "Ministerie van Justitie en Veiligheid")
+BVH: Final = _feed("bvh", 6, "Politie")
+PRK: Final = _feed("prk", 7, "DUO")
+VOG: Final = _feed("vog", 8, "Justis")
+INDIGO: Final = _feed("indigo", 9, "IND")
+ECRIS: Final = _feed("ecris", 10, "ECRIS")
+TAXI: Final = _feed("taxi", 11, "Kiwa")
+TULP: Final = _feed("tulp", 15, "Dienst Justitiële Inrichtingen")
+
+FEEDS: Final = (SKDB, GPS, GRIP, EXECUTE, TULP, GRATIE, BVH, PRK, TAXI, ECRIS, VOG, INDIGO)
+
+
+class Opening(NamedTuple):
+    """When the link of a feed that stood still opens, and when it has sent all that waited (numbers of days)."""
+
+    feed: Feed
+    opens: int
+    drained: int
+
+
+RETURN_ORDER: Final = tuple(feed.name for feed in FEEDS)
+IN_ORDER: Final = (Opening(GPS, RESTART, LAST), Opening(GRIP, COMPLETE, COMPLETE + 3))
+WRONG_ORDER: Final = (Opening(GRIP, RESTART, RESTART + 1), Opening(GPS, COMPLETE, LAST + COMPLETE - RESTART))

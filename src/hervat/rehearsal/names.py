@@ -1,0 +1,78 @@
+"""Invented people: names, numbers, births.
+
+- A citizen service number passes the eleven-test and lies in the test range 9999xxxxx, never given to anybody. Those
+  that begin with 99999 (909 of them) go first, to the people who are both known to the register and screened.
+- A number of a person (SKN) tells which life it belongs to; a prosecution number which case of it.
+"""
+
+from functools import cache
+from random import Random
+from typing import Final
+
+SURNAMES: Final = (
+    "Aalbers Bakker Boersma Bos Brouwer Dekker Dijkstra Driessen Eskes Faber Gerritsen Groen Haan Hendriks Hoekstra "
+    "Huisman Jacobs Jansen Kaya Kok Koster Kramer Kuiper Maas Meijer Mertens Mulder Nijland Ooms Peters Post Prins "
+    "Quist Roos Sanders Schouten Simsek Smit Smeets Timmer Tuinstra Visser Vos Wiersma Willems Yilmaz Zijlstra Çelik "
+    "Müller Groß Łukasik Benali Amrani Wijdenbosch Tjon-A-Ten Pietersz"
+).split()
+GIVEN: Final = (
+    "Aad Amira Anouk Bas Bilal Britt Carla Cem Daan Dewi Eef Elif Fenna Floor Gijs Guus Hanna Hatice Ilse Iris Jari "
+    "Joëlle Jop Kees Kim Lars Loes Mees Milan Mira Nadia Noor Olaf Omar Petra Pim Roos Ruben Sara Sem Teun Tess Usha "
+    "Vera Wout Xander Yara Zoë"
+).split()
+PREFIXES: Final = ("de", "van", "van der", "van den", "ten")
+PLACES: Final = ("Rotterdam", "Amsterdam", "Den Haag", "Utrecht", "Eindhoven", "Groningen", "Zwolle", "Arnhem", "Breda")
+OFFICES: Final = (
+    ("01", "Noord-Nederland"), ("05", "Gelderland"), ("08", "Overijssel"), ("09", "Den Haag"), ("10", "Rotterdam"),
+    ("13", "Amsterdam"), ("15", "Noord-Holland"), ("16", "Midden-Nederland"), ("20", "Limburg"),
+    ("02", "Zeeland-West-Brabant"), ("82", "CVOM"),
+)  # fmt: skip
+
+
+@cache
+def service_numbers() -> tuple[str, ...]:
+    """Every number of the test range that passes the eleven-test, those that begin with 99999 first."""
+    passing = [f"9999{rest:05}" for rest in range(100_000) if _passes_eleven(f"9999{rest:05}")]
+    return tuple(sorted(passing, key=lambda number: (not number.startswith("99999"), number)))
+
+
+def _passes_eleven(number: str) -> bool:
+    weighed = sum(int(digit) * weight for digit, weight in zip(number, (9, 8, 7, 6, 5, 4, 3, 2, -1), strict=True))
+    return weighed % 11 == 0
+
+
+def skn_of(life: int, which: int) -> str:
+    """The SKN of the `which`-th (0 to 3) number of a life."""
+    return f"{30_000_000 + life * 4 + which:08}"
+
+
+def pn_of(office: str, life: int, which: int) -> str:
+    """The prosecution number of the `which`-th (0 to 9) case of a life; six digits hold 100,000 lives a year."""
+    years, number = divmod(life * 10 + which, 1_000_000)
+    return f"{office}/{number:06}-{25 - years:02}"
+
+
+def birth(rng: Random) -> str:
+    """A birth date; of one in thirty only the year or the month is known."""
+    year, month, day = rng.randint(1945, 2007), rng.randint(1, 12), rng.randint(1, 28)
+    known = rng.random()
+    if known < 0.02:
+        return str(year)
+    return f"{year}-{month:02}" if known < 0.033 else f"{year}-{month:02}-{day:02}"
+
+
+def identity(rng: Random, number_of_set: str, service_number: str | None = None) -> dict[str, object]:
+    """An identity set as a message carries it."""
+    known: dict[str, object] = {"set": number_of_set, "surname": rng.choice(SURNAMES), "given_names": rng.choice(GIVEN)}
+    chance = rng.random()
+    if chance < 0.3:
+        known["prefix"] = rng.choice(PREFIXES)
+    if chance < 0.97:
+        known["birth"] = birth(rng)
+    if chance < 0.6:
+        known |= {"birth_place": rng.choice(PLACES), "birth_country": "NL", "sex": rng.choice("MV")}
+    if chance < 0.4:
+        known["nationalities"] = ["NL"]
+    if service_number is not None:
+        known["bsn"] = service_number
+    return known

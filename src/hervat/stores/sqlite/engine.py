@@ -1,0 +1,273 @@
+"""The SQLite engine of the Store port.
+
+- A commit is on disk when `write` returns: WAL with `synchronous = FULL`.
+- The WAL is moved into the database between changes and never by itself, so that a torn WAL always leaves a prefix of the changes.
+- One writer: the process that holds the lock beside the file. Readers need none and see the last committed change.
+- The schema is a row of numbered migrations; a store of a newer version is refused, an older one is brought up by the writer.
+"""
+
+import sqlite3
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import astuple
+from operator import attrgetter
+from pathlib import Path
+from typing import Any
+
+from hervat.errors import StoreFault
+from hervat.journal.entry import Entry
+from hervat.journal.store import Change, Declared, Feed, Head, Row, Turn
+from hervat.stores.sqlite.lock import WriterLock
+from hervat.stores.sqlite.statements import migrations, statements
+
+_ROW = attrgetter(*Row.COLUMNS)
+_CHANGED = attrgetter(
+    "needs", "gives", "refusal", "admitted_at", "complete", "blocked_by", "waits_on", "retracted", "version", "state", "applied_at", "position"
+)
+_ENTRY = attrgetter("position", "meta", "parts", "box", "leaf")
+_MANY = 400
+_WAL_LIMIT = 32 * 1024 * 1024
+
+
+class SQLiteStore:
+    """A store in one SQLite file; `writer=True` takes the writer's place and makes or migrates the file.
+
+    Raises StoreBusy where another process writes, StoreFault where the file is no store, is damaged or cannot be reached.
+    """
+
+    def __init__(self, path: Path, *, writer: bool, durable: bool = True) -> None:
+        """`durable=False` is for scratch stores alone: nothing is synced."""
+        self.path = path
+        self._durable = durable
+        self._lock = WriterLock(path.with_name(path.name + ".lock")) if writer else None
+        self._sql = statements()
+        with self._faults():
+            self._db = sqlite3.connect(path, isolation_level=None, check_same_thread=False, cached_statements=256)
+            self._db.execute("PRAGMA busy_timeout = 10000")
+            self._db.execute("PRAGMA cache_size = -200000")
+            self._db.execute("PRAGMA temp_store = MEMORY")
+            if writer:
+                self._prepare_writer()
+            else:
+                self._db.execute("PRAGMA query_only = ON")
+            self._check_version()
+
+    def _prepare_writer(self) -> None:
+        self._db.execute("PRAGMA journal_mode = WAL")
+        self._db.execute(f"PRAGMA synchronous = {'FULL' if self._durable else 'OFF'}")
+        self._db.execute("PRAGMA wal_autocheckpoint = 0")
+        self._db.execute("PRAGMA secure_delete = ON")
+        for number, script in migrations():
+            if number > self._version():
+                self._db.executescript(f"BEGIN IMMEDIATE; {script}; PRAGMA user_version = {number}; COMMIT;")
+
+    def _version(self) -> int:
+        return int(self._db.execute("PRAGMA user_version").fetchone()[0])
+
+    def _check_version(self) -> None:
+        known, found = migrations()[-1][0], self._version()
+        if found > known:
+            raise StoreFault(f"{self.path}: the store has schema {found}, this hervat knows up to {known}; use a newer hervat")
+        if found < known:
+            raise StoreFault(f"{self.path}: the store has schema {found}, this hervat needs {known}; any writing command brings it up")
+
+    @contextmanager
+    def _faults(self) -> Iterator[None]:
+        try:
+            yield
+        except sqlite3.Error as fault:
+            raise StoreFault(f"{self.path}: {fault}; check the disk and the file's rights, then run hervat verify") from fault
+
+    def _read(self, name: str, *values: Any) -> list[Any]:
+        with self._faults():
+            return self._db.execute(self._sql[name], values).fetchall()
+
+    def _many(self, name: str, values: Iterable[Any], *before: Any) -> Iterator[Any]:
+        asked = list(values)
+        for start in range(0, len(asked), _MANY):
+            piece = asked[start : start + _MANY]
+            text = self._sql[name].replace("(:many)", f"({','.join('?' * len(piece))})")
+            with self._faults():
+                yield from self._db.execute(text, (*before, *piece)).fetchall()
+
+    def head(self) -> Head:
+        found = self._read("head")
+        return Head(*found[0]) if found else Head()
+
+    def feeds(self) -> list[Feed]:
+        return [Feed(*row) for row in self._read("feeds")]
+
+    def last_position(self) -> int:
+        """The highest position in the journal, whatever the head says."""
+        return int(self._read("last_position")[0][0])
+
+    def entries(self, first: int, last: int) -> Iterator[Entry]:
+        for start in range(first, last + 1, 1000):
+            for row in self._read("entries", start, min(start + 999, last)):
+                yield Entry(*row)
+
+    def entries_at(self, positions: Iterable[int]) -> dict[int, Entry]:
+        return {row[0]: Entry(*row) for row in self._many("entries_at", positions)}
+
+    def leaves(self, first: int, count: int) -> Sequence[bytes]:
+        return [row[0] for row in self._read("leaves", first + 1, first + count)]
+
+    def tile(self, level: int, index: int) -> bytes | None:
+        found = self._read("tile", level, index)
+        return found[0][0] if found else None
+
+    def rows_at(self, positions: Iterable[int]) -> dict[int, Row]:
+        return {row[0]: Row(*row) for row in self._many("rows_at", positions)}
+
+    def rows_by_ident(self, idents: Iterable[bytes]) -> dict[bytes, Row]:
+        return {row.ident: row for row in (Row(*found) for found in self._many("rows_by_ident", idents))}
+
+    def rows_by_sequence(self, places: Iterable[tuple[int, int]]) -> dict[tuple[int, int], int]:
+        by_source: dict[int, list[int]] = {}
+        for source, sequence in places:
+            by_source.setdefault(source, []).append(sequence)
+        return {
+            (source, sequence): position
+            for number, sequences in by_source.items()
+            for source, sequence, position in self._many("rows_by_place", sequences, number)
+        }
+
+    def links(self, keys: Iterable[bytes]) -> dict[bytes, dict[int, bool]]:
+        found: dict[bytes, dict[int, bool]] = {}
+        for key, position, live in self._many("links", keys):
+            found.setdefault(key, {})[position] = bool(live)
+        return found
+
+    def _grouped(self, name: str, keys: Iterable[bytes]) -> dict[bytes, list[int]]:
+        found: dict[bytes, list[int]] = {}
+        for key, position in self._many(name, keys):
+            found.setdefault(key, []).append(position)
+        return found
+
+    def waiting(self, keys: Iterable[bytes]) -> dict[bytes, list[int]]:
+        return self._grouped("waiting", keys)
+
+    def amendments_of(self, idents: Iterable[bytes]) -> dict[bytes, list[int]]:
+        return self._grouped("amendments_of", idents)
+
+    def acts_by_ident(self, idents: Iterable[bytes]) -> dict[bytes, int]:
+        return dict(self._many("acts_by_ident", idents))
+
+    def acts(self, kind: str, last: int) -> list[int]:
+        return [row[0] for row in self._read("acts", kind, last)]
+
+    def count_acts(self, kind: str) -> int:
+        return int(self._read("count_acts", kind)[0][0])
+
+    def held(self, after: int, limit: int) -> list[Row]:
+        return [Row(*row) for row in self._read("held", after, limit)]
+
+    def held_without_subject(self) -> list[Row]:
+        return [Row(*row) for row in self._read("held_without_subject")]
+
+    def held_about(self, subjects: Iterable[bytes]) -> list[Row]:
+        return [Row(*row) for row in self._many("held_about", subjects)]
+
+    def not_admitted(self, source: int) -> list[Row]:
+        return [Row(*row) for row in self._read("not_admitted", source)]
+
+    def applied(self, after: int, limit: int) -> list[Row]:
+        return [Row(*row) for row in self._read("applied", after, limit)]
+
+    def held_at(self, position: int) -> list[Row]:
+        with self._faults():
+            return [Row(*row) for row in self._db.execute(self._sql["held_at"], {"position": position})]
+
+    def declared(self, source: int, kind: str) -> Iterator[Declared]:
+        with self._faults():
+            for row in self._db.execute(self._sql["declared"], (source, kind)):
+                yield Declared(*row)
+
+    def declared_at(self, positions: Iterable[int]) -> dict[int, Declared]:
+        return {row[0]: Declared(*row) for row in self._many("declared_at", positions)}
+
+    def declaring(self, last: int) -> list[Row]:
+        return [Row(*row) for row in self._read("declaring", last)]
+
+    def unchecked(self) -> list[Declared]:
+        return [Declared(*row) for row in self._read("unchecked")]
+
+    def gaps(self, source: int, last: int) -> list[tuple[int, int]]:
+        return self._read("gaps", source, last)
+
+    def contiguous(self, source: int, after: int, last: int) -> int:
+        with self._faults():
+            for (sequence,) in self._db.execute(self._sql["sequences_above"], (source, after, last)):
+                if sequence != after + 1:
+                    break
+                after = sequence
+        return after
+
+    def sequence_run(self, source: int, first: int, last: int) -> dict[int, int]:
+        return dict(self._read("sequence_run", source, first, last))
+
+    def first_held(self, source: int) -> int | None:
+        found: int | None = self._read("first_held", source)[0][0]
+        return found
+
+    def tally(self, after: int) -> dict[int, int]:
+        return dict(self._read("tally", after))
+
+    def tally_at(self, position: int) -> dict[tuple[int, int], tuple[int, int | None]]:
+        with self._faults():
+            found = self._db.execute(self._sql["tally_at"], {"position": position}).fetchall()
+        return {(source, state): (count, lowest) for source, state, count, lowest in found}
+
+    def turns(self, positions: Iterable[int]) -> dict[int, list[Turn]]:
+        found: dict[int, list[Turn]] = {}
+        for at, position, state in self._many("turns", positions):
+            found.setdefault(position, []).append(Turn(at, position, state))
+        return found
+
+    def write(self, change: Change) -> None:
+        with self._faults():
+            self._db.execute("BEGIN IMMEDIATE")
+            try:
+                self._put(change)
+                self._db.execute("COMMIT")
+            except BaseException:
+                self._db.rollback()
+                raise
+            self._move_wal()
+
+    def _put(self, change: Change) -> None:
+        put, sql = self._db.executemany, self._sql
+        put(sql["put_entry"], map(_ENTRY, change.entries))
+        put(sql["put_tile"], [(tile.level, tile.index, tile.hash) for tile in change.tiles])
+        put(sql["put_feed"], map(astuple, change.feeds))
+        put(sql["put_row"], map(_ROW, change.new_rows))
+        put(sql["change_row"], map(_CHANGED, change.changed_rows))
+        put(sql["put_link"], [(key, position, live) for (key, position), live in sorted(change.links.items()) if live is not None])
+        put(sql["drop_link"], [place for place, live in change.links.items() if live is None])
+        put(sql["put_turn"], map(astuple, change.turns))
+        put(sql["put_declared"], map(astuple, change.declared))
+        put(sql["put_act"], [(act.position, act.kind, act.ident) for act in change.acts])
+        head = change.head
+        self._db.execute(sql["put_head"], (head.size, head.frontier, head.received_at, head.checkpoint))
+
+    def _move_wal(self) -> None:
+        """Move the WAL into the database once it is long; a reader may hinder that, and then the next change tries again."""
+        wal = self.path.with_name(self.path.name + "-wal")
+        if wal.exists() and wal.stat().st_size > _WAL_LIMIT:
+            self._db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+
+    def integrity(self) -> str | None:
+        """What SQLite's own check finds wrong with the file, or None."""
+        with self._faults():
+            found = self._db.execute("PRAGMA integrity_check(1)").fetchone()[0]
+        return None if found == "ok" else str(found)
+
+    def dump(self, table: str) -> Iterator[tuple[Any, ...]]:
+        """Every row of one derived table in the order of its key, for comparing stores."""
+        with self._faults():
+            yield from self._db.execute(self._sql[f"dump_{table}"])
+
+    def close(self) -> None:
+        self._db.close()
+        if self._lock is not None:
+            self._lock.release()

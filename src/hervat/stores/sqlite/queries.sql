@@ -1,0 +1,230 @@
+-- Every statement of the SQLite engine, each with its name and one line of intent. `(:many)` stands for a list of any length.
+
+-- name: head
+-- Where the journal stands.
+SELECT size, frontier, received_at, checkpoint FROM head WHERE one = 1;
+
+-- name: put_head
+-- Move the head.
+INSERT INTO head (one, size, frontier, received_at, checkpoint) VALUES (1, ?, ?, ?, ?)
+ON CONFLICT (one) DO UPDATE SET size = excluded.size, frontier = excluded.frontier,
+    received_at = excluded.received_at, checkpoint = excluded.checkpoint;
+
+-- name: feeds
+-- Every source with its counts.
+SELECT number, name, received, applied, held, refused, through, highest, sequenced, ceiling FROM feed ORDER BY number;
+
+-- name: put_feed
+-- Write a source and its counts.
+INSERT INTO feed (number, name, received, applied, held, refused, through, highest, sequenced, ceiling)
+VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+ON CONFLICT (number) DO UPDATE SET received = excluded.received, applied = excluded.applied, held = excluded.held,
+    refused = excluded.refused, through = excluded.through, highest = excluded.highest, sequenced = excluded.sequenced,
+    ceiling = excluded.ceiling;
+
+-- name: last_position
+-- The highest position there is.
+SELECT coalesce(max(position), 0) FROM entry;
+
+-- name: entries
+-- The journal from a position up to another.
+SELECT position, meta, parts, box, leaf FROM entry WHERE position BETWEEN ? AND ? ORDER BY position;
+
+-- name: entries_at
+-- Entries by position.
+SELECT position, meta, parts, box, leaf FROM entry WHERE position IN (:many);
+
+-- name: put_entry
+-- Append to the journal.
+INSERT INTO entry (position, meta, parts, box, leaf) VALUES (?, ?, ?, ?, ?);
+
+-- name: leaves
+-- Leaf hashes in order, for the tree.
+SELECT leaf FROM entry WHERE position BETWEEN ? AND ? ORDER BY position;
+
+-- name: tile
+-- The hash of one complete subtree.
+SELECT hash FROM tile WHERE level = ? AND place = ?;
+
+-- name: put_tile
+-- Keep the hash of a subtree that is complete.
+INSERT INTO tile (level, place, hash) VALUES (?, ?, ?);
+
+-- name: rows_at
+-- Messages by position.
+SELECT * FROM message WHERE position IN (:many);
+
+-- name: rows_by_ident
+-- Messages by the hash of their source and id.
+SELECT * FROM message WHERE ident IN (:many);
+
+-- name: row_by_place
+-- The message that holds one place in the sequence of one source.
+SELECT position FROM message WHERE source = ? AND sequence = ?;
+
+-- name: rows_by_place
+-- The messages that hold places in the sequence of one source.
+SELECT source, sequence, position FROM message WHERE source = ? AND sequence IN (:many);
+
+-- name: put_row
+-- A message new in custody.
+INSERT INTO message VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?);
+
+-- name: change_row
+-- What became of a message.
+UPDATE message SET needs = ?, gives = ?, refusal = ?, admitted_at = ?, complete = ?, blocked_by = ?, waits_on = ?, retracted = ?,
+    version = ?, state = ?, applied_at = ? WHERE position = ?;
+
+-- name: links
+-- Who speaks of these keys, and who gives them.
+SELECT key, position, live FROM link WHERE key IN (:many);
+
+-- name: put_link
+-- A message speaks of a key, or begins or ceases to give it.
+INSERT INTO link (key, position, live) VALUES (?, ?, ?) ON CONFLICT (key, position) DO UPDATE SET live = excluded.live;
+
+-- name: drop_link
+-- A message no longer gives a key that it did not speak of otherwise.
+DELETE FROM link WHERE key = ? AND position = ?;
+
+-- name: waiting
+-- Who waits for these keys.
+SELECT waits_on, position FROM message WHERE waits_on IN (:many);
+
+-- name: amendments_of
+-- The corrections and retractions that name these messages.
+SELECT target, position FROM message WHERE target IN (:many);
+
+-- name: acts_by_ident
+-- Acts by the key under which they are recognised.
+SELECT ident, position FROM act WHERE ident IN (:many);
+
+-- name: acts
+-- The acts of one kind, in order.
+SELECT position FROM act WHERE kind = ? AND position <= ? ORDER BY position;
+
+-- name: put_act
+-- An act, to be recognised by.
+INSERT INTO act (position, kind, ident) VALUES (?, ?, ?);
+
+-- name: count_acts
+-- How many acts there are of one kind.
+SELECT count(*) FROM act WHERE kind = ?;
+
+-- name: held
+-- What is held, oldest first.
+SELECT * FROM message WHERE state = 2 AND position > ? ORDER BY position LIMIT ?;
+
+-- name: held_without_subject
+-- What is held and names no person itself.
+SELECT * FROM message WHERE state = 2 AND subject IS NULL ORDER BY position;
+
+-- name: held_about
+-- What is held about these subjects.
+SELECT * FROM message WHERE state = 2 AND subject IN (:many);
+
+-- name: not_admitted
+-- What lies above the ceiling of a source.
+SELECT * FROM message WHERE admitted_at IS NULL AND source = ? ORDER BY position;
+
+-- name: applied
+-- What is applied, in order of position.
+SELECT * FROM message WHERE position > ? AND state = 1 ORDER BY position LIMIT ?;
+
+-- name: declared
+-- What a source declares and what of that counts: the highest claim first, then the latest.
+SELECT d.position, d.source, d.through, d.content, d.holds
+FROM message AS m JOIN declared AS d ON d.position = coalesce(m.version, m.position)
+WHERE m.source = ? AND m.kind IN ('watermark', 'stock-declared') AND m.kind = ? AND m.state = 1 AND m.retracted = 0
+ORDER BY d.through DESC, m.sequence DESC;
+
+-- name: declared_at
+-- Declarations by the position they came in.
+SELECT position, source, through, content, holds FROM declared WHERE position IN (:many);
+
+-- name: declaring
+-- Every message of a kind that declares.
+SELECT * FROM message WHERE kind IN ('watermark', 'stock-declared') AND position <= ? ORDER BY position;
+
+-- name: unchecked
+-- Watermarks of which nobody could say yet whether they hold.
+SELECT position, source, through, content, holds FROM declared WHERE through IS NOT NULL AND holds IS NULL;
+
+-- name: put_declared
+-- A declaration, or what checking it gave.
+INSERT INTO declared (position, source, through, content, holds) VALUES (?, ?, ?, ?, ?)
+ON CONFLICT (position) DO UPDATE SET holds = excluded.holds;
+
+-- name: held_at
+-- What was held at a position.
+SELECT m.* FROM message AS m WHERE m.position <= :position AND coalesce(
+    (SELECT CASE WHEN m.applied_at <= :position AND m.applied_at > t.at THEN 1 ELSE t.state END
+     FROM turn AS t WHERE t.position = m.position AND t.at <= :position ORDER BY t.at DESC LIMIT 1),
+    CASE WHEN m.applied_at <= :position THEN 1 ELSE 2 END) = 2 ORDER BY m.position;
+
+-- name: sequences_above
+-- The sequence numbers above one that were in custody at a position, in order.
+SELECT sequence FROM message WHERE source = ? AND sequence > ? AND position <= ? ORDER BY sequence;
+
+-- name: gaps
+-- The ranges that are missing between the sequence numbers in custody at a position.
+SELECT before + 1, sequence - 1 FROM (
+    SELECT sequence, lag(sequence, 1, 0) OVER (ORDER BY sequence) AS before FROM message
+    WHERE source = ? AND sequence IS NOT NULL AND position <= ?
+) WHERE sequence > before + 1;
+
+-- name: sequence_run
+-- The messages of a source between two sequence numbers.
+SELECT sequence, position FROM message WHERE source = ? AND sequence BETWEEN ? AND ?;
+
+-- name: first_held
+-- The lowest sequence that is held.
+SELECT min(sequence) FROM message WHERE source = ? AND state = 2;
+
+-- name: tally
+-- What became of everything received after a position.
+SELECT state, count(*) FROM message WHERE position > ? GROUP BY state;
+
+-- name: tally_at
+-- Counts per source and state as they were at a position: the last turn up to it, unless it was first applied later than that turn.
+SELECT m.source, coalesce(
+    (SELECT CASE WHEN m.applied_at <= :position AND m.applied_at > t.at THEN 1 ELSE t.state END
+     FROM turn AS t WHERE t.position = m.position AND t.at <= :position ORDER BY t.at DESC LIMIT 1),
+    CASE WHEN m.applied_at <= :position THEN 1 ELSE 2 END) AS was, count(*), min(m.sequence)
+FROM message AS m WHERE m.position <= :position GROUP BY 1, 2;
+
+-- name: turns
+-- The turns in what became of these messages.
+SELECT at, position, state FROM turn WHERE position IN (:many) ORDER BY position, at;
+
+-- name: put_turn
+-- A turn in what became of a message.
+INSERT INTO turn (at, position, state) VALUES (?, ?, ?);
+
+-- name: dump_feed
+-- Every source, for comparing stores.
+SELECT * FROM feed ORDER BY number;
+
+-- name: dump_message
+-- Every message, for comparing stores.
+SELECT * FROM message ORDER BY position;
+
+-- name: dump_link
+-- Every link, for comparing stores.
+SELECT * FROM link ORDER BY key, position;
+
+-- name: dump_turn
+-- Every turn, for comparing stores.
+SELECT * FROM turn ORDER BY position, at;
+
+-- name: dump_declared
+-- Every declaration, for comparing stores.
+SELECT * FROM declared ORDER BY position;
+
+-- name: dump_act
+-- Every act, for comparing stores.
+SELECT * FROM act ORDER BY position;
+
+-- name: dump_tile
+-- Every tile, for comparing stores.
+SELECT * FROM tile ORDER BY level, place;

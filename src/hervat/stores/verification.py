@@ -1,0 +1,150 @@
+"""Verify: fold the journal again and compare everything with what is stored.
+
+- Every entry is opened and proven against itself; the tree is grown again and must end in the stored frontier and signed head.
+- The journal is folded into an empty scratch store, and every derived table must come out row for row as it is stored.
+- A checkpoint kept elsewhere (`--witness`) must be a prefix of this journal: what is missing or was rewritten is named.
+"""
+
+import tempfile
+from collections.abc import Callable, Iterator
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+from hervat.errors import HervatError, KeysFault, StoreFault, Usage
+from hervat.intake.refolding import Refolding
+from hervat.journal.append import signed_head
+from hervat.journal.checkpoint import verify as verify_note
+from hervat.journal.entry import Entry, Opened, check
+from hervat.journal.keys import NodeKeys
+from hervat.journal.tree import Frontier
+from hervat.message import Partners
+from hervat.stores.sqlite import SQLiteStore
+
+TABLES = ("feed", "message", "link", "turn", "declared", "act")
+
+
+@dataclass(frozen=True, slots=True)
+class Verified:
+    """The outcome: whether all is well, what differs first, and how much was looked at."""
+
+    ok: bool
+    difference: str | None
+    entries: int
+    witness: int | None = None
+
+    def as_dict(self) -> dict[str, Any]:
+        return asdict(self)
+
+
+class _Differs(Exception):
+    """The first thing found that is not as it should be."""
+
+
+def verify(
+    store: SQLiteStore,
+    keys: NodeKeys,
+    partners: Partners,
+    witness: str | None = None,
+    progress: Callable[[int], None] = lambda position: None,
+) -> Verified:
+    """Check a store from the bottom up; never raises for what it finds, only for wrong use (a witness that is no checkpoint)."""
+    seen = 0
+    told = None if witness is None else _read_witness(witness, keys)
+
+    def opener(keys: NodeKeys, entry: Entry) -> Opened:
+        nonlocal seen
+        opened = check(keys, entry)
+        seen = entry.position
+        progress(seen)
+        return opened
+
+    try:
+        _check_file(store)
+        with tempfile.TemporaryDirectory(prefix="hervat-verify-") as folder:
+            scratch = SQLiteStore(Path(folder) / "scratch.db", writer=True, durable=False)
+            try:
+                refolding = Refolding(store, scratch, keys, partners, opener=opener)
+                _check_tree(store, keys, refolding)
+                for table in TABLES:
+                    _compare(table, store.dump(table), scratch.dump(table))
+            finally:
+                scratch.close()
+        if told is not None:
+            _check_witness(store, told)
+    except (_Differs, StoreFault, KeysFault) as difference:
+        return Verified(False, str(difference), seen, None if told is None else told[0])
+    return Verified(True, None, seen, None if told is None else told[0])
+
+
+def _check_file(store: SQLiteStore) -> None:
+    fault = store.integrity()
+    if fault is not None:
+        raise _Differs(f"the database file is damaged: {fault}")
+
+
+def _check_tree(store: SQLiteStore, keys: NodeKeys, refolding: Refolding) -> None:
+    """Fold every entry, growing the tree beside it, and compare tiles, frontier and signed head."""
+    frontier, head = Frontier(), store.head()
+    tiles: list[tuple[int, int, bytes]] = []
+    last = ""
+
+    def grown() -> Iterator[Entry]:
+        nonlocal last
+        for number, entry in enumerate(store.entries(1, store.last_position()), 1):
+            if entry.position != number:
+                raise _Differs(f"entry {number} is missing: entry {entry.position} follows on {number - 1}")
+            tiles.extend((tile.level, tile.index, tile.hash) for tile in frontier.extend([entry.leaf]))
+            yield entry
+
+    refolding.fold(grown())
+    for entry in store.entries(frontier.size, frontier.size):
+        last = check(keys, entry).meta.received_at
+    if frontier.size != head.size:
+        raise _Differs(f"the head says {head.size} entries, the journal holds {frontier.size}")
+    _compare("tile", store.dump("tile"), iter(sorted(tiles)))
+    if frontier.to_bytes() != head.frontier and head.size:
+        raise _Differs("the stored frontier of the tree is not that of the entries")
+    if head.size and (head.checkpoint != signed_head(keys, frontier) or head.received_at != last):
+        raise _Differs("the signed head is not that of the entries")
+
+
+def _compare(table: str, stored: Iterator[tuple[Any, ...]], folded: Iterator[tuple[Any, ...]]) -> None:
+    while True:
+        one, other = next(stored, None), next(folded, None)
+        if one != other:
+            where = (one or other or ("?",))[0]
+            where = where.hex() if isinstance(where, bytes) else where
+            what = "is not in the journal" if other is None else "is missing" if one is None else _columns(one, other)
+            raise _Differs(f"{table} {where}: {what}; folding the journal again gives something else")
+        if one is None:
+            return
+
+
+def _columns(one: tuple[Any, ...], other: tuple[Any, ...]) -> str:
+    different = [str(index) for index, pair in enumerate(zip(one, other, strict=False)) if pair[0] != pair[1]]
+    return f"column {', '.join(different)} differs"
+
+
+def _read_witness(text: str, keys: NodeKeys) -> tuple[int, bytes]:
+    """The size and root that a checkpoint of this node speaks of; raises Usage where it is none."""
+    try:
+        checkpoint = verify_note(text, keys.origin, keys.public_key)
+    except HervatError as fault:
+        raise Usage(f"the witness is no checkpoint signed by this node: {fault}") from fault
+    return checkpoint.size, checkpoint.root
+
+
+def _check_witness(store: SQLiteStore, told: tuple[int, bytes]) -> None:
+    size, root = told
+    here = store.head().size
+    if size > here:
+        raise _Differs(f"entries {here + 1} to {size} are missing: the witness saw {size}, this store holds {here}")
+    frontier = Frontier()
+    for first in range(0, size, 10_000):
+        frontier.extend(list(store.leaves(first, min(10_000, size - first))))
+    if frontier.root() != root:
+        raise _Differs(f"the first {size} entries are not those that the witness saw: the journal was rewritten")
+
+
+__all__ = ["Verified", "verify"]

@@ -1,0 +1,159 @@
+"""F, written down as slowly as the contract says it: the oracle that the holding is compared with.
+
+It knows nothing of rows, keys, waits or working sets; it looks at the whole set anew every time.
+"""
+
+from dataclasses import dataclass, field
+
+from hervat.intake.admission import Judged, judge_inner
+from hervat.intake.ceilings import Ceiling
+from hervat.message import SOURCE, Partners, Refusal
+from hervat.needs import TABLE, gives_of, needs_of, roles_of
+
+CORRECTION, RETRACTION = "message-corrected", "message-retracted"
+Name = tuple[str, str]
+
+
+@dataclass(eq=False)
+class Naive:
+    """The state of a set of messages and ceilings, given in the order of their positions, without conflicts."""
+
+    steps: list[Judged | tuple[str, Ceiling]] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        partners = Partners.default()
+        self._roles = partners.roles
+        self.messages: dict[Name, Judged] = {}
+        self.admitted: set[Name] = set()
+        ceilings: dict[str, Ceiling] = {}
+        for step in self.steps:
+            if isinstance(step, Judged):
+                name = (step.source, step.id or "")
+                self.messages[name] = step
+                if ceilings.get(step.source, Ceiling()).admits(step.sequence, step.time):
+                    self.admitted.add(name)
+            else:
+                source, ceiling = step
+                ceilings[source] = ceiling
+                self.admitted |= {
+                    name
+                    for name, message in self.messages.items()
+                    if name[0] == source and ceiling.admits(message.sequence, message.time)
+                }
+        self.complete = {name for name in self.admitted if self._chain_complete(name)}
+        self._decide_amendments()
+        self._close()
+
+    def _chain_complete(self, name: Name) -> bool:
+        seen = {name}
+        while (previous := self.messages[name].previous) is not None:
+            name = (name[0], previous)
+            if name in seen:
+                return True
+            if name not in self.admitted:
+                return False
+            seen.add(name)
+        return True
+
+    def _amends(self, name: Name) -> Name | None:
+        message = self.messages[name]
+        if message.refusal is not None or message.kind not in (CORRECTION, RETRACTION):
+            return None
+        named = message.document["data"].get("corrects") or message.document["data"]["retracts"]
+        return named["source"], named["id"]
+
+    def _original(self, name: Name) -> Name | None:
+        while self.messages[name].kind == CORRECTION and (amended := self._amends(name)) is not None:
+            if amended not in self.messages or not self._lower(amended, name):
+                return None
+            name = amended
+        return name
+
+    def _lower(self, one: Name, other: Name) -> bool:
+        sequence = self.messages[one].sequence
+        return sequence is not None and sequence < (self.messages[other].sequence or 0)
+
+    def _late_refusal(self, name: Name) -> Refusal | bool:
+        amended = self._amends(name)
+        if amended is None or amended not in self.messages:
+            return False
+        if not self._lower(amended, name):
+            return True
+        if self.messages[name].kind == RETRACTION:
+            return False
+        original = self._original(name)
+        return original is not None and isinstance(self._inner(name, original), Refusal | bool)
+
+    def _inner(self, name: Name, original: Name) -> object:
+        message = self.messages[original]
+        if message.kind not in TABLE or message.kind in (CORRECTION, RETRACTION):
+            return True
+        oin = SOURCE.fullmatch(original[0])["oin"]
+        if not (self._roles(oin) or frozenset()) & roles_of(message.kind):
+            return True
+        return judge_inner(
+            message.kind,
+            self.messages[name].document["data"]["data"],
+            source=original[0],
+            id=original[1],
+            sequence=message.sequence or 0,
+        )
+
+    def _decide_amendments(self) -> None:
+        self.refused = {name for name, message in self.messages.items() if message.refusal is not None}
+        amendments = [name for name in self.messages if self._amends(name) is not None]
+        self.refused |= {name for name in amendments if self._late_refusal(name)}
+        self.retracted: set[Name] = set()
+        self.version: dict[Name, Name] = {}
+        for name in sorted(amendments, key=lambda name: self.messages[name].sequence or 0, reverse=True):
+            amended = self._amends(name)
+            if name in self.refused or name in self.retracted or name not in self.complete or amended not in self.admitted:
+                continue
+            if self.messages[name].kind == RETRACTION:
+                self.retracted.add(amended)
+            elif (original := self._original(name)) is not None:
+                self.version.setdefault(original, name)
+
+    def _keys(self, name: Name) -> tuple[tuple[str, ...], tuple[str, ...]]:
+        message = self.messages[name]
+        version = self.version.get(name)
+        data = message.data if version is None else self._inner(version, name)
+        args = (message.kind, data, *name)
+        return needs_of(*args), gives_of(*args)
+
+    def _close(self) -> None:
+        """The least set closed under needs and gives, by going round until nothing changes."""
+        self.applied: set[Name] = set(self.retracted)
+        self.given: set[str] = set()
+        candidates = []
+        for name in self.messages:
+            if name in self.retracted or (name in self.refused and name not in self.version) or name not in self.complete:
+                continue
+            if self._amends(name) is not None:
+                if self._amends(name) in self.admitted:
+                    self.applied.add(name)
+                continue
+            candidates.append((name, *self._keys(name)))
+        growing = True
+        while growing:
+            fresh = [(name, gives) for name, needs, gives in candidates if name not in self.applied and self.given.issuperset(needs)]
+            growing = bool(fresh)
+            self.applied |= {name for name, _ in fresh}
+            self.given.update(key for _, gives in fresh for key in gives)
+
+    def state(self, name: Name) -> str:
+        """applied, refused, or the reason for which it is held."""
+        if name in self.applied:
+            return "applied"
+        if name in self.refused and name not in self.version:
+            return "refused"
+        if name not in self.admitted:
+            return "ceiling"
+        return "gap" if name not in self.complete else "needs"
+
+    def missing(self, name: Name) -> list[str]:
+        """The keys that a message held for its needs misses."""
+        amended = self._amends(name)
+        if amended is not None:
+            return [f"message:{amended[0]}/{amended[1]}"]
+        return [key for key in self._keys(name)[0] if key not in self.given]
