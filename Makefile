@@ -47,7 +47,7 @@ test-long: ## the same with 200 seeds and a longer search
 check: setup $(STAMPS)/test ## lint, types and the law of imports
 	@echo "Style:";   $(BIN)/ruff check .
 	echo "Types:";   $(BIN)/mypy
-	echo "Imports:"; $(BIN)/lint-imports
+	echo "Imports:"; $(BIN)/lint-imports --no-logo
 
 bench: setup ## measure, with the baselines in the same run
 	@$(BIN)/hervat bench

@@ -1,7 +1,7 @@
-"""What every test stands on: how long Hypothesis searches, how many seeds a rehearsal gets, what the end of a run tells.
+"""What every test stands on: how long Hypothesis searches, how many seeds a rehearsal gets, what the end tells.
 
-- HYPOTHESIS_PROFILE: `default` (modest, searches elsewhere every time), `ci` (the same, derandomised; chosen by CI=true),
-  `long` (ten times as many examples).
+- HYPOTHESIS_PROFILE: `default` (modest, searches elsewhere every time), `ci` (the same examples every time; chosen by
+  CI=true), `long` (ten times as many examples).
 - REHEARSAL_SEEDS: a test that asks for `rehearsal_seed` runs once for each seed from 1 up to this number.
 """
 

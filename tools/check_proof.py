@@ -117,7 +117,10 @@ def named(name: str) -> bytes:
 
 def canonical(value: object) -> str:
     """RFC 8785 JSON; this is enough of it for objects with ASCII names that hold text, integers and null."""
-    return json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False)
+    try:
+        return json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False)
+    except ValueError:
+        raise Bad("a number in the proof is not finite") from None
 
 
 def one_meaning(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
@@ -149,6 +152,8 @@ def check_segment(segment: dict[str, Any]) -> str:
     commitment = from_hex(field(segment, "commitment", str), "the commitment")
     encoded = segment.get("content_base64")
     if encoded is None and segment.get("content") is None:
+        if segment.get("nonce") is not None:
+            raise Bad(f"segment {shown(name)} has a nonce and no content")
         return f"segment {shown(name)}: withheld or erased; its commitment is counted, its content is not shown"
     if encoded is not None and segment.get("content") is not None:
         raise Bad(f"segment {shown(name)} has both content and content_base64")
@@ -231,13 +236,10 @@ def check_checkpoint(proof: dict[str, Any], note: str) -> str:
     size, root = field(proof, "size", int), from_hex(field(proof, "root", str), "the root")
     if said_size != str(size):
         raise Bad(
-            f"the checkpoint is of size {shown(said_size)}, the proof of {size}; "
-            "ask for a proof at the size of the checkpoint"
+            f"the checkpoint is of size {shown(said_size)}, the proof of {size}; ask for a proof at the size of the checkpoint"
         )
     if from_base64(said_root, "the root in the checkpoint", 32) != root:
-        raise Bad(
-            "the checkpoint has another root than the proof: it is of another journal, or one of them was changed"
-        )
+        raise Bad("the checkpoint has another root than the proof: it is of another journal, or one of them was changed")
     return f"the checkpoint has this root at size {size}"
 
 
@@ -266,22 +268,20 @@ def check_receipt(proof: dict[str, Any], note: str, public_key: bytes) -> str:
     receipt, meta = field(proof, "receipt", dict), read_leaf_input(proof)
     unsigned = {name: value for name, value in receipt.items() if name != "signature"}
     signature = from_base64(field(receipt, "signature", str), "the signature of the receipt")
-    check_signature(
-        public_key, signature, b"hervat/receipt/1\0" + canonical(unsigned).encode(), "the signature of the receipt"
-    )
+    check_signature(public_key, signature, b"hervat/receipt/1\0" + canonical(unsigned).encode(), "the signature of the receipt")
     expected = {
         "v": 1,
         "receipt": "custody",
         "origin": split_note(note)[0].split("\n")[0],
         "leaf": field(proof, "leaf", str),
-        **{name: meta.get(name) for name in ("position", "source", "id", "received_at")},
+        # What came from a sender that could not be read is under "" in its receipt.
+        "source": meta.get("source") or "",
+        **{name: meta.get(name) for name in ("position", "id", "received_at")},
     }
     for name, value in expected.items():
         if unsigned.get(name) != value:
             raise Bad(f"the receipt says {shown(unsigned.get(name))} for {name}, the entry says {shown(value)}")
-    return (
-        f"the receipt is signed, and is about this entry ({shown(receipt.get('source'))}, {shown(receipt.get('id'))})"
-    )
+    return f"the receipt is signed, and is about this entry ({shown(receipt.get('source'))}, {shown(receipt.get('id'))})"
 
 
 def check_signature(public_key: bytes, signature: bytes, data: bytes, what: str) -> None:
@@ -368,18 +368,10 @@ def read_proof(path: str) -> dict[str, Any]:
 
 def main(arguments: list[str] | None = None) -> int:
     """Run the command; returns its exit status."""
-    parser = argparse.ArgumentParser(
-        prog="check_proof", description="Check that an entry is in a hervat journal, without hervat."
-    )
-    parser.add_argument(
-        "proof", metavar="PROOF.json", help='what `hervat prove POSITION --json` prints; "-" for standard input'
-    )
-    parser.add_argument(
-        "--public-key", metavar="BASE64", help="the node's key, got from the node and not from the proof"
-    )
-    parser.add_argument(
-        "--checkpoint", metavar="FILE", help="a checkpoint got another way, in place of the proof's own"
-    )
+    parser = argparse.ArgumentParser(prog="check_proof", description="Check that an entry is in a hervat journal, without hervat.")
+    parser.add_argument("proof", metavar="PROOF.json", help='what `hervat prove POSITION --json` prints; "-" for standard input')
+    parser.add_argument("--public-key", metavar="BASE64", help="the node's key, got from the node and not from the proof")
+    parser.add_argument("--checkpoint", metavar="FILE", help="a checkpoint got another way, in place of the proof's own")
     options = parser.parse_args(arguments)
     try:
         key = None if options.public_key is None else from_base64(options.public_key, "the value of --public-key", 32)

@@ -13,22 +13,24 @@ from itertools import islice
 from pathlib import Path
 from typing import Any
 
-from hervat.clock import AMSTERDAM, Clock, SystemClock
-from hervat.errors import NotSo, Usage
+from hervat.clock import AMSTERDAM, Clock, SystemClock, legal_day, parse_rfc3339
+from hervat.errors import NotSo, StoreFault, Usage
 from hervat.intake.ceilings import Ceiling
 from hervat.intake.folding import CEILING, CONFLICT
 from hervat.intake.inbox import Inbox, Taken
+from hervat.intake.keying import message_key
 from hervat.intake.received import Received
 from hervat.intake.refolding import Refolding
 from hervat.journal.append import MOMENT
 from hervat.journal.entry import Entry, open_entry, read_meta
 from hervat.journal.keys import NodeKeys
 from hervat.journal.proof import prove, receipt_of
-from hervat.journal.store import Change, Declared, Head, Row, Store
+from hervat.journal.store import HELD, Change, Declared, Head, Row, Store
 from hervat.message import SOURCE, Partners
 from hervat.register.affairs import affairs
 from hervat.register.closure import close_over
 from hervat.register.digest import Digest, digest
+from hervat.register.drain import drain
 from hervat.register.fold import fold
 from hervat.register.groups import chunks
 from hervat.register.horizon import horizon, in_words
@@ -53,6 +55,7 @@ PIPELINE = (
 
 
 BATCH = 1000
+FOLD_AT_ONCE = 2000
 _URL = re.compile(r"sqlite:///(?P<path>.+)")
 
 
@@ -84,12 +87,10 @@ class Node:
         the files are damaged or do not belong together.
         """
         path = store_path(url)
-        if not path.exists():
-            path.parent.mkdir(parents=True, exist_ok=True)
-            SQLiteStore(path, writer=True).close()
-        node_keys = node_keys_for(path, keys)
+        make_new(path)
         store = SQLiteStore(path, writer=writer)
         try:
+            node_keys = node_keys_for(path, keys, new=not store.head().size)
             yield cls(store, node_keys, Partners.default(), clock or SystemClock(), writer=writer)
         finally:
             store.close()
@@ -235,29 +236,59 @@ class Node:
             if (one.through or 0) <= through[one.source]
         ]
 
-    def held(self) -> Iterator[dict[str, Any]]:
-        """Everything that is held, oldest first."""
-        return Waiting(self.store, self.store, self.keys).all()
+    def held(self, after: int = 0) -> Iterator[dict[str, Any]]:
+        """Everything that is held, with a position above `after`, oldest first."""
+        return Waiting(self.store, self.store, self.keys).all(after)
+
+    def refused(self) -> Iterator[tuple[str, str]]:
+        """The source and id of every refused message."""
+        names = {feed.number: feed.name for feed in self.store.feeds()}
+        return ((names[row.source], row.id or "") for row in self.store.refused())
+
+    def message(self, source: str, id: str) -> Row:
+        """The row of a message in custody; raises NotSo where there is none."""
+        ident = self.keys.index_of(message_key(source, id))
+        row = self.store.rows_by_ident([ident]).get(ident)
+        if row is None:
+            raise NotSo(f"no message {id} of {source} is in custody")
+        return row
+
+    def lacked(self, source: str, id: str) -> list[str]:
+        """What a message lacked when it came: the keys that were not given in F(1..its position)."""
+        row = self.message(source, id)
+        memory = self._folded_to({row.position}, row.position)
+        then = memory.rows_at([row.position])[row.position]
+        told = Waiting(memory, self.store, self.keys).tell([then]) if then.state == HELD else iter(())
+        return [need for one in told for need in one["needs"] or [one["reason"]]]
 
     def digest(self, progress: Callable[[int], None] = lambda done: None) -> Digest:
         """The digest of the whole register as it is shown."""
+        return digest(self.persons(progress))
+
+    def persons(self, progress: Callable[[int], None] = lambda done: None) -> Iterator[Person]:
+        """Every person of the register, folded group by group; `progress` is told how many messages are done."""
         reading, done = Reading(self.store, self.store, self.keys), 0
-
-        def persons() -> Iterator[Person]:
-            nonlocal done
-            for positions in chunks(self.store, 2000):
-                rows = list(self.store.rows_at(positions).values())
-                yield from fold(reading.messages(rows)).persons
-                done += len(positions)
-                progress(done)
-
-        return digest(persons())
+        for positions in chunks(self.store, FOLD_AT_ONCE):
+            yield from fold(reading.messages(list(self.store.rows_at(positions).values()))).persons
+            done += len(positions)
+            progress(done)
 
     def status(self, on: date | None = None) -> dict[str, Any]:
         """The state of affairs, now or at the end of a legal day."""
         position = self.position if on is None else self.position_at(end_of(on))
         as_of = read_meta(self.store.entries_at([position])[position]).received_at if position else None
         return affairs(self.horizon(position), position=position, as_of=as_of, conflicts=len(self.store.acts(CONFLICT, position)))
+
+    def drain(self) -> list[dict[str, Any]]:
+        """What was received, applied, held and refused at the end of each legal day since the first entry; none where there is none."""
+        position = self.position
+        if not position:
+            return []
+        first, last = (self._day_of(at) for at in (1, position))
+        return drain(self.store, first, last, lambda day: self.position_at(end_of(day)))
+
+    def _day_of(self, position: int) -> date:
+        return legal_day(parse_rfc3339(read_meta(self.store.entries_at([position])[position]).received_at))
 
     def verify(self, witness: str | None = None, progress: Callable[[int], None] = lambda position: None) -> Verified:
         """Fold the journal again and compare; see `stores.verification`."""
@@ -279,7 +310,21 @@ def end_of(day: date) -> datetime:
     return datetime.combine(day + timedelta(days=1), time(0), AMSTERDAM) - timedelta(microseconds=1)
 
 
-def node_keys_for(store: Path, keys: Path | None = None) -> NodeKeys:
-    """The keys of a node: from the path given, from HERVAT_KEYS, or from the file beside the store; made with a new store."""
+def make_new(path: Path) -> None:
+    """Make an empty store where there is none; raises StoreFault where that cannot be."""
+    if path.exists():
+        return
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+    except OSError as fault:
+        raise StoreFault(f"{path.parent} cannot be made: {fault.strerror}; choose another --store") from fault
+    SQLiteStore(path, writer=True).close()
+
+
+def node_keys_for(store: Path, keys: Path | None = None, *, new: bool) -> NodeKeys:
+    """The keys of a node: from the path given, from HERVAT_KEYS, or from the file beside the store.
+
+    They are made for a store in which nothing is yet, and for no other: with new keys nothing of an old one can be read.
+    """
     path = keys or Path(os.environ.get("HERVAT_KEYS") or store.with_name(store.name + ".key"))
-    return NodeKeys.load_or_create(path)
+    return NodeKeys.load_or_create(path) if new else NodeKeys.load(path)

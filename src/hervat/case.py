@@ -15,14 +15,14 @@ ProsecutionNumber = Annotated[str, Meta(pattern=f"^[0-9]{{2}}/[0-9]{{6}}-[0-9]{{
 ChargeNumbers = Annotated[tuple[Whole, ...], Meta(min_length=1)]
 
 
-class Period(Value, kw_only=True, rename={"from_": "from"}):
+class Period(Value, frozen=True, kw_only=True, rename={"from_": "from"}):
     """The days on or between which something was done, both included."""
 
     from_: date
     to: date
 
 
-class Duration(Value, kw_only=True):
+class Duration(Value, frozen=True, kw_only=True):
     """How long: whole units as given, `hours` for community service, or `life`. "One year and six months" keeps both."""
 
     days: Whole | None = None
@@ -33,7 +33,7 @@ class Duration(Value, kw_only=True):
     life: bool | None = None
 
 
-class Charge(Value, kw_only=True, rename={"class_": "class"}):
+class Charge(Value, frozen=True, kw_only=True, rename={"class_": "class"}):
     """One charge: the article (`Sr 310`), its class, the heaviest punishment the law sets on it, and when and where it was done."""
 
     charge: Whole

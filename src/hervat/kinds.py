@@ -17,35 +17,34 @@ from hervat.message import END, Count, Named, Text, Value, Whole
 from hervat.outcome import Offence, Remission, Sanction, SentenceNumber, Sentences, Verdicts
 from hervat.person import Bsn, Identity, PartialDate, Skn
 
-
 # Persons, told by the matching authority.
 
 
-class PersonRegistered(Value, kw_only=True):
+class PersonRegistered(Value, frozen=True, kw_only=True):
     skn: Skn
     identity: Identity
 
 
-class IdentityAdded(Value, kw_only=True):
+class IdentityAdded(Value, frozen=True, kw_only=True):
     skn: Skn
     identity: Identity
     leading: bool
 
 
-class PersonsMerged(Value, kw_only=True):
+class PersonsMerged(Value, frozen=True, kw_only=True):
     kept: Skn
     merged: Skn
     decided_on: date
     ground: Text
 
 
-class PersonsSplit(Value, kw_only=True):
+class PersonsSplit(Value, frozen=True, kw_only=True):
     undoes: Named
     decided_on: date
     ground: Text
 
 
-class PersonDied(Value, kw_only=True):
+class PersonDied(Value, frozen=True, kw_only=True):
     skn: Skn
     died_on: date
 
@@ -53,7 +52,7 @@ class PersonDied(Value, kw_only=True):
 # Cases and the decisions of the prosecution service.
 
 
-class CaseRegistered(Value, kw_only=True):
+class CaseRegistered(Value, frozen=True, kw_only=True):
     pn: ProsecutionNumber
     skn: Skn
     office: Text
@@ -62,18 +61,18 @@ class CaseRegistered(Value, kw_only=True):
     charges: Charges
 
 
-class ChargesAmended(Value, kw_only=True):
+class ChargesAmended(Value, frozen=True, kw_only=True):
     pn: ProsecutionNumber
     charges: Charges
 
 
-class CasesJoined(Value, kw_only=True):
+class CasesJoined(Value, frozen=True, kw_only=True):
     pn: ProsecutionNumber
     into: ProsecutionNumber
     joined_on: date
 
 
-class CaseDismissed(Value, kw_only=True):
+class CaseDismissed(Value, frozen=True, kw_only=True):
     pn: ProsecutionNumber
     charges: ChargeNumbers
     code: Annotated[str, Meta(pattern=f"^[0-9]{{2}}{END}")]
@@ -82,7 +81,7 @@ class CaseDismissed(Value, kw_only=True):
     decided_on: date
 
 
-class PenaltyOrderIssued(Value, kw_only=True):
+class PenaltyOrderIssued(Value, frozen=True, kw_only=True):
     order: Text
     pn: ProsecutionNumber
     charges: ChargeNumbers
@@ -90,34 +89,34 @@ class PenaltyOrderIssued(Value, kw_only=True):
     sentences: Sentences
 
 
-class PenaltyOrderOpposed(Value, kw_only=True):
+class PenaltyOrderOpposed(Value, frozen=True, kw_only=True):
     order: Text
     opposed_on: date
 
 
-class PenaltyOrderWithdrawn(Value, kw_only=True):
+class PenaltyOrderWithdrawn(Value, frozen=True, kw_only=True):
     order: Text
     withdrawn_on: date
     ground: Text
 
 
-class PenaltyOrderFinal(Value, kw_only=True):
+class PenaltyOrderFinal(Value, frozen=True, kw_only=True):
     order: Text
     final_on: date
 
 
-class PenaltyOrderExecuted(Value, kw_only=True):
+class PenaltyOrderExecuted(Value, frozen=True, kw_only=True):
     order: Text
     executed_on: date
 
 
-class SummonsIssued(Value, kw_only=True):
+class SummonsIssued(Value, frozen=True, kw_only=True):
     pn: ProsecutionNumber
     charges: ChargeNumbers
     hearing_on: date
 
 
-class CaseReattributed(Value, kw_only=True, rename={"from_": "from"}):
+class CaseReattributed(Value, frozen=True, kw_only=True, rename={"from_": "from"}):
     pn: ProsecutionNumber
     from_: Skn
     to: Skn
@@ -128,7 +127,7 @@ class CaseReattributed(Value, kw_only=True, rename={"from_": "from"}):
 # Judgments, remedies against them, and their execution.
 
 
-class JudgmentGiven(Value, kw_only=True):
+class JudgmentGiven(Value, frozen=True, kw_only=True):
     judgment: Text
     court: Text
     instance: Literal[1, 2, 3]
@@ -141,37 +140,37 @@ class JudgmentGiven(Value, kw_only=True):
     sentences: Sentences
 
 
-class AppealLodged(Value, kw_only=True):
+class AppealLodged(Value, frozen=True, kw_only=True):
     judgment: Text
     remedy: Literal["appeal", "cassation"]
     by: Text
     lodged_on: date
 
 
-class AppealWithdrawn(Value, kw_only=True):
+class AppealWithdrawn(Value, frozen=True, kw_only=True):
     judgment: Text
     by: Text | None = None
     withdrawn_on: date
 
 
-class JudgmentFinal(Value, kw_only=True):
+class JudgmentFinal(Value, frozen=True, kw_only=True):
     judgment: Text
     final_on: date
 
 
-class SentenceStarted(Value, kw_only=True):
+class SentenceStarted(Value, frozen=True, kw_only=True):
     judgment: Text
     sentence: SentenceNumber
     started_on: date
 
 
-class SentenceEnded(Value, kw_only=True):
+class SentenceEnded(Value, frozen=True, kw_only=True):
     judgment: Text
     sentence: SentenceNumber
     ended_on: date
 
 
-class ConditionalSentenceEnforced(Value, kw_only=True):
+class ConditionalSentenceEnforced(Value, frozen=True, kw_only=True):
     judgment: Text
     sentence: SentenceNumber
     enforced_by: Text
@@ -179,20 +178,20 @@ class ConditionalSentenceEnforced(Value, kw_only=True):
     decided_on: date
 
 
-class PardonGranted(Value, kw_only=True):
+class PardonGranted(Value, frozen=True, kw_only=True):
     judgment: Text
     decree: Text
     decided_on: date
     remits: tuple[Remission, ...]
 
 
-class JudgmentAnnulled(Value, kw_only=True):
+class JudgmentAnnulled(Value, frozen=True, kw_only=True):
     judgment: Text
     decided_on: date
     ground: Text
 
 
-class ForeignConvictionNotified(Value, kw_only=True):
+class ForeignConvictionNotified(Value, frozen=True, kw_only=True):
     skn: Skn
     member_state: Annotated[str, Meta(pattern=f"^[A-Z]{{2,3}}{END}")]
     reference: Text
@@ -205,14 +204,14 @@ class ForeignConvictionNotified(Value, kw_only=True):
 # Amendments of messages.
 
 
-class MessageCorrected(Value, kw_only=True):
+class MessageCorrected(Value, frozen=True, kw_only=True):
     """`data` is the whole new data of the message named; it is judged as the kind of that message, once that is known."""
 
     corrects: Named
     data: dict[str, Any]
 
 
-class MessageRetracted(Value, kw_only=True):
+class MessageRetracted(Value, frozen=True, kw_only=True):
     retracts: Named
     ground: Text
 
@@ -220,7 +219,7 @@ class MessageRetracted(Value, kw_only=True):
 # What others report or ask.
 
 
-class EmergencyReport(Value, kw_only=True):
+class EmergencyReport(Value, frozen=True, kw_only=True):
     police_report: Text
     skn: Skn
     category: Literal["serious-violence", "sexual"]
@@ -230,7 +229,7 @@ class EmergencyReport(Value, kw_only=True):
     reported_on: date
 
 
-class ScreeningEnrolled(Value, kw_only=True, rename={"from_": "from"}):
+class ScreeningEnrolled(Value, frozen=True, kw_only=True, rename={"from_": "from"}):
     enrolment: Text
     sector: Literal["childcare", "taxi"]
     bsn: Bsn
@@ -238,17 +237,17 @@ class ScreeningEnrolled(Value, kw_only=True, rename={"from_": "from"}):
     holder: Text | None = None
 
 
-class ScreeningEnded(Value, kw_only=True):
+class ScreeningEnded(Value, frozen=True, kw_only=True):
     enrolment: Text
     until: date
 
 
-class ScreeningPurpose(Value, kw_only=True):
+class ScreeningPurpose(Value, frozen=True, kw_only=True):
     kind: Literal["profile", "aspect"]
     number: Text
 
 
-class CertificateRequested(Value, kw_only=True):
+class CertificateRequested(Value, frozen=True, kw_only=True):
     application: Text
     bsn: Bsn
     birth: PartialDate
@@ -256,7 +255,7 @@ class CertificateRequested(Value, kw_only=True):
     applied_on: date
 
 
-class DisclosureRequested(Value, kw_only=True):
+class DisclosureRequested(Value, frozen=True, kw_only=True):
     request: Text
     article: Text
     purpose: Text
@@ -271,7 +270,7 @@ class DisclosureRequested(Value, kw_only=True):
 # What a sender says of its own feed.
 
 
-class StockDeclared(Value, kw_only=True, rename={"from_": "from"}):
+class StockDeclared(Value, frozen=True, kw_only=True, rename={"from_": "from"}):
     kinds: tuple[Text, ...]
     from_: date
     until: date
@@ -280,7 +279,7 @@ class StockDeclared(Value, kw_only=True, rename={"from_": "from"}):
     counted_on: date
 
 
-class Watermark(Value, kw_only=True):
+class Watermark(Value, frozen=True, kw_only=True):
     """`complete_until` is RFC 3339 as the sender wrote it; `set_hash` 64 hexadecimal digits in lower case."""
 
     through_sequence: Count
@@ -326,3 +325,40 @@ KINDS: dict[str, type[Value]] = {
     "stock-declared": StockDeclared,
     "watermark": Watermark,
 }
+
+
+def schema(kind: str | None) -> dict[str, Any]:
+    """JSON Schema (2020-12) of the data of `kind`; with None, of any message in its envelope. Raises Usage for an unknown kind."""
+    if kind is not None and kind not in KINDS:
+        raise Usage(f"there is no kind {kind!r}; the kinds are {', '.join(KINDS)}.")
+    named = {kind: KINDS[kind]} if kind is not None else KINDS
+    (*shapes,), parts = msgspec.json.schema_components(named.values(), ref_template="#/$defs/{name}")
+    whole = shapes[0] if kind is not None else _envelope_schema(dict(zip(named, shapes, strict=True)))
+    published: dict[str, Any] = _published({"$schema": "https://json-schema.org/draft/2020-12/schema", **whole, "$defs": parts})
+    return published
+
+
+def _envelope_schema(shapes: dict[str, dict[str, Any]]) -> dict[str, Any]:
+    """A message of any of these kinds; attributes that are not named here are allowed."""
+    texts = ("id", "source", "time", "sequence", "subject", "previous", "salt")
+    return {
+        "title": "Message",
+        "type": "object",
+        "properties": {
+            "specversion": {"const": "1.0"},
+            "sequencetype": {"const": "Integer"},
+            "datacontenttype": {"const": "application/json"},
+            **{name: {"type": "string"} for name in texts},
+        },
+        "required": ["specversion", "id", "source", "type", "time", "sequence", "sequencetype", "datacontenttype", "data"],
+        "oneOf": [{"properties": {"type": {"const": f"nl.hervat.{kind}.v1"}, "data": shape}} for kind, shape in shapes.items()],
+    }
+
+
+def _published(value: Any) -> Any:
+    """The schema with `$` where we write `END`: in the patterns of JSON Schema it lets no line feed pass."""
+    if isinstance(value, dict):
+        return {key: _published(item) for key, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [_published(item) for item in value]
+    return value.replace(END, "$") if isinstance(value, str) else value

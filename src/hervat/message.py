@@ -14,6 +14,7 @@ from datetime import date, datetime
 from importlib import resources
 from typing import Annotated, Any, Literal
 
+import msgspec
 from msgspec import Meta, Struct
 
 from hervat.clock import legal_day
@@ -28,8 +29,22 @@ UNKNOWN = "unknown"
 """The source under which stands what cannot be attributed to a known sender; no source of a partner can have this name."""
 
 ROLES = frozenset(
-    "matching-authority prosecution court collection custody ministry police population certificate-office consumer "
-    "foreign-authority probation victim-support bar".split()
+    (
+        "matching-authority",
+        "prosecution",
+        "court",
+        "collection",
+        "custody",
+        "ministry",
+        "police",
+        "population",
+        "certificate-office",
+        "consumer",
+        "foreign-authority",
+        "probation",
+        "victim-support",
+        "bar",
+    )
 )
 
 Text = Annotated[str, Meta(min_length=1, max_length=1000)]
@@ -42,7 +57,7 @@ class Value(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, gc=Fa
     """What a message is made of: frozen, compared by content, with no field that is not in the contract."""
 
 
-class Named(Value, kw_only=True):
+class Named(Value, frozen=True, kw_only=True):
     """A message named by another: its source and its id."""
 
     source: Text
@@ -88,21 +103,20 @@ class Partners:
 
     def __init__(self, partners: Iterable[Partner]) -> None:
         """Raises Usage where an OIN is given twice or a role is not one of `ROLES`."""
-        self.all = tuple(partners)
         self._roles: dict[str, frozenset[str]] = {}
-        for partner in self.all:
+        for partner in partners:
             if partner.oin in self._roles:
                 raise Usage(f"partners: the OIN {partner.oin} is given twice; name each organisation once.")
             unknown = sorted(set(partner.roles) - ROLES)
             if unknown:
-                raise Usage(f"partners: {partner.name} has the unknown role {unknown[0]!r}; choose from {', '.join(sorted(ROLES))}.")
+                raise Usage(
+                    f"partners: {partner.name} has the unknown role {unknown[0]!r}; roles are {', '.join(sorted(ROLES))}."
+                )
             self._roles[partner.oin] = frozenset(partner.roles)
 
     @classmethod
     def load(cls, text: str) -> "Partners":
         """Read the TOML of a partners file: a list `partner` of `name`, `oin`, `roles`. Raises Usage where it is not that."""
-        import msgspec
-
         try:
             return cls(msgspec.convert(tomllib.loads(text), dict[str, list[Partner]]).get("partner", []))
         except (tomllib.TOMLDecodeError, msgspec.ValidationError) as error:

@@ -38,9 +38,7 @@ TABLE: dict[str, Rule] = {
     ),
     "persons-split": Rule(("matching-authority",), needs=("merge:{undoes.source}/{undoes.id}",)),
     "person-died": Rule(("matching-authority",), needs=("person:{skn}",)),
-    "case-registered": Rule(
-        ("prosecution",), needs=("person:{skn}",), gives=("case:{pn}", "charge:{pn}#{charges.charge}")
-    ),
+    "case-registered": Rule(("prosecution",), needs=("person:{skn}",), gives=("case:{pn}", "charge:{pn}#{charges.charge}")),
     "charges-amended": Rule(("prosecution",), needs=("case:{pn}",), gives=("charge:{pn}#{charges.charge}",)),
     "cases-joined": Rule(("prosecution",), needs=("case:{pn}", "case:{into}")),
     "case-dismissed": Rule(("prosecution",), needs=("charge:{pn}#{charges}",)),
@@ -59,9 +57,7 @@ TABLE: dict[str, Rule] = {
     "appeal-lodged": Rule(("court",), needs=("judgment:{judgment}",), gives=("appeal:{judgment}",)),
     "appeal-withdrawn": Rule(("court",), needs=("appeal:{judgment}",)),
     "judgment-final": Rule(("court",), needs=("judgment:{judgment}",), gives=("final:{judgment}",)),
-    "sentence-started": Rule(
-        ("collection", "custody"), needs=("final:{judgment}",), gives=("started:{judgment}#{sentence}",)
-    ),
+    "sentence-started": Rule(("collection", "custody"), needs=("final:{judgment}",), gives=("started:{judgment}#{sentence}",)),
     "sentence-ended": Rule(("collection", "custody"), needs=("started:{judgment}#{sentence}",)),
     "conditional-sentence-enforced": Rule(("court",), needs=("final:{judgment}", "judgment:{enforced_by}")),
     "pardon-granted": Rule(("ministry",), needs=("final:{judgment}",)),

@@ -31,7 +31,7 @@ SentenceNumber = Annotated[str, Meta(pattern=f"^[0-9]{{1,9}}{END}")]
 Amount = Annotated[str, Meta(pattern=f"^[0-9]{{1,12}}\\.[0-9]{{2}}{END}")]
 
 
-class Verdict(Value, kw_only=True):
+class Verdict(Value, frozen=True, kw_only=True):
     """The verdict on one charge; `label` is what it was proven or qualified as, where the court says so."""
 
     charge: Whole
@@ -39,19 +39,19 @@ class Verdict(Value, kw_only=True):
     label: Text | None = None
 
 
-class Measure(Duration, kw_only=True):
+class Measure(Duration, frozen=True, kw_only=True):
     """How much: a duration or an amount of money in euro."""
 
     amount_eur: Amount | None = None
 
 
-class Conditional(Measure, kw_only=True):
+class Conditional(Measure, frozen=True, kw_only=True):
     """The part of a sentence that is not carried out unless a condition is broken, and the years on probation."""
 
     probation_years: Whole | None = None
 
 
-class Sentence(Measure, kw_only=True):
+class Sentence(Measure, frozen=True, kw_only=True):
     """One sentence of a judgment or penalty order; an order or disqualification may come without a measure."""
 
     sentence: SentenceNumber
@@ -59,13 +59,13 @@ class Sentence(Measure, kw_only=True):
     conditional: Conditional | None = None
 
 
-class Remission(Measure, kw_only=True):
+class Remission(Measure, frozen=True, kw_only=True):
     """What a pardon remits of one sentence; without a measure: all of it."""
 
     sentence: SentenceNumber
 
 
-class Offence(Value, kw_only=True):
+class Offence(Value, frozen=True, kw_only=True):
     """An offence in a foreign conviction, by its ECRIS code."""
 
     ecris: Text
@@ -73,7 +73,7 @@ class Offence(Value, kw_only=True):
     date: datetime.date | None = None
 
 
-class Sanction(Measure, kw_only=True):
+class Sanction(Measure, frozen=True, kw_only=True):
     """A sanction in a foreign conviction, by its ECRIS code."""
 
     ecris: Text

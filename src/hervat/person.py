@@ -6,6 +6,7 @@
 """
 
 from datetime import date
+from operator import mul
 from typing import Annotated
 
 from msgspec import Meta
@@ -16,8 +17,10 @@ Skn = Annotated[str, Meta(pattern=f"^[0-9A-Za-z-]{{1,32}}{END}")]
 Bsn = Annotated[str, Meta(pattern=f"^[0-9]{{9}}{END}")]
 PartialDate = Annotated[str, Meta(pattern=f"^[0-9]{{4}}(-[0-9]{{2}}(-[0-9]{{2}})?)?{END}")]
 
+_WEIGHTS = (9, 8, 7, 6, 5, 4, 3, 2, -1)
 
-class Identity(Value, kw_only=True):
+
+class Identity(Value, frozen=True, kw_only=True):
     """One identity set of a person, as the matching authority established it. `birth` is a date that may be partial."""
 
     set: Text
@@ -40,7 +43,7 @@ def passes_eleven_test(number: str) -> bool:
     """
     if len(number) != 9 or not (number.isascii() and number.isdigit()) or number == "000000000":
         return False
-    weighed = sum(weight * int(digit) for weight, digit in zip((9, 8, 7, 6, 5, 4, 3, 2, -1), number, strict=True))
+    weighed: int = sum(map(mul, _WEIGHTS, map(int, number)))
     return weighed % 11 == 0
 
 

@@ -27,9 +27,9 @@ SQL = re.compile(
 )
 NAMELESS_ROOMS = {"utils", "util", "common", "helpers", "helper", "misc", "shared", "lib"}
 
-# The column "not" of the glossary, as words within an identifier or as a whole identifier.
+# The column "not" of the glossary, where a word is wrong wherever it stands ("fine" and "share" have right uses too).
 NOT_OUR_WORDS = re.compile(
-    r"(^|_)(criminal_?records?|irrevocable|roll_?outs?|work_?arounds?|traffic|case_numbers?)(_|$)|^(share|alert)s?$"
+    r"(^|_)(criminal_?records?|irrevocable|roll_?outs?|work_?arounds?|traffic|case_numbers?)(_|$)|^alerts?$"
 )
 
 
@@ -73,6 +73,8 @@ def test_functions_are_short() -> None:
 
 def test_no_except_catches_everything() -> None:
     def broad(node: ast.ExceptHandler) -> bool:
+        if isinstance(node.body[-1], ast.Raise) and node.body[-1].exc is None:
+            return False  # it undoes what was begun and lets the fault go on
         caught = node.type.elts if isinstance(node.type, ast.Tuple) else [node.type]
         return any(c is None or getattr(c, "id", "") in ("Exception", "BaseException") for c in caught)
 
@@ -114,7 +116,10 @@ def test_a_condition_that_must_hold_is_ensured_not_asserted() -> None:
 
 
 def test_no_function_is_a_promise() -> None:
-    """A body that is empty or only raises NotImplementedError; a Protocol is a shape and has none."""
+    """A body that is empty or only raises NotImplementedError.
+
+    A Protocol is a shape and has none; a body that has nothing to do says so in its docstring.
+    """
 
     def shapes(module: Module) -> set[type_of_function]:
         classes = [n for n in ast.walk(module.tree) if isinstance(n, ast.ClassDef)]
@@ -122,8 +127,11 @@ def test_no_function_is_a_promise() -> None:
         return {f for port in ports for f in port.body if isinstance(f, type_of_function)}
 
     def empty(function: type_of_function) -> bool:
-        said = [s for s in function.body if not (isinstance(s, ast.Expr) and isinstance(s.value, ast.Constant))]
-        return all(isinstance(s, ast.Pass) or "NotImplemented" in ast.dump(s) for s in said)
+        done = function.body[1:] if ast.get_docstring(function) else function.body
+        if any(isinstance(s, ast.Raise) and "NotImplemented" in ast.dump(s) for s in done):
+            return True
+        idle = [isinstance(s, ast.Pass) or (isinstance(s, ast.Expr) and isinstance(s.value, ast.Constant)) for s in done]
+        return all(idle) and not ast.get_docstring(function)
 
     promises = [m.at(f) for m in modules("src", "tools") for f in m.functions if f not in shapes(m) and empty(f)]
     assert promises == []
@@ -135,7 +143,8 @@ def test_every_module_says_what_it_does() -> None:
 
 
 def test_every_room_is_a_package_with_a_name_that_says_something() -> None:
-    assert [m.path for m in modules("src", "tests", "tools") if NAMELESS_ROOMS & set(PurePath(m.path).with_suffix("").parts)] == []
+    everywhere = modules("src", "tests", "tools")
+    assert [m.path for m in everywhere if NAMELESS_ROOMS & set(PurePath(m.path).with_suffix("").parts)] == []
     rooms = {PurePath(m.path).parent for m in modules("src") if m.path.startswith("src/hervat/")}
     assert [str(room) for room in sorted(rooms) if not (ROOT / room / "__init__.py").is_file()] == []
 

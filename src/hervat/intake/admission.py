@@ -21,6 +21,7 @@ from hervat.kinds import KINDS
 from hervat.message import UNKNOWN, Partners, Refusal, Value
 from hervat.needs import roles_of
 
+_REQUIRED = frozenset(REQUIRED)
 _CORRECTION = "message-corrected"
 _ABOUT = {kind: "skn" for kind, shape in KINDS.items() if "skn" in shape.__struct_fields__}
 _ABOUT |= {"persons-merged": "kept", "case-reattributed": "to"}
@@ -55,9 +56,7 @@ def judge(raw: bytes, partners: Partners) -> Judged:
     return _accepted(raw, partners) or _examined(raw, partners)
 
 
-def judge_inner(
-    kind: str, data: object, *, source: str, id: str, sequence: int, subject: str | None = None
-) -> Value | Refusal:
+def judge_inner(kind: str, data: object, *, source: str, id: str, sequence: int, subject: str | None = None) -> Value | Refusal:
     """Judge the new data of a correction as data of `kind`, the kind of the message it corrects.
 
     `source`, `id` and `sequence` are those of the message whose data it becomes. The subject of a correction is that of the message
@@ -83,7 +82,7 @@ def _accepted(raw: bytes, partners: Partners) -> Judged | None:
         check = ATTRIBUTES.get(name)
         if (type(value) is not str) if check is None else (check(value) is not None):
             return None
-    if any(name not in document for name in REQUIRED):
+    if not document.keys() >= _REQUIRED:
         return None
     kind, source, subject = TYPES[document["type"]], document["source"], document.get("subject")
     if _role_reason(kind, source, partners) is not None:
@@ -121,7 +120,6 @@ def _examined(raw: bytes, partners: Partners) -> Judged:
     if source is None or partners.roles(oin_of(source) or "") is None:
         source = UNKNOWN
     found = _decide(reading, partners)
-    refused = isinstance(found, Refusal)
     return Judged(
         raw=raw,
         document=reading.document,
@@ -144,10 +142,7 @@ def _sound_attributes(reading: Reading) -> dict[str, str]:
     return {
         name: value
         for name, value in reading.shown.items()
-        if type(value) is str
-        and name in ATTRIBUTES
-        and name not in reading.flaws
-        and ATTRIBUTES[name](value) is None
+        if type(value) is str and name in ATTRIBUTES and name not in reading.flaws and ATTRIBUTES[name](value) is None
     }
 
 
@@ -195,26 +190,27 @@ def _role_reason(kind: str, source: str, partners: Partners) -> str | None:
 
 def _schema(reading: Reading, kind: str) -> Value | Refusal:
     """The data as the struct of its kind, or the first thing that has not its shape."""
-    document = reading.shown
-    flaw = reading.flaws.get("data")
-    shaped = _shaped(kind, document["data"], "data")
+    document, flaw = reading.shown, reading.flaws.get("data")
     if flaw is None:
-        return shaped
+        return _shaped(kind, document["data"], "data")
     refusal = Refusal("schema", *flaw)
-    if isinstance(shaped, Refusal):
-        return min(refusal, shaped, key=lambda one: place(document, one.path))
-    return refusal
+    try:
+        shaped = _shaped(kind, document["data"], "data")
+    except UnicodeEncodeError:
+        # A lone surrogate where a value is looked up in a closed set; it is among the flaws, and none comes before the first.
+        return refusal
+    return min(refusal, shaped, key=lambda one: place(document, one.path)) if isinstance(shaped, Refusal) else refusal
 
 
 def _shaped(kind: str, data: object, root: str) -> Value | Refusal:
-    """`data` as the struct of `kind`; a refusal with a path below `root` where it has not its shape."""
+    """`data` as the struct of `kind`; a refusal with a path below `root` where it has not its shape.
+
+    Raises UnicodeEncodeError for some data with a lone surrogate.
+    """
     try:
         return msgspec.convert(data, KINDS[kind])
     except msgspec.ValidationError as error:
         return _schema_refusal(kind, str(error), root)
-    except UnicodeEncodeError:
-        # A lone surrogate where a value of a closed set should be; what it is and where stands in the flaws of the reading.
-        return Refusal("schema", f"{root}.~", "A lone surrogate is no character; send the character as a whole.")
 
 
 def _schema_refusal(kind: str, told: str, root: str) -> Refusal:
@@ -232,7 +228,7 @@ def _schema_refusal(kind: str, told: str, root: str) -> Refusal:
         text = "This is none of the values allowed here"
     elif "matching regex" in text:
         text = "This has not the form required here"
-    return Refusal("schema", path, f"{text}; `hervat schema {kind}` tells what belongs here.")
+    return Refusal("schema", path, f"{printable(text)}; `hervat schema {kind}` tells what belongs here.")
 
 
 def _subject_differs(kind: str, data: Value, subject: str | None) -> bool:

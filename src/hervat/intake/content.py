@@ -7,10 +7,12 @@
 
 from collections.abc import Callable, Iterator
 from datetime import date
+from operator import attrgetter
 from typing import Any, NamedTuple
 
+from hervat.case import Duration
 from hervat.clock import parse_rfc3339
-from hervat.outcome import Measure
+from hervat.outcome import Sanction, Sentence
 from hervat.person import is_partial_date, passes_eleven_test
 
 
@@ -27,6 +29,7 @@ Faults = Iterator[Fault]
 Rule = Callable[[Any, Own], Faults]
 
 _UNITS = ("days", "weeks", "months", "years", "hours", "life")
+_units = attrgetter(*_UNITS)
 _MEASURED = frozenset(("imprisonment", "detention", "youth-detention", "community-service", "fine"))
 
 
@@ -76,7 +79,7 @@ def _charges(data: Any, own: Own) -> Faults:
     for index, charge in enumerate(data.charges):
         yield from _period_of(charge.period, f"charges[{index}].period")
         if charge.maximum is not None:
-            yield from _units(charge.maximum, f"charges[{index}].maximum", needed=True)
+            yield from _measure(charge.maximum, f"charges[{index}].maximum", needed=True)
 
 
 def _received(data: Any, own: Own) -> Faults:
@@ -92,18 +95,21 @@ def _verdicts(data: Any, own: Own) -> Faults:
     yield from _twice([verdict.charge for verdict in data.verdicts], "verdicts[{}].charge")
 
 
-def _units(duration: Any, path: str, *, needed: bool) -> Faults:
-    units = [unit for unit in _UNITS if getattr(duration, unit) is not None]
-    if duration.life is False or (duration.life and len(units) > 1):
+def _measure(measure: Duration, path: str, *, needed: bool = False, amount: str | None = None) -> Faults:
+    given = len(_UNITS) - _units(measure).count(None)
+    if measure.life is not None and (given > 1 or not measure.life):
         yield f"{path}.life", "`life` is true and stands alone, or is left out."
-    if needed and not units and getattr(duration, "amount_eur", None) is None:
+    if given and amount is not None:
+        yield f"{path}.amount_eur", "A measure is a duration or an amount, not both; send two sentences where two were imposed."
+    if needed and not given and amount is None:
         yield path, "A measure is missing; send whole days, weeks, months, years or hours, `life`, or an amount."
 
 
-def _measure(measure: Measure, path: str, *, needed: bool = False) -> Faults:
-    yield from _units(measure, path, needed=needed)
-    if measure.amount_eur is not None and any(getattr(measure, unit) is not None for unit in _UNITS):
-        yield f"{path}.amount_eur", "A measure is a duration or an amount, not both; send two sentences where two were imposed."
+def _measured(imposed: Sentence | Sanction, path: str, *, needed: bool) -> Faults:
+    yield from _measure(imposed, path, needed=needed, amount=imposed.amount_eur)
+    part = imposed.conditional
+    if part is not None:
+        yield from _measure(part, f"{path}.conditional", needed=True, amount=part.amount_eur)
 
 
 def _hours(sentence: Any, path: str) -> Faults:
@@ -118,22 +124,18 @@ def _sentences(data: Any, own: Own) -> Faults:
     yield from _twice([sentence.sentence for sentence in data.sentences], "sentences[{}].sentence")
     for index, sentence in enumerate(data.sentences):
         path = f"sentences[{index}]"
-        yield from _measure(sentence, path, needed=sentence.kind in _MEASURED)
+        yield from _measured(sentence, path, needed=sentence.kind in _MEASURED)
         yield from _hours(sentence, path)
-        if sentence.conditional is not None:
-            yield from _measure(sentence.conditional, f"{path}.conditional", needed=True)
 
 
 def _remits(data: Any, own: Own) -> Faults:
     for index, remission in enumerate(data.remits):
-        yield from _measure(remission, f"remits[{index}]")
+        yield from _measure(remission, f"remits[{index}]", amount=remission.amount_eur)
 
 
 def _sanctions(data: Any, own: Own) -> Faults:
     for index, sanction in enumerate(data.sanctions):
-        yield from _measure(sanction, f"sanctions[{index}]")
-        if sanction.conditional is not None:
-            yield from _measure(sanction.conditional, f"sanctions[{index}].conditional", needed=True)
+        yield from _measured(sanction, f"sanctions[{index}]", needed=False)
 
 
 def _appeal(data: Any, own: Own) -> Faults:

@@ -15,7 +15,7 @@ from hervat.intake.keying import Keying
 from hervat.intake.working import WorkingSet
 from hervat.journal.entry import open_entry
 from hervat.journal.keys import NodeKeys
-from hervat.journal.store import Act, Change, Feed, Head, Row, Store
+from hervat.journal.store import Act, Change, Feed, Head, Row, Store, keys_of
 from hervat.message import SOURCE, Partners, Refusal
 from hervat.needs import TABLE, roles_of
 
@@ -67,23 +67,14 @@ class Folding:
 
     def preload(self, rows: list[Row]) -> None:
         """Read in a few questions what these rows will ask for."""
-        topics, needed, awaited, idents = set(), set(), set(), set()
+        needed, awaited, idents = set[bytes](), set[bytes](), set[bytes]()
         for row in rows:
             idents.add(row.ident)
             awaited.add(row.ident)
-            if row.previous is not None:
-                idents.add(row.previous)
-                awaited.add(row.ident + b"c")
-            if row.target is not None:
-                idents.add(row.target)
-            for start in range(0, len(row.needs), 32):
-                needed.add(row.needs[start : start + 16])
-                topics.add(row.needs[start + 16 : start + 32])
-            for start in range(0, len(row.gives), 32):
-                awaited.add(row.gives[start : start + 16])
-                needed.add(row.gives[start : start + 16])
-                topics.add(row.gives[start + 16 : start + 32])
-        self.working.preload(idents=idents, keys=needed | topics, awaited=awaited, named={row.ident for row in rows})
+            idents.update(ident for ident in (row.previous, row.target) if ident is not None)
+            needed.update(keys_of(row.needs))
+            awaited.update(keys_of(row.gives))
+        self.working.preload(idents=idents, needed=needed, awaited=awaited)
 
     def message(self, row: Row, judged: Judged) -> None:
         """A message in custody at the position of its row."""

@@ -202,14 +202,12 @@ class Holding:
 
     def _become(self, row: Row, state: int, gives: bytes, waits_on: bytes | None) -> None:
         self._before.setdefault(row.position, row.state)
-        given = keys_of(gives)
         if row.state != state:
             row.state = state
             self._working.changed(row)
         self._working.wait(row, waits_on)
-        for key in given:
-            if not self._working.links(key).get(row.position):
-                self._working.link(key, row.position, True)
+        for key in keys_of(gives):
+            if self._working.link(key, row.position, True):
                 self._queue.extend(self._working.waiting(key))
 
     def _withdraw(self, row: Row) -> None:

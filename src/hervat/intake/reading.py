@@ -3,13 +3,14 @@
 - `read_sound` is the fast way. It answers only for documents in which nothing can be wrong that a decoder passes over in silence;
   for anything else it answers None, and `read` looks again and says what is wrong, where.
 - Unfit are: a key that comes twice, U+0000, a lone surrogate, a number with a fraction or exponent, an integer beyond 2^53, and
-  nesting deeper than 64 levels. The last is counted before anything is parsed, so that no answer depends on the stack of the caller.
-- The RFC 8785 form of a document with a key twice, a lone surrogate or an integer beyond 2^53 does not exist; its bytes stand for it.
+  nesting deeper than 64 levels. Levels are counted before anything is parsed, so that no answer depends on the caller's stack.
+- A document with a key twice, a lone surrogate or an integer beyond 2^53 has no RFC 8785 form; its bytes stand for it.
 """
 
 import json
 import math
 import re
+from collections import Counter
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple, NoReturn
 
@@ -26,9 +27,10 @@ _decode = msgspec.json.Decoder().decode
 _encode = msgspec.json.Encoder().encode
 _encode_sorted = msgspec.json.Encoder(order="sorted").encode
 
-# What makes counting quotes, or sorting keys by their UTF-8 bytes, prove nothing: an escaped quote or backslash, and any character
-# beyond U+FFFF, which RFC 8785 sorts by its surrogates.
-_AWKWARD = re.compile(rb'\\["\\]|\\u0022|\\u005[cC]|\\u[dD][89abAB]|[\xf0-\xf4]')
+# Escapes of a quote or backslash make counting quotes prove nothing. Keys with characters beyond U+FFFF, escaped or not, sort
+# by their surrogates in RFC 8785 and by their bytes in the encoder. U+0000 can only come escaped.
+_AWKWARD = re.compile(rb'\\["\\]|\\u0022|\\u005[cC]|\\u[dD][89abAB]|\\u0000')
+_BEYOND = (b"\xf0", b"\xf1", b"\xf2", b"\xf3", b"\xf4")
 # A string that never ends is one token up to the end, or a text of quotes alone would take quadratic time.
 _TOKEN = re.compile(r'"(?:[^"\\]|\\.)*+(?:"|\\?\Z)|[\[\]{}]', re.DOTALL)
 _SURROGATE = re.compile("[\ud800-\udfff]")
@@ -62,14 +64,16 @@ def read_sound(raw: bytes) -> tuple[Document, bytes] | None:
     Without escaped quotes every string has two quotes in the bytes and two in the RFC 8785 form, which has each key once: equal
     counts prove that none was dropped. Numbers are not looked at.
     """
-    if _AWKWARD.search(raw):
+    if b"\\" in raw and _AWKWARD.search(raw):
+        return None
+    if not raw.isascii() and any(lead in raw for lead in _BEYOND):
         return None
     try:
         document = _decode(raw)
         canonical = _encode_sorted(document)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         return None
-    if type(document) is not dict or raw.count(b'"') != canonical.count(b'"') or b"\\u0000" in canonical:
+    if type(document) is not dict or raw.count(b'"') != canonical.count(b'"'):
         return None
     return document, canonical
 
@@ -111,7 +115,7 @@ def first_flaw(value: object, path: str) -> Flaw | None:
         case bool() | None:
             return None
         case float():
-            return Flaw(path, "A number with a fraction or an exponent, or one beyond 2^53, is refused; send a whole number or text.")
+            return Flaw(path, "A fraction, an exponent or a number beyond 2^53 is refused; send a whole number or text.")
         case int():
             return Flaw(path, "An integer beyond 2^53 is refused; send it as text.") if abs(value) > LARGEST else None
         case list():
@@ -177,9 +181,8 @@ def _parse(text: str) -> tuple[Document | None, bool]:
         if len(members) == len(pairs):
             return members
         repeated = True
-        seen: set[str] = set()
         again = _Repeating(members)
-        again.keys_again = frozenset(key for key, _ in pairs if key in seen or seen.add(key))
+        again.keys_again = frozenset(key for key, times in Counter(key for key, _ in pairs).items() if times > 1)
         return again
 
     try:

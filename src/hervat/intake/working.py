@@ -1,6 +1,8 @@
 """The working set: the rows, links and waits that one step touches, read in batches and written back as one change.
 
 - Whatever is read is kept, absences too, so that a batch asks the store a handful of questions and not thousands.
+- What everybody waits for, and which messages are named by amendments, is known here as a whole: both are few, and every message
+  asks for them.
 - Nothing is written until `flush`; what a step leaves is one `Change` and commits whole or not at all.
 - The set may outlive a batch while this process is the only writer; `trim` bounds its memory.
 """
@@ -10,6 +12,7 @@ from collections.abc import Iterable
 from hervat.journal.store import Change, Row, Store, Turn
 
 _LIMIT = 60_000
+_NOBODY: frozenset[int] = frozenset()
 
 
 class WorkingSet:
@@ -19,21 +22,24 @@ class WorkingSet:
         self._store = store
         self._rows: dict[int, Row] = {}
         self._idents: dict[bytes, int | None] = {}
+        # Of a key that is not in `_loaded` only the links made here are known.
         self._links: dict[bytes, dict[int, bool]] = {}
+        self._loaded: set[bytes] = set()
         self._waiting: dict[bytes, set[int]] = {}
+        for key, position in store.waits():
+            self._waiting.setdefault(key, set()).add(position)
+        self._named: set[bytes] = set(store.named())
         self._amendments: dict[bytes, set[int]] = {}
         self._new: dict[int, Row] = {}
         self._changed: dict[int, Row] = {}
         self._relinked: dict[tuple[bytes, int], bool | None] = {}
         self.turns: list[Turn] = []
 
-    def preload(self, *, idents: Iterable[bytes], keys: Iterable[bytes], awaited: Iterable[bytes], named: Iterable[bytes]) -> None:
-        """Read what a batch will ask for: rows by ident, links by key, waits by key, amendments by the ident they name."""
+    def preload(self, *, idents: Iterable[bytes], needed: Iterable[bytes], awaited: Iterable[bytes]) -> None:
+        """Read what a batch will ask for: rows by ident, who gives the keys it needs, and the rows that wait for what it gives."""
         self._fetch_idents(idents)
-        self._fetch_links(keys)
-        self._fetch_waiting(awaited)
-        self._fetch_amendments(named)
-        self._fetch_rows(position for key in awaited for position in self._waiting[key])
+        self._fetch_links(key for key in needed if not self._given_here(key))
+        self._fetch_rows(position for key in awaited for position in self._waiting.get(key, _NOBODY))
 
     def _fetch_idents(self, idents: Iterable[bytes]) -> None:
         unknown = {ident for ident in idents if ident not in self._idents}
@@ -45,25 +51,12 @@ class WorkingSet:
                 self._rows.setdefault(row.position, row)
 
     def _fetch_links(self, keys: Iterable[bytes]) -> None:
-        unknown = {key for key in keys if key not in self._links}
+        unknown = {key for key in keys if key not in self._loaded}
         if unknown:
             found = self._store.links(unknown)
             for key in unknown:
-                self._links[key] = found.get(key, {})
-
-    def _fetch_waiting(self, keys: Iterable[bytes]) -> None:
-        unknown = {key for key in keys if key not in self._waiting}
-        if unknown:
-            found = self._store.waiting(unknown)
-            for key in unknown:
-                self._waiting[key] = set(found.get(key, ()))
-
-    def _fetch_amendments(self, idents: Iterable[bytes]) -> None:
-        unknown = {ident for ident in idents if ident not in self._amendments}
-        if unknown:
-            found = self._store.amendments_of(unknown)
-            for ident in unknown:
-                self._amendments[ident] = set(found.get(ident, ()))
+                self._links[key] = found.get(key, {}) | self._links.get(key, {})
+            self._loaded |= unknown
 
     def _fetch_rows(self, positions: Iterable[int]) -> None:
         unknown = {position for position in positions if position not in self._rows}
@@ -86,7 +79,9 @@ class WorkingSet:
         self._rows[row.position] = self._new[row.position] = row
         self._idents[row.ident] = row.position
         if row.target is not None:
-            self.amendments(row.target).add(row.position)
+            self._named.add(row.target)
+            if row.target in self._amendments:
+                self._amendments[row.target].add(row.position)
 
     def row(self, position: int) -> Row:
         row = self._rows.get(position)
@@ -106,53 +101,56 @@ class WorkingSet:
         position = self._idents[ident]
         return None if position is None else self.row(position)
 
-    def amendments(self, ident: bytes) -> set[int]:
+    def amendments(self, ident: bytes) -> Iterable[int]:
         """The positions of the amendments that name a message."""
+        if ident not in self._named:
+            return _NOBODY
         found = self._amendments.get(ident)
         if found is None:
-            self._fetch_amendments([ident])
-            found = self._amendments[ident]
+            found = self._amendments[ident] = set(self._store.amendments_of([ident]).get(ident, ()))
+            found.update(row.position for row in self._new.values() if row.target == ident)
         return found
 
     def links(self, key: bytes) -> dict[int, bool]:
         """The positions linked to a key, each with whether it gives it now."""
-        found = self._links.get(key)
-        if found is None:
+        if key not in self._loaded:
             self._fetch_links([key])
-            found = self._links[key]
-        return found
+        return self._links[key]
 
-    def link(self, key: bytes, position: int, live: bool) -> None:
-        links = self.links(key)
-        if links.get(position) is not live:
-            links[position] = live
-            self._relinked[key, position] = live
+    def link(self, key: bytes, position: int, live: bool) -> bool:
+        """Link a message to a key, without asking the store; returns whether that is new as far as is known here."""
+        links = self._links.setdefault(key, {})
+        if links.get(position) is live:
+            return False
+        links[position] = self._relinked[key, position] = live
+        return True
 
     def unlink(self, key: bytes, position: int) -> None:
         if self.links(key).pop(position, None) is not None:
             self._relinked[key, position] = None
 
     def given(self, key: bytes) -> bool:
-        return any(self.links(key).values())
+        return self._given_here(key) or (key not in self._loaded and any(self.links(key).values()))
+
+    def _given_here(self, key: bytes) -> bool:
+        links = self._links.get(key)
+        return links is not None and True in links.values()
 
     def waiting(self, key: bytes) -> list[int]:
         """Who waits for a key, by position."""
-        found = self._waiting.get(key)
-        if found is None:
-            self._fetch_waiting([key])
-            found = self._waiting[key]
-        return sorted(found)
+        return sorted(self._waiting.get(key, _NOBODY))
 
     def wait(self, row: Row, key: bytes | None) -> None:
         """Let a row wait for one key, or for none."""
         if row.waits_on == key:
             return
         if row.waits_on is not None:
-            self.waiting(row.waits_on)
-            self._waiting[row.waits_on].discard(row.position)
+            others = self._waiting[row.waits_on]
+            others.discard(row.position)
+            if not others:
+                del self._waiting[row.waits_on]
         if key is not None:
-            self.waiting(key)
-            self._waiting[key].add(row.position)
+            self._waiting.setdefault(key, set()).add(row.position)
         row.waits_on = key
         self.changed(row)
 
@@ -170,5 +168,6 @@ class WorkingSet:
     def trim(self) -> None:
         """Forget what is clean once there is much of it; only right after the change was written."""
         if len(self._rows) + len(self._links) > _LIMIT:
-            for held in (self._rows, self._idents, self._links, self._waiting, self._amendments):
+            for held in (self._rows, self._idents, self._links, self._amendments):
                 held.clear()
+            self._loaded.clear()

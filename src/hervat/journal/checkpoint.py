@@ -101,9 +101,7 @@ def parse(text: str) -> SignedCheckpoint:
     checkpoint = _read_body(lines[:blank])
     signed = lines[blank + 1 :]
     if not 0 < len(signed) <= _MOST_SIGNATURES:
-        raise _malformed(
-            blank + 2, f"should be the first of 1 to {_MOST_SIGNATURES} signatures, there are {len(signed)}"
-        )
+        raise _malformed(blank + 2, f"should be the first of 1 to {_MOST_SIGNATURES} signatures, there are {len(signed)}")
     return SignedCheckpoint(checkpoint, tuple(_read_signature(*numbered) for numbered in enumerate(signed, blank + 2)))
 
 
@@ -119,14 +117,12 @@ def verify(text: str, name: str, public_key: bytes) -> Checkpoint:
     own = [line.signature for line in read.signatures if (line.name, line.key_id) == wanted]
     if not own:
         raise NotSo(
-            f"the checkpoint of {name} at size {read.size} is not signed with the key that was given; "
-            "see that the key is theirs"
+            f"the checkpoint of {name} at size {read.size} is not signed with the key that was given; see that the key is theirs"
         )
     body = read.checkpoint.body().encode()
     if not all(is_signed(public_key, signature, body) for signature in own):
         raise NotSo(
-            f"the checkpoint of {name} at size {read.size} was changed after it was signed, or never was signed; "
-            "do not rely on it"
+            f"the checkpoint of {name} at size {read.size} was changed after it was signed, or never was signed; do not rely on it"
         )
     return read.checkpoint
 

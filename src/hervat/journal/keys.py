@@ -74,9 +74,7 @@ class NodeKeys:
         try:
             content = path.read_bytes()
         except FileNotFoundError as fault:
-            raise KeysFault(
-                f"there is no keys file at {path}; put the node's keys back there, or name the right path"
-            ) from fault
+            raise KeysFault(f"there is no keys file at {path}; put the node's keys back there, or name the right path") from fault
         except OSError as fault:
             raise KeysFault(f"the keys file {path} cannot be read ({fault.strerror}); check who may read it") from fault
         return _parse(path, content)
@@ -84,10 +82,7 @@ class NodeKeys:
     def save(self, path: Path) -> None:
         """Write the keys to a new file that only its owner can read, durably; raises Usage where `path` is taken."""
         if not self._place(path):
-            raise Usage(
-                f"{path} already exists and keys are never overwritten; "
-                "name another path, or move that file away yourself"
-            )
+            raise Usage(f"{path} already exists and keys are never overwritten; name another path, or move that file away yourself")
 
     @classmethod
     def load_or_create(cls, path: Path) -> "NodeKeys":
@@ -143,18 +138,14 @@ class NodeKeys:
         return True
 
     def _to_json(self) -> bytes:
-        whole = _KeysFile(
-            VERSION, self.origin, *map(_to_text, (self._wrap_key, self._index_key, self._signer.private_bytes_raw()))
-        )
+        whole = _KeysFile(VERSION, self.origin, *map(_to_text, (self._wrap_key, self._index_key, self._signer.private_bytes_raw())))
         return msgspec.json.format(msgspec.json.encode(whole), indent=2) + b"\n"
 
 
 def _checked(origin: str) -> str:
     """An origin goes into signed notes, where a space ends a name and a plus parts it from its key."""
     if not origin or "+" in origin or any(sign.isspace() or not sign.isprintable() for sign in origin):
-        raise Usage(
-            f"{origin!r} cannot be the origin of a node: use a name like example.org/node-1, without spaces or a plus"
-        )
+        raise Usage(f"{origin!r} cannot be the origin of a node: use a name like example.org/node-1, without spaces or a plus")
     return origin
 
 
@@ -162,9 +153,7 @@ def _parse(path: Path, content: bytes) -> NodeKeys:
     try:
         stored = msgspec.json.decode(content, type=_KeysFile)
         if stored.hervat_keys != VERSION:
-            raise KeysFault(
-                f"the keys file {path} has version {stored.hervat_keys}, this program reads {VERSION}; use a newer one"
-            )
+            raise KeysFault(f"the keys file {path} has version {stored.hervat_keys}, this program reads {VERSION}; use a newer one")
         return NodeKeys(stored.origin, _to_key(stored.wrap), _to_key(stored.index), _to_key(stored.signing))
     except (msgspec.MsgspecError, ValueError, Usage) as fault:
         raise KeysFault(

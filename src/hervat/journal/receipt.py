@@ -35,9 +35,7 @@ class _Receipt(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
     signature: str
 
 
-def custody_receipt(
-    keys: NodeKeys, *, position: int, source: str, id: str | None, leaf: bytes, received_at: str
-) -> bytes:
+def custody_receipt(keys: NodeKeys, *, position: int, source: str, id: str | None, leaf: bytes, received_at: str) -> bytes:
     """The receipt for the entry at `position`: UTF-8 bytes, the same for the same entry and keys.
 
     `leaf` is the entry's 32-byte leaf hash, `received_at` its own RFC 3339 text, `id` None where none could be read.
@@ -65,9 +63,7 @@ def verify_receipt(receipt: bytes, public_key: bytes) -> dict[str, Any]:
         said = msgspec.to_builtins(msgspec.json.decode(receipt, type=_Receipt))
         signature = base64.b64decode(said["signature"], validate=True)
     except (msgspec.MsgspecError, binascii.Error, ValueError) as fault:
-        raise Usage(
-            f"this is not a receipt of custody ({fault}); use the bytes exactly as the node gave them"
-        ) from fault
+        raise Usage(f"this is not a receipt of custody ({fault}); use the bytes exactly as the node gave them") from fault
     if _canonical(said) != receipt or base64.b64encode(signature).decode() != said["signature"]:
         raise Usage("this receipt was written anew since it was signed; use the bytes exactly as the node gave them")
     unsigned = {name: value for name, value in said.items() if name != "signature"}

@@ -95,9 +95,7 @@ class Frontier:
 
     def to_bytes(self) -> bytes:
         """The size in 8 bytes, big-endian, then the hashes of the complete subtrees from left to right."""
-        return self.size.to_bytes(_SIZE_BYTES, "big") + b"".join(
-            peak for peak in reversed(self._peaks) if peak is not None
-        )
+        return self.size.to_bytes(_SIZE_BYTES, "big") + b"".join(peak for peak in reversed(self._peaks) if peak is not None)
 
     @classmethod
     def from_bytes(cls, stored: bytes) -> "Frontier":
@@ -203,8 +201,7 @@ class Reader:
         leaves = self._leaves(first, count)
         if len(leaves) != count:
             raise StoreFault(
-                f"the store gave {len(leaves)} of the {count} leaves from index {first} of the journal's tree; "
-                "run hervat verify"
+                f"the store gave {len(leaves)} of the {count} leaves from index {first} of the journal's tree; run hervat verify"
             )
         for index, leaf in enumerate(leaves, first):
             self._known[0, index] = leaf

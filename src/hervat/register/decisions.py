@@ -78,9 +78,7 @@ def _judged(judgments: Judgments) -> Iterator[OnCharges]:
             yield said.data.pn, (verdict.charge,), decision
 
 
-def _decision(
-    stage: int, outcome: str, by: Said[Any], code: str | None = None, final_on: date | None = None
-) -> Decision:
+def _decision(stage: int, outcome: str, by: Said[Any], code: str | None = None, final_on: date | None = None) -> Decision:
     return Decision((stage, by.rank), outcome, by.on, by, code, final_on)
 
 

@@ -48,10 +48,7 @@ class Hidden:
     def __init__(self, whole: Told, people: People) -> None:
         """`charges`: (prosecution number, charge); `cases`: prosecution numbers; `reports`: (police report, SKN)."""
         self.charges = frozenset(
-            (said.data.pn, charge)
-            for said in whole.of(kinds.CaseDismissed)
-            if hides(said.data)
-            for charge in said.data.charges
+            (said.data.pn, charge) for said in whole.of(kinds.CaseDismissed) if hides(said.data) for charge in said.data.charges
         )
         self.cases = self._cases(whole) if self.charges else frozenset[str]()
         self.reports = self._reports(whole, people) if self.cases else frozenset[tuple[str, str]]()

@@ -65,10 +65,7 @@ def charges_of(said: Given) -> tuple[int, ...]:
 def _appeals(told: Told) -> dict[str, tuple[Appeal, ...]]:
     lodged = grouped(told.of(kinds.AppealLodged), lambda said: said.data.judgment)
     withdrawn = grouped(told.of(kinds.AppealWithdrawn), lambda said: said.data.judgment)
-    return {
-        number: tuple(_appeal(said.data, withdrawn.get(number, ())) for said in against)
-        for number, against in lodged.items()
-    }
+    return {number: tuple(_appeal(said.data, withdrawn.get(number, ())) for said in against) for number, against in lodged.items()}
 
 
 def _appeal(lodged: kinds.AppealLodged, withdrawals: Iterable[Said[kinds.AppealWithdrawn]]) -> Appeal:
@@ -92,9 +89,7 @@ class Execution:
         self._given = given
         self._started = last_by(told.of(kinds.SentenceStarted), lambda said: (said.data.judgment, said.data.sentence))
         self._ended = last_by(told.of(kinds.SentenceEnded), lambda said: (said.data.judgment, said.data.sentence))
-        self._enforced = grouped(
-            told.of(kinds.ConditionalSentenceEnforced), lambda said: (said.data.judgment, said.data.sentence)
-        )
+        self._enforced = grouped(told.of(kinds.ConditionalSentenceEnforced), lambda said: (said.data.judgment, said.data.sentence))
         remissions = ((said.data, one) for said in told.of(kinds.PardonGranted) for one in said.data.remits)
         self._remitted = grouped(remissions, lambda pair: (pair[0].judgment, pair[1].sentence))
 

@@ -154,34 +154,30 @@ class Person(Value, frozen=True, kw_only=True):
 
     def facts(self) -> Iterator[bytes]:
         """Every fact shown, one RFC 8785 line each, without its line feed."""
-        yield from (self._fact("identity", identity) for identity in self.identities)
-        if self.died_on is not None:
-            yield self._fact("died_on", self.died_on)
-        for one in self.cases:
-            yield from self._facts_of(one)
-        yield from (self._fact("foreign_conviction", conviction) for conviction in self.foreign_convictions)
-        yield from (self._fact("emergency_report", report) for report in self.emergency_reports)
-        yield from (self._fact("contradiction", contradiction) for contradiction in self.contradictions)
+        shown = self.as_json()
+        for name, facts in _facts(shown):
+            for fact in facts:
+                yield _canonical({"skn": self.skn, name: fact})
+        for case_ in shown["cases"]:
+            pn = case_["prosecution_number"]
+            for name, of_case in (("charge", "charges"), ("judgment", "judgments"), ("order", "orders")):
+                for fact in case_.pop(of_case):
+                    yield _canonical({"skn": self.skn, "prosecution_number": pn, name: fact})
+            yield _canonical({"skn": self.skn, "case": case_})
 
-    def _facts_of(self, one: Case) -> Iterator[bytes]:
-        pn = one.prosecution_number
-        yield self._fact("case", msgspec.structs.replace(one, charges=(), judgments=(), orders=()))
-        yield from (self._fact("charge", charge, pn) for charge in one.charges)
-        yield from (self._fact("judgment", judgment, pn) for judgment in one.judgments)
-        yield from (self._fact("order", order, pn) for order in one.orders)
 
-    def _fact(self, name: str, value: object, pn: str | None = None) -> bytes:
-        line = {"skn": self.skn, name: value}
-        if pn is not None:
-            line["prosecution_number"] = pn
-        return _canonical(line)
+def _facts(shown: dict[str, Any]) -> Iterator[tuple[str, list[Any]]]:
+    """The facts that belong to the person and not to a case, by name."""
+    yield "identity", shown["identities"]
+    yield "died_on", [] if shown["died_on"] is None else [shown["died_on"]]
+    yield "foreign_conviction", shown["foreign_convictions"]
+    yield "emergency_report", shown["emergency_reports"]
+    yield "contradiction", shown["contradictions"]
 
 
 def _without_absent(value: Any) -> Any:
     if isinstance(value, dict):
-        return {
-            key: _without_absent(inner) for key, inner in value.items() if inner is not None or key in _ALWAYS_SHOWN
-        }
+        return {key: _without_absent(inner) for key, inner in value.items() if inner is not None or key in _ALWAYS_SHOWN}
     if isinstance(value, list | tuple):
         return [_without_absent(inner) for inner in value]
     return value

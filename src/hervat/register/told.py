@@ -45,9 +45,7 @@ DATED_BY: dict[type[Struct], str | None] = {
     kinds.ForeignConvictionNotified: "decided_on",
     kinds.EmergencyReport: "reported_on",
 }
-BINDING = frozenset(
-    {kinds.PersonRegistered, kinds.IdentityAdded, kinds.PersonsMerged, kinds.PersonsSplit, kinds.CaseReattributed}
-)
+BINDING = frozenset({kinds.PersonRegistered, kinds.IdentityAdded, kinds.PersonsMerged, kinds.PersonsSplit, kinds.CaseReattributed})
 
 Rank = tuple[date, int, str, int]
 Data = TypeVar("Data", bound=Struct)
@@ -99,8 +97,7 @@ class Told:
         """What counts on a day."""
         view = Told(())
         view._by_kind = {
-            kind: said if kind in BINDING else [one for one in said if one.on <= day]
-            for kind, said in self._by_kind.items()
+            kind: said if kind in BINDING else [one for one in said if one.on <= day] for kind, said in self._by_kind.items()
         }
         return view
 

@@ -76,7 +76,8 @@ class CaseFile:
         self.life.book.holder[self.pn] = self.skn
         for charge in self.charges:
             self.life.book.charged(self.pn, charge["charge"], on(day))
-        return self.life.post(GPS, "case-registered", told | {"charges": self.charges}, day, subject=self.skn)
+        told["charges"] = self.charges
+        return self.life.post(GPS, "case-registered", told, day, subject=self.skn, after=self.life.known)
 
     def numbers(self) -> list[int]:
         """The numbers of the charges."""

@@ -8,7 +8,7 @@
 
 from typing import Final, NamedTuple
 
-from hervat.rehearsal.days import COMPLETE, LAST, RESTART
+from hervat.rehearsal.days import COMPLETE, CUT, LAST, RESTART
 
 
 class Feed(NamedTuple):
@@ -42,13 +42,14 @@ FEEDS: Final = (SKDB, GPS, GRIP, EXECUTE, TULP, GRATIE, BVH, PRK, TAXI, ECRIS, V
 
 
 class Opening(NamedTuple):
-    """When the link of a feed that stood still opens, and when it has sent all that waited (numbers of days)."""
+    """When a link stood still, opened, and had sent all that waited (numbers of days, at eight in the morning)."""
 
     feed: Feed
+    closed: int
     opens: int
     drained: int
 
 
-RETURN_ORDER: Final = tuple(feed.name for feed in FEEDS)
-IN_ORDER: Final = (Opening(GPS, RESTART, LAST), Opening(GRIP, COMPLETE, COMPLETE + 3))
-WRONG_ORDER: Final = (Opening(GRIP, RESTART, RESTART + 1), Opening(GPS, COMPLETE, LAST + COMPLETE - RESTART))
+RETURN_ORDER: Final = tuple(feed.source for feed in FEEDS)
+IN_ORDER: Final = (Opening(GPS, CUT, RESTART, LAST), Opening(GRIP, RESTART, COMPLETE, COMPLETE + 3))
+WRONG_ORDER: Final = (Opening(GRIP, RESTART, RESTART, RESTART), Opening(GPS, CUT, COMPLETE, LAST + COMPLETE - RESTART))

@@ -9,7 +9,7 @@
 """
 
 from random import Random
-from typing import Any
+from typing import Any, NamedTuple
 
 from hervat.rehearsal import names
 from hervat.rehearsal.days import CUT, DAY, HOUR, LAST, RESTART, URGENT_FROM, day_of, iso, moment, workday
@@ -20,7 +20,15 @@ from hervat.rehearsal.truth import Book
 Data = dict[str, Any]
 OPENING = 6 * HOUR
 CLOSING = 15 * HOUR
-LAST_ENTRY = moment(LAST, 19 * HOUR)
+LAST_ENTRY = 19 * HOUR
+
+
+class Stage(NamedTuple):
+    """What all lives of a world share: the pile of drafts, the book of truth, and the number of the last day."""
+
+    drafts: "list[Draft]"
+    book: Book
+    until: int
 
 
 class Draft:
@@ -39,14 +47,15 @@ class Draft:
 class Life:
     """One life: its own stream of chance, the shared pile of drafts, the shared book of truth.
 
-    `key` names it in ids; `index` numbers its people and cases.
+    `key` names it in ids; `index` numbers its people and cases; after the day `until` nothing is told any more;
+    `known` is the moment at which the last of its people was registered.
     """
 
-    def __init__(self, seed: int, key: str, index: int, drafts: list[Draft], book: Book) -> None:
-        self.key, self.index, self.drafts, self.book = key, index, drafts, book
+    def __init__(self, seed: int, key: str, index: int, stage: "Stage") -> None:
+        self.key, self.index = key, index
+        self.drafts, self.book, self.until = stage
         self.rng = Random(f"{seed}/{key}")
-        self.posted = 0
-        self.cases = 0
+        self.posted = self.cases = self.known = 0
 
     def post(
         self,
@@ -70,7 +79,7 @@ class Life:
             subject = None
         draft = Draft(self, feed, kind, data, subject, event)
         if feed is GRIP and event >= moment(CUT):
-            draft.entered = entered_by_court(event, self.rng)
+            draft.entered = entered_by_court(event, self.until, self.rng)
         if upon is not None and draft.entered <= upon.entered:
             draft.entered = upon.entered + 60
         self.drafts.append(draft)
@@ -88,7 +97,7 @@ class Life:
         """Register the `which`-th number of this life on `day`; answers it."""
         skn = names.skn_of(self.index, which)
         known = names.identity(self.rng, "1", service_number)
-        self.post(SKDB, "person-registered", {"skn": skn, "identity": known}, day, subject=skn)
+        self.known = self.post(SKDB, "person-registered", {"skn": skn, "identity": known}, day, subject=skn).event
         return skn
 
     def correct(self, wrong: Draft, data: Data, day: int) -> Draft:
@@ -120,11 +129,11 @@ class Life:
         return self.post(SKDB, "persons-split", told, day, subject=merge.data["kept"], upon=merge)
 
 
-def entered_by_court(event: int, rng: Random) -> int:
+def entered_by_court(event: int, until: int, rng: Random) -> int:
     """When a registry entered what the court did at `event`, after the cut."""
     day = day_of(event)
     if day < RESTART:
         if day >= URGENT_FROM and rng.random() < URGENT_DESK.value:
             return moment(day + 1, 6 * HOUR + int(rng.random() * HOUR))
         return moment(RESTART + int(rng.random() * (LAST + 1 - RESTART)), int((7 + rng.random() * 11) * HOUR))
-    return event + int(rng.random() * max(0, min(LAST_ENTRY - event, 10 * DAY)))
+    return event + int(rng.random() * max(0, min(moment(until, LAST_ENTRY) - event, 10 * DAY)))

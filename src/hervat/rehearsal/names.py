@@ -27,12 +27,14 @@ OFFICES: Final = (
     ("13", "Amsterdam"), ("15", "Noord-Holland"), ("16", "Midden-Nederland"), ("20", "Limburg"),
     ("02", "Zeeland-West-Brabant"), ("82", "CVOM"),
 )  # fmt: skip
+OF_THE_THREAD: Final = "999990019"
 
 
 @cache
 def service_numbers() -> tuple[str, ...]:
-    """Every number of the test range that passes the eleven-test, those that begin with 99999 first."""
-    passing = [f"9999{rest:05}" for rest in range(100_000) if _passes_eleven(f"9999{rest:05}")]
+    """Every number of the test range that passes the eleven-test, those that begin with 99999 first; one is reserved."""
+    numbers = [f"9999{rest:05}" for rest in range(100_000)]
+    passing = [number for number in numbers if _passes_eleven(number) and number != OF_THE_THREAD]
     return tuple(sorted(passing, key=lambda number: (not number.startswith("99999"), number)))
 
 

@@ -79,12 +79,14 @@ class Book:
         for decisions in self.charges[pn].values():
             decisions[:] = [decision for decision in decisions if decision.of != of]
 
-    def amended(self, pn: str, of: str, outcome: str, on: date, code: str | None = None) -> None:
-        """What `of` decided was told wrongly; this is what it decided, in the place that it had."""
+    def amended(self, pn: str, of: str, outcome: str | None = None, on: date | None = None, code: str | None = None) -> None:
+        """What `of` decided was told wrongly in what is given here; it keeps the place that it had."""
         for decisions in self.charges[pn].values():
             for decision in decisions:
                 if decision.of == of:
-                    decision.outcome, decision.on, decision.code = outcome, on, code
+                    decision.outcome = outcome or decision.outcome
+                    decision.on = on or decision.on
+                    decision.code = code or decision.code
 
     def final(self, pn: str, of: str, on: date | None) -> None:
         """What `of` decided became final on this day, or (None) is not final after all."""

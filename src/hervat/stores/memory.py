@@ -10,7 +10,7 @@ from copy import copy
 
 from hervat.errors import StoreFault
 from hervat.journal.entry import Entry
-from hervat.journal.store import APPLIED, HELD, Change, Declared, Feed, Head, Row, Turn
+from hervat.journal.store import APPLIED, HELD, REFUSED, Change, Declared, Feed, Head, Row, Turn
 
 
 class MemoryStore:
@@ -62,6 +62,12 @@ class MemoryStore:
     def links(self, keys: Iterable[bytes]) -> dict[bytes, dict[int, bool]]:
         return {key: dict(self._links[key]) for key in keys if self._links.get(key)}
 
+    def waits(self) -> Iterable[tuple[bytes, int]]:
+        return [(key, position) for key, positions in self._waiting.items() for position in positions]
+
+    def named(self) -> Iterable[bytes]:
+        return list(self._amendments)
+
     def waiting(self, keys: Iterable[bytes]) -> dict[bytes, list[int]]:
         return {key: sorted(self._waiting[key]) for key in keys if self._waiting.get(key)}
 
@@ -89,6 +95,9 @@ class MemoryStore:
     def held_about(self, subjects: Iterable[bytes]) -> list[Row]:
         wanted = set(subjects)
         return [row for row in self._select(0, HELD) if row.subject in wanted]
+
+    def refused(self) -> Iterator[Row]:
+        yield from self._select(0, REFUSED)
 
     def not_admitted(self, source: int) -> list[Row]:
         return [copy(row) for _, row in sorted(self._rows.items()) if row.source == source and row.admitted_at is None]
@@ -157,6 +166,12 @@ class MemoryStore:
         if turn is not None:
             return APPLIED if applied and (row.applied_at or 0) > turn.at else turn.state
         return APPLIED if applied else HELD
+
+    def lives(self) -> Iterator[tuple[int, int | None]]:
+        yield from [(position, row.applied_at) for position, row in sorted(self._rows.items())]
+
+    def all_turns(self) -> dict[int, list[Turn]]:
+        return self.turns(self._turns)
 
     def turns(self, positions: Iterable[int]) -> dict[int, list[Turn]]:
         return {position: list(self._turns[position]) for position in positions if position in self._turns}

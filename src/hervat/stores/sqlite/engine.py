@@ -144,6 +144,12 @@ class SQLiteStore:
             found.setdefault(key, []).append(position)
         return found
 
+    def waits(self) -> Iterable[tuple[bytes, int]]:
+        return self._read("waits")
+
+    def named(self) -> Iterable[bytes]:
+        return [row[0] for row in self._read("named")]
+
     def waiting(self, keys: Iterable[bytes]) -> dict[bytes, list[int]]:
         return self._grouped("waiting", keys)
 
@@ -167,6 +173,9 @@ class SQLiteStore:
 
     def held_about(self, subjects: Iterable[bytes]) -> list[Row]:
         return [Row(*row) for row in self._many("held_about", subjects)]
+
+    def refused(self) -> Iterator[Row]:
+        yield from (Row(*row) for row in self._read("refused"))
 
     def not_admitted(self, source: int) -> list[Row]:
         return [Row(*row) for row in self._read("not_admitted", source)]
@@ -217,6 +226,16 @@ class SQLiteStore:
         with self._faults():
             found = self._db.execute(self._sql["tally_at"], {"position": position}).fetchall()
         return {(source, state): (count, lowest) for source, state, count, lowest in found}
+
+    def lives(self) -> Iterator[tuple[int, int | None]]:
+        with self._faults():
+            yield from self._db.execute(self._sql["lives"])
+
+    def all_turns(self) -> dict[int, list[Turn]]:
+        found: dict[int, list[Turn]] = {}
+        for row in self._read("all_turns"):
+            found.setdefault(row[1], []).append(Turn(*row))
+        return found
 
     def turns(self, positions: Iterable[int]) -> dict[int, list[Turn]]:
         found: dict[int, list[Turn]] = {}

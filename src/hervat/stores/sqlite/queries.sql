@@ -87,6 +87,14 @@ INSERT INTO link (key, position, live) VALUES (?, ?, ?) ON CONFLICT (key, positi
 -- A message no longer gives a key that it did not speak of otherwise.
 DELETE FROM link WHERE key = ? AND position = ?;
 
+-- name: waits
+-- Everything that waits, and for what.
+SELECT waits_on, position FROM message WHERE waits_on IS NOT NULL;
+
+-- name: named
+-- The messages that some amendment names.
+SELECT DISTINCT target FROM message WHERE target IS NOT NULL;
+
 -- name: waiting
 -- Who waits for these keys.
 SELECT waits_on, position FROM message WHERE waits_on IN (:many);
@@ -122,6 +130,10 @@ SELECT * FROM message WHERE state = 2 AND subject IS NULL ORDER BY position;
 -- name: held_about
 -- What is held about these subjects.
 SELECT * FROM message WHERE state = 2 AND subject IN (:many);
+
+-- name: refused
+-- What was refused.
+SELECT * FROM message WHERE state = 3 ORDER BY position;
 
 -- name: not_admitted
 -- What lies above the ceiling of a source.
@@ -192,6 +204,14 @@ SELECT m.source, coalesce(
      FROM turn AS t WHERE t.position = m.position AND t.at <= :position ORDER BY t.at DESC LIMIT 1),
     CASE WHEN m.applied_at <= :position THEN 1 ELSE 2 END) AS was, count(*), min(m.sequence)
 FROM message AS m WHERE m.position <= :position GROUP BY 1, 2;
+
+-- name: lives
+-- When every message came and when it was first applied.
+SELECT position, applied_at FROM message ORDER BY position;
+
+-- name: all_turns
+-- Every turn, in order.
+SELECT at, position, state FROM turn ORDER BY position, at;
 
 -- name: turns
 -- The turns in what became of these messages.

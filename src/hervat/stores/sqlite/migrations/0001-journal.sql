@@ -69,6 +69,7 @@ CREATE INDEX message_target ON message (target) WHERE target IS NOT NULL;
 CREATE INDEX message_held ON message (source, sequence) WHERE state = 2;
 CREATE INDEX message_held_position ON message (position) WHERE state = 2;
 CREATE INDEX message_held_subject ON message (subject) WHERE state = 2;
+CREATE INDEX message_refused ON message (position) WHERE state = 3;
 CREATE INDEX message_not_admitted ON message (source, position) WHERE admitted_at IS NULL;
 CREATE INDEX message_declaring ON message (source, kind) WHERE kind IN ('watermark', 'stock-declared');
 

@@ -1,0 +1,49 @@
+"""The command `rehearse`."""
+
+import sys
+import tempfile
+from argparse import Namespace
+from contextlib import ExitStack
+from pathlib import Path
+
+from hervat.doors import words
+from hervat.doors.progress import bar
+from hervat.errors import Usage
+from hervat.rehearsal.letter import compare, run_all, thread
+from hervat.rehearsal.report import document, in_words
+from hervat.rehearsal.world import World
+
+_STORES = ("uncut.db", "cut.db", "wrong_order.db")
+_BESIDE = ("", "-wal", "-shm", ".key", ".lock")
+
+
+def rehearse(arguments: Namespace) -> int:
+    """Make a world, run it three times, compare; 1 where the worlds or the truth differ."""
+    if not 0 < arguments.scale <= 4:
+        raise Usage("--scale is above 0 and at most 4; 1 is national")
+    with ExitStack() as stack:
+        if arguments.directory is None:
+            directory = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="hervat-letter-")))
+        else:
+            directory = Path(arguments.directory)
+            _clear(directory)
+        tell = stack.enter_context(bar("the letter", None))
+        tell(0, "making the world")
+        world = World(arguments.seed, arguments.scale)
+        runs = run_all(world, directory, lambda name, done, total: tell(done, f"{name}: {done:,.0f} of {total:,.0f}"))
+        steps = thread(world, runs["cut"])
+        found = document(world, runs, compare(world, runs["cut"]), steps)
+    if arguments.json:
+        print(words.as_document(found))
+    else:
+        print("\n".join(in_words(found)))
+        if arguments.directory is None:
+            print("The stores were thrown away; --directory PATH keeps them.", file=sys.stderr)
+    return 0 if found["ok"] else 1
+
+
+def _clear(directory: Path) -> None:
+    """Take away the stores of an earlier rehearsal, and nothing else."""
+    for name in _STORES:
+        for suffix in _BESIDE:
+            (directory / f"{name}{suffix}").unlink(missing_ok=True)

@@ -1,0 +1,225 @@
+"""The rehearsal `letter`: 70 days of a chain that was cut off and came back, three times over.
+
+The same messages come to three nodes: as if there had been no cut; with the cut, and back in the order that needs and gives demand; and
+with the courts' link opened first. At the end all three must hold the same register, and it must be what the world itself knows to
+be true, charge by charge. What differs is the way there: how much was held, for how long, and what a relay that passes messages on
+in order of arrival would have handed on before anybody could understand it.
+"""
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from itertools import groupby
+from pathlib import Path
+from typing import Any
+
+from hervat.assemble import Node
+from hervat.clock import SteppedClock, parse_rfc3339
+from hervat.journal.entry import read_meta
+from hervat.rehearsal.network import Delivery, cut, uncut, wrong_order
+from hervat.rehearsal.world import World
+
+Progress = Callable[[str, float, float], None]
+_AT_ONCE = 1000
+
+WORLDS: tuple[tuple[str, Callable[[World], Iterable[Delivery]]], ...] = (
+    ("uncut", uncut),
+    ("cut", cut),
+    ("wrong_order", wrong_order),
+)
+
+
+@dataclass(slots=True)
+class Waited:
+    """How many messages of a source were held at the end of the day they came, for what, and the longest wait in days."""
+
+    count: int = 0
+    reasons: Counter[str] = field(default_factory=Counter)
+    longest_days: float = 0.0
+    longest_id: str | None = None
+
+
+@dataclass(slots=True)
+class Run:
+    """One of the three worlds as it went."""
+
+    name: str
+    store: str
+    digest: dict[str, Any]
+    horizon: list[dict[str, Any]]
+    held_at_end: list[dict[str, Any]]
+    refused: list[tuple[str, str]]
+    balance: dict[str, int]
+    duplicates: int
+    drain: list[dict[str, Any]]
+    waited: dict[str, Waited]
+
+    @property
+    def most_held(self) -> dict[str, Any]:
+        """The day at whose end most messages were held."""
+        return max(self.drain, key=lambda day: day["held"], default={"day": None, "held": 0})
+
+
+def run_all(world: World, directory: Path, progress: Progress) -> dict[str, Run]:
+    """Run the three worlds, each on a store of its own in `directory`, which must hold none of them yet."""
+    directory.mkdir(parents=True, exist_ok=True)
+    return {name: _run(name, list(deliver(world)), directory, progress) for name, deliver in WORLDS}
+
+
+def _run(name: str, deliveries: list[Delivery], directory: Path, progress: Progress) -> Run:
+    path = directory / f"{name}.db"
+    url = f"sqlite:///{path}"
+    clock = SteppedClock(deliveries[0].at)
+    with Node.opened(url, writer=True, clock=clock) as node:
+        held: dict[int, str] = {}
+        duplicates, done = 0, 0
+        for batch in _batches(deliveries):
+            clock.set(batch[-1].at)
+            before = node.position
+            answer = node.receive((one.raw for one in batch), batch=_AT_ONCE)
+            duplicates += answer["duplicates"]
+            if answer["held"]:
+                held |= {one["position"]: _reason(one) for one in node.held(after=before)}
+            done += len(batch)
+            progress(name, done, len(deliveries))
+        progress(f"{name}: folding", done, done)
+        return Run(
+            name=name,
+            store=url,
+            digest=dict(node.digest()),
+            horizon=node.horizon(),
+            held_at_end=list(node.held()),
+            refused=sorted(node.refused()),
+            balance=_balance(node),
+            duplicates=duplicates,
+            drain=node.drain(),
+            waited=_waited(node, held),
+        )
+
+
+def _batches(deliveries: Iterable[Delivery]) -> Iterator[list[Delivery]]:
+    """Deliveries by the hour in which they come: a node that takes what is there once an hour."""
+    for _, group in groupby(deliveries, key=lambda one: one.at.replace(minute=0, second=0, microsecond=0)):
+        yield list(group)
+
+
+def _reason(held: dict[str, Any]) -> str:
+    """Why a message is held, as a word: the sort of the first key it misses, or gap."""
+    return held["needs"][0].partition(":")[0] if held["reason"] == "needs" else str(held["reason"])
+
+
+def _balance(node: Node) -> dict[str, int]:
+    rows = node.horizon()
+    return {key: sum(row[key] for row in rows) for key in ("received", "applied", "held", "refused")}
+
+
+def _waited(node: Node, held: dict[int, str]) -> dict[str, Waited]:
+    """What was held when it came, per source, with the longest wait until it was first applied."""
+    waited: dict[str, Waited] = {}
+    rows = node.store.rows_at(held)
+    names = {feed.number: feed.name for feed in node.store.feeds()}
+    moments = _moments(node, {row.position for row in rows.values()} | {row.applied_at for row in rows.values() if row.applied_at})
+    for row in rows.values():
+        one = waited.setdefault(names[row.source], Waited())
+        one.count += 1
+        one.reasons[held[row.position]] += 1
+        if row.applied_at is not None:
+            days = (moments[row.applied_at] - moments[row.position]) / timedelta(days=1)
+            if days > one.longest_days:
+                one.longest_days, one.longest_id = days, row.id
+    return waited
+
+
+def _moments(node: Node, positions: set[int]) -> dict[int, datetime]:
+    entries = node.store.entries_at(positions)
+    return {position: parse_rfc3339(read_meta(entry).received_at) for position, entry in entries.items()}
+
+
+@dataclass(slots=True, frozen=True)
+class Compared:
+    """The register beside the world's own truth: how many charges were compared, and the first that differ."""
+
+    charges: int
+    hidden: int
+    differences: tuple[str, ...]
+    unexpectedly_held: tuple[str, ...]
+    unexpectedly_refused: tuple[str, ...]
+
+    @property
+    def equal(self) -> bool:
+        return not (self.differences or self.unexpectedly_held or self.unexpectedly_refused)
+
+
+def compare(world: World, run: Run) -> Compared:
+    """Every charge of the world's own book beside what the register shows; and what is held or refused beside what must be."""
+    with Node.opened(run.store) as node:
+        shown = {
+            (case.prosecution_number, charge.charge): (person.skn, charge)
+            for person in node.persons()
+            for case in person.cases
+            for charge in case.charges
+        }
+    differences = []
+    for place, truth in world.truth.items():
+        found = shown.pop(place, None)
+        expected = None if truth.hidden else (truth.skn, truth.outcome, truth.outcome_on, truth.final_on, truth.code)
+        got = None if found is None else (found[0], found[1].outcome, found[1].outcome_on, found[1].final_on, found[1].code)
+        if expected != got:
+            differences.append(f"{place[0]} charge {place[1]}: the world knows {expected}, the register shows {got}")
+    differences += [f"{pn} charge {charge}: shown, and no such charge is in the world" for pn, charge in shown]
+    held = {(one["source"], one["id"]) for one in run.held_at_end} ^ set(world.never_applied)
+    refused = set(run.refused) ^ {name for name, truth in world.refused.items() if not truth.corrected}
+    return Compared(
+        charges=len(world.truth),
+        hidden=sum(truth.hidden for truth in world.truth.values()),
+        differences=tuple(differences[:20]),
+        unexpectedly_held=tuple(sorted(f"{source} {id}" for source, id in held))[:20],
+        unexpectedly_refused=tuple(sorted(f"{source} {id}" for source, id in refused))[:20],
+    )
+
+
+@dataclass(slots=True, frozen=True)
+class Step:
+    """One step of the human thread: what happened, and what the register made of the message about it."""
+
+    happened_on: str
+    words_nl: str
+    words_en: str
+    position: int
+    received_on: str
+    held_days: float
+    held_for: str | None
+    applied_position: int | None
+    applied_on: str | None
+
+
+def thread(world: World, run: Run) -> list[Step]:
+    """The one life that is told in words, with what became of each of its messages."""
+    with Node.opened(run.store) as node:
+        return [_step(node, told) for told in world.thread]
+
+
+def _step(node: Node, told: Any) -> Step:
+    row = node.message(told.source, told.id)
+    positions = {row.position} | ({row.applied_at} if row.applied_at else set())
+    moments = _moments(node, positions)
+    applied = moments.get(row.applied_at or 0)
+    waited = (applied - moments[row.position]) / timedelta(days=1) if applied else 0.0
+    held_for = None
+    if row.applied_at != row.position:
+        held_for = ", ".join(node.lacked(told.source, told.id))
+    return Step(
+        happened_on=told.on.isoformat(),
+        words_nl=told.words_nl,
+        words_en=told.words_en,
+        position=row.position,
+        received_on=moments[row.position].astimezone(UTC).date().isoformat(),
+        held_days=round(waited, 1),
+        held_for=held_for,
+        applied_position=row.applied_at,
+        applied_on=None if applied is None else applied.astimezone(UTC).date().isoformat(),
+    )
+
+
+__all__ = ["Compared", "Run", "Step", "Waited", "compare", "run_all", "thread"]

@@ -1,0 +1,166 @@
+"""The rehearsal's report: as one document, and in words with a picture that fits a terminal."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from hervat.rehearsal.letter import Compared, Run, Step
+from hervat.rehearsal.world import World
+
+_EIGHTHS = " ▁▂▃▄▅▆▇█"
+_WIDE = 70
+
+
+def document(world: World, runs: dict[str, Run], compared: Compared, steps: list[Step]) -> dict[str, Any]:
+    """Everything the rehearsal found, as one JSON document."""
+    same = len({run.digest["register"] for run in runs.values()}) == 1
+    balanced = all(_balanced(run) for run in runs.values())
+    return {
+        "scenario": "letter",
+        "seed": world.seed,
+        "scale": world.scale,
+        "synthetic": True,
+        "ok": same and compared.equal and balanced,
+        "same_world": same,
+        "balanced": balanced,
+        "truth": {
+            "charges_compared": compared.charges,
+            "hidden": compared.hidden,
+            "equal": compared.equal,
+            "differences": list(compared.differences),
+            "held_otherwise": list(compared.unexpectedly_held),
+            "refused_otherwise": list(compared.unexpectedly_refused),
+        },
+        "worlds": {name: _run(run) for name, run in runs.items()},
+        "thread": [
+            {name: getattr(step, name) for name in Step.__slots__}  # slots of a dataclass are its fields, in order
+            for step in steps
+        ],
+    }
+
+
+def _balanced(run: Run) -> bool:
+    counts = run.balance
+    return counts["received"] == counts["applied"] + counts["held"] + counts["refused"]
+
+
+def _run(run: Run) -> dict[str, Any]:
+    return {
+        "store": run.store,
+        "digest": run.digest,
+        "balance": run.balance,
+        "duplicates": run.duplicates,
+        "most_held": run.most_held,
+        "sources": run.horizon,
+        "waited": {
+            source: {
+                "count": one.count,
+                "reasons": dict(one.reasons),
+                "longest_days": round(one.longest_days, 1),
+                "longest_id": one.longest_id,
+            }
+            for source, one in sorted(run.waited.items())
+        },
+        "held_at_end": run.held_at_end,
+        "drain": run.drain,
+    }
+
+
+def in_words(found: dict[str, Any]) -> Iterator[str]:
+    """The report for a person to read, line by line."""
+    worlds = found["worlds"]
+    yield f"The letter, seed {found['seed']}, scale {found['scale']}: every person and number is synthetic."
+    yield ""
+    yield from _sources(worlds["cut"])
+    yield ""
+    yield from _picture(worlds["cut"])
+    yield ""
+    yield from _side_by_side(worlds)
+    yield ""
+    yield from _verdict(found)
+    yield ""
+    yield from _thread(found)
+
+
+def _sources(run: dict[str, Any]) -> Iterator[str]:
+    yield "With the cut, per source:"
+    yield f"{'source':<9}{'received':>10}{'applied':>9}{'held':>6}{'refused':>9}{'stock':>7}   held on arrival, for what, longest wait"
+    for row in run["sources"]:
+        waited = run["waited"].get(row["source"])
+        told = ""
+        if waited:
+            reasons = ", ".join(f"{reason} {count}" for reason, count in sorted(waited["reasons"].items(), key=lambda item: -item[1]))
+            told = f"{waited['count']} for {reasons}; {waited['longest_days']} days"
+        stock = sum(one["count"] for one in row["stock"])
+        name = row["source"].rpartition(":")[2]
+        counts = f"{row['received']:>10}{row['applied']:>9}{row['held']:>6}{row['refused']:>9}{stock:>7}"
+        yield f"{name:<9}{counts}   {told}".rstrip()
+
+
+def _picture(run: dict[str, Any]) -> Iterator[str]:
+    """The drain: what lay held at the end of each day, and what came in, a column a day."""
+    days = run["drain"][-_WIDE:]
+    arrived = [day["received"] - before["received"] for before, day in zip([{"received": 0}, *days], days, strict=False)]
+    arrived[0] = 0 if len(run["drain"]) > len(days) else arrived[0]
+    yield f"The drain, {days[0]['day']} to {days[-1]['day']}, a column a day:"
+    yield from _bars("held", [day["held"] for day in days])
+    yield from _bars("received", arrived)
+
+
+def _bars(title: str, values: list[int]) -> Iterator[str]:
+    top = max(values, default=0) or 1
+    for level in range(3, -1, -1):
+        cells = "".join(_EIGHTHS[max(0, min(8, round(value * 32 / top) - level * 8))] for value in values)
+        yield f"{title if level == 3 else '':<9}|{cells}| {top if level == 3 else ''}".rstrip()
+
+
+def _side_by_side(worlds: dict[str, Any]) -> Iterator[str]:
+    yield f"{'the same messages':<34}{'no cut':>12}{'cut':>12}{'wrong order':>14}"
+    names = ("uncut", "cut", "wrong_order")
+    rows = (
+        ("received", [worlds[name]["balance"]["received"] for name in names]),
+        ("duplicates", [worlds[name]["duplicates"] for name in names]),
+        ("most held at the end of a day", [worlds[name]["most_held"]["held"] for name in names]),
+        ("held on arrival, later applied", [_waited(worlds[name]) for name in names]),
+        ("longest wait, days", [_longest(worlds[name]) for name in names]),
+        ("held at the end", [worlds[name]["balance"]["held"] for name in names]),
+        ("refused", [worlds[name]["balance"]["refused"] for name in names]),
+    )
+    for title, (uncut, cut, wrong) in rows:
+        yield f"{title:<34}{uncut:>12}{cut:>12}{wrong:>14}"
+    digests = [worlds[name]["digest"]["register"][:10] for name in names]
+    yield f"{'register (digest)':<34}{digests[0]:>12}{digests[1]:>12}{digests[2]:>14}"
+    yield "A relay that hands on in order of arrival would have lost or refused what is held on arrival here."
+
+
+def _waited(run: dict[str, Any]) -> int:
+    return sum(one["count"] for one in run["waited"].values()) - run["balance"]["held"]
+
+
+def _longest(run: dict[str, Any]) -> float:
+    return max((one["longest_days"] for one in run["waited"].values()), default=0.0)
+
+
+def _verdict(found: dict[str, Any]) -> Iterator[str]:
+    truth = found["truth"]
+    yield f"Same world: {'yes, all three registers are equal' if found['same_world'] else 'NO, the registers differ'}."
+    equal = "equal" if truth["equal"] else "NOT EQUAL"
+    yield f"The world's own truth: {equal}; {truth['charges_compared']} charges compared, {truth['hidden']} of them hidden."
+    yield from (f"  differs: {line}" for line in truth["differences"])
+    yield from (f"  held or not held, otherwise than in the world: {line}" for line in truth["held_otherwise"])
+    yield from (f"  refused or not, otherwise than in the world: {line}" for line in truth["refused_otherwise"])
+    yield f"Received = applied + held + refused: {'yes' if found['balanced'] else 'NO'}, per source, in every world."
+
+
+def _thread(found: dict[str, Any]) -> Iterator[str]:
+    yield "One human thread (a fictitious person):"
+    for step in found["thread"]:
+        yield f"  {step['happened_on']}  {step['words_en']}"
+        if step["held_for"]:
+            applied = f"applied {step['applied_on']}" if step["applied_on"] else "not applied yet"
+            days = f" {step['held_days']:.0f} days" if step["applied_on"] else ""
+            yield f"              here {step['received_on']}, held{days} for lack of {step['held_for']}; {applied}"
+        else:
+            yield f"              here and applied {step['applied_on']} (position {step['position']})"
+    cut = found["worlds"]["cut"]["store"]
+    yield f"  To see it: hervat person {found['thread_skn']} --store {cut}"
+    yield f"  Before the return: hervat person {found['thread_skn']} --known-at 2025-08-31T22:00:00Z --store {cut}"

@@ -1,0 +1,121 @@
+"""Nodes for searches: engines that cost nothing to open, and what is looked at in them after every step."""
+
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+from hervat.assemble import Node
+from hervat.clock import SteppedClock
+from hervat.intake.admission import Judged, judge
+from hervat.intake.ceilings import Ceiling
+from hervat.journal.keys import NodeKeys
+from hervat.journal.store import HELD, STATES, Row, Store
+from hervat.message import Partners
+from hervat.stores.memory import MemoryStore
+from hervat.stores.sqlite import SQLiteStore
+from tests.rooms.naive import Naive
+
+KEYS = NodeKeys.create("searched")
+PARTNERS = Partners.default()
+ENGINES = ("memory", "sqlite")
+Step = list[bytes] | tuple[str, Ceiling]
+
+
+def node_on(store: Store) -> Node:
+    clock = SteppedClock(datetime(2025, 9, 1, tzinfo=UTC), timedelta(seconds=1))
+    return Node(store, KEYS, PARTNERS, clock, writer=True)
+
+
+@contextmanager
+def fresh(engine: str) -> Iterator[Node]:
+    """A node on an empty store."""
+    if engine == "memory":
+        yield node_on(MemoryStore())
+        return
+    with TemporaryDirectory(prefix="hervat-test-") as folder:
+        store = SQLiteStore(Path(folder) / "store.db", writer=True, durable=False)
+        try:
+            yield node_on(store)
+        finally:
+            store.close()
+
+
+def take(node: Node, step: Step) -> None:
+    if isinstance(step, tuple):
+        node.ceiling(*step, by="a test", why="a search")
+    else:
+        node.receive(step, batch=max(len(step), 1))
+
+
+def all_rows(store: Store) -> list[Row]:
+    found = store.rows_at(range(1, store.head().size + 1))
+    return [found[position] for position in sorted(found)]
+
+
+def names_of(store: Store) -> dict[int, tuple[str, str]]:
+    """The source and id of every message in custody, by position."""
+    feeds = {feed.number: feed.name for feed in store.feeds()}
+    return {row.position: (feeds[row.source], row.id or "") for row in all_rows(store)}
+
+
+def state_of(node: Node) -> dict[tuple[str, str], Any]:
+    """applied, refused, or why it is held and for what, of every message."""
+    names = names_of(node.store)
+    states: dict[tuple[str, str], Any] = {names[row.position]: STATES[row.state] for row in all_rows(node.store) if row.state != HELD}
+    return states | {(one["source"], one["id"]): (one["reason"], one["needs"]) for one in node.held()}
+
+
+class Sent:
+    """What a node was sent, in order of position, for the oracle: every message once, and every ceiling."""
+
+    def __init__(self) -> None:
+        self.steps: list[Judged | tuple[str, Ceiling]] = []
+        self._known: set[tuple[str, str | None]] = set()
+
+    def add(self, step: Step) -> None:
+        if isinstance(step, tuple):
+            self.steps.append(step)
+            return
+        for judged in (judge(raw, PARTNERS) for raw in step):
+            if (judged.source, judged.id) not in self._known:
+                self._known.add((judged.source, judged.id))
+                self.steps.append(judged)
+
+    def oracle(self, position: int | None = None) -> Naive:
+        return Naive(self.steps[:position])
+
+
+def expected(oracle: Naive) -> dict[tuple[str, str], Any]:
+    """What `state_of` must give."""
+    return {name: _told(oracle, name) for name in oracle.messages}
+
+
+def _told(oracle: Naive, name: tuple[str, str]) -> Any:
+    state = oracle.state(name)
+    if state == "ceiling":
+        return "ceiling", []
+    if state == "gap":
+        return "gap", [_break_of(oracle, name)]
+    return ("needs", oracle.missing(name)) if state == "needs" else state
+
+
+def _break_of(oracle: Naive, name: tuple[str, str]) -> str:
+    while name in oracle.admitted:
+        name = (name[0], oracle.messages[name].previous or "")
+    return f"message:{name[0]}/{name[1]}"
+
+
+def balance_of(node: Node) -> None:
+    """received = applied + held + refused, counted again from the rows, for every source."""
+    rows = all_rows(node.store)
+    for feed in node.store.feeds():
+        counted = [sum(row.source == feed.number and row.state == state for row in rows) for state in STATES]
+        assert [feed.applied, feed.held, feed.refused] == counted
+        assert feed.received == sum(counted)
+
+
+def as_values(rows: Iterable[Row]) -> list[tuple[Any, ...]]:
+    return [tuple(getattr(row, name) for name in Row.COLUMNS) for row in rows]

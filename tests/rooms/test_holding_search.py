@@ -1,0 +1,109 @@
+"""Hold and release, searched: against the slow oracle after every batch, in any order, on both engines (the contract, section 3)."""
+
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from hervat.assemble import Node
+from hervat.journal.store import APPLIED, HELD, REFUSED
+from tests.rooms.messages import message_sets, steps
+from tests.rooms.nodes import ENGINES, Sent, Step, all_rows, as_values, balance_of, expected, fresh, names_of, node_on, state_of, take
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+@given(taken=steps())
+def test_every_state_reason_and_missing_key_is_that_of_the_contract(engine: str, taken: list[Step]) -> None:
+    sent = Sent()
+    with fresh(engine) as node:
+        for step in taken:
+            take(node, step)
+            sent.add(step)
+            assert state_of(node) == expected(sent.oracle())
+            balance_of(node)
+
+
+@given(taken=steps())
+def test_a_message_is_applied_at_the_least_position_at_which_it_is(taken: list[Step]) -> None:
+    sent = Sent()
+    with fresh("memory") as node:
+        for step in taken:
+            take(node, step)
+            sent.add(step)
+        names = names_of(node.store)
+        least: dict[Any, int] = {}
+        for position in range(1, node.position + 1):
+            for name in sent.oracle(position).applied:
+                least.setdefault(name, position)
+        assert {names[row.position]: row.applied_at for row in all_rows(node.store) if row.applied_at} == least
+
+
+def world_of(node: Node) -> tuple[Any, Any, Any]:
+    """All that does not depend on the order of arrival: facts, states with reasons, and what each source is said to know."""
+    horizon = {row["source"]: {key: row[key] for key in row if key != "source"} for row in node.horizon()}
+    return node.digest(), state_of(node), horizon
+
+
+def received_in_calls(engine: str, messages: list[bytes], sizes: list[int]) -> Any:
+    """Every call has an inbox of its own, as a process has that was started again."""
+    left = list(messages)
+    with fresh(engine) as first:
+        node = first
+        for size in [*sizes, len(messages)]:
+            node = node_on(first.store)
+            node.receive(left[:size], batch=1 + size % 3)
+            left = left[size:]
+        return world_of(node)
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+@given(data=st.data(), messages=message_sets(12))
+def test_any_order_any_batching_and_several_calls_give_the_same_world(engine: str, data: st.DataObject, messages: list[bytes]) -> None:
+    other = data.draw(st.permutations(messages))
+    sizes = data.draw(st.lists(st.integers(1, 8), max_size=4))
+    again = data.draw(st.lists(st.sampled_from(messages), max_size=2)) if messages else []
+    assert received_in_calls(engine, messages, []) == received_in_calls(engine, [*other, *again], sizes)
+
+
+@given(data=st.data(), messages=message_sets(10))
+def test_a_set_with_messages_missing_is_one_world_and_completed_it_is_another(data: st.DataObject, messages: list[bytes]) -> None:
+    missing = data.draw(st.sets(st.sampled_from(messages))) if messages else set()
+    there = [message for message in messages if message not in missing]
+    other = data.draw(st.permutations(there))
+    assert received_in_calls("memory", there, []) == received_in_calls("memory", other, [3])
+    assert received_in_calls("memory", messages, []) == received_in_calls("memory", [*other, *missing], [len(other)])
+
+
+@given(messages=message_sets(12, dangling=False))
+def test_nothing_is_held_for_a_gap_in_a_set_that_is_complete(messages: list[bytes]) -> None:
+    with fresh("memory") as node:
+        node.receive(messages, batch=4)
+        assert "gap" not in [one["reason"] for one in node.held()]
+
+
+@given(taken=steps())
+def test_the_counts_of_receive_are_those_of_the_states_before_and_after(taken: list[Step]) -> None:
+    with fresh("memory") as node:
+        for step in taken:
+            before = {row.position: row.state for row in all_rows(node.store)}
+            answer = node.ceiling(*step, by="x", why="y") if isinstance(step, tuple) else node.receive(step, batch=2)
+            after = {row.position: row.state for row in all_rows(node.store)}
+            new = [state for position, state in after.items() if position not in before]
+            assert answer["applied"] == sum(state == APPLIED != before.get(position) for position, state in after.items())
+            assert answer["reheld"] == sum(state == HELD and before.get(position) == APPLIED for position, state in after.items())
+            if isinstance(step, list):
+                assert [answer["received"], answer["held"], answer["refused"]] == [len(new), new.count(HELD), new.count(REFUSED)]
+
+
+@given(taken=steps())
+def test_both_engines_keep_the_same_and_folding_again_gives_it_once_more(taken: list[Step]) -> None:
+    with fresh("memory") as one, fresh("sqlite") as other:
+        for step in taken:
+            take(one, step)
+            take(other, step)
+            assert as_values(all_rows(one.store)) == as_values(all_rows(other.store))
+            assert one.store.feeds() == other.store.feeds()
+        assert one.horizon() == other.horizon()
+        verified = other.verify()
+        assert verified.ok, verified.difference
