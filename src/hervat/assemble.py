@@ -18,7 +18,7 @@ from hervat.errors import NotSo, StoreFault, Usage
 from hervat.intake.ceilings import Ceiling
 from hervat.intake.folding import CEILING, CONFLICT
 from hervat.intake.inbox import Inbox, Taken
-from hervat.intake.keying import message_key
+from hervat.intake.preparing import message_key
 from hervat.intake.received import Received
 from hervat.intake.refolding import Refolding
 from hervat.journal.append import MOMENT

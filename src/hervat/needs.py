@@ -61,7 +61,7 @@ TABLE: dict[str, Rule] = {
     "sentence-ended": Rule(("collection", "custody"), needs=("started:{judgment}#{sentence}",)),
     "conditional-sentence-enforced": Rule(("court",), needs=("final:{judgment}", "judgment:{enforced_by}")),
     "pardon-granted": Rule(("ministry",), needs=("final:{judgment}",)),
-    "judgment-annulled": Rule(("court",), needs=("judgment:{judgment}",)),
+    "judgment-annulled": Rule(("court",), needs=("final:{judgment}",)),
     "foreign-conviction-notified": Rule(
         ("foreign-authority",), needs=("person:{skn}",), gives=("foreign:{member_state}/{reference}",)
     ),

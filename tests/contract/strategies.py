@@ -118,16 +118,12 @@ def sentence(number: int) -> st.SearchStrategy[Data]:
         st.tuples(choice("disqualification hospital-order youth-placement other"), st.just({})),
     )
     more = fields({}, conditional=conditionals)
-    return st.builds(
-        lambda way, more: {"sentence": str(number), "kind": way[0], **way[1], **more}, st.one_of(*ways), more
-    )
+    return st.builds(lambda way, more: {"sentence": str(number), "kind": way[0], **way[1], **more}, st.one_of(*ways), more)
 
 
 charges = numbers.flatmap(lambda chosen: st.tuples(*map(charge, chosen)).map(list))
 verdicts = numbers.flatmap(lambda chosen: st.tuples(*map(verdict, chosen)).map(list))
-sentences = st.lists(st.integers(1, 4), max_size=2, unique=True).flatmap(
-    lambda chosen: st.tuples(*map(sentence, chosen)).map(list)
-)
+sentences = st.lists(st.integers(1, 4), max_size=2, unique=True).flatmap(lambda chosen: st.tuples(*map(sentence, chosen)).map(list))
 
 
 @st.composite
@@ -175,9 +171,7 @@ DATA: dict[str, st.SearchStrategy[Data]] = {
         {"pn": pns, "charges": numbers, "code": choice("01 02 09 43"), "conditional": st.booleans(), "decided_on": dates},
         conditions=texts,
     ),
-    "penalty-order-issued": fields(
-        {"order": pool("o"), "pn": pns, "charges": numbers, "issued_on": dates, "sentences": sentences}
-    ),
+    "penalty-order-issued": fields({"order": pool("o"), "pn": pns, "charges": numbers, "issued_on": dates, "sentences": sentences}),
     "penalty-order-opposed": fields({"order": pool("o"), "opposed_on": dates}),
     "penalty-order-withdrawn": fields({"order": pool("o"), "withdrawn_on": dates, "ground": texts}),
     "penalty-order-final": fields({"order": pool("o"), "final_on": dates}),

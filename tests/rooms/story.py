@@ -61,7 +61,11 @@ class Story:
         given = [{"charge": int(name[1:]), "verdict": verdict} for name, verdict in verdicts.items() if name[0] == "c"]
         more = {name: value for name, value in verdicts.items() if name[0] != "c"}
         prison = {"sentence": "1", "kind": "imprisonment", "days": 30, "conditional": {"days": 10, "probation_years": 2}}
-        data = {"court": "Utrecht", "instance": 1, "verdicts": given or [{"charge": 1, "verdict": "convicted"}]} | more
+        data: dict[str, Any] = {
+            "court": "Utrecht",
+            "instance": 1,
+            "verdicts": given or [{"charge": 1, "verdict": "convicted"}],
+        } | more
         return self.tell("judgment-given", source=source, judgment=judgment, pn=pn, given_on=on, sentences=[prison], **data)
 
     def final(self, on: str, judgment: str = "j", source: str = "zm") -> Message:

@@ -310,7 +310,7 @@ def test_a_sentence_number_that_is_not_in_the_judgment_is_listed(story: Story) -
     for number in ("1", "2"):
         story.tell("sentence-started", source="cjib", judgment="j", sentence=number, started_on="2025-04-01")
         story.tell("sentence-ended", source="cjib", judgment="j", sentence=number, ended_on="2025-05-01")
-        enforced = {"enforced_by": "k", "days": 5, "decided_on": "2025-03-01"}
+        enforced: dict[str, Any] = {"enforced_by": "k", "days": 5, "decided_on": "2025-03-01"}
         story.tell("conditional-sentence-enforced", source="zm", judgment="j", sentence=number, **enforced)
     remits = [{"sentence": "2", "days": 1}, {"sentence": "1", "days": 2}]
     story.tell("pardon-granted", source="min", judgment="j", decree="KB 1", decided_on="2025-06-01", remits=remits)
@@ -338,7 +338,7 @@ def test_the_last_date_of_death_is_shown_and_another_listed(story: Story) -> Non
 
 def test_two_persons_may_share_a_foreign_conviction_and_one_has_it_once(story: Story) -> None:
     story.person("B")
-    common = {"member_state": "BE", "reference": "r", "final_on": "2025-01-20", "offences": [], "sanctions": []}
+    common: dict[str, Any] = {"member_state": "BE", "reference": "r", "final_on": "2025-01-20", "offences": [], "sanctions": []}
     for skn, on in (("A", "2025-01-10"), ("A", "2025-01-11"), ("B", "2025-01-10")):
         story.tell("foreign-conviction-notified", source="ecris", skn=skn, decided_on=on, **common)
     assert [str(one.decided_on) for one in story.of("A").foreign_convictions] == ["2025-01-11"]

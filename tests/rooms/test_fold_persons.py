@@ -1,5 +1,7 @@
 """The register of a person: who is who, what nobody may see, and what counts on a day."""
 
+from typing import Any
+
 import pytest
 
 from tests.rooms.story import OTHER, PN, Story, charge, told
@@ -113,7 +115,7 @@ def test_a_case_hidden_whole_takes_its_emergency_report_along_but_not_that_of_an
     for skn in "ABC":
         story.person(skn)
         period = {"from": "2025-01-01", "to": "2025-01-01"}
-        told_on = {"category": "sexual", "period": period, "authority": "Minister", "reported_on": "2025-01-02"}
+        told_on: dict[str, Any] = {"category": "sexual", "period": period, "authority": "Minister", "reported_on": "2025-01-02"}
         story.tell("emergency-report", source="bvh", police_report="PL1", skn=skn, **told_on)
     story.case(PN, "A", police_report="PL1")
     story.case(OTHER, "B", police_report="PL1")
@@ -178,7 +180,7 @@ def test_a_verdict_on_a_charge_that_was_added_late_is_not_lost_on_its_day(story:
 
 
 def test_a_foreign_conviction_is_not_final_before_it_is(story: Story) -> None:
-    common = {"member_state": "BE", "reference": "r", "offences": [], "sanctions": []}
+    common: dict[str, Any] = {"member_state": "BE", "reference": "r", "offences": [], "sanctions": []}
     dates = {"decided_on": "2025-02-01", "final_on": "2025-03-01"}
     story.tell("foreign-conviction-notified", source="ecris", skn="A", **dates, **common)
     assert story.of(valid_on="2025-01-31").foreign_convictions == ()

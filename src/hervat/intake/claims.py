@@ -21,9 +21,13 @@ _STEP = 1000
 
 
 class Claim(msgspec.Struct, frozen=True):
-    """What of a watermark is checked."""
+    """What of a watermark is checked; a stock declaration has neither."""
 
-    set_hash: str
+    set_hash: str | None = None
+    through_sequence: int | None = None
+
+
+_read_claim = msgspec.json.Decoder(Claim).decode
 
 
 class Claims:
@@ -37,10 +41,9 @@ class Claims:
         self._declared: dict[int, Declared] = {}
         self._running: dict[int, tuple[int, hashlib._Hash]] = {}
 
-    def declare(self, position: int, source: int, data: object) -> None:
+    def declare(self, position: int, source: int, content: str) -> None:
         """A declaration has come into custody, in a message or in a correction."""
-        content = msgspec.json.encode(data).decode()
-        declared = Declared(position, source, getattr(data, "through_sequence", None), content)
+        declared = Declared(position, source, _read_claim(content).through_sequence, content)
         self._declared[position] = declared
         if declared.through is not None:
             self._open[position] = declared
@@ -50,7 +53,7 @@ class Claims:
         ready = [one for one in self._open.values() if (one.through or 0) <= feeds[one.source].through]
         for declared in sorted(ready, key=lambda one: one.through or 0):
             found = self._hash(declared.source, declared.through or 0, fresh.get(declared.source, {}), digests)
-            declared.holds = int(found == msgspec.json.decode(declared.content, type=Claim).set_hash)
+            declared.holds = int(found == _read_claim(declared.content).set_hash)
             self._declared[declared.position] = declared
             del self._open[declared.position]
         settled, self._declared = list(self._declared.values()), {}

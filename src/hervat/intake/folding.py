@@ -7,11 +7,11 @@ from typing import Any
 import msgspec
 
 from hervat.errors import ensure
-from hervat.intake.admission import Judged, judge_inner
+from hervat.intake.admission import judge_inner
 from hervat.intake.ceilings import Ceiling, read_ceiling, write_ceiling
 from hervat.intake.claims import DECLARING, Claims
-from hervat.intake.holding import Holding, write_refusal
-from hervat.intake.keying import Keying
+from hervat.intake.holding import Holding
+from hervat.intake.preparing import Prepared, Preparer
 from hervat.intake.working import WorkingSet
 from hervat.journal.entry import open_entry
 from hervat.journal.keys import NodeKeys
@@ -41,13 +41,13 @@ class Folding:
         self._journal = journal or store
         self._keys = keys
         self._partners = partners
-        self.keying = Keying(keys)
+        self.preparer = Preparer(keys.index, partners)
         self.working = WorkingSet(store)
         self._feeds = {feed.number: feed for feed in store.feeds()}
         self._numbers = {feed.name: feed.number for feed in self._feeds.values()}
         self._ceilings = {feed.number: read_ceiling(feed.ceiling) for feed in self._feeds.values()}
         self.holding = Holding(self.working, self._feeds, self._reread)
-        self._documents: dict[int, Judged] = {}
+        self._corrections: dict[int, bytes] = {}
         self._claims = Claims(store, self._journal, keys)
         self._fresh: dict[int, dict[int, int]] = {}
         self._digests: dict[int, bytes] = {}
@@ -76,22 +76,20 @@ class Folding:
             awaited.update(keys_of(row.gives))
         self.working.preload(idents=idents, needed=needed, awaited=awaited)
 
-    def message(self, row: Row, judged: Judged) -> None:
+    def message(self, row: Row, prepared: Prepared) -> None:
         """A message in custody at the position of its row."""
-        if judged.refusal is not None:
-            row.refusal = write_refusal(judged.refusal)
-        if row.target is not None:
-            self._documents[row.position] = judged
+        if prepared.correction is not None:
+            self._corrections[row.position] = prepared.correction
         feed = self._feeds[row.source]
         if row.sequence is not None:
             feed.sequenced += 1
             feed.highest = max(feed.highest, row.sequence)
             self._fresh.setdefault(row.source, {})[row.sequence] = row.position
-            self._digests[row.position] = judged.digest
-        if judged.refusal is None and judged.kind in DECLARING:
-            self._claims.declare(row.position, row.source, judged.data)
-        for topic in self.keying.mentions(judged):
-            self.working.link(topic, row.position, False)
+            self._digests[row.position] = prepared.digest
+        if prepared.declares is not None:
+            self._claims.declare(row.position, row.source, prepared.declares)
+        for start in range(0, len(prepared.mentions), 16):
+            self.working.link(prepared.mentions[start : start + 16], row.position, False)
         self.holding.take(row, self._ceilings[row.source].admits(row.sequence, row.time))
 
     def ceiling(self, act: CeilingAct, position: int) -> None:
@@ -101,7 +99,7 @@ class Folding:
         self._ceilings[number] = act.ceiling
         waiting = self.working.adopt(self._store.not_admitted(number))
         self.holding.admit([row for row in waiting if act.ceiling.admits(row.sequence, row.time)], position)
-        self.act(CEILING, position, self.keying.hash(f"act:{position}"))
+        self.act(CEILING, position, self.preparer.hash(f"act:{position}"))
 
     def act(self, kind: str, position: int, ident: bytes) -> None:
         self._acts.append(Act(position, kind, ident))
@@ -119,7 +117,7 @@ class Folding:
             self._advance(self._feeds[number], self._fresh[number], head.size)
         change.feeds = list(self._feeds.values())
         change.declared = self._claims.settle(self._feeds, self._fresh, self._digests)
-        change.acts, self._acts, self._fresh, self._documents, self._digests = self._acts, [], {}, {}, {}
+        change.acts, self._acts, self._fresh, self._corrections, self._digests = self._acts, [], {}, {}, {}
         for feed in change.feeds:
             ensure(
                 feed.received == feed.applied + feed.held + feed.refused,
@@ -144,25 +142,22 @@ class Folding:
             return Refusal("content", "data.corrects.id", "it names a message that is of no kind that can be corrected; send it anew")
         if not self._may_send(source, kind):
             return Refusal("role", "data.corrects.id", f"its sender may not send {kind}, so it may not correct one either")
-        document = self._document(correction)
-        data = judge_inner(
-            kind, document["data"]["data"], source=source, id=original.id or "", sequence=original.sequence or 0
-        )
+        data = judge_inner(kind, self._new_data(correction), source=source, id=original.id or "", sequence=original.sequence or 0)
         if isinstance(data, Refusal):
             return data
         if kind in DECLARING:
-            self._claims.declare(correction.position, original.source, data)
-        return self.keying.reread(kind, data, source, original.id or "")
+            self._claims.declare(correction.position, original.source, msgspec.json.encode(data).decode())
+        return self.preparer.pack_data(kind, data, source, original.id or "")
 
     def _may_send(self, source: str, kind: str) -> bool:
         named = SOURCE.fullmatch(source)
         roles = None if named is None else self._partners.roles(named["oin"])
         return bool(roles and roles & roles_of(kind))
 
-    def _document(self, row: Row) -> dict[str, Any]:
-        judged = self._documents.get(row.position)
-        if judged is not None and judged.document is not None:
-            return judged.document
-        entry = self._journal.entries_at([row.position])[row.position]
-        opened: dict[str, Any] = msgspec.json.decode(open_entry(self._keys, entry).payload)
-        return opened
+    def _new_data(self, correction: Row) -> Any:
+        """The data that a correction brings: at hand while it is new, opened again when what it names comes later."""
+        at_hand = self._corrections.get(correction.position)
+        if at_hand is not None:
+            return msgspec.json.decode(at_hand)
+        entry = self._journal.entries_at([correction.position])[correction.position]
+        return msgspec.json.decode(open_entry(self._keys, entry).payload)["data"]["data"]

@@ -17,9 +17,8 @@ rested on what is lost is taken back, then what still has support comes back. No
 from collections import deque
 from collections.abc import Callable, Iterable
 
-import msgspec
-
 from hervat.intake import amendments
+from hervat.intake.preparing import read_refusal, write_refusal
 from hervat.intake.working import WorkingSet
 from hervat.journal.store import APPLIED, HELD, REFUSED, Feed, Row, Turn, keys_of, pairs_of
 from hervat.message import Refusal
@@ -255,13 +254,3 @@ def _count(feed: Feed, state: int, by: int) -> None:
 
 def _text(refusal: Refusal | None) -> str | None:
     return None if refusal is None else write_refusal(refusal)
-
-
-def write_refusal(refusal: Refusal) -> str:
-    """A refusal as it lies in a row."""
-    return msgspec.json.encode(refusal).decode()
-
-
-def read_refusal(text: str) -> Refusal:
-    """The refusal in a row."""
-    return msgspec.json.decode(text, type=Refusal)

@@ -11,17 +11,17 @@
 import hashlib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, cast
 
 import msgspec
 
 from hervat.clock import Clock
-from hervat.intake.admission import Judged, judge
+from hervat.errors import ensure
 from hervat.intake.ceilings import Ceiling
 from hervat.intake.folding import CEILING, CONFLICT, CeilingAct, Folding
-from hervat.intake.keying import conflict_key
+from hervat.intake.preparing import Prepared, Preparer, conflict_key
 from hervat.journal.append import Appending
-from hervat.journal.entry import ACT, HEAD, MESSAGE, RAW, Draft, Entry, digest_of, split
+from hervat.journal.entry import ACT, HEAD, MESSAGE, RAW, Draft, Entry, Sealed, digest_of, seal_parts
 from hervat.journal.keys import NodeKeys
 from hervat.journal.store import Row, Store
 from hervat.message import Partners
@@ -35,7 +35,6 @@ class Taken:
 
     sort: Literal["new", "duplicate", "conflict"]
     position: int
-    judged: Judged
 
 
 class Inbox:
@@ -62,15 +61,22 @@ class Inbox:
 
     def receive(self, batch: Sequence[bytes]) -> list[Taken]:
         """Take a batch of raw messages; on return all of it is on disk. Raises StoreFault, and then nothing of it is."""
+        return self.take(batch, [self.preparer.prepare(raw) for raw in batch])
+
+    def take(self, batch: Sequence[bytes], prepared: Sequence[Prepared]) -> list[Taken]:
+        """Take a batch that was prepared elsewhere."""
         self._appending.begin()
-        judged = [judge(raw, self._partners) for raw in batch]
-        rows = [self._folding.keying.row(one, 0, self._folding.number(one.source)) for one in judged]
+        rows = [one.row(0, self._folding.number(one.source)) for one in prepared]
         self._folding.preload(rows)
         places = self._places(rows)
         self._digests = self._known_digests(rows)
-        taken = [self._take(one, row, places) for one, row in zip(judged, rows, strict=True)]
+        taken = [self._take(*each, places) for each in zip(batch, prepared, rows, strict=True)]
         self._commit()
         return taken
+
+    @property
+    def preparer(self) -> Preparer:
+        return self._folding.preparer
 
     def _places(self, rows: Iterable[Row]) -> dict[tuple[int, int], int]:
         return self._store.rows_by_sequence({(row.source, row.sequence) for row in rows if row.sequence is not None})
@@ -81,53 +87,53 @@ class Inbox:
         known = {found.position for row in rows if (found := working.by_ident(row.ident)) is not None}
         return {position: digest_of(self._keys, entry) for position, entry in self._store.entries_at(known).items()}
 
-    def _take(self, judged: Judged, row: Row, places: dict[tuple[int, int], int]) -> Taken:
+    def _take(self, raw: bytes, prepared: Prepared, row: Row, places: dict[tuple[int, int], int]) -> Taken:
         known = self._folding.working.by_ident(row.ident)
         if known is not None:
-            if self._digests[known.position] == judged.digest:
-                return Taken("duplicate", known.position, judged)
-            return self._conflict(judged, known.position)
+            if self._digests[known.position] == prepared.digest:
+                return Taken("duplicate", known.position)
+            return self._conflict(raw, prepared, known.position)
         if row.sequence is not None:
             other = places.get((row.source, row.sequence))
             if other is not None:
-                return self._conflict(judged, other)
-        entry = self._append(judged)
+                return self._conflict(raw, prepared, other)
+        entry = self._append(prepared)
         row.position = entry.position
         if row.sequence is not None:
             places[row.source, row.sequence] = row.position
-        self._digests[row.position] = judged.digest
-        self._folding.message(row, judged)
-        return Taken("new", row.position, judged)
+        self._digests[row.position] = prepared.digest
+        self._folding.message(row, prepared)
+        return Taken("new", row.position)
 
-    def _append(self, judged: Judged) -> Entry:
-        accepted = judged.refusal is None and judged.document is not None
-        segments = split(judged.document or {}) if accepted else ((RAW, judged.raw),)
-        known = judged.source != "unknown"
+    def _append(self, prepared: Prepared) -> Entry:
+        ensure(prepared.sealed is not None, "a message was to be taken that was not sealed")
         return self._appending.append(
             Draft(
                 sort=MESSAGE,
-                source=judged.source,
-                id=judged.id,
-                sequence=judged.sequence if known else None,
-                kind=judged.kind,
-                segments=segments,
-                digest=judged.digest,
+                source=prepared.source,
+                id=prepared.id,
+                sequence=prepared.sequence,
+                kind=prepared.kind,
+                sealed=cast(Sealed, prepared.sealed),
+                digest=prepared.digest,
             )
         )
 
-    def _conflict(self, judged: Judged, with_position: int) -> Taken:
+    def _conflict(self, raw: bytes, prepared: Prepared, with_position: int) -> Taken:
         """Keep the other content once, as an act; the first in custody stands."""
-        ident = self._folding.keying.hash(conflict_key(judged.source, judged.id, judged.sequence, judged.digest))
+        named = {"id": prepared.id, "sequence": prepared.sequence, "source": prepared.source}
+        ident = self.preparer.hash(conflict_key(prepared.source, prepared.id, prepared.sequence, prepared.digest))
         known = self._folding.act_known(ident)
         if known is not None:
-            return Taken("conflict", known, judged)
-        told = _ACT_JSON({"act": CONFLICT, "id": judged.id, "sequence": judged.sequence, "source": judged.source, "with": with_position})
-        position = self._act(CONFLICT, ((HEAD, told), (RAW, judged.raw)), judged.digest)
+            return Taken("conflict", known)
+        told = _ACT_JSON({"act": CONFLICT, "with": with_position} | named)
+        position = self._act(CONFLICT, [(HEAD, told), (RAW, raw)], prepared.digest)
         self._folding.act(CONFLICT, position, ident)
-        return Taken("conflict", position, judged)
+        return Taken("conflict", position)
 
-    def _act(self, kind: str, segments: tuple[tuple[str, bytes], ...], digest: bytes) -> int:
-        draft = Draft(sort=ACT, source=None, id=None, sequence=None, kind=kind, segments=segments, digest=digest)
+    def _act(self, kind: str, segments: Sequence[tuple[str, bytes]], digest: bytes) -> int:
+        sealed = seal_parts(segments)
+        draft = Draft(sort=ACT, source=None, id=None, sequence=None, kind=kind, sealed=sealed, digest=digest)
         return self._appending.append(draft).position
 
     def ceiling(self, source: str, ceiling: Ceiling, *, by: str, why: str) -> int:
@@ -135,7 +141,7 @@ class Inbox:
         self._appending.begin()
         act = CeilingAct(source, ceiling, by, why)
         content = _ACT_JSON(act)
-        position = self._act(CEILING, ((HEAD, content),), hashlib.sha256(content).digest())
+        position = self._act(CEILING, [(HEAD, content)], hashlib.sha256(content).digest())
         self._folding.ceiling(act, position)
         self._commit()
         return position

@@ -3,8 +3,8 @@
 from collections.abc import Iterable
 from typing import Any
 
-from hervat.intake.holding import read_refusal
 from hervat.intake.inbox import Taken
+from hervat.intake.preparing import read_refusal
 from hervat.journal.store import APPLIED, HELD, REFUSED, Row, Store, Turn
 
 MOST = 1000

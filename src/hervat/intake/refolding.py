@@ -7,9 +7,8 @@ from itertools import islice
 
 import msgspec
 
-from hervat.intake.admission import Judged, judge
 from hervat.intake.folding import CEILING, CONFLICT, CeilingAct, Folding
-from hervat.intake.keying import conflict_key
+from hervat.intake.preparing import Prepared, conflict_key
 from hervat.journal.entry import ACT, HEAD, Entry, Opened, open_entry
 from hervat.journal.keys import NodeKeys
 from hervat.journal.store import Change, Feed, Head, Row, Store
@@ -43,18 +42,17 @@ class Refolding:
             self._fold_batch([self._opener(self._keys, entry) for entry in batch])
 
     def _fold_batch(self, batch: list[Opened]) -> None:
-        prepared: list[tuple[Opened, Judged | None, Row | None]] = []
+        prepared: list[tuple[Opened, Prepared | None, Row | None]] = []
         for opened in batch:
             if opened.meta.sort == ACT:
                 prepared.append((opened, None, None))
                 continue
-            judged = judge(opened.payload, self._partners)
-            number = self._folding.number(judged.source)
-            prepared.append((opened, judged, self._folding.keying.row(judged, opened.meta.position, number)))
+            one = self._folding.preparer.key(opened.payload)
+            prepared.append((opened, one, one.row(opened.meta.position, self._folding.number(one.source))))
         self._folding.preload([row for _, _, row in prepared if row is not None])
-        for opened, judged, row in prepared:
-            if judged is not None and row is not None:
-                self._folding.message(row, judged)
+        for opened, one, row in prepared:
+            if one is not None and row is not None:
+                self._folding.message(row, one)
             else:
                 self._act(opened)
         self._write(batch[-1].meta.position)
@@ -68,7 +66,7 @@ class Refolding:
         elif opened.meta.kind == CONFLICT:
             told = msgspec.json.decode(head)
             key = conflict_key(told["source"], told["id"], told["sequence"], opened.digest)
-            self._folding.act(CONFLICT, position, self._folding.keying.hash(key))
+            self._folding.act(CONFLICT, position, self._folding.preparer.hash(key))
 
     def _write(self, position: int) -> None:
         self._into.write(self._folding.change(Head(size=position)))

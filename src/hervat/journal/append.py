@@ -6,7 +6,7 @@
 
 from hervat.clock import Clock
 from hervat.journal.checkpoint import Checkpoint, sign
-from hervat.journal.entry import Draft, Entry, seal
+from hervat.journal.entry import Draft, Entry, enter
 from hervat.journal.keys import NodeKeys
 from hervat.journal.store import Head
 from hervat.journal.tree import Frontier, Tile
@@ -35,7 +35,7 @@ class Appending:
 
     def append(self, draft: Draft) -> Entry:
         self.size += 1
-        entry = seal(self._keys, self.size, self.received_at, draft)
+        entry = enter(self._keys, self.size, self.received_at, draft)
         self._entries.append(entry)
         return entry
 

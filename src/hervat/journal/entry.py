@@ -16,6 +16,7 @@ The format is version 1 and is frozen: a store written today is read by every la
 
 import hashlib
 import os
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -106,16 +107,24 @@ class Opened:
         return contents[RAW] if RAW in contents else join(contents)
 
 
+class Sealed(msgspec.Struct, array_like=True, frozen=True, gc=False):
+    """Segments sealed, before they have a position: the packed parts, their keys one after another, the root in hexadecimal."""
+
+    parts: bytes
+    secrets: bytes
+    root: str
+
+
 @dataclass(slots=True, frozen=True, kw_only=True)
 class Draft:
-    """What is to become an entry: its sort and open attributes, its payload in segments, and the payload's digest."""
+    """What is to become an entry: its sort and open attributes, its sealed payload, and the payload's digest."""
 
     sort: str
     source: str | None
     id: str | None
     sequence: int | None
     kind: str | None
-    segments: tuple[tuple[str, bytes], ...]
+    sealed: Sealed
     digest: bytes
 
 
@@ -131,32 +140,36 @@ def segments_root(parts: list[tuple[str, bytes]]) -> bytes:
     return hashlib.sha256(b"hervat/segments/1\0" + whole).digest()
 
 
-def seal(keys: NodeKeys, position: int, received_at: str, draft: Draft) -> Entry:
-    """Seal a draft into the entry at `position`; two seals of one draft differ, for keys and nonces are random."""
-    segments = draft.segments
-    random = os.urandom((_KEY + _NONCE) * len(segments))
-    secrets, parts, committed = [draft.digest], [], []
+def seal_parts(segments: Sequence[tuple[str, bytes]]) -> Sealed:
+    """Seal (name, content) segments, each with a key and a nonce of its own; two seals of the same differ."""
+    count = len(segments)
+    random = os.urandom((_KEY + _NONCE) * count)
+    secrets, nonces = random[: _KEY * count], random[_KEY * count :]
+    parts, committed = [], []
     for index, (name, content) in enumerate(segments):
-        start = index * (_KEY + _NONCE)
-        key, nonce = random[start : start + _KEY], random[start + _KEY : start + _KEY + _NONCE]
+        key, nonce = secrets[index * _KEY : (index + 1) * _KEY], nonces[index * _NONCE : (index + 1) * _NONCE]
         hidden = commitment(name, nonce, content)
-        secrets.append(key)
         committed.append((name, hidden))
         parts.append((name, hidden, AESGCM(key).encrypt(_ONCE, nonce + content, None)))
+    return Sealed(_pack(parts), secrets, segments_root(committed).hex())
+
+
+def enter(keys: NodeKeys, position: int, received_at: str, draft: Draft) -> Entry:
+    """Make the entry at `position` of a draft."""
     meta = _sorted_json(
         {
             "id": draft.id,
             "kind": draft.kind,
             "position": position,
             "received_at": received_at,
-            "root": segments_root(committed).hex(),
+            "root": draft.sealed.root,
             "sequence": draft.sequence,
             "sort": draft.sort,
             "source": draft.source,
             "v": FORMAT,
         }
     )
-    return Entry(position, meta, _pack(parts), keys.seal(position, b"".join(secrets)), leaf_hash(meta))
+    return Entry(position, meta, draft.sealed.parts, keys.seal(position, draft.digest + draft.sealed.secrets), leaf_hash(meta))
 
 
 def read_meta(entry: Entry) -> Meta:
@@ -217,30 +230,39 @@ def check(keys: NodeKeys, entry: Entry) -> Opened:
     return opened
 
 
-def split(document: dict[str, Any]) -> tuple[tuple[str, bytes], ...]:
+def split(document: dict[str, Any]) -> list[tuple[str, bytes]]:
     """Cut a message into (name, content) segments, `head` first; `join` is its inverse."""
     data = document["data"]
     inner = data.get("data")
-    body, holder = (inner, data) if isinstance(inner, dict) else (data, document)
+    body, corrects = (inner, True) if isinstance(inner, dict) else (data, False)
     lifted: list[tuple[str, bytes]] = []
-    kept: dict[str, Any] = {}
-    for field, (prefix, number) in _LISTS.items():
-        names = _names(body.get(field), prefix, number)
-        if names:
-            lifted += [(name, _sorted_json(item)) for name, item in zip(names, body[field], strict=True)]
-            kept[field] = names
-    if isinstance(body.get("identity"), dict):
-        lifted.append(("identity", _sorted_json(body["identity"])))
-        kept["identity"] = "identity"
-    if not lifted:
-        return ((HEAD, _sorted_json(document)),)
-    lean = body | kept
-    head = document | {"data": lean} if holder is document else document | {"data": data | {"data": lean}}
-    return ((HEAD, _sorted_json(head)), *lifted)
+    lean: dict[str, Any] | None = None
+    for field in _LIFTED & body.keys():
+        found = _lift(field, body[field])
+        if found is not None:
+            lean = dict(body) if lean is None else lean
+            lean[field], segments = found
+            lifted += segments
+    if lean is None:
+        return [(HEAD, _sorted_json(document))]
+    lifted.sort()
+    head = document | {"data": data | {"data": lean} if corrects else lean}
+    return [(HEAD, _sorted_json(head)), *lifted]
 
 
-# Each list of which the elements are segments of their own, with how an element at an index is named.
+# The fields that become segments; of a list each element does. What an element is named by, None for its place.
 _LISTS = {"charges": ("charge:", "charge"), "verdicts": ("verdict:", "charge"), "sentences": ("sentence:", None)}
+_LIFTED = {*_LISTS, "identity"}
+
+
+def _lift(field: str, value: Any) -> tuple[Any, list[tuple[str, bytes]]] | None:
+    """What stays in the head for a field and the segments it becomes; None where it stays as it is."""
+    if field == "identity":
+        return ("identity", [("identity", _sorted_json(value))]) if isinstance(value, dict) else None
+    names = _names(value, *_LISTS[field])
+    if not names:
+        return None
+    return names, [(name, _sorted_json(item)) for name, item in zip(names, value, strict=True)]
 
 
 def _names(items: Any, prefix: str, number: str | None) -> list[str] | None:

@@ -42,20 +42,39 @@ class _KeysFile(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     signing: str
 
 
+class IndexKey:
+    """The key under which the store's index entries are hashed: all that a process needs that only prepares messages."""
+
+    __slots__ = ("_key", "_state")
+
+    def __init__(self, key: bytes) -> None:
+        self._key = key
+        self._state = hashlib.blake2b(key=key, digest_size=_INDEX, person=b"hervat index")
+
+    def __reduce__(self) -> "tuple[type[IndexKey], tuple[bytes]]":
+        return IndexKey, (self._key,)
+
+    def of(self, text: str) -> bytes:
+        """The 16 bytes under which `text` is found: always the same on this node, meaningless without the index key."""
+        digest = self._state.copy()
+        digest.update(text.encode())
+        return digest.digest()
+
+
 class NodeKeys:
     """The three keys of a node and the name it signs with.
 
     Wrapping uses random 96-bit nonces, which NIST SP 800-38D allows for 2^32 boxes under one key.
     """
 
-    __slots__ = ("_aead", "_index", "_index_key", "_signer", "_wrap_key", "origin", "public_key")
+    __slots__ = ("_aead", "_index_key", "_signer", "_wrap_key", "index", "origin", "public_key")
 
     def __init__(self, origin: str, wrap: bytes, index: bytes, signing: bytes) -> None:
         """Take an origin and three keys of 32 bytes; raises Usage where the origin is no name for a signed note."""
         self.origin = _checked(origin)
         self._wrap_key, self._index_key = wrap, index
         self._aead = AESGCM(wrap)
-        self._index = hashlib.blake2b(key=index, digest_size=_INDEX, person=b"hervat index")
+        self.index = IndexKey(index)
         self._signer = Ed25519PrivateKey.from_private_bytes(signing)
         self.public_key = self._signer.public_key().public_bytes_raw()
 
@@ -92,10 +111,8 @@ class NodeKeys:
         return cls.load(path)
 
     def index_of(self, text: str) -> bytes:
-        """The 16 bytes under which `text` is found: always the same on this node, meaningless without the index key."""
-        digest = self._index.copy()
-        digest.update(text.encode())
-        return digest.digest()
+        """The 16 bytes under which `text` is found; see `IndexKey.of`."""
+        return self.index.of(text)
 
     def seal(self, position: int, plain: bytes) -> bytes:
         """The box of the entry at `position`: 12 random bytes, then AES-256-GCM of `plain` with its 16-byte tag."""

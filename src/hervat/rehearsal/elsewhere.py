@@ -105,6 +105,7 @@ def screened(life: Life, number: str, day: int) -> None:
     sent = life.post(feed, "screening-enrolled", told, min(day, life.until))
     if life.chance(0.02):
         life.retract(sent, "enrolled by mistake", min(day + 2, life.until))
+        return
     ended = day + life.within(10, 200)
     if ended <= life.until:
         life.post(feed, "screening-ended", {"enrolment": enrolment, "until": iso(ended)}, ended, after=sent.event)

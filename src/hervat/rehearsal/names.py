@@ -21,6 +21,7 @@ GIVEN: Final = (
     "Vera Wout Xander Yara Zoë"
 ).split()
 PREFIXES: Final = ("de", "van", "van der", "van den", "ten")
+LIVES: Final = 10_000_000
 PLACES: Final = ("Rotterdam", "Amsterdam", "Den Haag", "Utrecht", "Eindhoven", "Groningen", "Zwolle", "Arnhem", "Breda")
 OFFICES: Final = (
     ("01", "Noord-Nederland"), ("05", "Gelderland"), ("08", "Overijssel"), ("09", "Den Haag"), ("10", "Rotterdam"),

@@ -1,0 +1,101 @@
+"""One entry of the journal as a page: what stands open, what became of it, how it is sealed; and its content, when asked for."""
+
+from typing import Any
+
+import msgspec
+
+from hervat.assemble import Node
+from hervat.doors import words as plain
+from hervat.doors.pages.givers import Givers
+from hervat.doors.pages.held import reason_of, told_key
+from hervat.doors.pages.wording import Wording
+from hervat.doors.words import short
+from hervat.errors import StoreFault
+from hervat.intake.keying import message_key
+from hervat.journal.entry import MESSAGE, RAW, Opened, open_entry
+from hervat.journal.proof import receipt_of
+from hervat.journal.store import APPLIED, HELD, REFUSED, STATES, Row
+from hervat.register.waiting import Waiting
+
+PAGE = 100
+
+
+def entry_sheet(node: Node, position: int, words: Wording, *, content: bool) -> dict[str, Any]:
+    """Everything on the page of an entry that exists; its content only where that was asked for."""
+    entry = node.store.entries_at([position])[position]
+    opened = open_entry(node.keys, entry)
+    row = node.store.rows_at([position]).get(position)
+    is_message = opened.meta.sort == MESSAGE
+    return {
+        "meta": opened.meta,
+        "system": short(opened.meta.source or ""),
+        "partner": Givers(node.partners).sender(opened.meta.source or ""),
+        "leaf": entry.leaf.hex(),
+        "parts": [
+            {"name": one.name, "commitment": one.commitment.hex(), "erased": one.content is None} for one in opened.segments
+        ],
+        "state": _state(node, row, words),
+        "receipt": plain.as_document(msgspec.json.decode(receipt_of(node.keys, opened, entry.leaf))) if is_message else None,
+        "content": _content(opened, words) if content else None,
+    }
+
+
+def _content(opened: Opened, words: Wording) -> dict[str, str]:
+    try:
+        payload = opened.payload
+    except StoreFault:
+        return {"note": words("entry.erased_content"), "text": ""}
+    if any(segment.name == RAW for segment in opened.segments):
+        return {"note": words("entry.not_json"), "text": payload.decode("utf-8", "backslashreplace")}
+    return {"note": "", "text": msgspec.json.format(payload, indent=2).decode()}
+
+
+def _state(node: Node, row: Row | None, words: Wording) -> dict[str, Any]:
+    """What became of a message, in a sentence; what it waits for; its turns."""
+    if row is None:
+        return {"text": words("entry.act"), "waits": [], "turns": [], "refusal": None, "version": None}
+    waits: list[dict[str, str]] = []
+    if row.state == HELD:
+        (told,) = Waiting(node.store, node.store, node.keys).tell([row])
+        waits = [told_key(key, Givers(node.partners), words) for key in told["needs"]]
+    turns = node.store.turns([row.position]).get(row.position, [])
+    return {
+        "text": _became(row, words),
+        "waits": waits,
+        "turns": [words("entry.turn", position=turn.at, state=words.term("states", STATES[turn.state])) for turn in turns],
+        "refusal": _refusal(row)["reason"] if row.state == REFUSED else None,
+        "version": row.version,
+    }
+
+
+def _became(row: Row, words: Wording) -> str:
+    if row.retracted:
+        return words("entry.retracted")
+    if row.state == APPLIED:
+        return words("entry.applied", position=row.applied_at)
+    if row.state == REFUSED:
+        refusal = _refusal(row)
+        return words("entry.refused", code=refusal["code"], path=refusal["path"] or "/")
+    reason = words.term("reasons", reason_of(row))
+    if row.applied_at is not None:
+        return words("entry.held_again", position=row.applied_at, reason=reason)
+    return words("entry.held", reason=reason)
+
+
+def _refusal(row: Row) -> dict[str, str]:
+    found: dict[str, str] = msgspec.json.decode(row.refusal or "{}")
+    return {"code": "", "path": "", "reason": ""} | found
+
+
+def refused_page(node: Node, after: int) -> dict[str, Any]:
+    """A page of what was refused, from above a position."""
+    names = {feed.number: feed.name for feed in node.store.feeds()}
+    rows = sorted((row for row in node.store.refused() if row.position > after), key=lambda row: row.position)
+    shown = [{"position": row.position, "id": row.id, "kind": row.kind, "system": short(names[row.source])} | _refusal(row) for row in rows[:PAGE]]
+    return {"shown": shown, "next": rows[PAGE - 1].position if len(rows) > PAGE else None}
+
+
+def positions_of(node: Node, named: set[tuple[str, str]]) -> dict[tuple[str, str], int]:
+    """Where messages lie in the journal, by (source, id)."""
+    idents = {node.keys.index_of(message_key(source, id)): (source, id) for source, id in named}
+    return {idents[ident]: row.position for ident, row in node.store.rows_by_ident(idents).items()}

@@ -1,0 +1,70 @@
+"""The state of affairs: feeds, the three layers of backlog, and the drain, as the page shows them."""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+from hervat.assemble import Node
+from hervat.clock import parse_rfc3339
+from hervat.doors.pages import svg
+from hervat.doors.pages.givers import Givers
+from hervat.doors.pages.wording import Wording
+from hervat.doors.words import short
+
+_RANGES = 100
+_QUIET = timedelta(hours=1)
+
+
+def state_of_affairs(node: Node, drain: Sequence[dict[str, Any]], words: Wording, now: datetime) -> dict[str, Any]:
+    """Everything on the page; `drain` is the node's, `now` tells how long nothing was added."""
+    found = node.status()
+    givers = Givers(node.partners)
+    longest = max((sum(feed["backlog"].values()) for feed in found["feeds"]), default=0)
+    names = {feed["source"]: f"{givers.sender(feed['source'])} ({short(feed['source'])})" for feed in found["feeds"]}
+    feeds = [
+        feed
+        | {"partner": givers.sender(feed["source"]), "system": short(feed["source"]), "name": names[feed["source"]]}
+        | {"bar": svg.stacked(feed["backlog"], longest)}
+        for feed in sorted(found["feeds"], key=lambda feed: names[feed["source"]])
+    ]
+    return found | {
+        "feeds": feeds,
+        "longest": longest,
+        "stock": [one | {"feed": feed["name"]} for feed in feeds for one in feed["stock"]],
+        "declaring": sum(bool(feed["stock"]) for feed in feeds),
+        "gaps": _gaps(feeds),
+        "names": {key: ", ".join(names[source] for source in found[key]) for key in ("unreconciled", "silent")},
+        "quiet": _quiet(found["as_of"], now, words),
+        "drain": _drain(drain) if len(drain) > 1 else None,
+    }
+
+
+def _gaps(feeds: Sequence[dict[str, Any]]) -> dict[str, Any]:
+    ranges = [{"feed": feed["name"], "first": gap["first"], "last": gap["last"]} for feed in feeds for gap in feed["gaps"]]
+    return {"shown": ranges[:_RANGES], "more": max(0, len(ranges) - _RANGES)}
+
+
+def _quiet(as_of: str | None, now: datetime, words: Wording) -> str | None:
+    """For how long nothing was added, where that is long."""
+    age = timedelta(0) if as_of is None else now - parse_rfc3339(as_of)
+    return words.age(age) if age > _QUIET else None
+
+
+def _drain(days: Sequence[dict[str, Any]]) -> dict[str, Any]:
+    received, applied, held = ([day[name] for day in days] for name in ("received", "applied", "held"))
+    top = max(received)
+    worst = max(range(len(days)), key=held.__getitem__)
+    return {
+        "days": days,
+        "first": days[0]["day"],
+        "middle": days[len(days) // 2]["day"],
+        "last": days[-1]["day"],
+        "end": days[-1],
+        "top": top,
+        "received": svg.line(received, top),
+        "applied": svg.line(applied, top),
+        "waiting": svg.between(received, applied, top),
+        "held": svg.bars(held, held[worst]),
+        "held_top": held[worst],
+        "held_top_day": days[worst]["day"],
+    }

@@ -1,0 +1,165 @@
+"""Preparing a message: all that can be made of it before it has a position and without asking the store.
+
+- It is judged, cut into segments and sealed, and its keys are hashed. That is a pure function of the bytes (the seals are random), so
+  it can be done in any process, as far ahead as one likes.
+- Keys are 16-byte keyed hashes: the store's files tell nobody which person or case they speak of. They are packed as pairs of key and
+  *topic*, 32 bytes each. A topic is the person, case, judgment or order that a key is about.
+"""
+
+from collections.abc import Iterable
+from typing import Any
+
+import msgspec
+
+from hervat.intake.admission import Judged, judge
+from hervat.intake.claims import DECLARING
+from hervat.journal.entry import RAW, Sealed, seal_parts, split
+from hervat.journal.keys import IndexKey
+from hervat.journal.store import Row
+from hervat.message import UNKNOWN, Partners, Refusal
+from hervat.needs import gives_of, needs_of, topic_of
+
+AMENDING = ("message-corrected", "message-retracted")
+_NAMING = ("skn", "kept", "merged", "from", "to")
+_TOPICS = (("pn", "case"), ("judgment", "judgment"), ("order", "order"))
+_encode = msgspec.json.Encoder().encode
+
+
+class Prepared(msgspec.Struct, array_like=True, gc=False):
+    """A message ready to be taken. `refusal`, `declares` (a watermark's or stock's data) and `correction` (the new data) are JSON."""
+
+    source: str
+    id: str | None
+    sequence: int | None
+    kind: str | None
+    time: str | None
+    digest: bytes
+    ident: bytes
+    previous: bytes | None = None
+    target: bytes | None = None
+    subject: bytes | None = None
+    needs: bytes = b""
+    gives: bytes = b""
+    mentions: bytes = b""
+    refusal: str | None = None
+    declares: str | None = None
+    correction: bytes | None = None
+    sealed: Sealed | None = None
+
+    def row(self, position: int, feed: int) -> Row:
+        """The row of the message at a position, not yet looked at."""
+        return Row(
+            position,
+            feed,
+            self.id,
+            self.sequence,
+            self.kind,
+            self.time,
+            self.ident,
+            self.previous,
+            self.target,
+            self.subject,
+            self.needs,
+            self.gives,
+            self.refusal,
+        )
+
+
+def message_key(source: str, id: str) -> str:
+    """The key that a message in custody gives by being there."""
+    return f"message:{source}/{id}"
+
+
+def conflict_key(source: str, id: str | None, sequence: int | None, digest: bytes) -> str:
+    """The key under which the same conflicting content is recognised when it comes again."""
+    return f"conflict:{source}/{id}/{sequence}/{digest.hex()}"
+
+
+class Preparer:
+    """Prepares messages under the roles in force and the node's index key; it can be sent to another process."""
+
+    def __init__(self, index: IndexKey, partners: Partners) -> None:
+        self.hash = index.of
+        self._index = index
+        self._partners = partners
+
+    def __reduce__(self) -> "tuple[type[Preparer], tuple[IndexKey, Partners]]":
+        return Preparer, (self._index, self._partners)
+
+    def prepare(self, raw: bytes) -> Prepared:
+        """Judge and key a message, and seal it."""
+        judged = judge(raw, self._partners)
+        prepared = self._keyed(judged)
+        accepted = judged.refusal is None and judged.document is not None
+        prepared.sealed = seal_parts(split(judged.document or {}) if accepted else [(RAW, judged.raw)])
+        return prepared
+
+    def key(self, raw: bytes) -> Prepared:
+        """Judge and key a message that lies sealed in the journal already."""
+        return self._keyed(judge(raw, self._partners))
+
+    def pack(self, keys: Iterable[str]) -> bytes:
+        hashed = self.hash
+        return b"".join([hashed(key) + hashed(topic_of(key)) for key in keys])
+
+    def pack_data(self, kind: str, data: Any, source: str, id: str) -> tuple[bytes, bytes]:
+        """What data of a kind needs and gives, packed."""
+        return self.pack(needs_of(kind, data, source, id)), self.pack(gives_of(kind, data, source, id))
+
+    def _keyed(self, judged: Judged) -> Prepared:
+        source, known = judged.source, judged.source != UNKNOWN
+        prepared = Prepared(
+            source, judged.id, judged.sequence if known else None, judged.kind, judged.time, judged.digest, self._ident(judged)
+        )
+        if known and judged.previous is not None:
+            prepared.previous = self.hash(message_key(source, judged.previous))
+        if judged.refusal is not None:
+            prepared.refusal = write_refusal(judged.refusal)
+            prepared.subject = self._subject(judged.subject, {})
+            return prepared
+        data: dict[str, Any] = (judged.document or {})["data"]
+        kind, id = judged.kind or "", judged.id or ""
+        if kind in AMENDING:
+            data = self._key_amendment(prepared, data)
+        else:
+            prepared.needs, prepared.gives = self.pack_data(kind, judged.data, source, id)
+        if kind in DECLARING:
+            prepared.declares = _encode(judged.data).decode()
+        elif kind == "case-reattributed":
+            prepared.mentions = self.hash(f"person:{data['from']}")
+        prepared.subject = self._subject(judged.subject, data)
+        return prepared
+
+    def _ident(self, judged: Judged) -> bytes:
+        """How a message is recognised: by source and id, or by its content where it has no id that can be relied on."""
+        if judged.source == UNKNOWN or judged.id is None:
+            return self.hash(f"digest:{judged.source}/{judged.digest.hex()}")
+        return self.hash(message_key(judged.source, judged.id))
+
+    def _key_amendment(self, prepared: Prepared, data: dict[str, Any]) -> dict[str, Any]:
+        """Key what an amendment names, and what its new data mentions, under which it is found while it is held."""
+        named = data.get("corrects") or data["retracts"]
+        prepared.target = self.hash(message_key(named["source"], named["id"]))
+        inner = data.get("data")
+        if not isinstance(inner, dict):
+            return {}
+        prepared.correction = _encode(inner)
+        texts = [f"person:{inner[field]}" for field in _NAMING if isinstance(inner.get(field), str)]
+        texts += [f"{topic}:{inner[field]}" for field, topic in _TOPICS if isinstance(inner.get(field), str)]
+        prepared.mentions = b"".join(self.hash(text) for text in texts)
+        return inner
+
+    def _subject(self, subject: str | None, data: dict[str, Any]) -> bytes | None:
+        """The key of a person the message names, by which it is found while it is held; None where it names none."""
+        skn = subject or next((data[field] for field in _NAMING if isinstance(data.get(field), str)), None)
+        return None if skn is None else self.hash(f"person:{skn}")
+
+
+def write_refusal(refusal: Refusal) -> str:
+    """A refusal as it lies in a row."""
+    return _encode(refusal).decode()
+
+
+def read_refusal(text: str) -> Refusal:
+    """The refusal in a row."""
+    return msgspec.json.decode(text, type=Refusal)

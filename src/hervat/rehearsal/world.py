@@ -1,0 +1,101 @@
+"""A whole world from a seed: its messages, its truth, and the human thread through it.
+
+- The same seed, scale and days give the same bytes, whatever the network does with them: `network.py` delivers the same
+  messages in a world with and without a cut. `time` and `sequence` are those of the world with the cut, in which the
+  courts' decisions were entered late; the world without a cut delivers these very bytes, in the order of the events.
+- `scale` 1 is national: 200,000 to 250,000 messages with some 50,000 outcomes in 70 days, and what went before them.
+  The certificates are told at their full volume (`rates.CERTIFICATES_TOLD`) and sent only in part.
+- One life in so many is a hard story, dealt in turn, so that each is in any world of that many lives.
+"""
+
+from collections import Counter
+from collections.abc import Callable
+from typing import Final
+
+from hervat.errors import Usage
+from hervat.rehearsal import corrections, identities, names, rates, thread, trials, unending
+from hervat.rehearsal.days import SHORTEST
+from hervat.rehearsal.elsewhere import asks_for_certificate, starts_to_be_screened
+from hervat.rehearsal.life import Life, Stage
+from hervat.rehearsal.lives import ordinary
+from hervat.rehearsal.sealing import Sent, sealed
+from hervat.rehearsal.truth import Book
+
+HARD_STORIES: Final = (*identities.STORIES, *corrections.STORIES, *trials.STORIES, *unending.STORIES)
+AMENDMENTS: Final = (
+    "message-corrected", "message-retracted", "persons-merged", "persons-split", "case-reattributed", "charges-amended",
+    "cases-joined",
+)  # fmt: skip
+OUTCOMES: Final = ("case-dismissed", "penalty-order-issued", "judgment-given")
+
+
+class World:
+    """One world.
+
+    `messages`: every message, in the order in which it is sent where there was no cut.
+    `truth`: by prosecution number and charge, what must be shown when everything has arrived; charges of cases that
+    are never applied are not in it.
+    `never_applied` and `refused`: by source and id, what stays held or is refused, and why.
+    `persons`: the number of the person of every SKN that was ever registered; `died`: by SKN, as told.
+    `thread`: the human thread, in order.
+    """
+
+    def __init__(self, seed: int, scale: float = 1.0, days: int = SHORTEST) -> None:
+        """Raises Usage for fewer than 70 days, a scale that is not above 0, or more than the numbers reach for."""
+        if days < SHORTEST:
+            raise Usage(f"a world of {days} days ends before the links are back; give {SHORTEST} or more.")
+        if not 0 < scale <= LARGEST_SCALE:
+            raise Usage(f"a world of scale {scale} cannot be made; give a scale above 0 and up to {LARGEST_SCALE}.")
+        self.seed, self.scale, self.days = seed, scale, days
+        stage = Stage([], Book(), days - 1)
+        self.thread = thread.told(Life(seed, thread.KEY, 0, stage))
+        self._live(stage)
+        self.persons = _persons(stage)
+        self.messages = sealed(seed, stage)
+        self.truth = stage.book.told()
+        self.never_applied = stage.book.never_applied
+        self.refused = stage.book.refused
+        self.died = stage.book.died
+
+    def _live(self, stage: Stage) -> None:
+        """Tell all lives: those in the register, and those whom others tell or ask about."""
+        size = self.scale * self.days / SHORTEST
+        cycle = int(rates.HARD_STORIES_EVERY.value)
+        for index in range(max(1, round(rates.LIVES_IN_70_DAYS.value * size))):
+            turn = (index + self.seed * 37) % cycle
+            story: Callable[[Life], None] = HARD_STORIES[turn] if turn < len(HARD_STORIES) else ordinary
+            story(Life(self.seed, str(index), index, stage))
+        for index in range(round(rates.CERTIFICATES_SENT.value * size)):
+            asks_for_certificate(Life(self.seed, f"c{index}", index, stage))
+        for index in range(round(rates.ENROLMENTS.value * size)):
+            starts_to_be_screened(Life(self.seed, f"e{index}", index, stage))
+
+    def describe(self) -> dict[str, object]:
+        """Volumes: messages, per source and kind, outcomes, amendments, charges, what is never applied, what is told."""
+        by_source: dict[str, Counter[str]] = {}
+        for sent in self.messages:
+            by_source.setdefault(sent.source, Counter())[sent.kind] += 1
+        kinds = sum(by_source.values(), Counter[str]())
+        return {
+            "seed": self.seed,
+            "scale": self.scale,
+            "days": self.days,
+            "messages": len(self.messages),
+            "sources": {source: dict(sorted(counted.items())) for source, counted in sorted(by_source.items())},
+            "kinds": dict(sorted(kinds.items())),
+            "outcomes": sum(kinds[kind] for kind in OUTCOMES),
+            "amendments": sum(kinds[kind] for kind in AMENDMENTS),
+            "persons": len(set(self.persons.values())),
+            "charges": len(self.truth),
+            "never_applied": len(self.never_applied),
+            "refused": len(self.refused),
+            "certificates_told": round(rates.CERTIFICATES_TOLD.value * self.scale * self.days / SHORTEST),
+        }
+
+
+LARGEST_SCALE: Final = names.LIVES / rates.LIVES_IN_70_DAYS.value / 10
+
+
+def _persons(stage: Stage) -> dict[str, str]:
+    registered = (draft.data["skn"] for draft in stage.drafts if draft.kind == "person-registered")
+    return {skn: stage.book.person(skn) for skn in registered}
