@@ -16,6 +16,7 @@ from typing import Any
 from hervat.clock import AMSTERDAM, Clock, SystemClock, legal_day, parse_rfc3339
 from hervat.errors import NotSo, StoreFault, Usage
 from hervat.intake.ceilings import Ceiling
+from hervat.intake.conveyor import prepared
 from hervat.intake.folding import CEILING, CONFLICT
 from hervat.intake.inbox import Inbox, Taken
 from hervat.intake.preparing import message_key
@@ -112,15 +113,17 @@ class Node:
         lines: Iterable[bytes],
         *,
         batch: int = BATCH,
+        alone: bool = False,
         progress: Callable[[Received], None] = lambda received: None,
         receipts: Callable[[bytes], None] | None = None,
     ) -> dict[str, Any]:
-        """Take raw messages, batch by batch; returns the answer of `hervat receive`."""
+        """Take raw messages, batch by batch; returns the answer of `hervat receive`. `alone` starts no process to help."""
         received = Received(self.store)
         inbox, stream = self.inbox(), iter(lines)
-        while taken_in := list(islice(stream, batch)):
+        batches = iter(lambda: list(islice(stream, batch)), [])
+        for raw, ready in prepared(inbox.preparer, batches, alone=alone or (os.cpu_count() or 1) < 2):
             try:
-                taken = inbox.receive(taken_in)
+                taken = inbox.take(raw, ready)
             except BaseException:
                 # What was in memory ran ahead of what is on disk: the next call begins from the disk again.
                 self._inbox = None

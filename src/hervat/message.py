@@ -109,9 +109,7 @@ class Partners:
                 raise Usage(f"partners: the OIN {partner.oin} is given twice; name each organisation once.")
             unknown = sorted(set(partner.roles) - ROLES)
             if unknown:
-                raise Usage(
-                    f"partners: {partner.name} has the unknown role {unknown[0]!r}; roles are {', '.join(sorted(ROLES))}."
-                )
+                raise Usage(f"partners: {partner.name} has the unknown role {unknown[0]!r}; roles are {', '.join(sorted(ROLES))}.")
             self._roles[partner.oin] = frozenset(partner.roles)
 
     @classmethod

@@ -248,9 +248,9 @@ DATA: dict[str, st.SearchStrategy[Data]] = {
 }
 KINDS_OF_DATA = tuple(DATA)
 
-ROLE_OF = {kind: "matching-authority" for kind in KINDS_OF_DATA[:5]}
-ROLE_OF |= {kind: "prosecution" for kind in KINDS_OF_DATA[5:15]}
-ROLE_OF |= {kind: "court" for kind in KINDS_OF_DATA[15:24]}
+ROLE_OF = dict.fromkeys(KINDS_OF_DATA[:5], "matching-authority")
+ROLE_OF |= dict.fromkeys(KINDS_OF_DATA[5:15], "prosecution")
+ROLE_OF |= dict.fromkeys(KINDS_OF_DATA[15:24], "court")
 ROLE_OF |= {
     "penalty-order-executed": "collection",
     "sentence-started": "custody",

@@ -147,7 +147,7 @@ ENVELOPES = [
 
 @pytest.mark.parametrize(("wrong", "path"), ENVELOPES, ids=str)
 def test_an_envelope_is_refused_at_the_attribute(wrong: Data, path: str) -> None:
-    assert refused(envelope("watermark", MARK, **wrong)) == ("envelope", path)
+    assert refused({**envelope("watermark", MARK), **wrong}) == ("envelope", path)
 
 
 def test_what_the_envelope_allows() -> None:

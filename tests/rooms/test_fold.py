@@ -122,10 +122,10 @@ def test_on_one_date_the_higher_instance_decides(story: Story) -> None:
 
 
 def test_then_the_source_and_then_the_sequence(story: Story) -> None:
-    story.judgment("2025-02-01", "late", source="b", c1="acquitted")
-    story.judgment("2025-02-01", "later", source="a", c1="discharged")
-    assert story.outcome()[0] == "acquitted"
-    story.judgment("2025-02-01", "latest", source="b", c1="inadmissible")
+    story.judgment("2025-02-01", "first", source="a", c1="acquitted")
+    story.judgment("2025-02-01", "second", source="a", c1="discharged")
+    assert story.outcome()[0] == "discharged"
+    story.judgment("2025-02-01", "third", source="b", c1="inadmissible")
     assert story.outcome()[0] == "inadmissible"
 
 
@@ -185,6 +185,7 @@ def test_an_order_becomes_final_only_by_its_final(story: Story) -> None:
     story.order("2025-02-01")
     story.tell("penalty-order-executed", source="cjib", order="o", executed_on="2025-02-20")
     assert story.outcome() == ("penalty-order", "2025-02-01", None)
+    story.tell("penalty-order-final", source="cjib", order="o", final_on="2025-02-16")
     story.tell("penalty-order-final", source="cjib", order="o", final_on="2025-02-15")
     assert story.outcome() == ("penalty-order", "2025-02-01", "2025-02-15")
 
@@ -294,6 +295,13 @@ def test_identity_sets_are_keyed_and_a_person_registered_again_keeps_all(story: 
     person = story.of()
     assert [(one.set, one.surname, one.leading) for one in person.identities] == [("1", "New", False), ("2", "Other", True)]
     assert told(person.contradictions) == [("person-given-again", "skdb-1")]
+
+
+def test_an_added_set_does_not_lead_unless_it_says_so(story: Story) -> None:
+    for set, leading in (("3", False), ("2", False)):
+        added = {"set": set, "surname": "X"}
+        story.tell("identity-added", source="skdb", on="2025-01-02", skn="A", identity=added, leading=leading)
+    assert [(one.set, one.leading) for one in story.of().identities] == [("1", True), ("2", False), ("3", False)]
 
 
 def test_an_identity_set_given_again_is_listed(story: Story) -> None:

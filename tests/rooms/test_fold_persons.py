@@ -46,6 +46,16 @@ def test_a_loop_of_merges_ends_at_the_kept_of_its_latest(story: Story) -> None:
     assert story.of("A").skn == "C"
 
 
+def test_what_leads_to_a_loop_does_not_say_where_it_ends(story: Story) -> None:
+    for skn in "BCD":
+        story.person(skn)
+    story.merge("A", "B", "2025-05-01")
+    story.merge("B", "A", "2025-05-02")
+    story.merge("A", "C", "2025-05-03")
+    story.merge("C", "D", "2025-05-04")
+    assert story.of("D").skn == "B"
+
+
 def test_of_two_merges_of_one_skn_the_latest_is_followed(story: Story) -> None:
     for skn in "BC":
         story.person(skn)
@@ -103,16 +113,19 @@ def test_it_hides_for_every_day_one_may_ask_about(story: Story) -> None:
 def test_a_judgment_or_order_about_hidden_charges_alone_is_hidden(story: Story) -> None:
     story.judgment("2025-02-01", "low", c1="convicted")
     story.judgment("2025-03-01", "high", instance=2, on_appeal_of="low", c2="convicted")
+    enforced: dict[str, Any] = {"enforced_by": "low", "days": 5, "decided_on": "2025-03-01"}
+    story.tell("conditional-sentence-enforced", source="zm", judgment="high", sentence="1", **enforced)
     story.order("2025-01-15")
     story.dismissal("2025-01-10", "01")
-    case = story.the_case()
-    assert [(one.judgment, one.on_appeal_of) for one in case.judgments] == [("high", None)]
-    assert case.orders == ()
+    (judgment,) = story.the_case().judgments
+    assert (judgment.judgment, judgment.on_appeal_of) == ("high", None)
+    assert [(one.enforced_by, one.days) for one in judgment.sentences[0].enforced] == [(None, 5)]
+    assert story.the_case().orders == ()
 
 
 def test_a_case_hidden_whole_takes_its_emergency_report_along_but_not_that_of_another_suspect() -> None:
     story = Story()
-    for skn in "ABC":
+    for skn in "AABC":
         story.person(skn)
         period = {"from": "2025-01-01", "to": "2025-01-01"}
         told_on: dict[str, Any] = {"category": "sexual", "period": period, "authority": "Minister", "reported_on": "2025-01-02"}
@@ -122,7 +135,9 @@ def test_a_case_hidden_whole_takes_its_emergency_report_along_but_not_that_of_an
     story.tell("cases-joined", pn=OTHER, into=PN, joined_on="2025-02-01")
     story.move("A", "C", "2025-02-01")
     story.dismissal("2025-03-01", "01")
+    story.tell("summons-issued", pn=PN, charges=[9], hearing_on="2025-06-01")
     register = story.register()
+    assert told(register.persons[0].contradictions) == [("person-given-again", "skdb-1")]
     assert [len(person.emergency_reports) for person in register.persons] == [0, 1, 0]
     assert [len(person.cases) for person in register.persons] == [0, 1, 0]
     assert register.persons[1].cases[0].joined_into is None
@@ -138,6 +153,16 @@ def test_what_contradicts_about_a_hidden_case_is_not_told(story: Story) -> None:
     assert len(story.of("A").contradictions) == 3
     story.dismissal("2025-03-01", "01", charges=(1, 2))
     assert [person.contradictions for person in story.register().persons] == [(), ()]
+
+
+def test_a_version_about_hidden_charges_is_not_told_either(story: Story) -> None:
+    story.judgment("2025-02-01", "j", c1="convicted")
+    story.judgment("2025-02-02", "j", c2="convicted")
+    story.order("2025-01-02", "o", charges=(1,))
+    story.order("2025-01-03", "o", charges=(2,))
+    assert len(story.of().contradictions) == 2
+    story.dismissal("2025-03-01", "01")
+    assert story.of().contradictions == ()
 
 
 # The view on a day (3.15).

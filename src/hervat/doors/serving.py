@@ -49,7 +49,6 @@ def _listening(port: int) -> socket.socket:
         listener.listen(128)
     except OSError as fault:
         listener.close()
-        if fault.errno == errno.EADDRINUSE:
-            raise TechnicalFault(f"port {port} is taken by another process; stop that, or give another --port (0 takes a free one)") from fault
-        raise TechnicalFault(f"port {port} cannot be used: {fault.strerror}; give another --port (0 takes a free one)") from fault
+        why = "is taken by another process; stop that" if fault.errno == errno.EADDRINUSE else f"cannot be used ({fault.strerror})"
+        raise TechnicalFault(f"port {port} {why}, or give another --port; 0 takes one that is free") from fault
     return listener

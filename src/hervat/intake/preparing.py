@@ -23,6 +23,7 @@ AMENDING = ("message-corrected", "message-retracted")
 _NAMING = ("skn", "kept", "merged", "from", "to")
 _TOPICS = (("pn", "case"), ("judgment", "judgment"), ("order", "order"))
 _encode = msgspec.json.Encoder().encode
+_encode_sorted = msgspec.json.Encoder(order="sorted").encode
 
 
 class Prepared(msgspec.Struct, array_like=True, gc=False):
@@ -143,7 +144,8 @@ class Preparer:
         inner = data.get("data")
         if not isinstance(inner, dict):
             return {}
-        prepared.correction = _encode(inner)
+        # Sorted as it lies in the journal, so that the first fault is the same whether it is read now or opened again later.
+        prepared.correction = _encode_sorted(inner)
         texts = [f"person:{inner[field]}" for field in _NAMING if isinstance(inner.get(field), str)]
         texts += [f"{topic}:{inner[field]}" for field, topic in _TOPICS if isinstance(inner.get(field), str)]
         prepared.mentions = b"".join(self.hash(text) for text in texts)

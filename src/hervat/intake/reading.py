@@ -233,4 +233,6 @@ def _outline(text: str) -> tuple[int, str]:
             if depth == 1:
                 kept.append("null")
                 start = token.end()
-    return deepest, "".join([*kept, text[start:]])
+    if depth < 2:
+        kept.append(text[start:])  # else a bracket is never closed, and its content must not come back
+    return deepest, "".join(kept)

@@ -45,10 +45,13 @@ class Refolding:
         prepared: list[tuple[Opened, Prepared | None, Row | None]] = []
         for opened in batch:
             if opened.meta.sort == ACT:
+                if opened.meta.kind == CEILING:
+                    # Sources are numbered in the order in which the journal first names them, in acts as in messages.
+                    self._folding.number(_ceiling(opened).source)
                 prepared.append((opened, None, None))
                 continue
-            one = self._folding.preparer.key(opened.payload)
-            prepared.append((opened, one, one.row(opened.meta.position, self._folding.number(one.source))))
+            keyed = self._folding.preparer.key(opened.payload)
+            prepared.append((opened, keyed, keyed.row(opened.meta.position, self._folding.number(keyed.source))))
         self._folding.preload([row for _, _, row in prepared if row is not None])
         for opened, one, row in prepared:
             if one is not None and row is not None:
@@ -59,15 +62,22 @@ class Refolding:
 
     def _act(self, opened: Opened) -> None:
         position = opened.meta.position
-        head = next(segment.content for segment in opened.segments if segment.name == HEAD) or b""
         if opened.meta.kind == CEILING:
             self._write(position - 1)
-            self._folding.ceiling(msgspec.json.decode(head, type=CeilingAct), position)
+            self._folding.ceiling(_ceiling(opened), position)
         elif opened.meta.kind == CONFLICT:
-            told = msgspec.json.decode(head)
+            told = msgspec.json.decode(_head(opened))
             key = conflict_key(told["source"], told["id"], told["sequence"], opened.digest)
             self._folding.act(CONFLICT, position, self._folding.preparer.hash(key))
 
     def _write(self, position: int) -> None:
         self._into.write(self._folding.change(Head(size=position)))
         self._folding.working.trim()
+
+
+def _head(opened: Opened) -> bytes:
+    return next(segment.content for segment in opened.segments if segment.name == HEAD) or b""
+
+
+def _ceiling(opened: Opened) -> CeilingAct:
+    return msgspec.json.decode(_head(opened), type=CeilingAct)

@@ -81,7 +81,8 @@ class Waiting:
             if before is None or before.admitted_at is None:
                 break
             place = before.blocked_by or before.previous
-        follower = min(self._store.waiting([place or b""]).get(place or b"", [row.position]))
+        waiting = self._store.rows_at(self._store.waiting([place or b""]).get(place or b"", ())).values()
+        follower = min((one.position for one in waiting if one.previous == place), default=row.position)
         entry = self._journal.entries_at([follower])[follower]
         document = msgspec.json.decode(open_entry(self._keys, entry).payload)
         return [f"message:{document['source']}/{document['previous']}"]

@@ -48,11 +48,6 @@ def on(day: int) -> date:
     return CUT_ON + timedelta(days=day)
 
 
-def number_of(day: date) -> int:
-    """The number of a date."""
-    return (day - CUT_ON).days
-
-
 @cache
 def _legal_day_of_hour(hour: int) -> date:
     return datetime.fromtimestamp(hour * HOUR, _AMSTERDAM).date()

@@ -17,26 +17,25 @@ class Feed(NamedTuple):
 
     name: str
     source: str
-    partner: str
     watermark_every: int
 
 
-def _feed(name: str, number: int, partner: str, watermark_every: int = 7) -> Feed:
-    return Feed(name, f"urn:nld:oin:00000099{number:09}000:systeem:{name}", partner, watermark_every)
+def _feed(name: str, number: int, watermark_every: int = 7) -> Feed:
+    return Feed(name, f"urn:nld:oin:00000099{number:09}000:systeem:{name}", watermark_every)
 
 
-SKDB: Final = _feed("skdb", 1, "Matching Autoriteit", 1)
-GPS: Final = _feed("gps", 2, "Openbaar Ministerie", 1)
-GRIP: Final = _feed("grip", 3, "Rechtspraak", 1)
-EXECUTE: Final = _feed("execute", 4, "CJIB", 1)
-GRATIE: Final = _feed("gratie", 5, "Ministerie van Justitie en Veiligheid")
-BVH: Final = _feed("bvh", 6, "Politie")
-PRK: Final = _feed("prk", 7, "DUO")
-VOG: Final = _feed("vog", 8, "Justis")
-INDIGO: Final = _feed("indigo", 9, "IND")
-ECRIS: Final = _feed("ecris", 10, "ECRIS")
-TAXI: Final = _feed("taxi", 11, "Kiwa")
-TULP: Final = _feed("tulp", 15, "Dienst Justitiële Inrichtingen")
+SKDB: Final = _feed("skdb", 1, 1)
+GPS: Final = _feed("gps", 2, 1)
+GRIP: Final = _feed("grip", 3, 1)
+EXECUTE: Final = _feed("execute", 4, 1)
+GRATIE: Final = _feed("gratie", 5)
+BVH: Final = _feed("bvh", 6)
+PRK: Final = _feed("prk", 7)
+VOG: Final = _feed("vog", 8)
+INDIGO: Final = _feed("indigo", 9)
+ECRIS: Final = _feed("ecris", 10)
+TAXI: Final = _feed("taxi", 11)
+TULP: Final = _feed("tulp", 15)
 
 FEEDS: Final = (SKDB, GPS, GRIP, EXECUTE, TULP, GRATIE, BVH, PRK, TAXI, ECRIS, VOG, INDIGO)
 

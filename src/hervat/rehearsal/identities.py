@@ -6,8 +6,8 @@
 
 from hervat.rehearsal.casefile import CaseFile
 from hervat.rehearsal.days import workday, workday_before
-from hervat.rehearsal.lives import another_identity, died
 from hervat.rehearsal.life import Life
+from hervat.rehearsal.lives import another_identity, died
 
 
 def people(life: Life, count: int) -> list[str]:

@@ -24,6 +24,7 @@ from hervat.rehearsal.rates import (
     DISMISSALS,
     DISMISSED_AFTER_SUMMONS,
     DISMISSED_CONDITIONALLY,
+    DISMISSED_ORDINARILY,
     DISMISSED_WRONGLY_SUSPECTED,
     FIRST_SEEN_LATE,
     IDENTITY_ADDED,
@@ -128,7 +129,7 @@ Way = Callable[[Life, str, int, int], None]
 # The way, its volume a year, and how many days it takes from registration, at least and at most.
 WAYS: Final[tuple[tuple[Way, float, int, int], ...]] = (
     (ordered, PENALTY_ORDERS.value, 3, 45),
-    (dismissed, DISMISSALS.value, 5, 60),
+    (dismissed, DISMISSALS.value * DISMISSED_ORDINARILY.value, 5, 60),
     (judged, COURT_DECISIONS.value, 15, 110),
     (still_open, (PENALTY_ORDERS.value + DISMISSALS.value + COURT_DECISIONS.value) * STILL_OPEN.value, 2, 40),
 )

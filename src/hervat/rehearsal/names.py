@@ -10,16 +10,18 @@ from random import Random
 from typing import Final
 
 SURNAMES: Final = (
-    "Aalbers Bakker Boersma Bos Brouwer Dekker Dijkstra Driessen Eskes Faber Gerritsen Groen Haan Hendriks Hoekstra "
-    "Huisman Jacobs Jansen Kaya Kok Koster Kramer Kuiper Maas Meijer Mertens Mulder Nijland Ooms Peters Post Prins "
-    "Quist Roos Sanders Schouten Simsek Smit Smeets Timmer Tuinstra Visser Vos Wiersma Willems Yilmaz Zijlstra Çelik "
-    "Müller Groß Łukasik Benali Amrani Wijdenbosch Tjon-A-Ten Pietersz"
-).split()
+    "Aalbers", "Bakker", "Boersma", "Bos", "Brouwer", "Dekker", "Dijkstra", "Driessen", "Eskes", "Faber", "Gerritsen", "Groen",
+    "Haan", "Hendriks", "Hoekstra", "Huisman", "Jacobs", "Jansen", "Kaya", "Kok", "Koster", "Kramer", "Kuiper", "Maas",
+    "Meijer", "Mertens", "Mulder", "Nijland", "Ooms", "Peters", "Post", "Prins", "Quist", "Roos", "Sanders", "Schouten",
+    "Simsek", "Smit", "Smeets", "Timmer", "Tuinstra", "Visser", "Vos", "Wiersma", "Willems", "Yilmaz", "Zijlstra", "Çelik",
+    "Müller", "Groß", "Łukasik", "Benali", "Amrani", "Wijdenbosch", "Tjon-A-Ten", "Pietersz",
+)  # fmt: skip
 GIVEN: Final = (
-    "Aad Amira Anouk Bas Bilal Britt Carla Cem Daan Dewi Eef Elif Fenna Floor Gijs Guus Hanna Hatice Ilse Iris Jari "
-    "Joëlle Jop Kees Kim Lars Loes Mees Milan Mira Nadia Noor Olaf Omar Petra Pim Roos Ruben Sara Sem Teun Tess Usha "
-    "Vera Wout Xander Yara Zoë"
-).split()
+    "Aad", "Amira", "Anouk", "Bas", "Bilal", "Britt", "Carla", "Cem", "Daan", "Dewi", "Eef", "Elif", "Fenna", "Floor", "Gijs",
+    "Guus", "Hanna", "Hatice", "Ilse", "Iris", "Jari", "Joëlle", "Jop", "Kees", "Kim", "Lars", "Loes", "Mees", "Milan", "Mira",
+    "Nadia", "Noor", "Olaf", "Omar", "Petra", "Pim", "Roos", "Ruben", "Sara", "Sem", "Teun", "Tess", "Usha", "Vera", "Wout",
+    "Xander", "Yara", "Zoë",
+)  # fmt: skip
 PREFIXES: Final = ("de", "van", "van der", "van den", "ten")
 LIVES: Final = 10_000_000
 PLACES: Final = ("Rotterdam", "Amsterdam", "Den Haag", "Utrecht", "Eindhoven", "Groningen", "Zwolle", "Arnhem", "Breda")
@@ -34,14 +36,15 @@ OF_THE_THREAD: Final = "999990019"
 @cache
 def service_numbers() -> tuple[str, ...]:
     """Every number of the test range that passes the eleven-test, those that begin with 99999 first; one is reserved."""
-    numbers = [f"9999{rest:05}" for rest in range(100_000)]
-    passing = [number for number in numbers if _passes_eleven(number) and number != OF_THE_THREAD]
-    return tuple(sorted(passing, key=lambda number: (not number.startswith("99999"), number)))
+    begun = ((digits, _last_digit(digits)) for digits in (f"9999{rest:04}" for rest in range(10_000)))
+    numbers = [f"{digits}{last}" for digits, last in begun if last < 10]
+    numbers.remove(OF_THE_THREAD)
+    return tuple(sorted(numbers, key=lambda number: (not number.startswith("99999"), number)))
 
 
-def _passes_eleven(number: str) -> bool:
-    weighed = sum(int(digit) * weight for digit, weight in zip(number, (9, 8, 7, 6, 5, 4, 3, 2, -1), strict=True))
-    return weighed % 11 == 0
+def _last_digit(digits: str) -> int:
+    """What makes 9a + 8b + ... + 2h - i a multiple of eleven; 10 where no digit does."""
+    return sum(int(digit) * weight for digit, weight in zip(digits, range(9, 1, -1), strict=True)) % 11
 
 
 def skn_of(life: int, which: int) -> str:

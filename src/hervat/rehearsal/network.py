@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from hervat.rehearsal.world import World
 
 MORNING = 6 * HOUR
-SHORTEST_DELAY = 60
+SHORTEST_DELAY = 600
 LONGEST_DELAY = 3 * DAY
 LATEST_REPEAT = 5 * DAY
 

@@ -3,7 +3,7 @@
 - `published`: in a public source. `memory`: believed, not looked up. `invented`: chosen for this world; claims nothing.
 - Volumes are national and a year unless their name says otherwise; a world of scale 1 lasts 70 days of it.
 - The certificates are the one volume that is told and not sent: some 245,000 applications in 70 days would drown the
-  rest, so `certificates_sent` are written as messages and `certificates_told` is only reported.
+  rest, so `CERTIFICATES_SENT` are written as messages and `CERTIFICATES_TOLD` is only reported.
 """
 
 from typing import NamedTuple
@@ -20,11 +20,11 @@ PENALTY_ORDERS = Rate(100_600, "published 2024")
 DISMISSALS = Rate(57_700, "published 2021")
 COURT_DECISIONS = Rate(100_000, "memory")
 IDENTITY_SETS = Rate(62_000, "published")
-CERTIFICATES_A_WORKING_DAY = Rate(5_000, "published")
 CERTIFICATES_TOLD = Rate(245_000, "published: 5,000 a working day, 49 working days")
 
 LIVES_IN_70_DAYS = Rate(42_000, "invented: carries the outcomes above at some 1.4 cases a person")
-FIRST_SEEN_LATE = Rate(0.40, "invented: makes the identity sets of 70 days come near the published volume")
+FIRST_SEEN_LATE = Rate(0.84, "invented: makes the identity sets of 70 days come near the published volume")
+DISMISSED_ORDINARILY = Rate(0.85, "invented: the share of the dismissals that the hard stories leave")
 STILL_OPEN = Rate(0.08, "invented")
 CERTIFICATES_SENT = Rate(4_000, "invented: what fits beside the rest")
 DISCLOSURES = Rate(1_500, "invented")
@@ -59,6 +59,22 @@ OUT_OF_ORDER = Rate(0.15, "the bench of this project")
 DUPLICATES = Rate(0.01, "the bench of this project")
 
 
-def in_70_days(a_year: Rate) -> float:
-    """What a yearly volume comes to in 70 days."""
-    return a_year.value * 70 / 365
+class Volume(NamedTuple):
+    """A volume that is told, the kind that carries it, and what it comes to at national scale in 70 days."""
+
+    kind: str
+    told: Rate
+    in_70_days: float
+
+
+def _yearly(kind: str, told: Rate) -> Volume:
+    return Volume(kind, told, told.value * 70 / 365)
+
+
+VOLUMES = (
+    _yearly("penalty-order-issued", PENALTY_ORDERS),
+    _yearly("case-dismissed", DISMISSALS),
+    _yearly("judgment-given", COURT_DECISIONS),
+    _yearly("person-registered", IDENTITY_SETS),
+    Volume("certificate-requested", CERTIFICATES_TOLD, CERTIFICATES_TOLD.value),
+)

@@ -3,7 +3,7 @@
 - The sequence of a feed follows the world with the cut: a message is numbered when it was made.
 - A watermark claims what is so: everything up to its own sequence, complete until the earliest thing that happened and is
   not yet a message. Its hash is SHA-256 over the SHA-256 digests of the RFC 8785 bytes of all messages before it.
-- The courts count their stock every Monday: decisions taken and not yet entered, of which kinds, since when.
+- The courts count their stock every Monday: what was decided and is not yet entered, and since when.
 - Nearly all messages are written in canonical form, as our texts need no escape and our numbers are whole; some plainly.
 """
 
@@ -11,7 +11,6 @@ import base64
 import hashlib
 import json
 from bisect import bisect_right
-from collections import Counter
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from random import Random
@@ -19,13 +18,22 @@ from typing import Final, NamedTuple
 
 import msgspec
 
-from hervat.rehearsal.days import COMPLETE, CUT, HOUR, day_of, iso, legal_day, moment, written, written_locally
+from hervat.rehearsal.days import CUT, HOUR, day_of, iso, legal_day, moment, written, written_locally
 from hervat.rehearsal.feeds import FEEDS, GPS, GRIP, TULP, Feed
 from hervat.rehearsal.life import Data, Draft, Life, Stage
 from hervat.rehearsal.rates import CLOCK_BEHIND, PLAINLY_WRITTEN, PREVIOUS_GIVEN, SALTED
 
 COUNTED: Final = 20 * HOUR
 CLAIMED: Final = 21 * HOUR
+# What the courts decide on paper while the registries' systems are closed; always declared together, the latest count stands.
+ON_PAPER: Final = (
+    "appeal-lodged",
+    "appeal-withdrawn",
+    "conditional-sentence-enforced",
+    "judgment-annulled",
+    "judgment-final",
+    "judgment-given",
+)
 # These take their date from the message: their clock is never behind.
 DATED_BY_MESSAGE: Final = frozenset({"summons-issued", "charges-amended"})
 _CANONICAL: Final = msgspec.json.Encoder(order="sorted")
@@ -70,11 +78,11 @@ def _at(home: Life, feed: Feed, kind: str, data: Data, at: int) -> Draft:
 
 def _declare_stock(home: Life, closing: int) -> None:
     """The courts declare what lies on paper, every Monday of the cut and at its end."""
-    paper = [draft for draft in home.drafts if draft.feed is GRIP and draft.entered > draft.event]
+    paper = [draft for draft in home.drafts if draft.kind in ON_PAPER and draft.entered > draft.event]
     days = range(CUT + 3, day_of(closing) + 1, 7)
     for at in (*(moment(day, COUNTED) for day in days), closing):
         waiting = [draft for draft in paper if draft.event <= at < draft.entered]
-        data: Data = {"kinds": sorted(Counter(draft.kind for draft in waiting)) or ["judgment-given"]}
+        data: Data = {"kinds": list(ON_PAPER)}
         data |= {"from": iso(CUT), "until": iso(day_of(at)), "count": len(waiting), "counted_on": iso(day_of(at))}
         if waiting:
             data["oldest_on"] = legal_day(min(draft.event for draft in waiting)).isoformat()

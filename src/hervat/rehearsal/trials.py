@@ -99,13 +99,18 @@ def opposed_and_tried(life: Life) -> None:
     case.judge(workday(life.within(31, 60)), {1: "convicted"})
 
 
-def annulled(life: Life) -> None:
-    """A final judgment is annulled; half of them are tried again."""
+def annulled(life: Life) -> tuple[CaseFile, Judgment]:
+    """A final judgment is annulled."""
     case, judgment = tried(life, life.within(-30, -5))
     case.final(judgment, 10, workday(12))
     case.annul(judgment, workday(life.within(16, 30)))
-    if life.chance(0.5):
-        case.judge(workday(life.within(35, 60)), {1: "acquitted"})
+    return case, judgment
+
+
+def annulled_and_tried_again(life: Life) -> None:
+    """A final judgment is annulled, and the person is tried again."""
+    case, _ = annulled(life)
+    case.judge(workday(life.within(35, 60)), {1: "acquitted"})
 
 
 def pardoned(life: Life) -> None:
@@ -205,6 +210,7 @@ STORIES = (
     appealed_late,
     opposed_and_tried,
     annulled,
+    annulled_and_tried_again,
     pardoned,
     conditional_enforced,
     verdict_corrected,

@@ -14,7 +14,7 @@ from typing import Final
 
 from hervat.errors import Usage
 from hervat.rehearsal import corrections, identities, names, rates, thread, trials, unending
-from hervat.rehearsal.days import SHORTEST
+from hervat.rehearsal.days import CUT, SHORTEST, moment
 from hervat.rehearsal.elsewhere import asks_for_certificate, starts_to_be_screened
 from hervat.rehearsal.life import Life, Stage
 from hervat.rehearsal.lives import ordinary
@@ -51,7 +51,7 @@ class World:
         self.thread = thread.told(Life(seed, thread.KEY, 0, stage))
         self._live(stage)
         self.persons = _persons(stage)
-        self.messages = sealed(seed, stage)
+        self.messages: list[Sent] = sealed(seed, stage)
         self.truth = stage.book.told()
         self.never_applied = stage.book.never_applied
         self.refused = stage.book.refused
@@ -63,7 +63,7 @@ class World:
         cycle = int(rates.HARD_STORIES_EVERY.value)
         for index in range(max(1, round(rates.LIVES_IN_70_DAYS.value * size))):
             turn = (index + self.seed * 37) % cycle
-            story: Callable[[Life], None] = HARD_STORIES[turn] if turn < len(HARD_STORIES) else ordinary
+            story: Callable[[Life], object] = HARD_STORIES[turn] if turn < len(HARD_STORIES) else ordinary
             story(Life(self.seed, str(index), index, stage))
         for index in range(round(rates.CERTIFICATES_SENT.value * size)):
             asks_for_certificate(Life(self.seed, f"c{index}", index, stage))
@@ -71,10 +71,13 @@ class World:
             starts_to_be_screened(Life(self.seed, f"e{index}", index, stage))
 
     def describe(self) -> dict[str, object]:
-        """Volumes: messages, per source and kind, outcomes, amendments, charges, what is never applied, what is told."""
+        """Messages per source and kind, what they come to, and the volumes told beside those sent since the cut."""
         by_source: dict[str, Counter[str]] = {}
+        since_cut = Counter[str]()
+        begun = moment(CUT)
         for sent in self.messages:
             by_source.setdefault(sent.source, Counter())[sent.kind] += 1
+            since_cut[sent.kind] += sent.event_at.timestamp() >= begun
         kinds = sum(by_source.values(), Counter[str]())
         return {
             "seed": self.seed,
@@ -89,7 +92,15 @@ class World:
             "charges": len(self.truth),
             "never_applied": len(self.never_applied),
             "refused": len(self.refused),
-            "certificates_told": round(rates.CERTIFICATES_TOLD.value * self.scale * self.days / SHORTEST),
+            "volumes": [
+                {
+                    "kind": volume.kind,
+                    "told": round(volume.in_70_days * self.scale * self.days / SHORTEST),
+                    "sent_since_the_cut": since_cut[volume.kind],
+                    "provenance": volume.told.provenance,
+                }
+                for volume in rates.VOLUMES
+            ],
         }
 
 

@@ -6,8 +6,10 @@
 """
 
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
+from contextlib import closing
 from dataclasses import asdict, dataclass
+from itertools import zip_longest
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +22,8 @@ from hervat.journal.keys import NodeKeys
 from hervat.journal.tree import Frontier
 from hervat.message import Partners
 from hervat.stores.sqlite import SQLiteStore
+
+_Rows = Generator[tuple[Any, ...], None, None]
 
 TABLES = ("feed", "message", "link", "turn", "declared", "act")
 
@@ -102,23 +106,21 @@ def _check_tree(store: SQLiteStore, keys: NodeKeys, refolding: Refolding) -> Non
         last = check(keys, entry).meta.received_at
     if frontier.size != head.size:
         raise _Differs(f"the head says {head.size} entries, the journal holds {frontier.size}")
-    _compare("tile", store.dump("tile"), iter(sorted(tiles)))
+    _compare("tile", store.dump("tile"), (tile for tile in sorted(tiles)))
     if frontier.to_bytes() != head.frontier and head.size:
         raise _Differs("the stored frontier of the tree is not that of the entries")
     if head.size and (head.checkpoint != signed_head(keys, frontier) or head.received_at != last):
         raise _Differs("the signed head is not that of the entries")
 
 
-def _compare(table: str, stored: Iterator[tuple[Any, ...]], folded: Iterator[tuple[Any, ...]]) -> None:
-    while True:
-        one, other = next(stored, None), next(folded, None)
-        if one != other:
-            where = (one or other or ("?",))[0]
-            where = where.hex() if isinstance(where, bytes) else where
-            what = "is not in the journal" if other is None else "is missing" if one is None else _columns(one, other)
-            raise _Differs(f"{table} {where}: {what}; folding the journal again gives something else")
-        if one is None:
-            return
+def _compare(table: str, stored: _Rows, folded: _Rows) -> None:
+    with closing(stored), closing(folded):
+        for one, other in zip_longest(stored, folded):
+            if one != other:
+                where = (one or other or ("?",))[0]
+                where = where.hex() if isinstance(where, bytes) else where
+                what = "is not in the journal" if other is None else "is missing" if one is None else _columns(one, other)
+                raise _Differs(f"{table} {where}: {what}; folding the journal again gives something else")
 
 
 def _columns(one: tuple[Any, ...], other: tuple[Any, ...]) -> str:

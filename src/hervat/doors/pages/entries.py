@@ -1,17 +1,17 @@
 """One entry of the journal as a page: what stands open, what became of it, how it is sealed; and its content, when asked for."""
 
+from itertools import islice
 from typing import Any
 
 import msgspec
 
 from hervat.assemble import Node
 from hervat.doors import words as plain
-from hervat.doors.pages.givers import Givers
+from hervat.doors.pages.givers import sender_of
 from hervat.doors.pages.held import reason_of, told_key
 from hervat.doors.pages.wording import Wording
 from hervat.doors.words import short
 from hervat.errors import StoreFault
-from hervat.intake.keying import message_key
 from hervat.journal.entry import MESSAGE, RAW, Opened, open_entry
 from hervat.journal.proof import receipt_of
 from hervat.journal.store import APPLIED, HELD, REFUSED, STATES, Row
@@ -29,7 +29,7 @@ def entry_sheet(node: Node, position: int, words: Wording, *, content: bool) -> 
     return {
         "meta": opened.meta,
         "system": short(opened.meta.source or ""),
-        "partner": Givers(node.partners).sender(opened.meta.source or ""),
+        "partner": sender_of(opened.meta.source or ""),
         "leaf": entry.leaf.hex(),
         "parts": [
             {"name": one.name, "commitment": one.commitment.hex(), "erased": one.content is None} for one in opened.segments
@@ -57,7 +57,7 @@ def _state(node: Node, row: Row | None, words: Wording) -> dict[str, Any]:
     waits: list[dict[str, str]] = []
     if row.state == HELD:
         (told,) = Waiting(node.store, node.store, node.keys).tell([row])
-        waits = [told_key(key, Givers(node.partners), words) for key in told["needs"]]
+        waits = [told_key(key, words) for key in told["needs"]]
     turns = node.store.turns([row.position]).get(row.position, [])
     return {
         "text": _became(row, words),
@@ -90,12 +90,16 @@ def _refusal(row: Row) -> dict[str, str]:
 def refused_page(node: Node, after: int) -> dict[str, Any]:
     """A page of what was refused, from above a position."""
     names = {feed.number: feed.name for feed in node.store.feeds()}
-    rows = sorted((row for row in node.store.refused() if row.position > after), key=lambda row: row.position)
-    shown = [{"position": row.position, "id": row.id, "kind": row.kind, "system": short(names[row.source])} | _refusal(row) for row in rows[:PAGE]]
+    rows = list(islice((row for row in node.store.refused() if row.position > after), PAGE + 1))
+    shown = [_refused(row, names[row.source]) for row in rows[:PAGE]]
     return {"shown": shown, "next": rows[PAGE - 1].position if len(rows) > PAGE else None}
+
+
+def _refused(row: Row, source: str) -> dict[str, Any]:
+    return {"position": row.position, "id": row.id, "kind": row.kind, "system": short(source), **_refusal(row)}
 
 
 def positions_of(node: Node, named: set[tuple[str, str]]) -> dict[tuple[str, str], int]:
     """Where messages lie in the journal, by (source, id)."""
-    idents = {node.keys.index_of(message_key(source, id)): (source, id) for source, id in named}
+    idents = {node.keys.index_of(f"message:{source}/{id}"): (source, id) for source, id in named}
     return {idents[ident]: row.position for ident, row in node.store.rows_by_ident(idents).items()}

@@ -5,8 +5,11 @@
 - No page may be framed, kept, or load or run anything but what this server gives.
 """
 
+from typing import TypeGuard
+
 from litestar.datastructures import MutableScopeHeaders
-from litestar.types import ASGIApp, Message, Receive, Scope, Send
+from litestar.enums import HttpMethod, ScopeType
+from litestar.types import ASGIApp, HTTPScope, Message, Receive, Scope, Send
 
 HOSTS = frozenset({"127.0.0.1", "localhost", "[::1]"})
 
@@ -26,7 +29,7 @@ def guarded(app: ASGIApp) -> ASGIApp:
     """The app with the guard before it."""
 
     async def guard(scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] != "http":
+        if not is_http(scope):
             await app(scope, receive, send)
             return
         static = scope["path"].startswith("/static/")
@@ -42,12 +45,15 @@ def guarded(app: ASGIApp) -> ASGIApp:
         if _named_host(header(scope, b"host")) not in HOSTS:
             await _misdirected(sending)
             return
-        if scope["method"] == "HEAD":
-            # The server leaves the body out; what it would have been is the same.
-            scope["method"] = "GET"  # type: ignore[typeddict-item]
-        await app(scope, receive, sending)
+        # To HEAD the answer is that to GET; the server leaves the body out.
+        await app({**scope, "method": HttpMethod.GET} if scope["method"] == HttpMethod.HEAD else scope, receive, sending)
 
     return guard
+
+
+def is_http(scope: Scope) -> TypeGuard[HTTPScope]:
+    """Whether this is a request, and not the server starting or ending."""
+    return scope["type"] == ScopeType.HTTP
 
 
 def header(scope: Scope, name: bytes) -> str:

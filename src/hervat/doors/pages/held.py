@@ -1,8 +1,8 @@
 """What is held: who must give what, the largest blocks, and the messages themselves.
 
 - Counting reads rows alone and opens no message, so that it stays quick with a hundred thousand of them.
-- A message counts once, under one key that it lacks: the message at which its chain breaks off, the ceiling of its source, or the key
-  that would make it worth looking again. Only the largest blocks are named, each by opening one message.
+- A message counts once, under one key that it lacks: the message at which its chain breaks off, the ceiling of its source, or the
+  key that would make it worth looking again. Only the largest blocks are named, each by opening one message.
 """
 
 from collections import Counter
@@ -12,7 +12,7 @@ from typing import Any
 
 from hervat.assemble import Node
 from hervat.clock import parse_rfc3339
-from hervat.doors.pages.givers import Givers
+from hervat.doors.pages.givers import giver_of
 from hervat.doors.pages.wording import Wording
 from hervat.doors.words import short
 from hervat.journal.entry import read_meta
@@ -65,7 +65,7 @@ def survey(node: Node) -> Survey:
         found.count += 1
         found.lost += lost
         found.by_reason[reason, names[row.source]] += 1
-    found.blocks = _named(node, sorted(blocks.values(), key=lambda block: (-block.count, block.oldest.position)), names)
+    found.blocks = _named(node, sorted(blocks.values(), key=_largest))
     return found
 
 
@@ -82,18 +82,22 @@ def _waits_for(reason: str, row: Row) -> bytes:
     return broken_at or row.waits_on or row.ident
 
 
-def _named(node: Node, blocks: list[Block], names: dict[int, str]) -> list[Block]:
+def _named(node: Node, blocks: list[Block]) -> list[Block]:
     """Name the largest blocks by their oldest message; those that turn out to wait for the same become one."""
     told = Waiting(node.store, node.store, node.keys).tell([block.oldest for block in blocks[:_NAMED]])
     by_key: dict[str, Block] = {}
     for block, one in zip(blocks, told, strict=False):
-        block.key = f"ceiling:{names[block.oldest.source]}" if one["reason"] == "ceiling" else _key(node, block.oldest, one["needs"])
+        block.key = _key(node, block.oldest, keys_of(one))
         known = by_key.setdefault(block.key, block)
         if known is not block:
             known.count += block.count
             known.lost += block.lost
             known.oldest = min(known.oldest, block.oldest, key=lambda row: row.position)
-    return [*sorted(by_key.values(), key=lambda block: (-block.count, block.oldest.position)), *blocks[_NAMED:]]
+    return [*sorted(by_key.values(), key=_largest), *blocks[_NAMED:]]
+
+
+def _largest(block: Block) -> tuple[int, int]:
+    return -block.count, block.oldest.position
 
 
 def _key(node: Node, row: Row, needs: list[str]) -> str:
@@ -102,11 +106,10 @@ def _key(node: Node, row: Row, needs: list[str]) -> str:
 
 def overview(node: Node, found: Survey, words: Wording) -> dict[str, Any]:
     """The survey as the page shows it: by giver, and the largest blocks."""
-    givers = Givers(node.partners)
     groups: dict[tuple[str, str], list[Block]] = {}
     for block in found.blocks:
         sort = block.key.partition(":")[0]
-        giver = words("held.own") if sort == "ceiling" else givers.of(block.key)
+        giver = words("held.own") if sort == "ceiling" else giver_of(block.key)
         groups.setdefault((giver, sort), []).append(block)
     rest = groups.pop(("", ""), [])
     blocks = [block for block in found.blocks if block.key]
@@ -121,7 +124,7 @@ def overview(node: Node, found: Survey, words: Wording) -> dict[str, Any]:
         ],
         "rest": _sums(rest) | {"keys": len(rest)} if rest else None,
         "blocks": [
-            told_key(block.key, givers, words) | _sums([block]) | times.of(block.oldest.position) for block in blocks[:_SHOWN]
+            told_key(block.key, words) | _sums([block]) | times.of(block.oldest.position) for block in blocks[:_SHOWN]
         ],
         "all_blocks": len(found.blocks),
     }
@@ -131,13 +134,13 @@ def _sums(blocks: list[Block]) -> dict[str, int]:
     return {"count": sum(block.count for block in blocks), "lost": sum(block.lost for block in blocks)}
 
 
-def told_key(key: str, givers: Givers, words: Wording) -> dict[str, str]:
+def told_key(key: str, words: Wording) -> dict[str, str]:
     """A key in words: what sort of thing, which one, and from whom."""
     sort, _, rest = key.partition(":")
     if sort == "ceiling":
         return {"sort": words.term("keys", sort), "name": short(rest), "giver": words("held.own"), "lift": rest}
     named = short(rest) if sort in ("message", "merge") else rest
-    return {"sort": words.term("keys", sort), "name": named, "giver": givers.of(key), "lift": ""}
+    return {"sort": words.term("keys", sort), "name": named, "giver": giver_of(key), "lift": ""}
 
 
 class _Times:
@@ -167,15 +170,17 @@ def page_of(node: Node, words: Wording, *, reason: str | None, source: str | Non
             rows.append(row)
         if len(rows) > PAGE:
             break
-    givers, now = Givers(node.partners), node.store.head().received_at
+    now = node.store.head().received_at
     shown = [
         one
-        | {"system": short(one["source"]), "waits": [told_key(key, givers, words) for key in _keys_of(one)]}
+        | {"system": short(one["source"]), "waits": [told_key(key, words) for key in keys_of(one)]}
         | _aged(one["position"], one["since"], now, words)
         for one in Waiting(node.store, node.store, node.keys).tell(rows[:PAGE])
     ]
     return {"shown": shown, "next": rows[PAGE - 1].position if len(rows) > PAGE else None}
 
 
-def _keys_of(told: dict[str, Any]) -> list[str]:
-    return [f"ceiling:{told['source']}"] if told["reason"] == "ceiling" else told["needs"]
+def keys_of(told: dict[str, Any]) -> list[str]:
+    """What a held message waits for; above a ceiling that is the ceiling itself."""
+    needs: list[str] = told["needs"]
+    return [f"ceiling:{told['source']}"] if told["reason"] == "ceiling" else needs

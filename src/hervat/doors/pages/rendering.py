@@ -54,7 +54,11 @@ class Pages:
         self.url = url
         self.clock = clock
         self._templates = Environment(
-            loader=PackageLoader("hervat.doors.pages"), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
+            loader=PackageLoader("hervat.doors.pages"),
+            autoescape=True,
+            undefined=StrictUndefined,
+            trim_blocks=True,
+            lstrip_blocks=True,
         )
 
     @property
@@ -87,7 +91,7 @@ class Pages:
             "store": str(self.path),
         }
         text = self._templates.get_template(template).render(shown | values)
-        return Response(text, status_code=status, media_type="text/html; charset=utf-8", headers={"Content-Language": language})
+        return Response(text, status_code=status, media_type="text/html", headers={"Content-Language": language})
 
     def words(self, language: str) -> Wording:
         """The words of a language."""
@@ -101,7 +105,7 @@ def other(language: str) -> str:
 
 def address(language: str, path: str) -> str:
     """The address of a page in a language: Dutch is first and has no prefix."""
-    return path if language == _DEFAULT else f"/{language}{path}".removesuffix("/")
+    return path if language == _DEFAULT else f"/{language}{path}".rstrip("/")
 
 
 def language_of(path: str) -> str:

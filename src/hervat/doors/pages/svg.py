@@ -36,9 +36,11 @@ def between(upper: Sequence[int], lower: Sequence[int], top: int) -> str:
 def bars(values: Sequence[int], top: int) -> list[dict[str, float]]:
     """One upright bar for each value, with a tenth of its place free on either side."""
     step = SIDE / len(values)
+    width = _round(step * 0.8)
+    tops = [_height(value, top) for value in values]
     return [
-        {"x": _round((index + 0.1) * step), "y": _round(_height(value, top)), "width": _round(step * 0.8), "height": _round(SIDE - _height(value, top))}
-        for index, value in enumerate(values)
+        {"x": _round((index + 0.1) * step), "y": _round(y), "width": width, "height": _round(SIDE - y)}
+        for index, y in enumerate(tops)
     ]
 
 

@@ -25,8 +25,8 @@ class Wording:
         self.language = language
         self._texts = texts
 
-    def __call__(self, name: str, **values: Any) -> str:
-        table, _, key = name.partition(".")
+    def __call__(self, text_name: str, /, **values: Any) -> str:
+        table, _, key = text_name.partition(".")
         text = self._texts[table][key]
         if isinstance(text, dict):
             text = text["one" if values["n"] == 1 else "other"]

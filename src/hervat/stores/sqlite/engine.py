@@ -7,7 +7,7 @@
 """
 
 import sqlite3
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Generator, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import astuple
 from operator import attrgetter
@@ -281,7 +281,7 @@ class SQLiteStore:
             found = self._db.execute("PRAGMA integrity_check(1)").fetchone()[0]
         return None if found == "ok" else str(found)
 
-    def dump(self, table: str) -> Iterator[tuple[Any, ...]]:
+    def dump(self, table: str) -> Generator[tuple[Any, ...], None, None]:
         """Every row of one derived table in the order of its key, for comparing stores."""
         with self._faults():
             yield from self._db.execute(self._sql[f"dump_{table}"])

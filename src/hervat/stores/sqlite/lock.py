@@ -4,22 +4,24 @@ import fcntl
 import os
 from pathlib import Path
 
-from hervat.errors import StoreBusy
+from hervat.errors import StoreBusy, StoreFault
 
 
 class WriterLock:
-    """Held by one process at a time; raises StoreBusy naming the process that has it."""
+    """Held by one process at a time; raises StoreBusy naming the process that has it, StoreFault where no lock can be made."""
 
-    def __init__(self, path: Path) -> None:
-        self._handle = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
+    def __init__(self, store: Path) -> None:
+        path = store.with_name(store.name + ".lock")
+        try:
+            self._handle = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
+        except OSError as fault:
+            raise StoreFault(f"{store} cannot be written: {path}: {fault.strerror}; see that its directory is there and yours to write in") from fault
         try:
             fcntl.flock(self._handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError as taken:
-            holder = os.read(self._handle, 64).decode("ascii", "replace").strip() or "unknown"
+            holder = os.read(self._handle, 64).decode("ascii", "replace").strip()
             os.close(self._handle)
-            raise StoreBusy(
-                f"another process (pid {holder}) is writing to this store ({path} is locked); wait until it is done, or stop it"
-            ) from taken
+            raise StoreBusy(str(path).removesuffix(".lock"), f"process {holder}") from taken
         os.ftruncate(self._handle, 0)
         os.pwrite(self._handle, f"{os.getpid()}\n".encode(), 0)
 

@@ -1,0 +1,165 @@
+"""The addresses of the pages, and what a fault looks like.
+
+- Every address exists twice: Dutch without a prefix, English under /en.
+- Whatever goes wrong is a page in plain words; see `faults`.
+"""
+
+from collections.abc import Sequence
+from http import HTTPStatus
+from typing import Annotated, Any
+
+from litestar import Litestar, Request, Response, Router, get, post
+from litestar.di import Provide
+from litestar.enums import RequestEncodingType
+from litestar.exceptions import HTTPException, NotFoundException, PermissionDeniedException
+from litestar.handlers import HTTPRouteHandler
+from litestar.params import Body
+from litestar.static_files import create_static_files_router
+from litestar.types import ASGIApp
+
+from hervat.clock import Clock
+from hervat.doors.pages import entries, held
+from hervat.doors.pages.faults import Faults
+from hervat.doors.pages.guard import from_our_own_pages, guarded
+from hervat.doors.pages.question import EMPTY, read_question
+from hervat.doors.pages.record import person_page
+from hervat.doors.pages.rendering import STATIC, Kept, Pages, address
+from hervat.doors.pages.state import state_of_affairs
+from hervat.doors.pages.wording import LANGUAGES
+from hervat.errors import HervatError
+
+Asked = Request[Any, Any, Any]
+Form = Annotated[dict[str, str], Body(media_type=RequestEncodingType.URL_ENCODED)]
+_LARGEST_QUESTION = 16 * 1024
+
+
+class Desk:
+    """What the handlers share: the pages, and the two answers that are dear to work out."""
+
+    def __init__(self, pages: Pages) -> None:
+        self.pages = pages
+        self.drain: Kept[list[dict[str, Any]]] = Kept(pages.clock)
+        self.survey: Kept[held.Survey] = Kept(pages.clock)
+
+
+@get("/", sync_to_thread=True)
+def affairs(request: Asked, desk: Desk, language: str) -> Response[str]:
+    """The state of affairs. A page that refreshes itself says what it shows, and is told where nothing is new."""
+    pages = desk.pages
+    with pages.node() as node:
+        seen = request.query_params.get("seen")
+        if request.headers.get("HX-Request") and seen == str(node.position):
+            return Response("", status_code=HTTPStatus.NO_CONTENT, media_type="text/html")
+        drain = desk.drain.of(node, node.drain)
+        shown = state_of_affairs(node, drain, pages.words(language), pages.clock.now())
+    still = request.query_params.get("refresh") == "off"
+    return pages.render(language, "affairs.html.j2", "/", still=still, **shown)
+
+
+@get("/held", sync_to_thread=True)
+def held_list(request: Asked, desk: Desk, language: str) -> Response[str]:
+    """What is held; `reason`, `source` and `after` choose and turn the page."""
+    pages, asked = desk.pages, request.query_params
+    words = pages.words(language)
+    reason, source = asked.get("reason") or None, asked.get("source") or None
+    with pages.node() as node:
+        found = desk.survey.of(node, lambda: held.survey(node))
+        sources = [feed.name for feed in node.store.feeds()]
+        unknown = (reason is not None and reason not in held.REASONS) or (source is not None and source not in sources)
+        if unknown:
+            reason = source = None
+        listed = held.page_of(node, words, reason=reason, source=source, after=_after(asked.get("after")))
+        shown = held.overview(node, found, words)
+    fitting = sum(
+        count for (one, name), count in found.by_reason.items() if reason in (None, one) and source in (None, name)
+    )
+    chosen = {"reason": reason, "source": source, "unknown": unknown, "fitting": fitting}
+    choices = {"reasons": held.REASONS, "sources": sorted({name for _, name in found.by_reason})}
+    return pages.render(language, "held.html.j2", "/held", chosen=chosen, choices=choices, listed=listed, **shown)
+
+
+@get("/refused", sync_to_thread=True)
+def refused_list(request: Asked, desk: Desk, language: str) -> Response[str]:
+    """What was refused, and why."""
+    with desk.pages.node() as node:
+        count = sum(feed.refused for feed in node.store.feeds())
+        listed = entries.refused_page(node, _after(request.query_params.get("after")))
+    return desk.pages.render(language, "refused.html.j2", "/refused", count=count, listed=listed)
+
+
+def _after(text: str | None) -> int:
+    """The position that a page begins above."""
+    return int(text) if text is not None and text.isascii() and text.isdigit() and len(text) < 16 else 0
+
+
+@get("/person", sync_to_thread=False)
+def person_form(desk: Desk, language: str) -> Response[str]:
+    """The form, empty."""
+    return desk.pages.render(language, "person.html.j2", "/person", question=EMPTY, found=None)
+
+
+@post("/person", sync_to_thread=True, status_code=HTTPStatus.OK)
+def person_found(request: Asked, desk: Desk, language: str, data: Form) -> Response[str]:
+    """What the register knows of a person, or what is wrong with the question."""
+    _ensure_ours(request)
+    pages, question = desk.pages, read_question(data)
+    if question.faults:
+        return pages.render(language, "person.html.j2", "/person", HTTPStatus.BAD_REQUEST, question=question, found=None)
+    with pages.node() as node:
+        found = person_page(node, question, pages.words(language))
+    return pages.render(language, "person.html.j2", "/person", question=question, found=found)
+
+
+@get("/entry/{position:int}", sync_to_thread=True)
+def entry(desk: Desk, language: str, position: int) -> Response[str]:
+    """One entry, without its content."""
+    return _entry(desk, language, position, content=False)
+
+
+@post("/entry/{position:int}", sync_to_thread=True, status_code=HTTPStatus.OK)
+def entry_content(request: Asked, desk: Desk, language: str, position: int) -> Response[str]:
+    """One entry with its content."""
+    _ensure_ours(request)
+    return _entry(desk, language, position, content=True)
+
+
+def _entry(desk: Desk, language: str, position: int, *, content: bool) -> Response[str]:
+    pages = desk.pages
+    with pages.node() as node:
+        head = node.position
+        if not 1 <= position <= head:
+            raise NotFoundException
+        sheet = entries.entry_sheet(node, position, pages.words(language), content=content)
+    return pages.render(language, "entry.html.j2", f"/entry/{position}", position=position, **sheet)
+
+
+def _ensure_ours(request: Asked) -> None:
+    """Raises PermissionDeniedException where another site made the browser ask this."""
+    if not from_our_own_pages(request.scope):
+        raise PermissionDeniedException
+
+
+def make_app(url: str, clock: Clock) -> ASGIApp:
+    """The pages on the store at `url`."""
+    pages = Pages(url, clock)
+    desk = Desk(pages)
+    handlers = [affairs, held_list, refused_list, person_form, person_found, entry, entry_content]
+    routers = [_in_language(language, handlers) for language in LANGUAGES]
+    static = create_static_files_router("/static", directories=[STATIC], include_in_schema=False)
+    faults = Faults(pages)
+    app = Litestar(
+        [*routers, static],
+        dependencies={"desk": Provide(lambda: desk, sync_to_thread=False)},
+        exception_handlers={HTTPException: faults.asked, HervatError: faults.technical, Exception: faults.ours},
+        openapi_config=None,
+        logging_config=None,
+        request_max_body_size=_LARGEST_QUESTION,
+    )
+    return guarded(app)
+
+
+def _in_language(language: str, handlers: Sequence[HTTPRouteHandler]) -> Router:
+    """The handlers under the addresses of one language."""
+    return Router(
+        address(language, "/"), route_handlers=handlers, dependencies={"language": Provide(lambda: language, sync_to_thread=False)}
+    )

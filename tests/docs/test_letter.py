@@ -1,0 +1,136 @@
+"""docs/letter.md is in its form, and what it names is there: every command runs, every page answers, every test exists."""
+
+import ast
+import json
+import re
+import shlex
+import subprocess
+import sys
+import urllib.request
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from tests.docs.showing import ROOT, Terminal
+
+FIELDS = ("Status", "Command", "Page", "Test", "Answer", "Not done yet")
+STATUSES = ("done", "partly", "not done yet")
+REHEARSED = "sqlite:///build/letter/cut.db"
+
+_FIELD = re.compile(r"^- (?P<name>[A-Z][a-z ]+): (?P<value>.*(?:\n  .*)*)$", re.M)
+
+
+@dataclass(frozen=True)
+class Statement:
+    """One statement of the letter: its number, what it says, and the fields below it in order."""
+
+    number: int
+    says: str
+    fields: tuple[tuple[str, str], ...]
+
+    def all(self, name: str) -> list[str]:
+        return [value for field, value in self.fields if field == name]
+
+
+def statements() -> list[Statement]:
+    text = (ROOT / "docs" / "letter.md").read_text("utf-8")
+    pieces = re.split(r"^## L(\d+)$", text, flags=re.M)[1:]
+    return [
+        Statement(int(number), body.partition("\n- ")[0].strip(), tuple((one["name"], one["value"]) for one in _FIELD.finditer(body)))
+        for number, body in zip(pieces[::2], pieces[1::2], strict=True)
+    ]
+
+
+def named(name: str) -> list[str]:
+    """Every value of a field that stands in the letter as code, once."""
+    values = [value for statement in statements() for value in statement.all(name)]
+    assert [value for value in values if re.fullmatch(r"`[^`]+`", value) is None] == []
+    return list(dict.fromkeys(value.strip("`") for value in values))
+
+
+def test_every_statement_is_there_in_order() -> None:
+    assert [statement.number for statement in statements()] == list(range(1, 22))
+
+
+@pytest.mark.parametrize("statement", statements(), ids=lambda one: f"L{one.number}")
+def test_a_statement_is_in_its_form(statement: Statement) -> None:
+    names = [name for name, _ in statement.fields]
+    assert statement.says
+    assert names == sorted(names, key=FIELDS.index)
+    assert len(statement.all("Status")) == 1
+    (status,) = statement.all("Status")
+    assert status in STATUSES
+    wanted = {"done": {"Command", "Page", "Test", "Answer"}, "partly": {"Command", "Test", "Answer", "Not done yet"}, "not done yet": {"Not done yet"}}
+    assert wanted[status] | {"Status"} <= set(names)
+    assert set(names) - wanted[status] <= ({"Status", "Page"} if status == "partly" else {"Status"})
+
+
+@pytest.fixture(scope="module")
+def rehearsed(tmp_path_factory: pytest.TempPathFactory) -> Terminal:
+    """A terminal beside a small rehearsal of the letter."""
+    terminal = Terminal(tmp_path_factory.mktemp("letter"))
+    terminal.run(".venv/bin/hervat rehearse letter --scale 0.003 --directory build/letter")
+    terminal.run(f"export HERVAT_STORE={REHEARSED}")
+    return terminal
+
+
+def test_every_command_answers(rehearsed: Terminal) -> None:
+    commands = named("Command")
+    assert [command for command in commands if not command.startswith("hervat ")] == []
+    failed = {}
+    for command in commands:
+        printed = rehearsed.run(f".venv/bin/{command}")
+        if "[exit status" in printed or not printed.strip():
+            failed[command] = printed
+    assert failed == {}
+
+
+def test_every_page_answers_in_both_languages(rehearsed: Terminal) -> None:
+    with served(rehearsed) as address:
+        for page in named("Page"):
+            for path, language in ((page, "nl"), (f"/en{page}", "en")):
+                with urllib.request.urlopen(address.rstrip("/") + path) as answer:
+                    text = answer.read().decode()
+                assert answer.status == 200
+                assert f'<html lang="{language}"' in text, path
+
+
+class served:
+    """The pages of a rehearsed store, served by the real command."""
+
+    def __init__(self, terminal: Terminal) -> None:
+        self._terminal = terminal
+
+    def __enter__(self) -> str:
+        arguments = shlex.split("-m hervat serve --port 0 --json")
+        self._server = subprocess.Popen(
+            [sys.executable, *arguments], cwd=self._terminal.folder, env=self._terminal.names, stdout=subprocess.PIPE, text=True
+        )
+        assert self._server.stdout is not None
+        document = ""
+        while not document.rstrip().endswith("}"):
+            line = self._server.stdout.readline()
+            assert line, "the pages did not start"
+            document += line
+        address: str = json.loads(document)["address"]
+        return address
+
+    def __exit__(self, *fault: object) -> None:
+        self._server.terminate()
+        self._server.communicate(timeout=30)
+
+
+def tests_in(path: Path) -> Iterator[str]:
+    tree = ast.parse(path.read_text("utf-8"))
+    return (node.name for node in ast.walk(tree) if isinstance(node, ast.FunctionDef) and node.name.startswith("test_"))
+
+
+def test_every_test_is_there() -> None:
+    lost = []
+    for name in named("Test"):
+        path, _, function = name.partition("::")
+        if not (ROOT / path).is_file() or function not in tests_in(ROOT / path):
+            lost.append(name)
+    assert lost == []

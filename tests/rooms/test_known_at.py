@@ -1,0 +1,64 @@
+"""Known at: F(1..P) asked of a whole store is what a store answers that received only the entries 1..P (the contract, section 3)."""
+
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from hervat.assemble import Node
+from tests.rooms.messages import SKNS, steps
+from tests.rooms.nodes import ENGINES, Step, fresh, take
+
+
+def one_by_one(taken: list[Step]) -> list[Step]:
+    """The same steps, each message in a batch of its own, so that there is a store for every position."""
+    return [single for step in taken for single in ([step] if isinstance(step, tuple) else [[message] for message in step])]
+
+
+def answer(node: Node, skn: str, position: int | None = None) -> dict[str, Any]:
+    """What is known of a person, but for the moments of receipt, which differ between two stores."""
+    told = node.person(skn, position=position)
+    for held in told["held"]:
+        del held["since"]
+    return told
+
+
+def answers(node: Node, position: int | None = None) -> dict[str, Any]:
+    persons = {skn: answer(node, skn, position) for skn in SKNS}
+    return persons | {"horizon": node.horizon(position)}
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+@given(data=st.data(), taken=steps())
+@settings(max_examples=settings().max_examples // 2)
+def test_the_state_at_a_position_is_that_of_a_store_that_stopped_there(engine: str, data: st.DataObject, taken: list[Step]) -> None:
+    with fresh(engine) as whole, fresh("memory") as part:
+        then: dict[int, dict[str, Any]] = {}
+        for step in one_by_one(taken):
+            take(part, step)
+            then[part.position] = answers(part)
+        for step in taken:
+            take(whole, step)
+        for position in data.draw(st.sets(st.integers(1, max(whole.position, 1)), max_size=3)) & then.keys():
+            assert answers(whole, position) == then[position]
+
+
+@given(taken=steps())
+def test_the_head_is_a_position_too(taken: list[Step]) -> None:
+    """Asked with the last position, and folded again up to it, the register says what it says without one."""
+    with fresh("memory") as node:
+        for step in taken:
+            take(node, step)
+        at_head = answers(node)
+        assert answers(node, node.position) == at_head
+        take(node, ("urn:nld:oin:00000099000000001000:systeem:other", steps_end()))
+        for skn in SKNS:
+            again = answer(node, skn, node.position - 1)
+            assert again == at_head[skn]
+
+
+def steps_end() -> Any:
+    from hervat.intake.ceilings import Ceiling
+
+    return Ceiling()
