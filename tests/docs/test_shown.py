@@ -62,7 +62,8 @@ def test_what_varies_may_vary_and_nothing_else(output: str, printed: str, fits: 
 
 
 def test_the_architecture_shows_the_pipeline_as_it_is() -> None:
-    rows = re.findall(r"^\| `((?:doors|intake|journal|stores|register)\.\w+)` \| (.*) \|$", (ROOT / "ARCHITECTURE.md").read_text("utf-8"), re.M)
+    text = (ROOT / "ARCHITECTURE.md").read_text("utf-8")
+    rows = re.findall(r"^\| `((?:doors|intake|journal|stores|register)\.\w+)` \| (.*) \|$", text, re.M)
     assert rows == [*PIPELINE]
 
 

@@ -99,8 +99,8 @@ def _run(name: str, deliveries: list[Delivery], directory: Path, progress: Progr
 
 
 def _batches(deliveries: Iterable[Delivery]) -> Iterator[list[Delivery]]:
-    """Deliveries by the hour in which they come: a node that takes what is there once an hour."""
-    for _, group in groupby(deliveries, key=lambda one: one.at.replace(minute=0, second=0, microsecond=0)):
+    """Deliveries by the day on which they come."""
+    for _, group in groupby(deliveries, key=lambda one: one.day):
         yield list(group)
 
 

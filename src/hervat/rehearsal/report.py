@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from hervat.rehearsal.letter import Compared, Run, Step
+from hervat.rehearsal.thread import SKN
 from hervat.rehearsal.world import World
 
 _EIGHTHS = " ▁▂▃▄▅▆▇█"
@@ -31,6 +32,7 @@ def document(world: World, runs: dict[str, Run], compared: Compared, steps: list
             "refused_otherwise": list(compared.unexpectedly_refused),
         },
         "worlds": {name: _run(run) for name, run in runs.items()},
+        "thread_skn": SKN,
         "thread": [
             {name: getattr(step, name) for name in Step.__slots__}  # slots of a dataclass are its fields, in order
             for step in steps

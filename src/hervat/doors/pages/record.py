@@ -49,7 +49,7 @@ def _horizon(answer: dict[str, Any], question: Question, head: int, words: Wordi
     sources = found["sources"]
     known = [row["complete_until"] for row in sources if row["complete_until"] is not None]
     if known:
-        yield _sentence(words("person.complete", known=len(known), n=len(sources), until=words.moment(min(known))))
+        yield _sentence(words("person.complete", n=len(known), all=len(sources), until=words.moment(min(known))))
         if len(known) < len(sources):
             yield _sentence(words("person.silent", n=len(sources) - len(known)))
     else:

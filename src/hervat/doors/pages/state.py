@@ -32,7 +32,7 @@ def state_of_affairs(node: Node, drain: Sequence[dict[str, Any]], words: Wording
         "stock": [one | {"feed": feed["name"]} for feed in feeds for one in feed["stock"]],
         "declaring": sum(bool(feed["stock"]) for feed in feeds),
         "gaps": _gaps(feeds),
-        "names": {key: ", ".join(names[source] for source in found[key]) for key in ("unreconciled", "silent")},
+        "unreconciled_names": ", ".join(names[source] for source in found["unreconciled"]),
         "quiet": _quiet(found["as_of"], now, words),
         "drain": _drain(drain) if len(drain) > 1 else None,
     }
