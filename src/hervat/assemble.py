@@ -6,9 +6,9 @@ Whoever wants to know how a message becomes a fact reads `PIPELINE` from top to 
 import os
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import closing, contextmanager, nullcontext
 from dataclasses import replace
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time
 from itertools import islice
 from pathlib import Path
 from typing import Any
@@ -22,7 +22,6 @@ from hervat.intake.inbox import Inbox, Taken
 from hervat.intake.preparing import message_key
 from hervat.intake.received import Received
 from hervat.intake.refolding import Refolding
-from hervat.journal.append import MOMENT
 from hervat.journal.entry import Entry, open_entry, read_meta
 from hervat.journal.keys import NodeKeys
 from hervat.journal.proof import prove, receipt_of
@@ -63,7 +62,7 @@ _URL = re.compile(r"sqlite:///(?P<path>.+)")
 def store_path(url: str) -> Path:
     """The file that a store URL names; raises Usage for what is no store URL."""
     named = _URL.fullmatch(url)
-    if named is None:
+    if named is None or not Path(named["path"]).name:
         raise Usage(f"{url!r} names no store; give sqlite:///relative.db or sqlite:////absolute.db")
     return Path(named["path"])
 
@@ -84,17 +83,16 @@ class Node:
     def opened(cls, url: str, *, writer: bool = False, clock: Clock | None = None, keys: Path | None = None) -> Iterator["Node"]:
         """Open the store at a URL and close it again; a new one, with keys of its own beside it, is made when there is none.
 
-        Raises Usage for a URL that names no store, StoreBusy where another process writes, StoreFault and KeysFault where
-        the files are damaged or do not belong together.
+        A node opened for reading answers from the last change at its opening, whoever writes meanwhile. Raises Usage for a URL that
+        names no store, StoreBusy where another process writes, StoreFault and KeysFault where the files are damaged or do not
+        belong together.
         """
         path = store_path(url)
         make_new(path)
         store = SQLiteStore(path, writer=writer)
-        try:
+        with closing(store), nullcontext() if writer else store.snapshot():
             node_keys = node_keys_for(path, keys, new=not store.head().size)
             yield cls(store, node_keys, Partners.default(), clock or SystemClock(), writer=writer)
-        finally:
-            store.close()
 
     def inbox(self) -> Inbox:
         """The door for writing; raises Usage on a node that was opened for reading."""
@@ -153,7 +151,8 @@ class Node:
 
     def position_at(self, moment: datetime) -> int:
         """The last position received at or before a moment; 0 where nothing was."""
-        low, high, wanted = 0, self.position, moment.astimezone(UTC).strftime(MOMENT)
+        # Not strftime: it writes years before 1000 with fewer digits, and then text no longer sorts as time does.
+        low, high, wanted = 0, self.position, f"{moment.astimezone(UTC).replace(tzinfo=None).isoformat(timespec='microseconds')}Z"
         while low < high:
             middle = (low + high + 1) // 2
             if read_meta(self.store.entries_at([middle])[middle]).received_at <= wanted:
@@ -310,7 +309,7 @@ class Node:
 
 def end_of(day: date) -> datetime:
     """The last moment of a legal day."""
-    return datetime.combine(day + timedelta(days=1), time(0), AMSTERDAM) - timedelta(microseconds=1)
+    return datetime.combine(day, time.max, AMSTERDAM)
 
 
 def make_new(path: Path) -> None:

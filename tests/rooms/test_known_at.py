@@ -7,7 +7,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from hervat.assemble import Node
-from tests.rooms.messages import SKNS, steps
+from hervat.intake.ceilings import Ceiling
+from tests.rooms.messages import FEEDS, SKNS, steps
 from tests.rooms.nodes import ENGINES, Step, fresh, take
 
 
@@ -45,20 +46,12 @@ def test_the_state_at_a_position_is_that_of_a_store_that_stopped_there(engine: s
 
 
 @given(taken=steps())
-def test_the_head_is_a_position_too(taken: list[Step]) -> None:
-    """Asked with the last position, and folded again up to it, the register says what it says without one."""
+def test_the_last_position_folded_again_is_the_head(taken: list[Step]) -> None:
     with fresh("memory") as node:
         for step in taken:
             take(node, step)
+        last = node.position
         at_head = answers(node)
-        assert answers(node, node.position) == at_head
-        take(node, ("urn:nld:oin:00000099000000001000:systeem:other", steps_end()))
-        for skn in SKNS:
-            again = answer(node, skn, node.position - 1)
-            assert again == at_head[skn]
-
-
-def steps_end() -> Any:
-    from hervat.intake.ceilings import Ceiling
-
-    return Ceiling()
+        assert answers(node, last) == at_head
+        take(node, (FEEDS["old"], Ceiling()))
+        assert {skn: answer(node, skn, last) for skn in SKNS} | {"horizon": node.horizon(last)} == at_head

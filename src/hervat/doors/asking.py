@@ -3,6 +3,7 @@
 import sys
 from argparse import Namespace
 from datetime import date
+from tempfile import TemporaryFile
 
 import msgspec
 
@@ -55,12 +56,16 @@ def held(arguments: Namespace) -> int:
 
 
 def _print_list(node: Node) -> None:
-    """The list as one document, written as it is read: there may be very many."""
-    opening = "[\n"
-    for one in node.held():
-        sys.stdout.write(opening + msgspec.json.encode(one).decode())
-        opening = ",\n"
-    sys.stdout.write("[]\n" if opening == "[\n" else "\n]\n")
+    """The list as one document. There may be very many, and nothing is printed before all could be read: half a list is no document."""
+    with TemporaryFile() as document:
+        opening = b"[\n"
+        for one in node.held():
+            document.write(opening + msgspec.json.encode(one))
+            opening = b",\n"
+        document.write(b"[]\n" if opening == b"[\n" else b"\n]\n")
+        document.seek(0)
+        for line in document:
+            sys.stdout.write(line.decode())
 
 
 def horizon(arguments: Namespace) -> int:

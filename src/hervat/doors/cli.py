@@ -6,18 +6,24 @@ that every command starts at once.
 """
 
 import argparse
+import io
 import os
 import sys
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from hervat.errors import HervatError, Usage
+from hervat.errors import HervatError, TechnicalFault, Usage
 
 DEFAULT_STORE = "sqlite:///hervat.db"
+INTERRUPTED = 130
+_FILES = {"files", "receipts", "witness", "directory", "store"}
 
 
 class Parser(argparse.ArgumentParser):
-    """An argument parser whose refusals are ours to print."""
+    """An argument parser whose refusals are ours to print, and that takes no option for another one that begins like it."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(**options, allow_abbrev=False)
 
     def error(self, message: str) -> None:  # type: ignore[override]
         raise Usage(f"{message}; see {self.prog} --help")
@@ -27,29 +33,53 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command; returns its exit status."""
     given = list(sys.argv[1:] if arguments is None else arguments)
     as_json = "--json" in given
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        # A file's name may be no text, and a terminal may know few letters; neither is a reason to say nothing.
+        sys.stdout.reconfigure(errors="backslashreplace")
     try:
         parsed = parser().parse_args(given)
+        _ensure_text(parsed)
         status: int = parsed.run(parsed)
         sys.stdout.flush()
         return status
     except HervatError as error:
-        return _tell(error, as_json)
+        return _tell(str(error), error.exit_status, as_json)
     except KeyboardInterrupt:
-        print("stopped; whatever was acknowledged is on disk, run the same command again to go on", file=sys.stderr)
-        return 130
+        return _tell("stopped; whatever was acknowledged is on disk, run the same command again to go on", INTERRUPTED, as_json)
     except BrokenPipeError:
-        # Whoever read our output has gone; writing more, even at exit, would only raise it again.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        _close_output()
         return 0
+    except OSError as fault:
+        where = "" if fault.filename is None else f"{fault.filename}: "
+        _close_output()
+        return _tell(f"{where}{fault.strerror}; see to that and run the same command again", TechnicalFault.exit_status, as_json)
 
 
-def _tell(error: HervatError, as_json: bool) -> int:
-    print(f"hervat: {error}", file=sys.stderr)
+def _tell(what: str, status: int, as_json: bool) -> int:
+    print(f"hervat: {what}", file=sys.stderr)
     if as_json:
         from hervat.doors.words import as_document
 
-        print(as_document({"error": str(error), "status": error.exit_status}))
-    return error.exit_status
+        print(as_document({"error": what.encode(errors="backslashreplace").decode(), "status": status}))
+    return status
+
+
+def _close_output() -> None:
+    """Let go of a standard output that cannot be written: what is still to be written to it, even at exit, would only fail again."""
+    try:
+        sys.stdout.flush()
+    except OSError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
+def _ensure_text(parsed: argparse.Namespace) -> None:
+    """Raises Usage for an argument that is no text and should be; the names of files may be any bytes."""
+    for name, value in vars(parsed).items():
+        if isinstance(value, str) and name not in _FILES and not value.isascii():
+            try:
+                value.encode()
+            except UnicodeEncodeError as fault:
+                raise Usage(f"{name} is no text in UTF-8: {value!a}; see how the terminal or the script that gives it is set") from fault
 
 
 def parser() -> Parser:
@@ -150,7 +180,7 @@ COMMANDS: dict[str, tuple[list[tuple[tuple[str, ...], dict[str, Any]]], Callable
     ),
     "bench": (
         [
-            argument("what", nargs="?", default="receive", choices=("receive", "scale", "person", "start"), help="what to measure"),
+            argument("what", nargs="?", default="receive", choices=("receive", "scale", "start"), help="what to measure"),
             argument("--scale", type=float, default=0.2, help="size of the world that is measured on"),
         ],
         _lazy("benching", "bench"),

@@ -3,6 +3,7 @@
 import os
 import shutil
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 from hervat.assemble import Node, store_path
@@ -17,7 +18,7 @@ def examine(url: str, clock: Clock | None = None) -> dict[str, Any]:
     """Findings, each with what was looked at, what was found, whether that is well, and what to do if not."""
     clock = clock or SystemClock()
     path = store_path(url)
-    findings = [_disk(str(path.absolute().parent))]
+    findings = [_disk(path.absolute().parent)]
     if not path.exists():
         findings.append(_finding("store", f"{path} is not there yet", False, "receive something, or give another --store"))
         return _all(findings)
@@ -37,9 +38,10 @@ def _finding(what: str, found: str, ok: bool, do: str) -> dict[str, Any]:
     return {"what": what, "found": found, "ok": ok, "do": "" if ok else do}
 
 
-def _disk(folder: str) -> dict[str, Any]:
-    free = shutil.disk_usage(folder).free
-    return _finding("disk", f"{free / (1 << 30):.1f} GiB free in {folder}", free > _FREE, "make room: a full disk takes no messages")
+def _disk(folder: Path) -> dict[str, Any]:
+    there = next(one for one in (folder, *folder.parents) if one.is_dir())
+    free = shutil.disk_usage(there).free
+    return _finding("disk", f"{free / (1 << 30):.1f} GiB free in {there}", free > _FREE, "make room: a full disk takes no messages")
 
 
 def _keys(url: str) -> dict[str, Any]:

@@ -1,15 +1,19 @@
 """Reads messages from files, one a line: `.jsonl`, gzip-compressed or not, `-` for standard input.
 
-Bytes are passed on as they are; what is in them is judged inside. Memory does not grow with the file.
+Bytes are passed on as they are; what is in them is judged inside. Memory does not grow with the file. A pipe is opened once only:
+who writes into it would be gone at the second time.
 """
 
 import gzip
+import os
+import stat
 import sys
 import zlib
 from collections.abc import Iterator, Sequence
+from contextlib import nullcontext
 from dataclasses import dataclass, field
-from pathlib import Path
-from typing import BinaryIO
+from io import BufferedReader
+from typing import BinaryIO, cast
 
 from hervat.errors import Usage
 
@@ -31,28 +35,28 @@ class Files:
         for path in self.paths:
             if path != "-":
                 self.bytes_all += _readable(path)
+            elif sys.stdin is None:
+                raise Usage("there is no standard input to read from; give a file")
 
     def lines(self) -> Iterator[bytes]:
         """Every message, without its line end; blank lines are passed over."""
         for path in self.paths:
-            if path == "-":
-                yield from self._lines_of("standard input", sys.stdin.buffer)
-            else:
-                with open(path, "rb") as stream:
-                    yield from self._lines_of(path, _unpacked(stream))
+            yield from self._lines_of("standard input" if path == "-" else path, path)
 
-    def _lines_of(self, name: str, stream: BinaryIO) -> Iterator[bytes]:
+    def _lines_of(self, name: str, path: str) -> Iterator[bytes]:
         number = 0
         try:
-            while line := stream.readline(MOST_BYTES + 2):
-                number += 1
-                self.bytes_read += len(line)
-                message = line.rstrip(b"\r\n")
-                if len(message) > MOST_BYTES:
-                    _skip_line(stream, line)
-                    self._refuse(name, number, f"is longer than the {MOST_BYTES} bytes a message may have; ask its sender to split it")
-                elif message.strip():
-                    yield message
+            with nullcontext(sys.stdin.buffer) if path == "-" else open(path, "rb") as packed:
+                stream = _unpacked(cast(BufferedReader, packed))
+                while line := stream.readline(MOST_BYTES + 2):
+                    number += 1
+                    self.bytes_read += len(line)
+                    message = line.rstrip(b"\r\n")
+                    if len(message) > MOST_BYTES:
+                        _skip_line(stream, line)
+                        self._refuse(name, number, f"is longer than the {MOST_BYTES} bytes of a message; ask its sender to split it")
+                    elif message.strip():
+                        yield message
         except (EOFError, gzip.BadGzipFile, zlib.error) as fault:
             self._refuse(name, number + 1, f"cannot be unpacked ({fault}); all lines before it were taken, get the file again")
         except OSError as fault:
@@ -63,17 +67,20 @@ class Files:
 
 
 def _readable(path: str) -> int:
+    """The size of a file in bytes; of what is no file, 0."""
     try:
+        about = os.stat(path)
+        if stat.S_ISFIFO(about.st_mode) or stat.S_ISCHR(about.st_mode):
+            return 0
         with open(path, "rb"):
-            return Path(path).stat().st_size
+            return about.st_size
     except OSError as fault:
         raise Usage(f"{path}: {fault.strerror}; nothing of any file was taken") from fault
 
 
-def _unpacked(stream: BinaryIO) -> BinaryIO:
-    start = stream.read(2)
-    stream.seek(0)
-    return gzip.GzipFile(fileobj=stream) if start == _GZIP else stream  # type: ignore[return-value]
+def _unpacked(stream: BufferedReader) -> BinaryIO:
+    packed = stream.peek(len(_GZIP)).startswith(_GZIP)
+    return cast(BinaryIO, gzip.GzipFile(fileobj=stream) if packed else stream)
 
 
 def _skip_line(stream: BinaryIO, line: bytes) -> None:

@@ -3,8 +3,9 @@
 import sys
 from argparse import Namespace
 from contextlib import ExitStack
+from pathlib import Path
 
-from hervat.assemble import Node
+from hervat.assemble import Node, store_path
 from hervat.clock import parse_rfc3339
 from hervat.doors import words
 from hervat.doors.files import Files
@@ -17,6 +18,8 @@ from hervat.intake.received import Received
 def receive(arguments: Namespace) -> int:
     """Take messages from files; 1 where there were conflicts or something could not be taken."""
     files = Files(arguments.files)
+    if arguments.receipts:
+        _ensure_apart(arguments.receipts, [*arguments.files, store_path(arguments.store)])
     with ExitStack() as stack:
         node = stack.enter_context(Node.opened(arguments.store, writer=True))
         tell = stack.enter_context(bar("receiving", files.bytes_all or None))
@@ -39,6 +42,12 @@ def receive(arguments: Namespace) -> int:
     else:
         print("\n".join(words.received(answer, files.not_taken)))
     return 1 if answer["conflicts"] or files.not_taken else 0
+
+
+def _ensure_apart(receipts: str, others: list[str | Path]) -> None:
+    """Receipts overwrite what stands in their file, so that may not be one that something is read from."""
+    if Path(receipts).exists() and any(Path(other).exists() and Path(other).samefile(receipts) for other in others):
+        raise Usage(f"{receipts} cannot be both read and written; choose another file for the receipts, nothing was taken")
 
 
 def _new_file(path: str):  # type: ignore[no-untyped-def]

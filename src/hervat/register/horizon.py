@@ -27,14 +27,18 @@ _stock = msgspec.json.Decoder(StockDeclared).decode
 
 
 def horizon(store: Store, declared: Store, position: int) -> list[dict[str, Any]]:
-    """The horizon of every source in F(1..position). `declared` knows the declarations as they counted then; at the head it is `store`."""
+    """The horizon in F(1..position) of every source that something was received from or that has a ceiling.
+
+    `declared` knows the declarations and the ceilings as they counted then; at the head it is `store`.
+    """
     at_head = position >= store.head().size
     tally = {} if at_head else store.tally_at(position)
     rows = []
+    ceilings = {feed.number: feed.ceiling for feed in declared.feeds()}
     for feed in store.feeds():
         counts = _counts(store, feed) if at_head else _counts_at(store, feed, tally, position)
-        if counts["received"] or at_head:
-            rows.append(_row(store, declared, feed, counts, position))
+        if counts["received"] or ceilings[feed.number] is not None:
+            rows.append(_row(store, declared, feed, counts, position) | {"link": _link(ceilings[feed.number])})
     return rows
 
 
@@ -82,7 +86,6 @@ def _row(store: Store, declared: Store, feed: Feed, counts: dict[str, Any], posi
         "applied": counts["applied"],
         "received": counts["received"],
         "unreconciled": unreconciled,
-        "link": _link(feed),
     }
 
 
@@ -119,11 +122,11 @@ def _stock_line(kind: str, stock: StockDeclared) -> dict[str, Any]:
     return {"kind": kind, "count": stock.count, "oldest_on": oldest, "counted_on": stock.counted_on.isoformat()}
 
 
-def _link(feed: Feed) -> str:
+def _link(ceiling: str | None) -> str:
     """live: open; inbound: custody only; replay: applied up to a ceiling."""
-    if feed.ceiling is None:
+    if ceiling is None:
         return "live"
-    return "inbound" if msgspec.json.decode(feed.ceiling).get("hold") else "replay"
+    return "inbound" if msgspec.json.decode(ceiling).get("hold") else "replay"
 
 
 def in_words(rows: list[dict[str, Any]], held: int, unattributed: int, support_lost: bool) -> str:

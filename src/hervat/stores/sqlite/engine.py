@@ -3,12 +3,15 @@
 - A commit is on disk when `write` returns: WAL with `synchronous = FULL`.
 - The WAL is moved into the database between changes and never by itself, so that a torn WAL always leaves a prefix of the changes.
 - One writer: the process that holds the lock beside the file. Readers need none and see the last committed change.
+- A new store is made beside its place and then put there: whatever ends the making, there is a whole store or none.
+- A file without our mark is never written to, not even an empty one: it is something else's, or it was a store and was lost.
 - The schema is a row of numbered migrations; a store of a newer version is refused, an older one is brought up by the writer.
 """
 
+import os
 import sqlite3
 from collections.abc import Generator, Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, closing, contextmanager
 from dataclasses import astuple
 from operator import attrgetter
 from pathlib import Path
@@ -26,6 +29,8 @@ _CHANGED = attrgetter(
 )
 _ENTRY = attrgetter("position", "meta", "parts", "box", "leaf")
 _MANY = 400
+_OURS = int.from_bytes(b"hrvt", "big")
+_PATIENCE = "PRAGMA busy_timeout = 10000"
 _WAL_LIMIT = 32 * 1024 * 1024
 
 
@@ -39,30 +44,69 @@ class SQLiteStore:
         """`durable=False` is for scratch stores alone: nothing is synced."""
         self.path = path
         self._durable = durable
-        self._lock = WriterLock(path.with_name(path.name + ".lock")) if writer else None
         self._sql = statements()
-        with self._faults():
-            self._db = sqlite3.connect(path, isolation_level=None, check_same_thread=False, cached_statements=256)
-            self._db.execute("PRAGMA busy_timeout = 10000")
-            self._db.execute("PRAGMA cache_size = -200000")
-            self._db.execute("PRAGMA temp_store = MEMORY")
+        with ExitStack() as undo, self._faults():
+            self._lock = WriterLock(path) if writer else None
+            if self._lock is not None:
+                undo.callback(self._lock.release)
+                if not path.exists():
+                    self._make()
+            self._check_file()
+            self._db = self._connect(path, "rw")
+            undo.callback(self._db.close)
+            self._check_mark()
             if writer:
-                self._prepare_writer()
+                self._prepare_writer(self._db)
             else:
                 self._db.execute("PRAGMA query_only = ON")
             self._check_version()
+            undo.pop_all()
 
-    def _prepare_writer(self) -> None:
-        self._db.execute("PRAGMA journal_mode = WAL")
-        self._db.execute(f"PRAGMA synchronous = {'FULL' if self._durable else 'OFF'}")
-        self._db.execute("PRAGMA wal_autocheckpoint = 0")
-        self._db.execute("PRAGMA secure_delete = ON")
+    def _make(self) -> None:
+        """Make the store under another name and put it in its place; what an earlier attempt left there goes."""
+        draft = self.path.with_name(self.path.name + ".new")
+        for end in ("", "-wal", "-shm", "-journal"):
+            draft.with_name(draft.name + end).unlink(missing_ok=True)
+        with closing(self._connect(draft, "rwc")) as db:
+            db.execute(f"PRAGMA application_id = {_OURS}")
+            self._prepare_writer(db)
+        draft.rename(self.path)
+        folder = os.open(self.path.parent, os.O_RDONLY)
+        try:
+            os.fsync(folder)
+        finally:
+            os.close(folder)
+
+    @staticmethod
+    def _connect(path: Path, mode: str) -> sqlite3.Connection:
+        address = f"{path.absolute().as_uri()}?mode={mode}"
+        db = sqlite3.connect(address, uri=True, isolation_level=None, check_same_thread=False, cached_statements=256)
+        db.execute(_PATIENCE)
+        db.execute("PRAGMA cache_size = -200000")
+        db.execute("PRAGMA temp_store = MEMORY")
+        return db
+
+    def _prepare_writer(self, db: sqlite3.Connection) -> None:
+        db.execute("PRAGMA journal_mode = WAL")
+        db.execute(f"PRAGMA synchronous = {'FULL' if self._durable else 'OFF'}")
+        db.execute("PRAGMA wal_autocheckpoint = 0")
+        db.execute("PRAGMA secure_delete = ON")
         for number, script in migrations():
-            if number > self._version():
-                self._db.executescript(f"BEGIN IMMEDIATE; {script}; PRAGMA user_version = {number}; COMMIT;")
+            if number > db.execute("PRAGMA user_version").fetchone()[0]:
+                db.executescript(f"BEGIN IMMEDIATE; {script}; PRAGMA user_version = {number}; COMMIT;")
 
     def _version(self) -> int:
         return int(self._db.execute("PRAGMA user_version").fetchone()[0])
+
+    def _check_file(self) -> None:
+        if not self.path.is_file():
+            raise StoreFault(f"{self.path} is no file, so it is no store; give another --store")
+        if not self.path.stat().st_size:
+            raise StoreFault(f"{self.path} is an empty file and no store; put the store back from its copy, or remove the file to begin anew")
+
+    def _check_mark(self) -> None:
+        if self._db.execute("PRAGMA application_id").fetchone()[0] != _OURS:
+            raise StoreFault(f"{self.path} is a database, but not one of hervat; give another --store, or put the store back")
 
     def _check_version(self) -> None:
         known, found = migrations()[-1][0], self._version()
@@ -75,7 +119,7 @@ class SQLiteStore:
     def _faults(self) -> Iterator[None]:
         try:
             yield
-        except sqlite3.Error as fault:
+        except (sqlite3.Error, OSError) as fault:
             raise StoreFault(f"{self.path}: {fault}; check the disk and the file's rights, then run hervat verify") from fault
 
     def _read(self, name: str, *values: Any) -> list[Any]:
@@ -273,7 +317,20 @@ class SQLiteStore:
         """Move the WAL into the database once it is long; a reader may hinder that, and then the next change tries again."""
         wal = self.path.with_name(self.path.name + "-wal")
         if wal.exists() and wal.stat().st_size > _WAL_LIMIT:
+            # Who reads for long must not make every change wait for as long as a lock is waited for.
+            self._db.execute("PRAGMA busy_timeout = 0")
             self._db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+            self._db.execute(_PATIENCE)
+
+    @contextmanager
+    def snapshot(self) -> Iterator[None]:
+        """Whatever is read within is of one and the same change, the last at the first reading, whoever writes meanwhile."""
+        with self._faults():
+            self._db.execute("BEGIN")
+        try:
+            yield
+        finally:
+            self._db.rollback()
 
     def integrity(self) -> str | None:
         """What SQLite's own check finds wrong with the file, or None."""

@@ -11,11 +11,15 @@ class WriterLock:
     """Held by one process at a time; raises StoreBusy naming the process that has it, StoreFault where no lock can be made."""
 
     def __init__(self, store: Path) -> None:
-        path = store.with_name(store.name + ".lock")
+        # One store may have several names.
+        real = store.resolve()
+        path = real.with_name(real.name + ".lock")
         try:
             self._handle = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
         except OSError as fault:
-            raise StoreFault(f"{store} cannot be written: {path}: {fault.strerror}; see that its directory is there and yours to write in") from fault
+            raise StoreFault(
+                f"{store} cannot be written: {path}: {fault.strerror}; see that its directory is there and yours to write in"
+            ) from fault
         try:
             fcntl.flock(self._handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError as taken:

@@ -1,0 +1,32 @@
+"""The command `bench`."""
+
+import tempfile
+from argparse import Namespace
+from pathlib import Path
+from typing import Any
+
+from hervat.clock import SystemClock
+from hervat.doors import words
+from hervat.doors.progress import bar
+from hervat.errors import Usage
+from hervat.rehearsal.bench import in_words, machine, measure_receive, measure_scale, measure_start, national
+
+_SEED = 2025
+
+
+def bench(arguments: Namespace) -> int:
+    """Measure, and print figures, ratios and the machine."""
+    if not 0 < arguments.scale <= 8:
+        raise Usage("--scale is above 0 and at most 8; 1 is national")
+    clock = SystemClock()
+    found: dict[str, Any] = {"bench": arguments.what, "scale": arguments.scale, "seed": _SEED, "machine": machine()}
+    with tempfile.TemporaryDirectory(prefix="hervat-bench-") as folder, bar(f"bench {arguments.what}", None) as tell:
+        tell(0, "measuring")
+        if arguments.what == "start":
+            found["milliseconds"] = measure_start(clock)
+        elif arguments.what == "receive":
+            found |= measure_receive(national(_SEED, arguments.scale), Path(folder), clock)
+        else:
+            found |= measure_scale(national(_SEED, arguments.scale), Path(folder), clock)
+    print(words.as_document(found) if arguments.json else "\n".join(in_words(found)))
+    return 0

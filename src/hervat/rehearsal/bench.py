@@ -1,0 +1,169 @@
+"""The benchmarks, each with its baselines in the same run: what counts is the ratio, for machines differ.
+
+- `receive`: the national file (15 % out of order, 1 % duplicates) and a complete shuffle of it. Baselines: the same lines put into
+  one table with two unique indexes in batches of 1,000 with no logic at all; and a consumer that commits one message at a time.
+- `scale`: the cost of a message while the store grows to the whole file, against that of its first tenth; and answering about a person then.
+- `start`: the command line from nothing to its first word, beside a Python that does nothing.
+"""
+
+import os
+import platform
+import resource
+import sqlite3
+import statistics
+import subprocess
+import sys
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from itertools import islice
+from pathlib import Path
+from random import Random
+from typing import Any
+
+import msgspec
+
+from hervat.assemble import Node
+from hervat.clock import Clock
+from hervat.rehearsal.network import cut
+from hervat.rehearsal.thread import SKN
+from hervat.rehearsal.world import World
+from hervat.stores.baseline import Table
+
+BATCH = 1000
+_ONE_BY_ONE = 3000
+_RUNS = 3
+
+
+class _Place(msgspec.Struct):
+    """The columns of the baseline's indexes."""
+
+    source: str
+    id: str
+    sequence: str
+
+
+_place = msgspec.json.Decoder(_Place).decode
+
+
+def machine() -> dict[str, Any]:
+    """What the figures were measured on."""
+    return {
+        "cores": os.cpu_count(),
+        "python": platform.python_version(),
+        "sqlite": sqlite3.sqlite_version,
+        "machine": platform.machine(),
+        "load_before": round(os.getloadavg()[0], 2),
+    }
+
+
+def national(seed: int, scale: float) -> list[bytes]:
+    """The lines of the letter's file, in the order in which they come with the cut."""
+    return [delivery.raw for delivery in cut(World(seed, scale))]
+
+
+def measure_receive(lines: list[bytes], folder: Path, clock: Clock) -> dict[str, Any]:
+    """Rates of receive and its baselines, interleaved, the median of three runs each."""
+    shuffled = lines[:]
+    Random(1).shuffle(shuffled)
+    return {
+        "messages": len(lines),
+        "national": _beside(lines, folder / "national", clock),
+        "shuffled": _beside(shuffled, folder / "shuffled", clock),
+    }
+
+
+def _beside(lines: list[bytes], folder: Path, clock: Clock) -> dict[str, Any]:
+    folder.mkdir(parents=True)
+    timed: dict[str, list[float]] = {"receive": [], "table": [], "one_by_one": []}
+    for run in range(_RUNS):
+        timed["table"].append(_rate(lambda: _into_table(lines, folder / f"table-{run}.db", BATCH), len(lines), clock))
+        timed["receive"].append(_rate(lambda: _received(lines, folder / f"node-{run}.db"), len(lines), clock))
+        few = lines[:_ONE_BY_ONE]
+        timed["one_by_one"].append(_rate(lambda: _received(few, folder / f"one-{run}.db", batch=1), len(few), clock))
+        _clear(folder)
+    median = {name: statistics.median(rates) for name, rates in timed.items()}
+    return {
+        "messages_a_second": {name: round(rate) for name, rate in median.items()},
+        "all_runs": {name: [round(rate) for rate in rates] for name, rates in timed.items()},
+        "of_table": round(median["receive"] / median["table"], 3),
+        "of_one_by_one": round(median["receive"] / median["one_by_one"], 1),
+    }
+
+
+def _rate(work: Callable[[], object], count: int, clock: Clock) -> float:
+    began = clock.monotonic()
+    work()
+    return count / (clock.monotonic() - began)
+
+
+def _received(lines: list[bytes], path: Path, batch: int = BATCH) -> None:
+    with Node.opened(f"sqlite:///{path}", writer=True) as node:
+        node.receive(lines, batch=batch, alone=batch == 1)
+
+
+def _into_table(lines: Sequence[bytes], path: Path, batch: int) -> None:
+    """The baseline: no validation, no hash, no seal, no tree, no register."""
+    table = Table(path)
+    stream = iter(lines)
+    while rows := [_columns(raw) for raw in islice(stream, batch)]:
+        table.put(rows)
+    table.close()
+
+
+def _columns(raw: bytes) -> tuple[str, str, int, bytes]:
+    place = _place(raw)
+    return place.source, place.id, int(place.sequence) if place.sequence.isdigit() else 0, raw
+
+
+def measure_scale(lines: list[bytes], folder: Path, clock: Clock) -> dict[str, Any]:
+    """The cost of a message in the first tenth and in the last tenth of a growing store, and the memory it took."""
+    tenth = max(1, len(lines) // 10)
+    with Node.opened(f"sqlite:///{folder / 'scale.db'}", writer=True) as node:
+        rates = [_rate(lambda part=part: node.receive(part), len(part), clock) for part in _parts(lines, tenth)]
+        held = sum(row["held"] for row in node.horizon())
+        answers = [_rate(lambda: node.person(SKN), 1, clock) for _ in range(50)]
+    return {
+        "messages": len(lines),
+        "messages_a_second_by_tenth": [round(rate) for rate in rates],
+        "last_tenth_costs": round(rates[0] / rates[9], 2),
+        "held_at_the_end": held,
+        "largest_memory_mb": round(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024),
+        "person_ms": round(1000 / statistics.median(answers), 2),
+    }
+
+
+def _parts(lines: list[bytes], size: int) -> Iterator[list[bytes]]:
+    return (lines[start : start + size] for start in range(0, size * 10, size))
+
+
+def measure_start(clock: Clock) -> dict[str, Any]:
+    """Milliseconds from nothing to the end of `hervat --help` and of a command, and of a Python that does nothing."""
+    commands = {
+        "python_doing_nothing": [sys.executable, "-c", "pass"],
+        "hervat_help": [sys.executable, "-m", "hervat", "--help"],
+        "hervat_schema": [sys.executable, "-m", "hervat", "schema", "watermark"],
+    }
+    return {name: round(statistics.median(_milliseconds(command, clock) for _ in range(9))) for name, command in commands.items()}
+
+
+def _milliseconds(command: list[str], clock: Clock) -> float:
+    began = clock.monotonic()
+    subprocess.run(command, stdout=subprocess.DEVNULL, check=True)  # noqa: S603 - our own command line
+    return (clock.monotonic() - began) * 1000
+
+
+def _clear(folder: Path) -> None:
+    for path in folder.iterdir():
+        path.unlink()
+
+
+def in_words(found: dict[str, Any]) -> Iterable[str]:
+    """Figures a person can read, a line each."""
+    yield from _lines("", found)
+
+
+def _lines(name: str, value: Any) -> Iterator[str]:
+    if isinstance(value, dict):
+        for key, part in value.items():
+            yield from _lines(f"{name}.{key}" if name else key, part)
+    else:
+        yield f"{name.replace('_', ' '):<60} {value}"
