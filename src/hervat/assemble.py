@@ -111,15 +111,18 @@ class Node:
         lines: Iterable[bytes],
         *,
         batch: int = BATCH,
-        alone: bool = False,
+        helped: bool = False,
         progress: Callable[[Received], None] = lambda received: None,
         receipts: Callable[[bytes], None] | None = None,
     ) -> dict[str, Any]:
-        """Take raw messages, batch by batch; returns the answer of `hervat receive`. `alone` starts no process to help."""
+        """Take raw messages, batch by batch; returns the answer of `hervat receive`.
+
+        `helped` lets a second process prepare messages; its caller's main module must be one that can be imported again.
+        """
         received = Received(self.store)
         inbox, stream = self.inbox(), iter(lines)
         batches = iter(lambda: list(islice(stream, batch)), [])
-        for raw, ready in prepared(inbox.preparer, batches, alone=alone or (os.cpu_count() or 1) < 2):
+        for raw, ready in prepared(inbox.preparer, batches, alone=not helped or (os.cpu_count() or 1) < 2):
             try:
                 taken = inbox.take(raw, ready)
             except BaseException:

@@ -5,11 +5,11 @@ from pathlib import Path
 import pytest
 
 from hervat.assemble import Node
+from hervat.register import decisions, judgments
 from hervat.rehearsal import letter
 from hervat.rehearsal.report import document, in_words
 from hervat.rehearsal.thread import SKN
 from hervat.rehearsal.world import World
-from hervat.register import decisions, judgments
 
 SCALE = 0.004
 

@@ -47,7 +47,7 @@ def take(node: Node, step: Step) -> None:
     if isinstance(step, tuple):
         node.ceiling(*step, by="a test", why="a search")
     else:
-        node.receive(step, batch=max(len(step), 1), alone=True)
+        node.receive(step, batch=max(len(step), 1))
 
 
 def all_rows(store: Store) -> list[Row]:

@@ -53,7 +53,8 @@ def segment_of(opened: Opened, index: int) -> Proof:
 def proof_of(segments: tuple[tuple[str, bytes], ...], source: str | None = "om") -> Proof:
     """What `hervat prove 300 --json` prints of a journal of 613 entries."""
     digest = hashlib.sha256(b"".join(content for _, content in segments)).digest()
-    draft = Draft(sort=entries.MESSAGE, source=source, id="m-1", sequence=9, kind="charged", sealed=entries.seal_parts(segments), digest=digest)
+    sealed = entries.seal_parts(segments)
+    draft = Draft(sort=entries.MESSAGE, source=source, id="m-1", sequence=9, kind="charged", sealed=sealed, digest=digest)
     entry = entries.enter(KEYS, POSITION, AT, draft)
     leaves = [leaf_hash(b"%d" % index) for index in range(SIZE)]
     leaves[POSITION - 1] = entry.leaf

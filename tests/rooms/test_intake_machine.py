@@ -27,7 +27,7 @@ class Intake(RuleBasedStateMachine):
         self.sent = Sent()
 
     def _receive(self, batch: list[bytes]) -> dict[str, Any]:
-        one, other = (node.receive(batch, batch=3, alone=True) for node in self.nodes)
+        one, other = (node.receive(batch, batch=3) for node in self.nodes)
         assert one == other
         return one
 

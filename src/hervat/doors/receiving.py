@@ -34,7 +34,7 @@ def receive(arguments: Namespace) -> int:
             def receipts(line: bytes) -> None:
                 out.write(line + b"\n")
 
-        answer = node.receive(files.lines(), progress=progress, receipts=receipts)
+        answer = node.receive(files.lines(), helped=True, progress=progress, receipts=receipts)
     for line in files.not_taken:
         print(f"hervat: not taken: {line}", file=sys.stderr)
     if arguments.json:

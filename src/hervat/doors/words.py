@@ -16,10 +16,12 @@ def table(head: Sequence[str], rows: Iterable[Sequence[Any]]) -> str:
     lines = [tuple(head), *(tuple("" if cell is None else str(cell) for cell in row) for row in rows)]
     widths = [max(len(line[column]) for line in lines) for column in range(len(head))]
     right = [all(_is_number(line[column]) for line in lines[1:]) for column in range(len(head))]
-    return "\n".join(
-        "  ".join(cell.rjust(width) if to_right else cell.ljust(width) for cell, width, to_right in zip(line, widths, right, strict=True)).rstrip()
-        for line in lines
-    )
+    return "\n".join(_aligned(line, widths, right) for line in lines)
+
+
+def _aligned(line: Sequence[str], widths: Sequence[int], right: Sequence[bool]) -> str:
+    columns = zip(line, widths, right, strict=True)
+    return "  ".join(cell.rjust(width) if to_right else cell.ljust(width) for cell, width, to_right in columns).rstrip()
 
 
 def _is_number(cell: str) -> bool:
@@ -125,8 +127,10 @@ _STATUS = {
     ),
     "nl": (
         "Stand van zaken op positie {position} ({as_of})",
-        "Achterstand: voorraad {stock} (besloten, nog geen bericht), onderweg {in_transit} (verzonden, niet hier), "
-        "aangehouden {held} (hier, niet verwerkt)",
+        (
+            "Achterstand: voorraad {stock} (besloten, nog geen bericht), onderweg {in_transit} (verzonden, niet hier), "
+            "aangehouden {held} (hier, niet verwerkt)"
+        ),
         "Ontvangen {received}: verwerkt {applied}, aangehouden {held}, geweigerd {refused}; conflicten {conflicts}",
     ),
 }

@@ -21,8 +21,9 @@ from hervat.errors import TechnicalFault
 from hervat.intake.preparing import Prepared, Preparer
 
 Batch = list[bytes]
-_WORTH_IT = 3
-"""From how many batches on, for a process takes a fifth of a second to begin; so many are also on their way at a time."""
+_AHEAD = 3
+_WORTH_IT = 3000
+"""From how many messages on: a process takes a fifth of a second to begin."""
 
 _pack = msgspec.msgpack.Encoder().encode
 _unpack = msgspec.msgpack.Decoder(list[Prepared]).decode
@@ -32,8 +33,8 @@ _preparer: Preparer | None = None
 def prepared(preparer: Preparer, batches: Iterable[Batch], *, alone: bool = False) -> Iterator[tuple[Batch, list[Prepared]]]:
     """Every batch with its messages prepared, in order; `alone` keeps it all in this process."""
     stream = iter(batches)
-    first = [] if alone else list(islice(stream, _WORTH_IT))
-    if len(first) < _WORTH_IT:
+    first = [] if alone else list(islice(stream, _AHEAD))
+    if sum(map(len, first)) < _WORTH_IT:
         for batch in (*first, *stream):
             yield batch, [preparer.prepare(raw) for raw in batch]
         return
@@ -46,7 +47,8 @@ def prepared(preparer: Preparer, batches: Iterable[Batch], *, alone: bool = Fals
             "the process that prepares messages has ended; what was acknowledged is on disk, run the same command again"
         ) from fault
     finally:
-        helper.shutdown(wait=False, cancel_futures=True)
+        # Not without waiting: what Python itself closes at exit would race with it.
+        helper.shutdown(cancel_futures=True)
 
 
 def _conveyed(helper: ProcessPoolExecutor, first: list[Batch], stream: Iterator[Batch]) -> Iterator[tuple[Batch, list[Prepared]]]:

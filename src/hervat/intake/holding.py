@@ -106,24 +106,30 @@ class Holding:
         if not row.complete and row.admitted_at is not None:
             self._follow_chain(row)
         if row.retracted:
-            return self._become(row, APPLIED, b"", self._chain_wait(row))
-        if row.version is None and row.refusal is not None:
-            return self._become(row, REFUSED, b"", self._chain_wait(row))
-        if not row.complete:
-            return self._become(row, HELD, b"", self._chain_wait(row))
-        if row.target is not None:
-            return self._look_at_amendment(row)
+            self._become(row, APPLIED, b"", self._chain_wait(row))
+        elif row.version is None and row.refusal is not None:
+            self._become(row, REFUSED, b"", self._chain_wait(row))
+        elif not row.complete:
+            self._become(row, HELD, b"", self._chain_wait(row))
+        elif row.target is not None:
+            self._look_at_amendment(row)
+        else:
+            self._look_at_needs(row)
+
+    def _look_at_needs(self, row: Row) -> None:
         version = row if row.version is None else self._working.row(row.version)
-        for key in keys_of(version.needs):
-            if not self._working.given(key):
-                return self._become(row, HELD, b"", key)
-        return self._become(row, APPLIED, version.gives, None)
+        missing = next((key for key in keys_of(version.needs) if not self._working.given(key)), None)
+        if missing is None:
+            self._become(row, APPLIED, version.gives, None)
+        else:
+            self._become(row, HELD, b"", missing)
 
     def _look_at_amendment(self, row: Row) -> None:
         named = self._working.by_ident(row.target or b"")
         if named is None or named.admitted_at is None:
-            return self._become(row, HELD, b"", row.target)
-        return self._become(row, APPLIED, b"", None)
+            self._become(row, HELD, b"", row.target)
+        else:
+            self._become(row, APPLIED, b"", None)
 
     def _chain_wait(self, row: Row) -> bytes | None:
         """What a message waits for until its chain is complete: whatever it is itself, others wait for that."""
@@ -144,7 +150,8 @@ class Holding:
             before = self._working.by_ident(place)
             if before is None or before.admitted_at is None:
                 row.blocked_by = place
-                return self._working.changed(row)
+                self._working.changed(row)
+                return
             if before.complete:
                 break
             seen.add(place)

@@ -80,4 +80,4 @@ def _was_applied(row: Row, turns: list[Turn], position: int) -> bool:
     first = row.applied_at is not None and row.applied_at <= position
     if last is None:
         return first
-    return first and (row.applied_at or 0) > last.at or last.state == APPLIED
+    return (first and (row.applied_at or 0) > last.at) or last.state == APPLIED

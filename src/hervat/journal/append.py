@@ -11,7 +11,6 @@ from hervat.journal.keys import NodeKeys
 from hervat.journal.store import Head
 from hervat.journal.tree import Frontier, Tile
 
-
 MOMENT = "%Y-%m-%dT%H:%M:%S.%fZ"
 """How moments are written in the journal: text sorts as time does."""
 

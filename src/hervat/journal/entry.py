@@ -218,9 +218,10 @@ def check(keys: NodeKeys, entry: Entry) -> Opened:
     if _pack(_unpack_parts(entry.parts)) != entry.parts:
         raise StoreFault(f"entry {entry.position}: its parts are not written as they were")
     for segment in opened.segments:
-        if segment.content is not None and segment.nonce is not None:
-            if commitment(segment.name, segment.nonce, segment.content) != segment.commitment:
-                raise StoreFault(f"entry {entry.position}: the part {segment.name} is not what was committed to")
+        if segment.content is None or segment.nonce is None:
+            continue
+        if commitment(segment.name, segment.nonce, segment.content) != segment.commitment:
+            raise StoreFault(f"entry {entry.position}: the part {segment.name} is not what was committed to")
     if segments_root([(s.name, s.commitment) for s in opened.segments]).hex() != opened.meta.root:
         raise StoreFault(f"entry {entry.position}: its commitments do not lead to the root in its meta")
     if leaf_hash(entry.meta) != entry.leaf:

@@ -68,7 +68,7 @@ def _counts_at(store: Store, feed: Feed, tally: dict[tuple[int, int], tuple[int,
 def _row(store: Store, declared: Store, feed: Feed, counts: dict[str, Any], position: int) -> dict[str, Any]:
     until, unreconciled = _claimed(declared.declared(feed.number, "watermark"))
     stock = _latest_stock(declared.declared(feed.number, "stock-declared"))
-    limit = min((moment for moment in map(_stock_limit, stock.values()) if moment is not None), default=None)
+    limit = min((moment for moment in (_stock_limit(one) for _, one in stock) if moment is not None), default=None)
     if until is not None and limit is not None:
         until = min(until, limit)
     through, first_held = counts["through"], counts["first_held"]
@@ -79,7 +79,7 @@ def _row(store: Store, declared: Store, feed: Feed, counts: dict[str, Any], posi
         "received_through": through,
         "applied_through": through if first_held is None else min(through, first_held - 1),
         "complete_until": None if until is None else rfc3339(until),
-        "stock": [_stock_line(kind, one) for kind, one in sorted(stock.items())],
+        "stock": [_stock_line(kinds, one) for kinds, one in stock],
         "gaps": [{"first": first, "last": last} for first, last in gaps],
         "held": counts["held"],
         "refused": counts["refused"],
@@ -99,13 +99,16 @@ def _claimed(watermarks: Iterable[Declared]) -> tuple[datetime | None, bool]:
     return None, unreconciled
 
 
-def _latest_stock(declarations: Iterable[Declared]) -> dict[str, StockDeclared]:
-    """The stock declared last for each kind; the store gives the latest declaration first."""
-    latest: dict[str, StockDeclared] = {}
+def _latest_stock(declarations: Iterable[Declared]) -> list[tuple[list[str], StockDeclared]]:
+    """The declarations that are the last for some kind, each with those kinds; the store gives the latest declaration first."""
+    seen: set[str] = set()
+    latest = []
     for one in declarations:
         stock = _stock(one.content)
-        for kind in stock.kinds:
-            latest.setdefault(kind, stock)
+        kinds = sorted(set(stock.kinds) - seen)
+        seen.update(kinds)
+        if kinds:
+            latest.append((kinds, stock))
     return latest
 
 
@@ -117,9 +120,9 @@ def _stock_limit(stock: StockDeclared) -> datetime | None:
     return datetime.combine(oldest, time(0), AMSTERDAM)
 
 
-def _stock_line(kind: str, stock: StockDeclared) -> dict[str, Any]:
+def _stock_line(kinds: list[str], stock: StockDeclared) -> dict[str, Any]:
     oldest = None if stock.oldest_on is None else stock.oldest_on.isoformat()
-    return {"kind": kind, "count": stock.count, "oldest_on": oldest, "counted_on": stock.counted_on.isoformat()}
+    return {"kinds": kinds, "count": stock.count, "oldest_on": oldest, "counted_on": stock.counted_on.isoformat()}
 
 
 def _link(ceiling: str | None) -> str:

@@ -2,18 +2,19 @@
 
 - `receive`: the national file (15 % out of order, 1 % duplicates) and a complete shuffle of it. Baselines: the same lines put into
   one table with two unique indexes in batches of 1,000 with no logic at all; and a consumer that commits one message at a time.
-- `scale`: the cost of a message while the store grows to the whole file, against that of its first tenth; and answering about a person then.
+- `scale`: the cost of a message while the store grows to the whole file, against that of its first tenth; and then the time that an
+  answer about a person takes.
 - `start`: the command line from nothing to its first word, beside a Python that does nothing.
 """
 
 import os
 import platform
 import resource
-import sqlite3
 import statistics
 import subprocess
 import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from functools import partial
 from itertools import islice
 from pathlib import Path
 from random import Random
@@ -26,7 +27,7 @@ from hervat.clock import Clock
 from hervat.rehearsal.network import cut
 from hervat.rehearsal.thread import SKN
 from hervat.rehearsal.world import World
-from hervat.stores.baseline import Table
+from hervat.stores.baseline import SQLITE_VERSION, Table
 
 BATCH = 1000
 _ONE_BY_ONE = 3000
@@ -49,7 +50,7 @@ def machine() -> dict[str, Any]:
     return {
         "cores": os.cpu_count(),
         "python": platform.python_version(),
-        "sqlite": sqlite3.sqlite_version,
+        "sqlite": SQLITE_VERSION,
         "machine": platform.machine(),
         "load_before": round(os.getloadavg()[0], 2),
     }
@@ -74,11 +75,11 @@ def measure_receive(lines: list[bytes], folder: Path, clock: Clock) -> dict[str,
 def _beside(lines: list[bytes], folder: Path, clock: Clock) -> dict[str, Any]:
     folder.mkdir(parents=True)
     timed: dict[str, list[float]] = {"receive": [], "table": [], "one_by_one": []}
-    for run in range(_RUNS):
-        timed["table"].append(_rate(lambda: _into_table(lines, folder / f"table-{run}.db", BATCH), len(lines), clock))
-        timed["receive"].append(_rate(lambda: _received(lines, folder / f"node-{run}.db"), len(lines), clock))
-        few = lines[:_ONE_BY_ONE]
-        timed["one_by_one"].append(_rate(lambda: _received(few, folder / f"one-{run}.db", batch=1), len(few), clock))
+    few = lines[:_ONE_BY_ONE]
+    for _ in range(_RUNS):
+        timed["table"].append(_rate(partial(_into_table, lines, folder / "table.db"), len(lines), clock))
+        timed["receive"].append(_rate(partial(_received, lines, folder / "node.db"), len(lines), clock))
+        timed["one_by_one"].append(_rate(partial(_received, few, folder / "one.db", batch=1), len(few), clock))
         _clear(folder)
     median = {name: statistics.median(rates) for name, rates in timed.items()}
     return {
@@ -97,10 +98,10 @@ def _rate(work: Callable[[], object], count: int, clock: Clock) -> float:
 
 def _received(lines: list[bytes], path: Path, batch: int = BATCH) -> None:
     with Node.opened(f"sqlite:///{path}", writer=True) as node:
-        node.receive(lines, batch=batch, alone=batch == 1)
+        node.receive(lines, batch=batch, helped=batch > 1)
 
 
-def _into_table(lines: Sequence[bytes], path: Path, batch: int) -> None:
+def _into_table(lines: Sequence[bytes], path: Path, batch: int = BATCH) -> None:
     """The baseline: no validation, no hash, no seal, no tree, no register."""
     table = Table(path)
     stream = iter(lines)
@@ -118,7 +119,7 @@ def measure_scale(lines: list[bytes], folder: Path, clock: Clock) -> dict[str, A
     """The cost of a message in the first tenth and in the last tenth of a growing store, and the memory it took."""
     tenth = max(1, len(lines) // 10)
     with Node.opened(f"sqlite:///{folder / 'scale.db'}", writer=True) as node:
-        rates = [_rate(lambda part=part: node.receive(part), len(part), clock) for part in _parts(lines, tenth)]
+        rates = [_rate(partial(node.receive, part, helped=True), len(part), clock) for part in _parts(lines, tenth)]
         held = sum(row["held"] for row in node.horizon())
         answers = [_rate(lambda: node.person(SKN), 1, clock) for _ in range(50)]
     return {

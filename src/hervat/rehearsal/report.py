@@ -135,7 +135,8 @@ def _side_by_side(worlds: dict[str, Any]) -> Iterator[str]:
 
 
 def _waited(run: dict[str, Any]) -> int:
-    return sum(one["count"] for one in run["waited"].values()) - run["balance"]["held"]
+    count: int = sum(one["count"] for one in run["waited"].values()) - run["balance"]["held"]
+    return count
 
 
 def _longest(run: dict[str, Any]) -> float:

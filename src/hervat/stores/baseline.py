@@ -6,6 +6,9 @@ from importlib.resources import files
 from pathlib import Path
 
 
+SQLITE_VERSION = sqlite3.sqlite_version
+
+
 class Table:
     """Rows of (source, id, sequence, message), put in batches, each a synced commit as in the engine; what is there is passed over."""
 

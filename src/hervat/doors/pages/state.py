@@ -12,6 +12,7 @@ from hervat.doors.pages.wording import Wording
 from hervat.doors.words import short
 
 _RANGES = 100
+_DAYS = 100
 _QUIET = timedelta(hours=1)
 
 
@@ -49,20 +50,24 @@ def _quiet(as_of: str | None, now: datetime, words: Wording) -> str | None:
     return words.age(age) if age > _QUIET else None
 
 
-def _drain(days: Sequence[dict[str, Any]]) -> dict[str, Any]:
+def _drain(whole: Sequence[dict[str, Any]]) -> dict[str, Any]:
+    """The last days; the upper chart begins at what was applied on the first of them, so that what waits can be seen."""
+    days = whole[-_DAYS:]
     received, applied, held = ([day[name] for day in days] for name in ("received", "applied", "held"))
-    top = max(received)
+    base, top = min(applied), max(received)
     worst = max(range(len(days)), key=held.__getitem__)
     return {
         "days": days,
+        "all": len(whole),
         "first": days[0]["day"],
         "middle": days[len(days) // 2]["day"],
         "last": days[-1]["day"],
         "end": days[-1],
         "top": top,
-        "received": svg.line(received, top),
-        "applied": svg.line(applied, top),
-        "waiting": svg.between(received, applied, top),
+        "base": base,
+        "received": svg.line(received, base, top),
+        "applied": svg.line(applied, base, top),
+        "waiting": svg.between(received, applied, base, top),
         "held": svg.bars(held, held[worst]),
         "held_top": held[worst],
         "held_top_day": days[worst]["day"],

@@ -21,31 +21,31 @@ def stacked(values: dict[str, int], longest: int) -> list[dict[str, Any]]:
     return bars
 
 
-def line(values: Sequence[int], top: int) -> str:
-    """The points of a line from the left edge to the right, one for each value; at least two."""
+def line(values: Sequence[int], base: int, top: int) -> str:
+    """The points of a line from the left edge to the right, one for each value; at least two. `base` lies at the bottom."""
     step = SIDE / (len(values) - 1)
-    return " ".join(f"{_round(index * step)},{_round(_height(value, top))}" for index, value in enumerate(values))
+    return " ".join(f"{_round(index * step)},{_round(_y(value, base, top))}" for index, value in enumerate(values))
 
 
-def between(upper: Sequence[int], lower: Sequence[int], top: int) -> str:
+def between(upper: Sequence[int], lower: Sequence[int], base: int, top: int) -> str:
     """The outline of the band between two lines."""
-    back = line(lower, top).split(" ")[::-1]
-    return " ".join([line(upper, top), *back])
+    back = line(lower, base, top).split(" ")[::-1]
+    return " ".join([line(upper, base, top), *back])
 
 
 def bars(values: Sequence[int], top: int) -> list[dict[str, float]]:
     """One upright bar for each value, with a tenth of its place free on either side."""
     step = SIDE / len(values)
     width = _round(step * 0.8)
-    tops = [_height(value, top) for value in values]
+    tops = [_y(value, 0, top) for value in values]
     return [
         {"x": _round((index + 0.1) * step), "y": _round(y), "width": width, "height": _round(SIDE - y)}
         for index, y in enumerate(tops)
     ]
 
 
-def _height(value: int, top: int) -> float:
-    return SIDE - SIDE * value / top if top else SIDE
+def _y(value: int, base: int, top: int) -> float:
+    return SIDE - SIDE * (value - base) / (top - base) if top > base else SIDE
 
 
 def _round(length: float) -> float:

@@ -25,7 +25,7 @@ class Wording:
         self.language = language
         self._texts = texts
 
-    def __call__(self, text_name: str, /, **values: Any) -> str:
+    def __call__(self, text_name: str, **values: Any) -> str:
         table, _, key = text_name.partition(".")
         text = self._texts[table][key]
         if isinstance(text, dict):

@@ -25,7 +25,18 @@ from hervat.stores.sqlite.statements import migrations, statements
 
 _ROW = attrgetter(*Row.COLUMNS)
 _CHANGED = attrgetter(
-    "needs", "gives", "refusal", "admitted_at", "complete", "blocked_by", "waits_on", "retracted", "version", "state", "applied_at", "position"
+    "needs",
+    "gives",
+    "refusal",
+    "admitted_at",
+    "complete",
+    "blocked_by",
+    "waits_on",
+    "retracted",
+    "version",
+    "state",
+    "applied_at",
+    "position",
 )
 _ENTRY = attrgetter("position", "meta", "parts", "box", "leaf")
 _MANY = 400
@@ -81,9 +92,12 @@ class SQLiteStore:
     def _connect(path: Path, mode: str) -> sqlite3.Connection:
         address = f"{path.absolute().as_uri()}?mode={mode}"
         db = sqlite3.connect(address, uri=True, isolation_level=None, check_same_thread=False, cached_statements=256)
-        db.execute(_PATIENCE)
-        db.execute("PRAGMA cache_size = -200000")
-        db.execute("PRAGMA temp_store = MEMORY")
+        with ExitStack() as undo:
+            undo.callback(db.close)
+            db.execute(_PATIENCE)
+            db.execute("PRAGMA cache_size = -200000")
+            db.execute("PRAGMA temp_store = MEMORY")
+            undo.pop_all()
         return db
 
     def _prepare_writer(self, db: sqlite3.Connection) -> None:
@@ -102,7 +116,7 @@ class SQLiteStore:
         if not self.path.is_file():
             raise StoreFault(f"{self.path} is no file, so it is no store; give another --store")
         if not self.path.stat().st_size:
-            raise StoreFault(f"{self.path} is an empty file and no store; put the store back from its copy, or remove the file to begin anew")
+            raise StoreFault(f"{self.path} is an empty file and no store; put its copy back, or remove the file to begin anew")
 
     def _check_mark(self) -> None:
         if self._db.execute("PRAGMA application_id").fetchone()[0] != _OURS:
@@ -119,7 +133,8 @@ class SQLiteStore:
     def _faults(self) -> Iterator[None]:
         try:
             yield
-        except (sqlite3.Error, OSError) as fault:
+        except (sqlite3.Error, OSError, UnicodeDecodeError) as fault:
+            # The last one where what is wrong is told with the bytes that are wrong, as in a damaged schema.
             raise StoreFault(f"{self.path}: {fault}; check the disk and the file's rights, then run hervat verify") from fault
 
     def _read(self, name: str, *values: Any) -> list[Any]:

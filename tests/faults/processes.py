@@ -1,0 +1,118 @@
+"""The real program in a process of its own, worlds for it to receive, and what is looked at when it has ended, however it ended."""
+
+import base64
+import json
+import os
+import random
+import shutil
+import subprocess
+import sys
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from hervat.assemble import Node
+from hervat.journal.receipt import verify_receipt
+from hervat.rehearsal.world import World
+
+ROOT = Path(__file__).parent.parent.parent
+EXAMPLES = ROOT / "tests" / "contract" / "data" / "examples.jsonl"
+BESIDE = ("", "-wal", ".key")
+PATIENCE = 120
+
+
+@dataclass(slots=True, frozen=True)
+class Ended:
+    """How a process ended, and all that it said."""
+
+    status: int
+    out: str
+    err: str
+
+    @property
+    def document(self) -> Any:
+        """The one JSON document on standard output; fails where there is another number of them."""
+        return json.loads(self.out)
+
+
+def command(*arguments: str | bytes | Path) -> list[str | bytes]:
+    return [sys.executable, "-m", "hervat", *(os.fspath(argument) for argument in arguments)]
+
+
+def environment(**more: str) -> dict[str, str]:
+    kept = {name: value for name, value in os.environ.items() if not name.startswith("HERVAT_")}
+    return kept | {"PYTHONPATH": str(ROOT / "src"), "PYTHONUNBUFFERED": "1"} | more
+
+
+def hervat(
+    *arguments: str | bytes | Path, store: Path | None = None, stdin: bytes = b"", cwd: Path | None = None, **more: str
+) -> Ended:
+    """Run one command to its end; a traceback is never a way to end."""
+    given = command(*arguments, *(() if store is None else ("--store", url(store))))
+    done = subprocess.run(given, input=stdin, capture_output=True, cwd=cwd, env=environment(**more), timeout=PATIENCE, check=False)
+    ended = Ended(done.returncode, done.stdout.decode(), done.stderr.decode())
+    assert "Traceback" not in ended.err, ended.err
+    return ended
+
+
+def url(store: Path) -> str:
+    return f"sqlite:///{store}"
+
+
+def lines_of(seed: int, scale: float) -> list[bytes]:
+    """A world's messages in an order in which much is held and comes back."""
+    lines = [sent.raw for sent in World(seed, scale).messages]
+    rng = random.Random(seed)
+    order = {index: index + rng.randrange(len(lines) // 4) for index in range(len(lines))}
+    return [lines[index] for index in sorted(order, key=lambda index: order[index])]
+
+
+def write_lines(path: Path, lines: Sequence[bytes]) -> Path:
+    path.write_bytes(b"".join(line + b"\n" for line in lines))
+    return path
+
+
+def copy_store(store: Path, to: Path) -> Path:
+    """A copy as a power cut would leave it: the file, the WAL and the keys; what is in memory alone is lost."""
+    to.parent.mkdir(parents=True, exist_ok=True)
+    for end in BESIDE:
+        source = store.with_name(store.name + end)
+        if source.exists():
+            shutil.copyfile(source, to.with_name(to.name + end))
+    return to
+
+
+def whole_receipts(path: Path) -> list[dict[str, Any]]:
+    """The receipts that were written to their end: each line with its line end."""
+    if not path.exists():
+        return []
+    return [json.loads(line) for line in path.read_bytes().split(b"\n")[:-1]]
+
+
+def examine(store: Path, receipts: Sequence[dict[str, Any]] = ()) -> int:
+    """See that a store is sound, that its counts balance, and that whatever has a receipt is in it; returns its size."""
+    with Node.opened(url(store)) as node:
+        found = node.verify()
+        assert found.ok, found.difference
+        for row in node.horizon():
+            assert row["received"] == row["applied"] + row["held"] + row["refused"]
+        entries = node.store.entries_at({receipt["position"] for receipt in receipts})
+        for receipt in receipts:
+            text = json.dumps(receipt, sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode()
+            assert verify_receipt(text, node.keys.public_key)["position"] in entries
+            entry = entries[receipt["position"]]
+            meta = json.loads(entry.meta)
+            assert entry.leaf.hex() == receipt["leaf"]
+            assert (meta["source"], meta["id"], meta["received_at"]) == (receipt["source"], receipt["id"], receipt["received_at"])
+        return node.position
+
+
+def digest_of(store: Path) -> str:
+    with Node.opened(url(store)) as node:
+        return str(node.digest()["register"])
+
+
+def public_key_of(store: Path) -> str:
+    with Node.opened(url(store)) as node:
+        return base64.b64encode(node.keys.public_key).decode()

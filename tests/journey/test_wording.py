@@ -1,0 +1,92 @@
+"""The words of the pages: the same in both languages, all there, none left over; and colours that can be read."""
+
+import re
+import string
+import tomllib
+from pathlib import Path
+from typing import Any, get_args
+
+import pytest
+
+from hervat import outcome
+from hervat.kinds import KINDS
+from hervat.needs import TABLE
+
+PAGES = Path(__file__).parents[2] / "src" / "hervat" / "doors" / "pages"
+# Tables that are asked by a name that comes from a message or a row.
+TERMS = ["ages", "codes", "contradictions", "categories", "kinds", "keys", "links", "measures", "outcomes", "parties"]
+TERMS += ["reasons", "remedies", "sentences", "sorts", "states"]
+
+
+def texts(language: str) -> dict[str, Any]:
+    return tomllib.loads((PAGES / "texts" / f"{language}.toml").read_text(encoding="utf-8"))
+
+
+def places(text: str | dict[str, str]) -> set[str]:
+    """What is filled in, whichever form is chosen; `n` need not stand in the form for one."""
+    forms = [text] if isinstance(text, str) else [text["one"], text["other"]]
+    return {name for form in forms for _, name, _, _ in string.Formatter().parse(form) if name} - {"n"}
+
+
+def test_both_languages_say_the_same_things() -> None:
+    dutch, english = texts("nl"), texts("en")
+    assert {table: sorted(words) for table, words in dutch.items()} == {table: sorted(words) for table, words in english.items()}
+    for table, words in dutch.items():
+        for key, text in words.items():
+            assert (table, key, type(text)) == (table, key, type(english[table][key]))
+            assert (table, key, places(text) - {"all"}) == (table, key, places(english[table][key]) - {"all"})
+
+
+def test_every_term_of_the_register_has_words() -> None:
+    words = texts("nl")
+    assert words["kinds"].keys() == KINDS.keys()
+    assert words["sentences"].keys() == set(get_args(outcome.SentenceKind))
+    assert set(get_args(outcome.VerdictName)) < words["outcomes"].keys()
+    sorts = {key.partition(":")[0] for rule in TABLE.values() for key in rule.gives + rule.needs}
+    assert sorts | {"ceiling"} == words["keys"].keys()
+    found = (PAGES.parents[1] / "register" / "contradictions.py").read_text(encoding="utf-8")
+    assert set(re.findall(r'_found\("([a-z-]+)"', found)) == words["contradictions"].keys()
+
+
+def test_no_word_is_left_over() -> None:
+    written = "\n".join(path.read_text(encoding="utf-8") for path in sorted(PAGES.rglob("*")) if path.suffix in (".py", ".j2"))
+    asked = set(re.findall(r"'([a-z_]+\.[a-z_0-9]+)'|\"([a-z_]+\.[a-z_0-9]+)\"", written))
+    known = {one or other for one, other in asked}
+    prefixes = tuple(re.findall(r"['\"]([a-z_]+\.)(?:['\"] ~|\{)", written))
+    unused = [
+        f"{table}.{key}"
+        for table, words in texts("nl").items()
+        if table not in TERMS
+        for key in words
+        if f"{table}.{key}" not in known and not f"{table}.{key}".startswith(prefixes)
+    ]
+    assert unused == []
+
+
+GROUNDS = ("ground", "ground-raised", "ground-grave")
+READ = [("text", 4.5), ("text-muted", 4.5), ("text-grave", 4.5), ("link", 4.5)]
+SHAPES = ("line-field", "focus", "action", "layer-stock", "layer-in-transit", "layer-held", "received", "applied")
+SEEN = [(name, 3.0) for name in SHAPES]
+
+
+def luminance(colour: str) -> float:
+    """Relative luminance as WCAG 2.2 defines it."""
+    parts = [int(colour[at : at + 2], 16) / 255 for at in (1, 3, 5)]
+    red, green, blue = (part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in parts)
+    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_the_theme_can_be_read(scheme: str) -> None:
+    light, dark = (PAGES / "static" / "theme.css").read_text(encoding="utf-8").split("@media")
+    colours = dict(re.findall(r"--([a-z-]+): (#[0-9a-f]{6});", light))
+    if scheme == "dark":
+        colours |= dict(re.findall(r"--([a-z-]+): (#[0-9a-f]{6});", dark))
+
+    def contrast(one: str, other: str) -> float:
+        low, high = sorted((luminance(colours[one]), luminance(colours[other])))
+        return (high + 0.05) / (low + 0.05)
+
+    grounds = [(name, ground, least) for name, least in (*READ, *SEEN) for ground in GROUNDS]
+    faint = [(one, other) for one, other, least in (*grounds, ("action-text", "action", 4.5)) if contrast(one, other) < least]
+    assert faint == []
