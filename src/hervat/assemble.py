@@ -28,6 +28,7 @@ from hervat.journal.proof import prove, receipt_of
 from hervat.journal.store import HELD, Change, Declared, Head, Row, Store
 from hervat.message import SOURCE, Partners
 from hervat.register.affairs import affairs
+from hervat.register.attribution import held_about, unattributed
 from hervat.register.closure import close_over
 from hervat.register.digest import Digest, digest
 from hervat.register.drain import drain
@@ -91,7 +92,7 @@ class Node:
         make_new(path)
         store = SQLiteStore(path, writer=writer)
         with closing(store), nullcontext() if writer else store.snapshot():
-            node_keys = node_keys_for(path, keys, new=not store.head().size)
+            node_keys = node_keys_for(path, keys, new=not store.last_position())
             yield cls(store, node_keys, Partners.default(), clock or SystemClock(), writer=writer)
 
     def inbox(self) -> Inbox:
@@ -170,9 +171,10 @@ class Node:
         last = head if position is None else min(position, head)
         state, found, reading = self._around(skn, last)
         rows = sorted(found.rows.values(), key=lambda row: row.position)
-        person = fold(reading.messages(rows), valid_on).of(skn)
+        register = fold(reading.messages(rows), valid_on)
+        person = register.of(skn)
         skns = (skn,) if person is None else person.skns
-        held = reading.held_about(found, skns)
+        held = held_about(reading, state, found, register, skns)
         answer = {"skn": skn, "skns": [skn]} if person is None else person.as_json()
         return answer | {
             "known": person is not None,
@@ -188,8 +190,8 @@ class Node:
         found = reading.around(topics)
         if last == self.position:
             return self.store, found, reading
-        about = self.store.held_about(topics)
-        memory = self._folded_to({*found.rows, *(row.position for row in about)}, last)
+        about = (row.position for row in self.store.held_at(last) if row.subject in found.topics)
+        memory = self._folded_to({*found.rows, *about}, last)
         reading = Reading(memory, self.store, self.keys)
         return memory, reading.around(topics), reading
 
@@ -209,17 +211,23 @@ class Node:
     def _horizon_of(self, state: Store, last: int, held: Sequence[Row]) -> dict[str, Any]:
         """The horizon of one person's answer: every source, what is held about the person, what may concern anyone."""
         rows = self.horizon(last)
-        loose = self.store.held_without_subject() if last == self.position else self.store.held_at(last)
         missing = sum(gap["last"] - gap["first"] + 1 for row in rows for gap in row["gaps"])
-        unattributed = missing + Waiting(self.store, self.store, self.keys).unattributed(loose, last)
+        anyone = missing + unattributed(*self._loose_at(last))
         support_lost = any(row.applied_at is not None for row in held)
         return {
             "sources": rows,
             "held": len(held),
-            "unattributed": unattributed,
+            "unattributed": anyone,
             "support_lost": support_lost,
-            "text": in_words(rows, len(held), unattributed, support_lost),
+            "text": in_words(rows, len(held), anyone, support_lost),
         }
+
+    def _loose_at(self, last: int) -> tuple[Reading, Store]:
+        """A state that has at least everything that was held at a position and names nobody."""
+        state: Store = self.store
+        if last != self.position:
+            state = self._folded_to({row.position for row in self.store.held_at(last) if row.subject is None}, last)
+        return Reading(state, self.store, self.keys), state
 
     def horizon(self, position: int | None = None) -> list[dict[str, Any]]:
         """The horizon of every source, at the head or in F(1..position)."""

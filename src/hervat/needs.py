@@ -8,7 +8,7 @@
 """
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from operator import attrgetter
 from typing import Any, NamedTuple
 
@@ -140,3 +140,11 @@ def topic_of(key: str) -> str:
     if sort in ("appeal", "final"):
         return "judgment:" + rest
     return key
+
+
+def persons_in(data: Mapping[str, Any]) -> tuple[str, ...]:
+    """The SKNs that the data of a message names: `skn`, `kept`, `merged`, and `from` and `to` where they stand together, as only
+    persons do; a lone `from` is a day.
+    """
+    fields = ("skn", "kept", "merged", *(("from", "to") if "from" in data and "to" in data else ()))
+    return tuple(data[field] for field in fields if isinstance(data.get(field), str))

@@ -126,7 +126,11 @@ STORY: tuple[tuple[str, str, dict[str, Any]], ...] = (
     ("skdb", "person-registered", {"skn": "S2", "identity": {"set": "1", "surname": "B"}}),
     ("skdb", "persons-merged", {"kept": "S1", "merged": "S2", **_DAY}),
     ("skdb", "persons-split", {"undoes": {"source": FEEDS["skdb"], "id": "skdb-3"}, **_DAY}),
-    ("gps", "case-registered", {"pn": PNS[0], "skn": "S1", "office": "x", "received_on": "2025-07-01", "charges": [_charge(1), _charge(2)]}),
+    (
+        "gps",
+        "case-registered",
+        {"pn": PNS[0], "skn": "S1", "office": "x", "received_on": "2025-07-01", "charges": [_charge(1), _charge(2)]},
+    ),
     ("gps", "case-registered", {"pn": PNS[1], "skn": "S2", "office": "x", "received_on": "2025-07-01", "charges": [_charge(1)]}),
     ("gps", "case-dismissed", {"pn": PNS[1], "charges": [1], "code": "01", "conditional": False, "decided_on": "2025-07-02"}),
     ("gps", "penalty-order-issued", {"order": "O1", "pn": PNS[1], "charges": [1], "issued_on": "2025-07-03", "sentences": []}),

@@ -17,7 +17,7 @@ def verify(arguments: Namespace) -> int:
             witness = Path(arguments.witness).read_text("utf-8")
         except (OSError, UnicodeDecodeError) as fault:
             raise Usage(f"{arguments.witness}: {fault}; give a file with a checkpoint as hervat checkpoint prints it") from fault
-    with Node.opened(arguments.store) as node, bar("verifying", node.position) as tell:
+    with Node.opened(arguments.store) as node, bar("verifying", node.store.last_position()) as tell:
         found = node.verify(witness, lambda position: tell(position, f"{position:,} entries"))
     if arguments.json:
         print(words.as_document(found.as_dict()))

@@ -17,10 +17,9 @@ from hervat.journal.entry import RAW, Sealed, seal_parts, split
 from hervat.journal.keys import IndexKey
 from hervat.journal.store import Row
 from hervat.message import UNKNOWN, Partners, Refusal
-from hervat.needs import gives_of, needs_of, topic_of
+from hervat.needs import gives_of, needs_of, persons_in, topic_of
 
 AMENDING = ("message-corrected", "message-retracted")
-_NAMING = ("skn", "kept", "merged", "from", "to")
 _TOPICS = (("pn", "case"), ("judgment", "judgment"), ("order", "order"))
 _encode = msgspec.json.Encoder().encode
 _encode_sorted = msgspec.json.Encoder(order="sorted").encode
@@ -146,14 +145,14 @@ class Preparer:
             return {}
         # Sorted as it lies in the journal, so that the first fault is the same whether it is read now or opened again later.
         prepared.correction = _encode_sorted(inner)
-        texts = [f"person:{inner[field]}" for field in _NAMING if isinstance(inner.get(field), str)]
+        texts = [f"person:{skn}" for skn in persons_in(inner)]
         texts += [f"{topic}:{inner[field]}" for field, topic in _TOPICS if isinstance(inner.get(field), str)]
         prepared.mentions = b"".join(self.hash(text) for text in texts)
         return inner
 
     def _subject(self, subject: str | None, data: dict[str, Any]) -> bytes | None:
         """The key of a person the message names, by which it is found while it is held; None where it names none."""
-        skn = subject or next((data[field] for field in _NAMING if isinstance(data.get(field), str)), None)
+        skn = subject or next(iter(persons_in(data)), None)
         return None if skn is None else self.hash(f"person:{skn}")
 
 

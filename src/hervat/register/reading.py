@@ -13,7 +13,7 @@ import msgspec
 from hervat.clock import parse_rfc3339
 from hervat.journal.entry import open_entry
 from hervat.journal.keys import NodeKeys
-from hervat.journal.store import APPLIED, HELD, Row, Store, pairs_of
+from hervat.journal.store import APPLIED, Row, Store, pairs_of
 from hervat.kinds import KINDS
 from hervat.message import Message
 
@@ -23,6 +23,14 @@ CORRECTION = "message-corrected"
 def is_fact(row: Row) -> bool:
     """Whether a message gives facts: applied, not retracted, and itself no amendment."""
     return row.state == APPLIED and not row.retracted and row.target is None
+
+
+@dataclass(slots=True, frozen=True)
+class Said:
+    """What a message says that is applied or held: its subject, and the data of the version that counts."""
+
+    subject: str | None
+    data: dict[str, Any]
 
 
 @dataclass(slots=True)
@@ -62,9 +70,22 @@ class Reading:
         versions = {row.version for row in listed if row.version is not None}
         return listed + list(self._store.rows_at(versions).values()) if versions else listed
 
-    def document(self, position: int) -> dict[str, Any]:
-        """The message at a position, opened."""
-        return self.documents([position])[position]
+    def linked(self, topics: Iterable[str]) -> list[Row]:
+        """Every message that speaks of these topics."""
+        links = self._store.links(map(self._keys.index_of, topics))
+        return list(self._store.rows_at({position for linked in links.values() for position in linked}).values())
+
+    def said(self, rows: Iterable[Row]) -> dict[int, Said]:
+        """What rows say that are not refused, by position; of a correction, the data it brings. A refused original is not opened."""
+        listed = list(rows)
+        documents = self.documents({row.version or row.position for row in listed} | {row.position for row in listed if not row.refusal})
+        said = {}
+        for row in listed:
+            document = documents[row.version or row.position]
+            data = document["data"] if row.version is None and row.kind != CORRECTION else document["data"]["data"]
+            own = documents.get(row.position, document)
+            said[row.position] = Said(own.get("subject") or document.get("subject"), data)
+        return said
 
     def documents(self, positions: Iterable[int]) -> dict[int, dict[str, Any]]:
         entries = self._journal.entries_at(positions)
@@ -88,9 +109,3 @@ class Reading:
             time=parse_rfc3339(row.time or ""),
             data=msgspec.convert(data, KINDS[kind]),
         )
-
-    def held_about(self, found: Found, skns: Iterable[str]) -> list[Row]:
-        """The held messages around a person, and those that name one of its SKNs as subject, oldest first."""
-        rows = {row.position: row for row in found.rows.values() if row.state == HELD}
-        rows |= {row.position: row for row in self._store.held_about(map(self.person_key, skns))}
-        return [rows[position] for position in sorted(rows)]

@@ -4,19 +4,17 @@ The first reason that holds is told: `ceiling`, `gap` or `needs`. Under `needs` 
 the message at which the chain of `previous` breaks off.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import msgspec
 
-from hervat.journal.entry import open_entry, read_meta
+from hervat.journal.entry import Entry, open_entry, read_meta
 from hervat.journal.keys import NodeKeys
 from hervat.journal.store import Row, Store
 from hervat.kinds import KINDS
 from hervat.needs import needs_of
-from hervat.register.reading import CORRECTION
 
-_PERSONS = ("skn", "kept", "merged", "from", "to")
 _AT_ONCE = 500
 
 
@@ -39,7 +37,9 @@ class Waiting:
         """The held rows in the shape of the contract."""
         positions = {row.position for row in rows} | {row.version for row in rows if row.version is not None}
         entries = self._journal.entries_at(positions)
-        documents = {position: msgspec.json.decode(open_entry(self._keys, entry).payload) for position, entry in entries.items()}
+        # A refused original may be any bytes; the version that counts for it is an accepted message.
+        refused = {row.position for row in rows if row.refusal is not None}
+        documents = {position: self._document(entry) for position, entry in entries.items() if position not in refused}
         for row in rows:
             reason, needs = self._reason(row, documents)
             yield {
@@ -50,7 +50,7 @@ class Waiting:
                 "reason": reason,
                 "needs": needs,
                 "since": read_meta(entries[row.position]).received_at,
-                "subject": documents[row.position].get("subject"),
+                "subject": documents[row.position if row.refusal is None else row.version or 0].get("subject"),
                 "was_applied": row.applied_at is not None,
             }
 
@@ -82,39 +82,18 @@ class Waiting:
                 break
             place = before.blocked_by or before.previous
         waiting = self._store.rows_at(self._store.waiting([place or b""]).get(place or b"", ())).values()
-        follower = min((one.position for one in waiting if one.previous == place), default=row.position)
-        entry = self._journal.entries_at([follower])[follower]
-        document = msgspec.json.decode(open_entry(self._keys, entry).payload)
-        return [f"message:{document['source']}/{document['previous']}"]
+        followers = sorted(one.position for one in waiting if one.previous == place)
+        entries = self._journal.entries_at([*followers, row.position])
+        named = (self._previous(entries[position]) for position in (*followers, row.position))
+        return [f"message:{self._names[row.source]}/{next(filter(None, named), '')}"]
 
-    def unattributed(self, rows: Iterable[Row], last: int) -> int:
-        """How many of these held rows resolve to no person, named or through a case, judgment or order in custody at `last`."""
-        listed = [row for row in rows if row.subject is None]
-        entries = self._journal.entries_at([row.position for row in listed])
-        return sum(not self._resolves(open_entry(self._keys, entry).payload, last) for entry in entries.values())
+    def _previous(self, entry: Entry) -> str | None:
+        """What a message names as previous; None of one that was refused and cannot be read."""
+        try:
+            previous = self._document(entry).get("previous")
+        except (msgspec.DecodeError, UnicodeDecodeError, RecursionError, AttributeError):
+            return None
+        return previous if isinstance(previous, str) else None
 
-    def _resolves(self, payload: bytes, last: int) -> bool:
-        document = msgspec.json.decode(payload)
-        data = document["data"]
-        if document["type"] == f"nl.hervat.{CORRECTION}.v1":
-            data = data["data"]
-        topics = [
-            self._keys.index_of(f"{topic}:{data[field]}")
-            for field, topic in (("pn", "case"), ("judgment", "judgment"), ("order", "order"))
-            if isinstance(data.get(field), str)
-        ]
-        return any(self._names_person(topic, last) for topic in topics)
-
-    def _names_person(self, topic: bytes, last: int) -> bool:
-        """Whether some message in custody ties a topic to a person: its case is registered, or lies behind the judgment or order."""
-        linked = self._store.links([topic]).get(topic, {})
-        rows = list(self._store.rows_at(position for position in linked if position <= last).values())
-        if any(row.kind == "case-registered" for row in rows):
-            return True
-        behind = {self._case_of(row) for row in rows if row.kind in ("judgment-given", "penalty-order-issued")} - {None}
-        return any(case != topic and self._names_person(case, last) for case in behind if case is not None)
-
-    def _case_of(self, row: Row) -> bytes | None:
-        entry = self._journal.entries_at([row.position])[row.position]
-        pn = msgspec.json.decode(open_entry(self._keys, entry).payload)["data"].get("pn")
-        return self._keys.index_of(f"case:{pn}") if isinstance(pn, str) else None
+    def _document(self, entry: Entry) -> Any:
+        return msgspec.json.decode(open_entry(self._keys, entry).payload)

@@ -5,7 +5,6 @@ from collections.abc import Iterable
 from importlib.resources import files
 from pathlib import Path
 
-
 SQLITE_VERSION = sqlite3.sqlite_version
 
 

@@ -1,7 +1,8 @@
 """Verify: fold the journal again and compare everything with what is stored.
 
 - Every entry is opened and proven against itself; the tree is grown again and must end in the stored frontier and signed head.
-- The journal is folded into an empty scratch store, and every derived table must come out row for row as it is stored.
+- The journal is folded into an empty scratch store, and every derived table must come out row for row as it is stored; the
+  schema as well, for with another one the rows may mean something else.
 - A checkpoint kept elsewhere (`--witness`) must be a prefix of this journal: what is missing or was rewritten is named.
 """
 
@@ -25,7 +26,7 @@ from hervat.stores.sqlite import SQLiteStore
 
 _Rows = Generator[tuple[Any, ...], None, None]
 
-TABLES = ("feed", "message", "link", "turn", "declared", "act")
+TABLES = ("schema", "feed", "message", "link", "turn", "declared", "act")
 
 
 @dataclass(frozen=True, slots=True)

@@ -221,6 +221,10 @@ SELECT at, position, state FROM turn WHERE position IN (:many) ORDER BY position
 -- A turn in what became of a message.
 INSERT INTO turn (at, position, state) VALUES (?, ?, ?);
 
+-- name: dump_schema
+-- The tables and indexes as they were made, for comparing stores.
+SELECT name, type, tbl_name, sql FROM sqlite_schema ORDER BY name, type;
+
 -- name: dump_feed
 -- Every source, for comparing stores.
 SELECT * FROM feed ORDER BY number;
