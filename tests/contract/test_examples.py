@@ -54,11 +54,11 @@ def is_as_expected(node: Node) -> None:
 @settings(max_examples=settings().max_examples // 2)
 def test_the_story_in_any_order_is_the_same_register(engine: str, order: list[bytes], batch: int) -> None:
     with fresh(engine) as node:
-        assert node.receive(order, batch=batch, alone=True) == EXPECTED["receive"]
+        assert node.receive(order, batch=batch) == EXPECTED["receive"]
         is_as_expected(node)
         digest = node.digest()
     with fresh("memory") as other:
-        other.receive(STORY, alone=True)
+        other.receive(STORY)
         assert other.digest() == digest
 
 
@@ -66,10 +66,10 @@ def test_the_story_in_any_order_is_the_same_register(engine: str, order: list[by
 @settings(max_examples=settings().max_examples // 2)
 def test_the_story_in_several_calls_and_once_more(order: list[bytes], calls: int) -> None:
     with fresh("memory") as node:
-        answers = [node_on(node.store).receive(order[call::calls], alone=True) for call in range(calls)]
+        answers = [node_on(node.store).receive(order[call::calls]) for call in range(calls)]
         assert sum(answer["applied"] - answer["reheld"] for answer in answers) == len(STORY)
         is_as_expected(node)
-        again = node_on(node.store).receive(order, alone=True)
+        again = node_on(node.store).receive(order)
         assert again == EXPECTED["receive"] | {"received": 0, "applied": 0, "duplicates": len(STORY)}
         is_as_expected(node)
 
@@ -80,7 +80,7 @@ def test_a_broken_message_comes_out_as_it_says(engine: str, broken: dict[str, An
     expect = broken["expect"]
     message = json.dumps({name: value for name, value in broken.items() if name != "expect"}).encode()
     with fresh(engine) as node:
-        answer = node.receive([message], alone=True)
+        answer = node.receive([message])
         assert [answer["received"], answer["applied"], answer[expect["outcome"]]] == [1, 0, 1]
         if expect["outcome"] == "refused":
             assert [refusal["path"] for refusal in answer["refusals"]] == [expect["path"]]

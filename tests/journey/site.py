@@ -59,7 +59,7 @@ def case(sequence: int, skn: str) -> bytes:
 
 def make_whole(url: str) -> None:
     with Node.opened(url, writer=True) as node:
-        node.receive(examples(), alone=True)
+        node.receive(examples())
 
 
 def make_broken_off(url: str) -> None:
@@ -67,13 +67,13 @@ def make_broken_off(url: str) -> None:
     random.Random(3).shuffle(lines)
     clock = SteppedClock(datetime(2025, 9, 1, 8, tzinfo=UTC), timedelta(milliseconds=5))
     with Node.opened(url, writer=True, clock=clock) as node:
-        node.receive([person(1, "HOSTILE-1", HOSTILE), *(case(number, f"P{number // 3}") for number in range(1, 151))], alone=True)
+        node.receive([person(1, "HOSTILE-1", HOSTILE), *(case(number, f"P{number // 3}") for number in range(1, 151))])
         for day in range(3):
             clock.advance(timedelta(days=1))
-            node.receive(lines[day * 9 : day * 9 + 9], alone=True)
-        node.receive(refused(), alone=True)
+            node.receive(lines[day * 9 : day * 9 + 9])
+        node.receive(refused())
         node.ceiling(GPS, Ceiling(sequence=150), by="a test", why="to see it")
-        node.receive([case(number, "P1") for number in (151, 152, 153, 154, 157)], alone=True)
+        node.receive([case(number, "P1") for number in (151, 152, 153, 154, 157)])
 
 
 class Served:

@@ -239,10 +239,10 @@ def test_the_newest_commit_is_shown(tmp_path: Path) -> None:
     with served(url) as server:
         assert server.get("/?seen=52", HX_Request="true").status_code == 204
         with Node.opened(url, writer=True) as node:
-            node.receive([person(1, "NEW-1", "Nieuw")], alone=True)
+            node.receive([person(1, "NEW-1", "Nieuw")])
             assert "Positie 53" in server.get("/?seen=52", HX_Request="true").text
             assert "Nieuw" in server.post("/person", {"skn": "NEW-1"}).text
-            node.receive([case(1, "ABSENT-1")], alone=True)
+            node.receive([case(1, "ABSENT-1")])
             assert "ABSENT-1" in server.get("/held").text
 
 

@@ -174,7 +174,7 @@ def test_the_state_of_affairs_refreshes_itself(watched: Watched, tmp_path: Path)
         page.click("details.how summary >> nth=0")
         page.focus("#balance-held")
         with Node.opened(url, writer=True) as node:
-            node.receive([person(1, "NEW-1", "Nieuw")], alone=True)
+            node.receive([person(1, "NEW-1", "Nieuw")])
         expect(page.locator("#now")).to_contain_text("Positie 53", timeout=8000)
         expect(page.locator("#feeds-now")).to_contain_text("other-skdb")
         expect(page.locator("details.how >> nth=0")).to_have_attribute("open", "")

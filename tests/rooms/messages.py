@@ -175,7 +175,7 @@ _fresh = st.one_of(
     st.tuples(_amending, st.just(RETRACTION)),
     st.tuples(_amending, st.just(RETRACTION)),
 )
-_flaws = st.sampled_from((None,) * 12 + ("pn", "field", "type", "sequence", "subject"))
+_flaws = st.sampled_from((None,) * 14 + ("pn", "field", "type", "sequence", "subject", "list", "surrogate", "deep"))
 _amended = st.sampled_from(("same",) * 7 + ("other", "empty", "field", "pn"))
 
 
@@ -215,7 +215,7 @@ def _some(draw: st.DrawFn, slots: list[Slot], own: Slot, dangling: bool) -> Slot
 
 def _raw(draw: st.DrawFn, slot: Slot, slots: list[Slot], before: list[bytes], dangling: bool) -> bytes:
     data = slot.data if slot.data is not None else _data(draw, slot, before)
-    if slot.spoilt in ("pn", "field"):
+    if slot.spoilt in ("pn", "field", "list", "surrogate"):
         data = _spoil(data, slot.spoilt)
     document = {
         "specversion": "1.0",
@@ -228,12 +228,14 @@ def _raw(draw: st.DrawFn, slot: Slot, slots: list[Slot], before: list[bytes], da
         "datacontenttype": "application/json",
         "data": data,
     }
-    if slot.spoilt == "subject":
-        document["subject"] = draw(skns)
+    if slot.spoilt == "subject" or not draw(st.integers(0, 5)):
+        document["subject"] = draw(skns) if slot.spoilt else _about(data) or draw(skns)
     if not draw(st.integers(0, 3)):
         named = _some(draw, slots, slot, dangling)
         document["previous"] = named.id if named is not None else f"{slot.feed}-lost"
     raw = json.dumps(document).encode()
+    if slot.spoilt == "deep":
+        raw = raw[:-1] + b', "more": ' + b"[" * 2000 + b"]" * 2000 + b"}"
     if slot.sequence is not None:
         before.append(raw)
     return raw
@@ -278,16 +280,35 @@ def _filled(data: dict[str, Any], kind: str, before: list[bytes]) -> dict[str, A
 
 
 def set_hash(raws: list[bytes]) -> str:
-    digests = [hashlib.sha256(rfc8785.dumps(json.loads(raw))).digest() for raw in raws]
+    digests = [hashlib.sha256(_canonical(raw)).digest() for raw in raws]
     return hashlib.sha256(b"".join(digests)).hexdigest()
 
 
-def _spoil(data: dict[str, Any], how: str) -> dict[str, Any]:
+def _canonical(raw: bytes) -> bytes:
+    """The RFC 8785 form; of a message that has none, its bytes."""
+    try:
+        return rfc8785.dumps(json.loads(raw))
+    except (rfc8785.CanonicalizationError, RecursionError):
+        return raw
+
+
+def _about(data: Any) -> str | None:
+    """The person that the subject of a message with this data must be."""
+    return next((data[field] for field in ("skn", "kept", "to") if field in data), None)
+
+
+def _spoil(data: dict[str, Any], how: str) -> Any:
+    if how == "list":
+        return []
+    if how == "surrogate":
+        return data | {"nickname": "\ud800"}
     return data | ({"pn": BAD_PN} if how == "pn" and "pn" in data else {"nickname": "y"})
 
 
 def written_otherwise(raw: bytes) -> bytes:
-    """The same message in other bytes: its keys in another order, with other white space."""
+    """The same message in other bytes, its keys in another order and with other white space; one without an RFC 8785 form as it is."""
+    if _canonical(raw) == raw:
+        return raw
     document = json.loads(raw)
     return json.dumps(dict(reversed(document.items())), indent=1).encode()
 

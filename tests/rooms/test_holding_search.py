@@ -54,7 +54,7 @@ def received_in_calls(engine: str, messages: list[bytes], sizes: list[int]) -> A
         node = first
         for size in [*sizes, len(messages)]:
             node = node_on(first.store)
-            node.receive(left[:size], batch=1 + size % 3, alone=True)
+            node.receive(left[:size], batch=1 + size % 3)
             left = left[size:]
         return world_of(node)
 
@@ -80,7 +80,7 @@ def test_a_set_with_messages_missing_is_one_world_and_completed_it_is_another(da
 @given(messages=message_sets(12, dangling=False))
 def test_nothing_is_held_for_a_gap_in_a_set_that_is_complete(messages: list[bytes]) -> None:
     with fresh("memory") as node:
-        node.receive(messages, alone=True)
+        node.receive(messages)
         assert "gap" not in [one["reason"] for one in node.held()]
 
 
@@ -89,7 +89,7 @@ def test_the_counts_of_receive_are_those_of_the_states_before_and_after(taken: l
     with fresh("memory") as node:
         for step in taken:
             before = {row.position: row.state for row in all_rows(node.store)}
-            answer = node.ceiling(*step, by="x", why="y") if isinstance(step, tuple) else node.receive(step, batch=2, alone=True)
+            answer = node.ceiling(*step, by="x", why="y") if isinstance(step, tuple) else node.receive(step, batch=2)
             after = {row.position: row.state for row in all_rows(node.store)}
             new = [state for position, state in after.items() if position not in before]
             assert answer["applied"] == sum(state == APPLIED != before.get(position) for position, state in after.items())
