@@ -20,6 +20,7 @@ from pathlib import Path
 ROOT = Path(__file__).parents[2]
 
 _BLOCK = re.compile(r"^```(?P<sort>[a-z][a-z -]*)\n(?P<text>.*?)^```$", re.MULTILINE | re.DOTALL)
+_OURS = re.compile(r"\.venv/bin/(?P<name>hervat|python)\b")
 _EXPORT = re.compile(r"export (?P<name>[A-Z_]+)=(?P<value>\S+)")
 _VARYING = re.compile(r"(\.\.\.|<[a-z]+>)")
 
@@ -105,7 +106,8 @@ class Terminal:
             self.names[named["name"]] = named["value"]
             return ""
         python = shlex.quote(sys.executable)
-        real = command.replace(".venv/bin/hervat", f"{python} -m hervat").replace(".venv/bin/python", python)
+        # Both in one go: the Python that is put in may itself lie in a .venv.
+        real = _OURS.sub(lambda found: python if found["name"] == "python" else f"{python} -m hervat", command)
         return self._printed(["bash", "-c", real])
 
     def run_python(self, text: str) -> str:

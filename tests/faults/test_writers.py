@@ -116,7 +116,7 @@ def test_readers_see_whole_changes_while_another_process_writes(tmp_path: Path) 
         assert process.returncode == 0
     assert all(one <= other for one, other in pairwise(sizes))
     with Node.opened(url(tmp_path / "calm.db"), writer=True) as calm:
-        calm.receive(lines, alone=True)
+        calm.receive(lines)
     assert digest_of(store) == digest_of(tmp_path / "calm.db")
 
 
@@ -132,10 +132,10 @@ def test_a_reader_keeps_its_answer_and_the_writer_goes_on(tmp_path: Path) -> Non
     store, lines = tmp_path / "hervat.db", lines_of(6, 0.004)
     random.Random(6).shuffle(lines)
     with Node.opened(url(store), writer=True) as writer:
-        writer.receive(lines[:200], alone=True)
+        writer.receive(lines[:200])
         with Node.opened(url(store)) as reader:
             before = reader.horizon(), reader.digest(), reader.position
-            writer.receive(lines[200:], alone=True)
+            writer.receive(lines[200:])
             assert (reader.horizon(), reader.digest(), reader.position) == before
             assert reader.verify().entries == 200
         with Node.opened(url(store)) as reader:

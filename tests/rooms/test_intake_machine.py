@@ -14,6 +14,12 @@ from tests.rooms.messages import acts, message_sets, written_otherwise
 from tests.rooms.nodes import Sent, all_rows, as_values, balance_of, expected, fresh, node_on, state_of
 
 
+def read(raw: bytes) -> dict[str, Any]:
+    """A message as JSON; of one that nests too deep for that, all but the attribute that does."""
+    document: dict[str, Any] = json.loads(raw if b"[[[" not in raw else raw.partition(b', "more"')[0] + b"}")
+    return document
+
+
 class Intake(RuleBasedStateMachine):
     """A memory engine and a SQLite one are told the same; the oracle is told what the contract says counts."""
 
@@ -53,13 +59,13 @@ class Intake(RuleBasedStateMachine):
     @precondition(lambda self: self.there)
     @rule(data=st.data(), hour=st.sampled_from((20, 21)))
     def other_content_comes_under_the_same_id(self, data: st.DataObject, hour: int) -> None:
-        document = json.loads(data.draw(st.sampled_from(self.there)))
+        document = read(data.draw(st.sampled_from(self.there)))
         self._conflicts(document | {"time": f"2025-07-02T{hour}:00:00Z"})
 
     @precondition(lambda self: self.there)
     @rule(data=st.data())
     def another_id_comes_at_the_same_place(self, data: st.DataObject) -> None:
-        document = json.loads(data.draw(st.sampled_from(self.there)))
+        document = read(data.draw(st.sampled_from(self.there)))
         if document["sequence"].isdecimal():
             self._conflicts(document | {"id": "another"})
 

@@ -52,7 +52,13 @@ def prepared(preparer: Preparer, batches: Iterable[Batch], *, alone: bool = Fals
 
 
 def _conveyed(helper: ProcessPoolExecutor, first: list[Batch], stream: Iterator[Batch]) -> Iterator[tuple[Batch, list[Prepared]]]:
-    ahead: deque[tuple[Batch, Future[bytes]]] = deque((batch, helper.submit(_prepare, batch)) for batch in first)
+    ahead: deque[tuple[Batch, Future[bytes]]] = deque()
+    # The helper begins here and is deaf to Ctrl-C from its first moment: it takes over what its parent blocks.
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        ahead.extend((batch, helper.submit(_prepare, batch)) for batch in first)
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
     while ahead:
         batch, coming = ahead.popleft()
         ready = _unpack(coming.result())
@@ -64,7 +70,6 @@ def _begin(preparer: Preparer) -> None:
     """Make ready in the helper: what it prepares with, and that it outlives nobody."""
     global _preparer
     _preparer = preparer
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
     Thread(target=_end_with_parent, daemon=True).start()
 
 

@@ -27,7 +27,10 @@ def is_fact(row: Row) -> bool:
 
 @dataclass(slots=True, frozen=True)
 class Said:
-    """What a message says that is applied or held: its subject, and the data of the version that counts."""
+    """What a message says that is applied or held: its subject, and the data of the version that counts.
+
+    Of an original that was refused, and stands corrected, only the key of the subject is known: it is in the row.
+    """
 
     subject: str | None
     data: dict[str, Any]
@@ -83,8 +86,7 @@ class Reading:
         for row in listed:
             document = documents[row.version or row.position]
             data = document["data"] if row.version is None and row.kind != CORRECTION else document["data"]["data"]
-            own = documents.get(row.position, document)
-            said[row.position] = Said(own.get("subject") or document.get("subject"), data)
+            said[row.position] = Said(None if row.refusal else documents[row.position].get("subject"), data)
         return said
 
     def documents(self, positions: Iterable[int]) -> dict[int, dict[str, Any]]:
