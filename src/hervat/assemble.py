@@ -24,7 +24,7 @@ from hervat.intake.received import Received
 from hervat.intake.refolding import Refolding
 from hervat.journal.entry import Entry, open_entry, read_meta
 from hervat.journal.keys import NodeKeys
-from hervat.journal.proof import prove, receipt_of
+from hervat.journal.proof import prove, prove_growth, receipt_of
 from hervat.journal.store import HELD, Change, Declared, Head, Row, Store
 from hervat.message import SOURCE, Partners
 from hervat.register.affairs import affairs
@@ -309,6 +309,9 @@ class Node:
 
     def prove(self, position: int) -> dict[str, Any]:
         return prove(self.store, self.keys, position)
+
+    def prove_growth(self, earlier: str) -> dict[str, Any]:
+        return prove_growth(self.store, self.keys, earlier)
 
     def checkpoint(self) -> str:
         """The latest signed checkpoint; raises NotSo where the journal is empty."""

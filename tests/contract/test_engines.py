@@ -95,7 +95,6 @@ QUESTIONS: dict[str, Callable[[Store, Asked], Any]] = {
     "lives": lambda store, asked: list(store.lives()),
     "all_turns": lambda store, asked: {position: sorted(found, key=_at) for position, found in store.all_turns().items()},
     "turns": lambda store, asked: {position: sorted(found, key=_at) for position, found in store.turns(asked.positions).items()},
-    "count_acts": lambda store, asked: [store.count_acts(kind) for kind in ("ceiling-set", "conflict", "nothing")],
 }
 
 

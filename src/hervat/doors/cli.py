@@ -148,7 +148,11 @@ COMMANDS: dict[str, tuple[list[tuple[tuple[str, ...], dict[str, Any]]], Callable
         "fold the journal again and compare everything with what is stored",
     ),
     "prove": ([argument("position", type=int, metavar="POSITION")], _lazy("proving", "prove"), "an inclusion proof of one entry"),
-    "checkpoint": ([], _lazy("proving", "checkpoint"), "the signed checkpoint of the journal"),
+    "checkpoint": (
+        [argument("--since", metavar="CHECKPOINT", help="a file with an earlier one: proves that the journal begins with what it saw")],
+        _lazy("proving", "checkpoint"),
+        "the signed checkpoint of the journal",
+    ),
     "ceiling": (
         [
             argument("source", metavar="SOURCE", help="the source, as urn:nld:oin:...:systeem:..."),

@@ -11,12 +11,7 @@ from hervat.errors import Usage
 
 def verify(arguments: Namespace) -> int:
     """Fold the journal again; 1 with the first difference."""
-    witness = None
-    if arguments.witness is not None:
-        try:
-            witness = Path(arguments.witness).read_text("utf-8")
-        except (OSError, UnicodeDecodeError) as fault:
-            raise Usage(f"{arguments.witness}: {fault}; give a file with a checkpoint as hervat checkpoint prints it") from fault
+    witness = None if arguments.witness is None else _read(arguments.witness)
     with Node.opened(arguments.store) as node, bar("verifying", node.store.last_position()) as tell:
         found = node.verify(witness, lambda position: tell(position, f"{position:,} entries"))
     if arguments.json:
@@ -37,9 +32,21 @@ def prove(arguments: Namespace) -> int:
 
 
 def checkpoint(arguments: Namespace) -> int:
-    """Print the signed checkpoint as a note."""
+    """Print the signed checkpoint as a note, or the proof that the journal begins with what an earlier one saw (JSON either way)."""
+    if arguments.since is not None:
+        earlier = _read(arguments.since)
+        with Node.opened(arguments.store) as node:
+            print(words.as_document(node.prove_growth(earlier)))
+        return 0
     with Node.opened(arguments.store) as node:
         note = node.checkpoint()
         size = node.position
     print(words.as_document({"checkpoint": note, "size": size}) if arguments.json else note, end="\n" if arguments.json else "")
     return 0
+
+
+def _read(path: str) -> str:
+    try:
+        return Path(path).read_text("utf-8")
+    except (OSError, UnicodeDecodeError) as fault:
+        raise Usage(f"{path}: {fault}; give a file with a checkpoint as hervat checkpoint prints it") from fault

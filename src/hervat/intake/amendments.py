@@ -28,10 +28,6 @@ class Verdict:
     version: int | None = None
 
 
-def is_amendment(row: Row) -> bool:
-    return row.target is not None
-
-
 def resolve(family: Iterable[Row], judge: Callable[[Row, Row], Refusal | None]) -> dict[int, Verdict]:
     """Decide a family: messages that name one another, all that are in custody. `judge(correction, original)` says what is wrong
     with the new data as data of the original's kind. Returns a verdict for every position.

@@ -5,12 +5,13 @@ from typing import Any
 
 import msgspec
 
-from hervat.errors import NotSo
+from hervat.errors import NotSo, ensure
+from hervat.journal.checkpoint import verify as verify_note
 from hervat.journal.entry import MESSAGE, RAW, Opened, Segment, open_entry
 from hervat.journal.keys import NodeKeys
 from hervat.journal.receipt import custody_receipt
 from hervat.journal.store import Store
-from hervat.journal.tree import Reader
+from hervat.journal.tree import Reader, verify_consistency, verify_inclusion
 
 
 def reader(store: Store) -> Reader:
@@ -26,6 +27,11 @@ def prove(store: Store, keys: NodeKeys, position: int) -> dict[str, Any]:
     entry = store.entries_at([position])[position]
     opened = open_entry(keys, entry)
     tree = reader(store)
+    path = tree.inclusion(position - 1)
+    ensure(
+        verify_inclusion(entry.leaf, position - 1, head.size, path, tree.root()),
+        f"the tree gives no path from entry {position} to its root; run hervat verify",
+    )
     return {
         "position": position,
         "leaf": entry.leaf.hex(),
@@ -33,11 +39,32 @@ def prove(store: Store, keys: NodeKeys, position: int) -> dict[str, Any]:
         "segments": [_disclosed(segment) for segment in opened.segments],
         "index": position - 1,
         "size": head.size,
-        "proof": [node.hex() for node in tree.inclusion(position - 1)],
+        "proof": [node.hex() for node in path],
         "root": tree.root().hex(),
         "checkpoint": head.checkpoint,
         "public_key": b64encode(keys.public_key).decode(),
         "receipt": msgspec.json.decode(receipt_of(keys, opened, entry.leaf)) if opened.meta.sort == MESSAGE else None,
+    }
+
+
+def prove_growth(store: Store, keys: NodeKeys, earlier: str) -> dict[str, Any]:
+    """The proof that the journal as it is now begins with what an earlier checkpoint of this node saw.
+
+    Raises Usage where the text is no checkpoint, NotSo where it is of another node or the journal does not begin with that.
+    """
+    then, head, tree = verify_note(earlier, keys.origin, keys.public_key), store.head(), reader(store)
+    if then.size > head.size:
+        raise NotSo(f"entries {head.size + 1} to {then.size} are missing: the checkpoint saw {then.size}, this store holds {head.size}")
+    path = tree.consistency(then.size)
+    if not verify_consistency(then.size, head.size, then.root, tree.root(), path):
+        raise NotSo(f"the first {then.size} entries are not those that the checkpoint saw: the journal was rewritten")
+    return {
+        "old_size": then.size,
+        "old_root": then.root.hex(),
+        "size": head.size,
+        "root": tree.root().hex(),
+        "proof": [node.hex() for node in path],
+        "checkpoint": head.checkpoint,
     }
 
 

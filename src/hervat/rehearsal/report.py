@@ -20,6 +20,7 @@ def document(world: World, runs: dict[str, Run], compared: Compared, steps: list
         "seed": world.seed,
         "scale": world.scale,
         "synthetic": True,
+        "world": world.describe(),
         "ok": same and compared.equal and balanced,
         "same_world": same,
         "balanced": balanced,

@@ -80,9 +80,6 @@ class MemoryStore:
     def acts(self, kind: str, last: int) -> list[int]:
         return sorted(position for position, of in self._acts.values() if of == kind and position <= last)
 
-    def count_acts(self, kind: str) -> int:
-        return sum(of == kind for _, of in self._acts.values())
-
     def _select(self, after: int, state: int) -> list[Row]:
         return [copy(row) for position, row in sorted(self._rows.items()) if position > after and row.state == state]
 

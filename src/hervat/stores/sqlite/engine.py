@@ -221,9 +221,6 @@ class SQLiteStore:
     def acts(self, kind: str, last: int) -> list[int]:
         return [row[0] for row in self._read("acts", kind, last)]
 
-    def count_acts(self, kind: str) -> int:
-        return int(self._read("count_acts", kind)[0][0])
-
     def held(self, after: int, limit: int) -> list[Row]:
         return [Row(*row) for row in self._read("held", after, limit)]
 

@@ -115,10 +115,6 @@ SELECT position FROM act WHERE kind = ? AND position <= ? ORDER BY position;
 -- An act, to be recognised by.
 INSERT INTO act (position, kind, ident) VALUES (?, ?, ?);
 
--- name: count_acts
--- How many acts there are of one kind.
-SELECT count(*) FROM act WHERE kind = ?;
-
 -- name: held
 -- What is held, oldest first.
 SELECT * FROM message WHERE state = 2 AND position > ? ORDER BY position LIMIT ?;
