@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from hervat.assemble import PIPELINE
+from hervat.rehearsal.report import try_to_break_it
 from tests.docs.showing import ROOT, Shown, Terminal, differing, pattern, shown
 
 README = ROOT / "README.md"
@@ -91,3 +92,10 @@ def test_decisions_are_numbered_and_built_alike() -> None:
         text = paper.read_text("utf-8")
         assert text.startswith(f"# {int(paper.name[:4])}. "), paper.name
         assert re.findall(r"^## (.*)$", text, re.M) == ["Context", "Decision", "Consequences", "Rejected"], paper.name
+
+
+def test_the_readme_shows_what_the_rehearsal_says_to_try() -> None:
+    readme = (ROOT / "README.md").read_text("utf-8")
+    told = [line for line in try_to_break_it("build/letter") if line.startswith((".venv", "timeout", "cp"))]
+    assert len(told) == 7
+    assert [line for line in told if f"$ {line}\n" not in readme] == []

@@ -10,7 +10,7 @@ from hervat.doors import words
 from hervat.doors.progress import bar
 from hervat.errors import Usage
 from hervat.rehearsal.letter import compare, run_all, thread
-from hervat.rehearsal.report import document, in_words
+from hervat.rehearsal.report import document, in_words, try_to_break_it
 from hervat.rehearsal.world import World
 
 _STORES = ("uncut.db", "cut.db", "wrong_order.db")
@@ -39,6 +39,8 @@ def rehearse(arguments: Namespace) -> int:
         print("\n".join(in_words(found)))
         if arguments.directory is None:
             print("The stores were thrown away; --directory PATH keeps them.", file=sys.stderr)
+        else:
+            print("\n".join(["", *try_to_break_it(arguments.directory)]))
     return 0 if found["ok"] else 1
 
 

@@ -168,3 +168,23 @@ def _thread(found: dict[str, Any]) -> Iterator[str]:
     cut = found["worlds"]["cut"]["store"]
     yield f"  To see it: hervat person {found['thread_skn']} --store {cut}"
     yield f"  Before the return: hervat person {found['thread_skn']} --known-at 2025-08-31T22:00:00Z --store {cut}"
+
+
+def try_to_break_it(directory: str) -> Iterator[str]:
+    """Three things to do to the result, to copy and paste in a checkout; what they show stands in the README."""
+    folder, store = directory.rpartition("/")[0] or ".", f"sqlite:///{directory}/cut.db"
+    hervat, python = ".venv/bin/hervat", ".venv/bin/python"
+    yield "Now try to break it:"
+    yield "  1. An edited message: the first stands, the other is kept as a conflict."
+    edit = 'import json, sys; print(json.load(sys.stdin)["segments"][0]["content"].replace("2025", "2024"))'
+    yield f"{hervat} prove 1 --store {store} | {python} -c '{edit}' | {hervat} receive - --store {store}"
+    yield "  2. kill -9 in mid-drain, everything in the wrong order, and again: the digests are equal."
+    late = f"{hervat} receive {folder}/late.jsonl --store sqlite:///{folder}/late.db"
+    yield f"{python} tools/messages.py {store} | tac > {folder}/late.jsonl"
+    yield f"timeout -s KILL 3 {late}; {late}"
+    yield f"{hervat} digest --store sqlite:///{folder}/late.db; {hervat} digest --store {store}"
+    yield "  3. One flipped byte: verify folds the journal again and names it."
+    yield f"cp {directory}/cut.db {folder}/flip.db; cp {directory}/cut.db.key {folder}/flip.db.key"
+    flip = f'p = "{folder}/flip.db"; b = bytearray(open(p, "rb").read()); b[b.index(b"judgment-final\\",\\"position")] ^= 1; '
+    yield f"{python} -c '{flip}open(p, \"wb\").write(b)'"
+    yield f"{hervat} verify --store sqlite:///{folder}/flip.db"
