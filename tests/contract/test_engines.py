@@ -84,7 +84,11 @@ QUESTIONS: dict[str, Callable[[Store, Asked], Any]] = {
     "declared_at": lambda store, asked: store.declared_at(asked.positions),
     "declaring": lambda store, asked: [as_values(store.declaring(last)) for last in asked.positions],
     "unchecked": lambda store, asked: sorted(store.unchecked(), key=lambda one: one.position),
-    "gaps": lambda store, asked: [list(map(tuple, store.gaps(*place))) for place in _pairs(asked.sources, asked.positions)],
+    "gaps": lambda store, asked: [
+        list(map(tuple, store.gaps(source, after, last)))
+        for source, last in _pairs(asked.sources, asked.positions)
+        for after in (0, 2)
+    ],
     "contiguous": lambda store, asked: [
         store.contiguous(source, after, last) for source, last in _pairs(asked.sources, asked.positions) for after in (0, 2)
     ],
@@ -93,6 +97,7 @@ QUESTIONS: dict[str, Callable[[Store, Asked], Any]] = {
     "tally": lambda store, asked: [store.tally(after) for after in asked.positions],
     "tally_at": lambda store, asked: [store.tally_at(position) for position in asked.positions],
     "lives": lambda store, asked: list(store.lives()),
+    "boxes": lambda store, asked: {position: len(box) for position, box in store.boxes(asked.positions).items()},
     "all_turns": lambda store, asked: {position: sorted(found, key=_at) for position, found in store.all_turns().items()},
     "turns": lambda store, asked: {position: sorted(found, key=_at) for position, found in store.turns(asked.positions).items()},
 }
@@ -183,7 +188,7 @@ def test_what_was_written_is_what_is_read(store: Store) -> None:
     assert store.links([_key("k"), _key("t"), ABSENT]) == {_key("k"): {1: True, 2: False}, _key("t"): {1: False}}
     assert store.waiting([_key("k")]) == {_key("k"): [2]}
     assert store.amendments_of([_key("a")]) == {_key("a"): [2]}
-    assert store.gaps(1, 4) == [(2, 2)]
+    assert store.gaps(1, 0, 4) == [(2, 2)]
     assert [store.contiguous(1, 0, last) for last in (0, 1, 4)] == [0, 1, 1]
     assert [store.tally(after) for after in (0, 2)] == [{APPLIED: 1, HELD: 1, REFUSED: 1}, {REFUSED: 1}]
     assert [[row.position for row in store.held_at(position)] for position in (1, 2, 3)] == [[], [1, 2], [2]]

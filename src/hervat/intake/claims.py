@@ -12,7 +12,7 @@ from collections.abc import Mapping
 
 import msgspec
 
-from hervat.journal.entry import digest_of
+from hervat.journal.entry import digest_in
 from hervat.journal.keys import NodeKeys
 from hervat.journal.store import Declared, Feed, Store
 
@@ -67,9 +67,9 @@ class Claims:
         for first in range(done + 1, through + 1, _STEP):
             last = min(first + _STEP - 1, through)
             positions = self._store.sequence_run(source, first, last)
-            known = {position: digest_of(self._keys, entry) for position, entry in self._journal.entries_at(positions.values()).items()}
+            boxes = self._journal.boxes(positions.values())
             for sequence in range(first, last + 1):
                 position = positions[sequence] if sequence in positions else fresh[sequence]
-                running.update(known[position] if position in known else digests[position])
+                running.update(digest_in(self._keys, position, boxes[position]) if position in boxes else digests[position])
         self._running[source] = (through, running)
         return running.hexdigest()

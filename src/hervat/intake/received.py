@@ -52,7 +52,7 @@ class Received:
                 {"source": feed.name, "first": first, "last": last}
                 for feed in store.feeds()
                 if feed.sequenced < feed.highest
-                for first, last in store.gaps(feed.number, store.head().size)
+                for first, last in store.gaps(feed.number, feed.through, store.head().size)
             ],
             "refusals": list(self._refusals(refused)),
         }

@@ -182,7 +182,12 @@ def read_meta(entry: Entry) -> Meta:
 
 def digest_of(keys: NodeKeys, entry: Entry) -> bytes:
     """The SHA-256 digest of the payload, from the box: it stays known when the payload has been erased."""
-    return keys.open(entry.position, entry.box)[:_DIGEST]
+    return digest_in(keys, entry.position, entry.box)
+
+
+def digest_in(keys: NodeKeys, position: int, box: bytes) -> bytes:
+    """The digest in the box of the entry at a position."""
+    return keys.open(position, box)[:_DIGEST]
 
 
 def open_entry(keys: NodeKeys, entry: Entry) -> Opened:

@@ -269,16 +269,18 @@ class Store(Protocol):
         """Watermarks of which nobody could say yet whether they hold."""
         ...
 
-    def gaps(self, source: int, last: int) -> list[tuple[int, int]]:
-        """The ranges of sequence numbers below the highest that are not in custody at position `last`."""
-        ...
-
-    def contiguous(self, source: int, after: int, last: int) -> int:
-        """The highest sequence n such that after+1..n are all in custody at position `last`; `after` where none is."""
+    def gaps(self, source: int, after: int, last: int) -> list[tuple[int, int]]:
+        """The ranges of sequence numbers above `after` and below the highest that are not in custody at position `last`."""
         ...
 
     def sequence_run(self, source: int, first: int, last: int) -> dict[int, int]:
         """The positions of the messages with sequence first..last, by sequence."""
+        ...
+
+    def boxes(self, positions: Iterable[int]) -> dict[int, bytes]: ...
+
+    def contiguous(self, source: int, after: int, last: int) -> int:
+        """The highest sequence n such that after+1..n are all in custody at position `last`; `after` where none is."""
         ...
 
     def first_held(self, source: int) -> int | None:

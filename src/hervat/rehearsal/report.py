@@ -166,8 +166,8 @@ def _thread(found: dict[str, Any]) -> Iterator[str]:
         else:
             yield f"              here and applied {step['applied_on']} (position {step['position']})"
     cut = found["worlds"]["cut"]["store"]
-    yield f"  To see it: hervat person {found['thread_skn']} --store {cut}"
-    yield f"  Before the return: hervat person {found['thread_skn']} --known-at 2025-08-31T22:00:00Z --store {cut}"
+    yield f"  To see it: .venv/bin/hervat person {found['thread_skn']} --store {cut}"
+    yield f"  Before the return: .venv/bin/hervat person {found['thread_skn']} --known-at 2025-08-31T22:00:00Z --store {cut}"
 
 
 def try_to_break_it(directory: str) -> Iterator[str]:

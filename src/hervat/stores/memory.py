@@ -122,10 +122,10 @@ class MemoryStore:
     def unchecked(self) -> list[Declared]:
         return [copy(one) for one in self._declared.values() if one.through is not None and one.holds is None]
 
-    def gaps(self, source: int, last: int) -> list[tuple[int, int]]:
-        found, before = [], 0
+    def gaps(self, source: int, after: int, last: int) -> list[tuple[int, int]]:
+        found, before = [], after
         for sequence in self._sequences.get(source, ()):
-            if self._places[source, sequence] <= last:
+            if sequence > after and self._places[source, sequence] <= last:
                 if sequence > before + 1:
                     found.append((before + 1, sequence - 1))
                 before = sequence
@@ -139,6 +139,9 @@ class MemoryStore:
     def sequence_run(self, source: int, first: int, last: int) -> dict[int, int]:
         numbers = range(first, last + 1)
         return {number: self._places[source, number] for number in numbers if (source, number) in self._places}
+
+    def boxes(self, positions: Iterable[int]) -> dict[int, bytes]:
+        return {position: entry.box for position, entry in self.entries_at(positions).items()}
 
     def first_held(self, source: int) -> int | None:
         held = (row.sequence for row in self._rows.values() if row.source == source and row.state == HELD and row.sequence is not None)

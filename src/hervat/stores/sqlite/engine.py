@@ -257,8 +257,15 @@ class SQLiteStore:
     def unchecked(self) -> list[Declared]:
         return [Declared(*row) for row in self._read("unchecked")]
 
-    def gaps(self, source: int, last: int) -> list[tuple[int, int]]:
-        return self._read("gaps", source, last)
+    def gaps(self, source: int, after: int, last: int) -> list[tuple[int, int]]:
+        with self._faults():
+            return self._db.execute(self._sql["gaps"], {"source": source, "after": after, "last": last}).fetchall()
+
+    def sequence_run(self, source: int, first: int, last: int) -> dict[int, int]:
+        return dict(self._read("sequence_run", source, first, last))
+
+    def boxes(self, positions: Iterable[int]) -> dict[int, bytes]:
+        return dict(self._many("boxes", positions))
 
     def contiguous(self, source: int, after: int, last: int) -> int:
         with self._faults():
@@ -267,9 +274,6 @@ class SQLiteStore:
                     break
                 after = sequence
         return after
-
-    def sequence_run(self, source: int, first: int, last: int) -> dict[int, int]:
-        return dict(self._read("sequence_run", source, first, last))
 
     def first_held(self, source: int) -> int | None:
         found: int | None = self._read("first_held", source)[0][0]

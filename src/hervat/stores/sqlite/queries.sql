@@ -177,13 +177,17 @@ SELECT sequence FROM message WHERE source = ? AND sequence > ? AND position <= ?
 -- name: gaps
 -- The ranges that are missing between the sequence numbers in custody at a position.
 SELECT before + 1, sequence - 1 FROM (
-    SELECT sequence, lag(sequence, 1, 0) OVER (ORDER BY sequence) AS before FROM message
-    WHERE source = ? AND sequence IS NOT NULL AND position <= ?
+    SELECT sequence, lag(sequence, 1, :after) OVER (ORDER BY sequence) AS before FROM message
+    WHERE source = :source AND sequence > :after AND position <= :last
 ) WHERE sequence > before + 1;
 
 -- name: sequence_run
 -- The messages of a source between two sequence numbers.
 SELECT sequence, position FROM message WHERE source = ? AND sequence BETWEEN ? AND ?;
+
+-- name: boxes
+-- The boxes of entries, without what else is in them.
+SELECT position, box FROM entry WHERE position IN (:many);
 
 -- name: first_held
 -- The lowest sequence that is held.
