@@ -46,7 +46,7 @@ class Naive:
 
     def _chain_complete(self, name: Name) -> bool:
         seen = {name}
-        while (previous := self.messages[name].previous) is not None:
+        while (previous := self._previous(name)) is not None:
             name = (name[0], previous)
             if name in seen:
                 return True
@@ -54,6 +54,11 @@ class Naive:
                 return False
             seen.add(name)
         return True
+
+    def _previous(self, name: Name) -> str | None:
+        """What cannot be read as a whole names nothing before it."""
+        message = self.messages[name]
+        return None if message.document is None else message.previous
 
     def _amends(self, name: Name) -> Name | None:
         message = self.messages[name]

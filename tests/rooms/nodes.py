@@ -104,7 +104,7 @@ def _told(oracle: Naive, name: tuple[str, str]) -> Any:
 
 def _break_of(oracle: Naive, name: tuple[str, str]) -> str:
     while name in oracle.admitted:
-        name = (name[0], oracle.messages[name].previous or "")
+        name = (name[0], oracle._previous(name) or "")
     return f"message:{name[0]}/{name[1]}"
 
 

@@ -111,7 +111,8 @@ class Preparer:
         prepared = Prepared(
             source, judged.id, judged.sequence if known else None, judged.kind, judged.time, judged.digest, self._ident(judged)
         )
-        if known and judged.previous is not None:
+        # Of what cannot be read as a whole only its place is relied on: nobody could tell later what it waited for.
+        if known and judged.previous is not None and judged.document is not None:
             prepared.previous = self.hash(message_key(source, judged.previous))
         if judged.refusal is not None:
             prepared.refusal = write_refusal(judged.refusal)

@@ -4,9 +4,7 @@ The first reason that holds is told: `ceiling`, `gap` or `needs`. Under `needs` 
 the message at which the chain of `previous` breaks off.
 """
 
-import json
 from collections.abc import Iterator, Sequence
-from itertools import islice
 from typing import Any
 
 import msgspec
@@ -85,18 +83,9 @@ class Waiting:
             place = before.blocked_by or before.previous
         waiting = self._store.rows_at(self._store.waiting([place or b""]).get(place or b"", ())).values()
         followers = sorted(one.position for one in waiting if one.previous == place)
-        entries = self._journal.entries_at([*followers, row.position])
-        named = (self._previous(entries[position]) for position in (*followers, row.position))
-        return [f"message:{self._names[row.source]}/{id}" for id in islice(filter(None, named), 1)]
-
-    def _previous(self, entry: Entry) -> str | None:
-        """What a message names as previous; None of one that was refused and cannot be read."""
-        try:
-            # Unlike msgspec this reads a refused message with a lone surrogate somewhere, as admission did.
-            previous = json.loads(open_entry(self._keys, entry).payload).get("previous")
-        except (ValueError, RecursionError, AttributeError):
-            return None
-        return previous if isinstance(previous, str) else None
+        teller = followers[0] if followers else row.position
+        previous = self._document(self._journal.entries_at([teller])[teller])["previous"]
+        return [f"message:{self._names[row.source]}/{previous}"]
 
     def _document(self, entry: Entry) -> Any:
         return msgspec.json.decode(open_entry(self._keys, entry).payload)
