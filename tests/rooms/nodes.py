@@ -7,6 +7,8 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
+from hypothesis import settings
+
 from hervat.assemble import Node
 from hervat.clock import SteppedClock
 from hervat.intake.admission import Judged, judge
@@ -21,6 +23,8 @@ from tests.rooms.naive import Naive
 KEYS = NodeKeys.create("searched")
 PARTNERS = Partners.default()
 ENGINES = ("memory", "sqlite")
+THOROUGH = settings(max_examples=3 * settings().max_examples)
+"""For the searches that stand nearest to the contract; a set that goes wrong in a new way is rare."""
 Step = list[bytes] | tuple[str, Ceiling]
 
 

@@ -7,7 +7,7 @@ from hypothesis import given
 from hervat.needs import persons_in
 from tests.rooms.messages import CORRECTION, RETRACTION, SKNS, message_sets, steps
 from tests.rooms.naive import Naive
-from tests.rooms.nodes import Sent, Step, fresh, take
+from tests.rooms.nodes import THOROUGH, Sent, Step, fresh, take
 
 Name = tuple[str, str]
 CASES = {"case-registered": "skn", "case-reattributed": "to"}
@@ -55,6 +55,7 @@ def held_names(oracle: Naive) -> list[Name]:
 
 
 @given(taken=steps())
+@THOROUGH
 def test_what_is_held_about_a_person_is_told_with_that_person_and_no_other(taken: list[Step]) -> None:
     sent = Sent()
     with fresh("memory") as node:

@@ -9,11 +9,26 @@ from hypothesis import strategies as st
 from hervat.assemble import Node
 from hervat.journal.store import APPLIED, HELD, REFUSED
 from tests.rooms.messages import message_sets, steps
-from tests.rooms.nodes import ENGINES, Sent, Step, all_rows, as_values, balance_of, expected, fresh, names_of, node_on, state_of, take
+from tests.rooms.nodes import (
+    ENGINES,
+    THOROUGH,
+    Sent,
+    Step,
+    all_rows,
+    as_values,
+    balance_of,
+    expected,
+    fresh,
+    names_of,
+    node_on,
+    state_of,
+    take,
+)
 
 
 @pytest.mark.parametrize("engine", ENGINES)
 @given(taken=steps())
+@THOROUGH
 def test_every_state_reason_and_missing_key_is_that_of_the_contract(engine: str, taken: list[Step]) -> None:
     sent = Sent()
     with fresh(engine) as node:
@@ -25,6 +40,7 @@ def test_every_state_reason_and_missing_key_is_that_of_the_contract(engine: str,
 
 
 @given(taken=steps())
+@THOROUGH
 def test_a_message_is_applied_at_the_least_position_at_which_it_is(taken: list[Step]) -> None:
     sent = Sent()
     with fresh("memory") as node:
@@ -61,6 +77,7 @@ def received_in_calls(engine: str, messages: list[bytes], sizes: list[int]) -> A
 
 @pytest.mark.parametrize("engine", ENGINES)
 @given(data=st.data(), messages=message_sets(12))
+@THOROUGH
 def test_any_order_any_batching_and_several_calls_give_the_same_world(engine: str, data: st.DataObject, messages: list[bytes]) -> None:
     other = data.draw(st.permutations(messages))
     sizes = data.draw(st.lists(st.integers(1, 8), max_size=4))
@@ -69,6 +86,7 @@ def test_any_order_any_batching_and_several_calls_give_the_same_world(engine: st
 
 
 @given(data=st.data(), messages=message_sets(10))
+@THOROUGH
 def test_a_set_with_messages_missing_is_one_world_and_completed_it_is_another(data: st.DataObject, messages: list[bytes]) -> None:
     missing = data.draw(st.sets(st.sampled_from(messages))) if messages else set()
     there = [message for message in messages if message not in missing]

@@ -3,13 +3,13 @@
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from hervat.assemble import Node
 from hervat.intake.ceilings import Ceiling
 from tests.rooms.messages import FEEDS, SKNS, steps
-from tests.rooms.nodes import ENGINES, Step, fresh, take
+from tests.rooms.nodes import ENGINES, THOROUGH, Step, fresh, take
 
 
 def one_by_one(taken: list[Step]) -> list[Step]:
@@ -32,7 +32,7 @@ def answers(node: Node, position: int | None = None) -> dict[str, Any]:
 
 @pytest.mark.parametrize("engine", ENGINES)
 @given(data=st.data(), taken=steps())
-@settings(max_examples=settings().max_examples // 2)
+@THOROUGH
 def test_the_state_at_a_position_is_that_of_a_store_that_stopped_there(engine: str, data: st.DataObject, taken: list[Step]) -> None:
     with fresh(engine) as whole, fresh("memory") as part:
         then: dict[int, dict[str, Any]] = {}
