@@ -24,20 +24,7 @@ from hervat.stores.sqlite.lock import WriterLock
 from hervat.stores.sqlite.statements import migrations, statements
 
 _ROW = attrgetter(*Row.COLUMNS)
-_CHANGED = attrgetter(
-    "needs",
-    "gives",
-    "refusal",
-    "admitted_at",
-    "complete",
-    "blocked_by",
-    "waits_on",
-    "retracted",
-    "version",
-    "state",
-    "applied_at",
-    "position",
-)
+_CHANGED = attrgetter(*Row.COLUMNS[Row.COLUMNS.index("needs") :], "position")
 _ENTRY = attrgetter("position", "meta", "parts", "box", "leaf")
 _MANY = 400
 _OURS = int.from_bytes(b"hrvt", "big")
