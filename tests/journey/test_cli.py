@@ -1,0 +1,145 @@
+"""The command line as other programs rely on it: exit statuses, one JSON document, bad files that lose nothing."""
+
+import gzip
+import json
+from pathlib import Path
+
+import pytest
+
+from tests.faults.processes import EXAMPLES, ROOT, hervat
+
+PERSON = "20250001"
+GRIP = "urn:nld:oin:00000099000000003000:systeem:grip"
+SHAPES = {
+    ("person", PERSON): {"skn", "skns", "identities", "died_on", "cases", "foreign_convictions", "emergency_reports"}
+    | {"contradictions", "horizon", "held", "position"},
+    ("digest",): {"register", "persons", "facts"},
+    ("verify",): {"ok", "difference"},
+    ("status",): {"feeds", "backlog", "position"},
+    ("checkpoint",): {"checkpoint", "size"},
+    ("prove", "5"): {"position", "leaf", "leaf_input", "segments", "index", "size", "proof", "root", "checkpoint", "receipt"},
+    ("schema", "watermark"): {"$ref", "$defs"},
+    ("ceiling", GRIP, "--open", "--by", "a", "--why", "b"): {"position"},
+}
+HORIZON = {"source", "received_through", "applied_through", "complete_until", "stock", "gaps", "held", "refused", "applied"}
+HORIZON |= {"received", "unreconciled", "link"}
+
+
+@pytest.fixture(scope="module")
+def store(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    path = tmp_path_factory.mktemp("cli") / "s.db"
+    assert hervat("receive", EXAMPLES, "--json", store=path).document["applied"] == 52
+    return path
+
+
+@pytest.mark.parametrize(("command", "keys"), SHAPES.items(), ids=lambda value: value[0] if isinstance(value, tuple) else "")
+def test_every_answer_is_one_document_of_its_shape(store: Path, command: tuple[str, ...], keys: set[str]) -> None:
+    ended = hervat(*command, "--json", store=store)
+    assert ended.status == 0, ended.err
+    assert keys <= ended.document.keys()
+
+
+def test_horizon_and_held_are_lists(store: Path, tmp_path: Path) -> None:
+    horizon = hervat("horizon", "--json", store=store).document
+    assert len(horizon) == 10
+    assert all(row.keys() == HORIZON for row in horizon)
+    assert hervat("held", "--json", store=store).document == []
+    some = b"\n".join(line for line in EXAMPLES.read_bytes().splitlines() if b"person-registered" not in line)
+    hervat("receive", "-", store=tmp_path / "h.db", stdin=some)
+    held = hervat("held", "--json", store=tmp_path / "h.db").document
+    assert held
+    assert held[0].keys() == {"position", "source", "id", "kind", "reason", "needs", "since", "subject", "was_applied"}
+    assert [one["position"] for one in held] == sorted(one["position"] for one in held)
+
+
+WRONG_USE = {
+    "no command": (),
+    "unknown command": ("fold",),
+    "a date that is none": ("person", PERSON, "--valid-on", "2025-02-30"),
+    "a moment that is none": ("person", PERSON, "--known-at", "yesterday"),
+    "two moments": ("person", PERSON, "--known-at", "2025-01-01T00:00:00Z", "--position", "1"),
+    "two ceilings": ("ceiling", GRIP, "--open", "--hold", "--by", "a", "--why", "b"),
+    "nobody decides": ("ceiling", GRIP, "--open", "--by", " ", "--why", "b"),
+    "no known source": ("ceiling", "urn:nld:oin:1:systeem:x", "--open", "--by", "a", "--why", "b"),
+    "no such kind": ("schema", "person-abolished"),
+    "no such file": ("receive", "nowhere.jsonl"),
+    "a witness that is none": ("verify", "--witness", str(EXAMPLES)),
+    "a store that is none": ("digest", "--store", "postgresql://localhost/x"),
+}
+
+
+@pytest.mark.parametrize("arguments", WRONG_USE.values(), ids=WRONG_USE)
+def test_wrong_use_is_status_2_with_one_document(store: Path, arguments: tuple[str, ...], tmp_path: Path) -> None:
+    ended = hervat(*arguments, "--json", store=None if "--store" in arguments else store, cwd=tmp_path)
+    assert ended.status == 2
+    assert ended.document["status"] == 2
+    assert ended.document["error"] in ended.err
+
+
+def test_an_unknown_person_is_status_1_with_a_horizon(store: Path) -> None:
+    ended = hervat("person", "29999999", "--json", store=store)
+    assert ended.status == 1
+    assert ended.document["horizon"]["sources"]
+
+
+def test_the_answer_no_is_status_1(store: Path) -> None:
+    assert hervat("prove", "1000000", "--json", store=store).status == 1
+
+
+def test_a_missing_file_takes_nothing_of_the_others(tmp_path: Path) -> None:
+    ended = hervat("receive", EXAMPLES, "nowhere.jsonl", store=tmp_path / "s.db", cwd=tmp_path)
+    assert ended.status == 2
+    assert not (tmp_path / "s.db").exists()
+
+
+def test_a_line_over_the_limit_is_not_taken_and_its_number_is_told(tmp_path: Path) -> None:
+    lines = EXAMPLES.read_bytes().splitlines()
+    path = tmp_path / "long.jsonl"
+    path.write_bytes(b"\n".join([lines[0], b"x" * (256 * 1024 + 1), *lines[1:]]))
+    ended = hervat("receive", path, "--json", store=tmp_path / "s.db")
+    assert ended.status == 1
+    assert ended.document["received"] == 52
+    assert f"{path}, line 2" in ended.err
+
+
+def test_gzip_line_ends_and_blank_lines_are_all_the_same(tmp_path: Path) -> None:
+    path = tmp_path / "examples.jsonl.gz"
+    path.write_bytes(gzip.compress(EXAMPLES.read_bytes().replace(b"\n", b"\r\n\r\n")))
+    answer = hervat("receive", path, "--json", store=tmp_path / "s.db").document
+    assert [answer["received"], answer["refused"]] == [52, 0]
+
+
+def test_a_torn_gzip_file_keeps_what_came_before_the_tear(tmp_path: Path) -> None:
+    whole = gzip.compress(EXAMPLES.read_bytes())
+    path = tmp_path / "torn.jsonl.gz"
+    path.write_bytes(whole[: len(whole) // 2])
+    ended = hervat("receive", path, "--json", store=tmp_path / "s.db")
+    assert ended.status == 1
+    assert 0 < ended.document["received"] < 52
+    assert "torn.jsonl.gz" in ended.err
+
+
+def test_a_duplicate_has_the_same_receipt_and_a_conflict_is_status_1(tmp_path: Path) -> None:
+    first, second = tmp_path / "first", tmp_path / "second"
+    hervat("receive", EXAMPLES, "--receipts", first, store=tmp_path / "s.db")
+    spaced = b"\n".join(json.dumps(json.loads(line), indent=None).encode() for line in EXAMPLES.read_bytes().splitlines())
+    again = hervat("receive", "-", "--receipts", second, "--json", store=tmp_path / "s.db", stdin=spaced)
+    assert again.status == 0
+    assert again.document["duplicates"] == 52
+    assert first.read_bytes() == second.read_bytes()
+    other = EXAMPLES.read_bytes().splitlines()[0].replace(b"Karel", b"Carel")
+    ended = hervat("receive", "-", "--json", store=tmp_path / "s.db", stdin=other)
+    assert [ended.status, ended.document["conflicts"]] == [1, 1]
+    assert hervat("status", "--json", store=tmp_path / "s.db").document["conflicts"] == 1
+
+
+def test_the_store_may_come_from_the_environment_and_after_the_arguments(store: Path, tmp_path: Path) -> None:
+    named = hervat("person", PERSON, "--json", cwd=tmp_path, HERVAT_STORE=f"sqlite:///{store}").document
+    assert named == hervat("person", PERSON, "--json", store=store).document
+
+
+def test_every_kind_has_a_schema(store: Path) -> None:
+    whole = hervat("schema", "--json", store=store).document
+    kinds = (ROOT / "tests" / "contract" / "data" / "kinds.md").read_text("utf-8")
+    assert "judgment-given" in kinds
+    assert "judgment-given" in json.dumps(whole)
