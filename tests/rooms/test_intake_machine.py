@@ -27,7 +27,7 @@ class Intake(RuleBasedStateMachine):
     def begin(self, messages: list[bytes]) -> None:
         self.stack = ExitStack()
         self.nodes: list[Node] = [self.stack.enter_context(fresh(engine)) for engine in ("memory", "sqlite")]
-        self.coming = messages
+        self.coming = list(messages)
         self.there: list[bytes] = []
         self.conflicts: set[bytes] = set()
         self.sent = Sent()
@@ -69,15 +69,33 @@ class Intake(RuleBasedStateMachine):
         if document["sequence"].isdecimal():
             self._conflicts(document | {"id": "another"})
 
+    @precondition(lambda self: self.coming)
+    @rule(data=st.data())
+    def a_message_and_its_conflict_come_in_one_batch(self, data: st.DataObject) -> None:
+        message = data.draw(st.sampled_from(self.coming))
+        document = read(message)
+        if document["sequence"].isdecimal():
+            raw = json.dumps(document | {"id": "another"}).encode()
+            answer = self._receive([message, raw])
+            assert [answer["received"], answer["duplicates"], answer["conflicts"]] == [1, 0, 1]
+            self.sent.add([message])
+            self._kept(raw)
+            self.there.append(message)
+            self.coming.remove(message)
+
+    def _kept(self, raw: bytes) -> None:
+        """A conflict is an act at a position of its own, the first time."""
+        if raw not in self.conflicts:
+            self.sent.steps.append(("", Ceiling()))
+        self.conflicts.add(raw)
+
     def _conflicts(self, document: dict[str, Any]) -> None:
         raw = json.dumps(document).encode()
         before = self.nodes[0].position
         answer = self._receive([raw, raw])
         assert [answer["received"], answer["duplicates"], answer["conflicts"]] == [0, 0, 2]
         assert self.nodes[0].position == before + (raw not in self.conflicts)
-        if raw not in self.conflicts:
-            self.sent.steps.append(("", Ceiling()))
-        self.conflicts.add(raw)
+        self._kept(raw)
 
     @rule(act=acts)
     def a_ceiling_is_set(self, act: tuple[str, Ceiling]) -> None:
