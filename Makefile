@@ -16,6 +16,7 @@ PYTHON ?= python3
 SCALE ?= 0.25
 SERVE ?= 1
 BROWSER ?= 1
+POSTGRES ?= 1
 WORKERS ?= auto
 SEEDS ?= 20
 TESTS ?=
@@ -27,7 +28,7 @@ CHROMIUM := /usr/bin/chromium
 VENDOR := src/hervat/doors/pages/static/vendor
 PIP := $(BIN)/python -m pip --disable-pip-version-check -qq
 
-.PHONY: setup run test test-long check bench requirements clean help vendor browser
+.PHONY: setup run test test-long check bench requirements clean help vendor browser postgres
 
 setup: $(STAMPS)/hervat vendor ## make .venv/bin/hervat, from nothing or from what changed
 	@echo "Ready: $(BIN)/hervat. 'make run' shows it at work; 'make help' tells what else there is."
@@ -36,8 +37,9 @@ run: setup ## rehearse the letter (SCALE=0.25 of the nation), then serve its pag
 	@$(BIN)/hervat rehearse letter --scale $(SCALE) --directory $(LETTER)
 	if [ "$(SERVE)" != 0 ]; then exec $(BIN)/hervat serve --store sqlite:///$(LETTER)/cut.db; fi
 
-test: check browser ## set up, then every check and every test (BROWSER=0: without the browser's; TESTS=path: those)
-	@leave_out=(); if [ "$(BROWSER)" = 0 ]; then leave_out=(-m "not browser"); fi
+test: check browser postgres ## set up, then every check and every test (TESTS=path: those; BROWSER=0, POSTGRES=0: without)
+	@without="$(if $(filter 0,$(BROWSER)),browser or )$(if $(filter 0,$(POSTGRES)),postgres or )"
+	leave_out=(); if [ -n "$$without" ]; then leave_out=(-m "not ($${without% or })"); fi
 	echo "The tests, $(SEEDS) seeds for each rehearsal:"
 	REHEARSAL_SEEDS=$(SEEDS) $(BIN)/python -m pytest -n $(WORKERS) --dist worksteal "$${leave_out[@]}" $(TESTS)
 
@@ -129,5 +131,23 @@ browser: setup
 	if ! { apt-get -qq update && apt-get -qq install --no-install-recommends chromium fonts-liberation; } >build/apt.log 2>&1; then
 	    tail -n 5 build/apt.log >&2
 	    echo "Chromium could not be installed (build/apt.log tells all); leave its tests out with: make test BROWSER=0" >&2
+	    exit 1
+	fi
+
+# Debian's PostgreSQL brings a server that starts by itself; the tests leave that alone and start their own as an ordinary user.
+postgres: setup $(STAMPS)/test
+	@if [ "$(POSTGRES)" = 0 ]; then echo "POSTGRES=0: the tests on PostgreSQL are left out."; exit 0; fi
+	if $(BIN)/python -c 'from tests.postgres import programs; programs()' 2>/dev/null; then exit 0; fi
+	if [ "$$(id -u)" != 0 ] || ! command -v apt-get >/dev/null; then
+	    echo "The tests on PostgreSQL need the programs of its server, 15 or newer. Install them (on Debian, as root: apt-get" >&2
+	    echo "install postgresql) and run this again, or leave those tests out: make test POSTGRES=0" >&2
+	    exit 1
+	fi
+	echo "Set-up for tests: PostgreSQL, from the system's packages (a minute)"
+	mkdir -p build
+	export DEBIAN_FRONTEND=noninteractive
+	if ! { apt-get -qq update && apt-get -qq install --no-install-recommends postgresql; } >build/apt.log 2>&1; then
+	    tail -n 5 build/apt.log >&2
+	    echo "PostgreSQL could not be installed (build/apt.log tells all); leave its tests out with: make test POSTGRES=0" >&2
 	    exit 1
 	fi

@@ -4,7 +4,6 @@ Whoever wants to know how a message becomes a fact reads `PIPELINE` from top to 
 """
 
 import os
-import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import closing, contextmanager, nullcontext
 from dataclasses import replace
@@ -14,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from hervat.clock import AMSTERDAM, Clock, SystemClock, legal_day, parse_rfc3339
-from hervat.errors import NotSo, StoreFault, Usage
+from hervat.errors import NotSo, Usage
 from hervat.intake.ceilings import Ceiling
 from hervat.intake.conveyor import prepared
 from hervat.intake.folding import CEILING, CONFLICT
@@ -39,7 +38,7 @@ from hervat.register.reading import Found, Reading
 from hervat.register.record import Person
 from hervat.register.waiting import Waiting
 from hervat.stores.memory import MemoryStore
-from hervat.stores.sqlite import SQLiteStore
+from hervat.stores.opening import Engine, place_of
 from hervat.stores.verification import Verified, verify
 
 PIPELINE = (
@@ -49,7 +48,7 @@ PIPELINE = (
     ("journal.append", "position, segments sealed, leaf, signed head"),
     ("intake.folding", "row, links, counts, declarations"),
     ("intake.holding", "amendments, then ceiling, gap and needs: applied, or held with its reason"),
-    ("stores.sqlite", "entries, what they changed and the head in one transaction"),
+    ("stores.sqlite", "entries, what they changed and the head in one transaction; or stores.postgres"),
     ("register.reading", "the messages around a person, in the versions that count"),
     ("register.fold", "facts: a pure function of that set"),
 )
@@ -57,21 +56,12 @@ PIPELINE = (
 
 BATCH = 1000
 FOLD_AT_ONCE = 2000
-_URL = re.compile(r"sqlite:///(?P<path>.+)")
-
-
-def store_path(url: str) -> Path:
-    """The file that a store URL names; raises Usage for what is no store URL."""
-    named = _URL.fullmatch(url)
-    if named is None or not Path(named["path"]).name:
-        raise Usage(f"{url!r} names no store; give sqlite:///relative.db or sqlite:////absolute.db")
-    return Path(named["path"])
 
 
 class Node:
     """A store with its keys, its partners and a clock. Opened for reading, or by the one writer."""
 
-    def __init__(self, store: SQLiteStore, keys: NodeKeys, partners: Partners, clock: Clock, *, writer: bool) -> None:
+    def __init__(self, store: Engine, keys: NodeKeys, partners: Partners, clock: Clock, *, writer: bool) -> None:
         self.store = store
         self.keys = keys
         self.partners = partners
@@ -88,11 +78,9 @@ class Node:
         names no store, StoreBusy where another process writes, StoreFault and KeysFault where the files are damaged or do not
         belong together.
         """
-        path = store_path(url)
-        make_new(path)
-        store = SQLiteStore(path, writer=writer)
+        store = place_of(url).open(writer=writer)
         with closing(store), nullcontext() if writer else store.snapshot():
-            node_keys = node_keys_for(path, keys, new=not store.last_position())
+            node_keys = node_keys_for(keys_path(store, keys), new=not store.last_position())
             yield cls(store, node_keys, Partners.default(), clock or SystemClock(), writer=writer)
 
     def inbox(self) -> Inbox:
@@ -326,21 +314,14 @@ def end_of(day: date) -> datetime:
     return datetime.combine(day, time.max, AMSTERDAM)
 
 
-def make_new(path: Path) -> None:
-    """Make an empty store where there is none; raises StoreFault where that cannot be."""
-    if path.exists():
-        return
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-    except OSError as fault:
-        raise StoreFault(f"{path.parent} cannot be made: {fault.strerror}; choose another --store") from fault
-    SQLiteStore(path, writer=True).close()
+def keys_path(engine: Engine, keys: Path | None = None) -> Path:
+    """Where the keys of a node are: at the path given, at HERVAT_KEYS, or beside the store."""
+    return keys or Path(os.environ.get("HERVAT_KEYS") or engine.keys_beside)
 
 
-def node_keys_for(store: Path, keys: Path | None = None, *, new: bool) -> NodeKeys:
-    """The keys of a node: from the path given, from HERVAT_KEYS, or from the file beside the store.
+def node_keys_for(path: Path, *, new: bool) -> NodeKeys:
+    """The keys of a node, from its keys file.
 
     They are made for a store in which nothing is yet, and for no other: with new keys nothing of an old one can be read.
     """
-    path = keys or Path(os.environ.get("HERVAT_KEYS") or store.with_name(store.name + ".key"))
     return NodeKeys.load_or_create(path) if new else NodeKeys.load(path)

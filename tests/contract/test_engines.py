@@ -16,10 +16,9 @@ from hervat.errors import StoreFault
 from hervat.journal.entry import Entry
 from hervat.journal.store import APPLIED, HELD, REFUSED, Act, Change, Declared, Feed, Head, Row, Store, Turn
 from hervat.journal.tree import Tile
-from hervat.stores.memory import MemoryStore
 from hervat.stores.sqlite import SQLiteStore
 from tests.rooms.messages import steps
-from tests.rooms.nodes import ENGINES, Step, as_values, fresh, take
+from tests.rooms.nodes import ENGINES, FEW, Step, as_values, fresh, take
 
 ABSENT, FAR = b"absent".ljust(16), 1_000_000
 
@@ -122,9 +121,20 @@ def test_every_method_of_the_port_is_asked() -> None:
 
 
 @given(taken=steps())
-def test_every_question_has_the_same_answer_on_every_engine(taken: list[Step]) -> None:
+def test_every_question_has_the_same_answer_in_memory_and_on_sqlite(taken: list[Step]) -> None:
+    answers_are_the_same("sqlite", taken)
+
+
+@pytest.mark.postgres
+@given(taken=steps())
+@FEW
+def test_every_question_has_the_same_answer_in_memory_and_on_postgres(taken: list[Step]) -> None:
+    answers_are_the_same("postgres", taken)
+
+
+def answers_are_the_same(engine: str, taken: list[Step]) -> None:
     """Seals and keys of entries are random, so of these only the numbers are compared."""
-    with fresh("memory") as one, fresh("sqlite") as other:
+    with fresh("memory") as one, fresh(engine) as other:
         for step in taken:
             take(one, step)
             take(other, step)
@@ -138,10 +148,9 @@ def test_every_question_has_the_same_answer_on_every_engine(taken: list[Step]) -
 
 
 @pytest.fixture(params=ENGINES)
-def store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Store]:
-    made = MemoryStore() if request.param == "memory" else SQLiteStore(tmp_path / "store.db", writer=True, durable=False)
-    yield made
-    made.close()
+def store(request: pytest.FixtureRequest) -> Iterator[Store]:
+    with fresh(request.param) as node:
+        yield node.store
 
 
 def _key(letter: str) -> bytes:

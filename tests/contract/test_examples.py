@@ -9,7 +9,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from hervat.assemble import Node
-from tests.rooms.nodes import ENGINES, fresh, node_on
+from tests.rooms.nodes import EMBEDDED, ENGINES, FEW, fresh, node_on
 
 DATA = Path(__file__).parent / "data"
 STORY = (DATA / "examples.jsonl").read_bytes().splitlines()
@@ -46,13 +46,26 @@ def is_as_expected(node: Node) -> None:
         assert {name: horizon[source][name] for name in expected} == expected
 
 
-@pytest.mark.parametrize("engine", ENGINES)
+@pytest.mark.parametrize("engine", EMBEDDED)
 @given(order=st.permutations(STORY), batch=st.integers(1, len(STORY)))
 @example(order=STORY, batch=len(STORY))
 @example(order=STORY, batch=1)
 @example(order=STORY[::-1], batch=7)
 @settings(max_examples=settings().max_examples // 2)
 def test_the_story_in_any_order_is_the_same_register(engine: str, order: list[bytes], batch: int) -> None:
+    the_story_is_the_same(engine, order, batch)
+
+
+@pytest.mark.postgres
+@given(order=st.permutations(STORY), batch=st.integers(1, len(STORY)))
+@example(order=STORY, batch=len(STORY))
+@example(order=STORY[::-1], batch=7)
+@FEW
+def test_the_story_in_any_order_on_a_server(order: list[bytes], batch: int) -> None:
+    the_story_is_the_same("postgres", order, batch)
+
+
+def the_story_is_the_same(engine: str, order: list[bytes], batch: int) -> None:
     with fresh(engine) as node:
         assert node.receive(order, batch=batch) == EXPECTED["receive"]
         is_as_expected(node)

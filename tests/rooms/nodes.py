@@ -1,12 +1,13 @@
 """Nodes for searches: engines that cost nothing to open, and what is looked at in them after every step."""
 
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
+import pytest
 from hypothesis import settings
 
 from hervat.assemble import Node
@@ -17,14 +18,19 @@ from hervat.journal.keys import NodeKeys
 from hervat.journal.store import HELD, STATES, Row, Store
 from hervat.message import Partners
 from hervat.stores.memory import MemoryStore
+from hervat.stores.postgres import PostgresStore
 from hervat.stores.sqlite import SQLiteStore
+from tests.postgres import empty_store
 from tests.rooms.naive import Naive
 
 KEYS = NodeKeys.create("searched")
 PARTNERS = Partners.default()
-ENGINES = ("memory", "sqlite")
+EMBEDDED = ("memory", "sqlite")
+ENGINES = (*EMBEDDED, pytest.param("postgres", marks=pytest.mark.postgres))
 THOROUGH = settings(max_examples=3 * settings().max_examples)
 """For the searches that stand nearest to the contract; a set that goes wrong in a new way is rare."""
+FEW = settings(max_examples=settings().max_examples // 5)
+"""For the same searches on a server, where every question is a journey."""
 Step = list[bytes] | tuple[str, Ceiling]
 
 
@@ -38,6 +44,10 @@ def fresh(engine: str) -> Iterator[Node]:
     """A node on an empty store."""
     if engine == "memory":
         yield node_on(MemoryStore())
+        return
+    if engine == "postgres":
+        with empty_store() as url, closing(PostgresStore(url, writer=True)) as server:
+            yield node_on(server)
         return
     with TemporaryDirectory(prefix="hervat-test-") as folder:
         store = SQLiteStore(Path(folder) / "store.db", writer=True, durable=False)

@@ -10,7 +10,8 @@ from hervat.assemble import Node
 from hervat.journal.store import APPLIED, HELD, REFUSED
 from tests.rooms.messages import message_sets, steps
 from tests.rooms.nodes import (
-    ENGINES,
+    EMBEDDED,
+    FEW,
     THOROUGH,
     Sent,
     Step,
@@ -26,10 +27,21 @@ from tests.rooms.nodes import (
 )
 
 
-@pytest.mark.parametrize("engine", ENGINES)
+@pytest.mark.parametrize("engine", EMBEDDED)
 @given(taken=steps())
 @THOROUGH
 def test_every_state_reason_and_missing_key_is_that_of_the_contract(engine: str, taken: list[Step]) -> None:
+    states_are_those_of_the_contract(engine, taken)
+
+
+@pytest.mark.postgres
+@given(taken=steps())
+@FEW
+def test_every_state_reason_and_missing_key_on_a_server(taken: list[Step]) -> None:
+    states_are_those_of_the_contract("postgres", taken)
+
+
+def states_are_those_of_the_contract(engine: str, taken: list[Step]) -> None:
     sent = Sent()
     with fresh(engine) as node:
         for step in taken:
@@ -75,10 +87,21 @@ def received_in_calls(engine: str, messages: list[bytes], sizes: list[int]) -> A
         return world_of(node)
 
 
-@pytest.mark.parametrize("engine", ENGINES)
+@pytest.mark.parametrize("engine", EMBEDDED)
 @given(data=st.data(), messages=message_sets(12))
 @THOROUGH
 def test_any_order_any_batching_and_several_calls_give_the_same_world(engine: str, data: st.DataObject, messages: list[bytes]) -> None:
+    worlds_are_the_same(engine, data, messages)
+
+
+@pytest.mark.postgres
+@given(data=st.data(), messages=message_sets(12))
+@FEW
+def test_any_order_any_batching_and_several_calls_on_a_server(data: st.DataObject, messages: list[bytes]) -> None:
+    worlds_are_the_same("postgres", data, messages)
+
+
+def worlds_are_the_same(engine: str, data: st.DataObject, messages: list[bytes]) -> None:
     other = data.draw(st.permutations(messages))
     sizes = data.draw(st.lists(st.integers(1, 8), max_size=4))
     again = data.draw(st.lists(st.sampled_from(messages), max_size=2)) if messages else []

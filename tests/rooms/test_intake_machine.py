@@ -4,6 +4,7 @@ import json
 from contextlib import ExitStack
 from typing import Any
 
+import pytest
 from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
@@ -11,7 +12,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, pr
 from hervat.assemble import Node
 from hervat.intake.ceilings import Ceiling
 from tests.rooms.messages import acts, message_sets, written_otherwise
-from tests.rooms.nodes import Sent, all_rows, as_values, balance_of, expected, fresh, node_on, state_of
+from tests.rooms.nodes import FEW, Sent, all_rows, as_values, balance_of, expected, fresh, node_on, state_of
 
 
 def read(raw: bytes) -> dict[str, Any]:
@@ -21,12 +22,14 @@ def read(raw: bytes) -> dict[str, Any]:
 
 
 class Intake(RuleBasedStateMachine):
-    """A memory engine and a SQLite one are told the same; the oracle is told what the contract says counts."""
+    """A memory engine and another one are told the same; the oracle is told what the contract says counts."""
+
+    engine = "sqlite"
 
     @initialize(messages=message_sets(14))
     def begin(self, messages: list[bytes]) -> None:
         self.stack = ExitStack()
-        self.nodes: list[Node] = [self.stack.enter_context(fresh(engine)) for engine in ("memory", "sqlite")]
+        self.nodes: list[Node] = [self.stack.enter_context(fresh(engine)) for engine in ("memory", self.engine)]
         self.coming = list(messages)
         self.there: list[bytes] = []
         self.conflicts: set[bytes] = set()
@@ -131,3 +134,13 @@ class Intake(RuleBasedStateMachine):
 
 Intake.TestCase.settings = settings(stateful_step_count=settings().stateful_step_count // 2)
 TestIntake = Intake.TestCase
+
+
+class IntakeOnServer(Intake):
+    """The same on PostgreSQL."""
+
+    engine = "postgres"
+
+
+IntakeOnServer.TestCase.settings = settings(FEW, stateful_step_count=settings().stateful_step_count // 2)
+TestIntakeOnServer = pytest.mark.postgres(IntakeOnServer.TestCase)

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from hervat.assemble import Node
 from hervat.intake.ceilings import Ceiling
 from tests.rooms.messages import FEEDS, SKNS, steps
-from tests.rooms.nodes import ENGINES, THOROUGH, Step, fresh, take
+from tests.rooms.nodes import EMBEDDED, FEW, THOROUGH, Step, fresh, take
 
 
 def one_by_one(taken: list[Step]) -> list[Step]:
@@ -30,10 +30,21 @@ def answers(node: Node, position: int | None = None) -> dict[str, Any]:
     return persons | {"horizon": node.horizon(position)}
 
 
-@pytest.mark.parametrize("engine", ENGINES)
+@pytest.mark.parametrize("engine", EMBEDDED)
 @given(data=st.data(), taken=steps())
 @THOROUGH
 def test_the_state_at_a_position_is_that_of_a_store_that_stopped_there(engine: str, data: st.DataObject, taken: list[Step]) -> None:
+    is_that_of_a_store_that_stopped(engine, data, taken)
+
+
+@pytest.mark.postgres
+@given(data=st.data(), taken=steps())
+@FEW
+def test_the_state_at_a_position_on_a_server(data: st.DataObject, taken: list[Step]) -> None:
+    is_that_of_a_store_that_stopped("postgres", data, taken)
+
+
+def is_that_of_a_store_that_stopped(engine: str, data: st.DataObject, taken: list[Step]) -> None:
     with fresh(engine) as whole, fresh("memory") as part:
         then: dict[int, dict[str, Any]] = {}
         for step in one_by_one(taken):

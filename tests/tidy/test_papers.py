@@ -35,6 +35,7 @@ def test_requirements_cover_what_the_project_asks_for() -> None:
     extras = project["optional-dependencies"]
     run = {bare(r) for r in [*project["dependencies"], *extras["build"]]}
     assert run - pins("run.txt").keys() == set()
+    assert {bare(r) for r in extras["postgres"]} - pins("run.txt").keys() == set()
     assert {bare(r) for r in extras["test"]} - pins("test.txt").keys() == set()
     assert pins("run.txt").items() <= pins("test.txt").items()
 
@@ -51,7 +52,8 @@ def test_nothing_is_imported_that_is_not_asked_for() -> None:
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
     imported = {name.split(".")[0] for module in modules("src", "tools") for name in imports(module.tree)}
     strangers = imported - sys.stdlib_module_names - {"hervat"}
-    assert strangers - {bare(requirement) for requirement in project["dependencies"]} == set()
+    asked_for = [*project["dependencies"], *project["optional-dependencies"]["postgres"]]
+    assert strangers - {bare(requirement) for requirement in asked_for} == set()
 
 
 def imports(tree: ast.Module) -> list[str]:

@@ -6,9 +6,10 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
-from hervat.assemble import Node, store_path
+from hervat.assemble import Node, keys_path
 from hervat.clock import Clock, SystemClock, parse_rfc3339
 from hervat.errors import HervatError
+from hervat.stores.opening import place_of
 
 _FREE = 1 << 30
 _OLD = timedelta(days=7)
@@ -17,14 +18,15 @@ _OLD = timedelta(days=7)
 def examine(url: str, clock: Clock | None = None) -> dict[str, Any]:
     """Findings, each with what was looked at, what was found, whether that is well, and what to do if not."""
     clock = clock or SystemClock()
-    path = store_path(url)
-    findings = [_disk(path.absolute().parent)]
-    if not path.exists():
-        findings.append(_finding("store", f"{path} is not there yet", False, "receive something, or give another --store"))
-        return _all(findings)
+    place = place_of(url)
+    findings = [] if place.file is None else [_disk(place.file.absolute().parent)]
     try:
+        if not place.is_there():
+            told = f"{place.file or place.shown} is not there yet"
+            findings.append(_finding("store", told, False, "receive something, or give another --store"))
+            return _all(findings)
         with Node.opened(url) as node:
-            findings += [_keys(url), _clock(node, clock), _held(node, clock), _balance(node), _conflicts(node)]
+            findings += [_keys(node), _clock(node, clock), _held(node, clock), _balance(node), _conflicts(node)]
     except HervatError as fault:
         findings.append(_finding("store", str(fault), False, "run hervat verify"))
     return _all(findings)
@@ -44,9 +46,8 @@ def _disk(folder: Path) -> dict[str, Any]:
     return _finding("disk", f"{free / (1 << 30):.1f} GiB free in {there}", free > _FREE, "make room: a full disk takes no messages")
 
 
-def _keys(url: str) -> dict[str, Any]:
-    store = store_path(url)
-    path = os.environ.get("HERVAT_KEYS") or str(store.with_name(store.name + ".key"))
+def _keys(node: Node) -> dict[str, Any]:
+    path = keys_path(node.store)
     mode = os.stat(path).st_mode & 0o077
     found = f"{path}, {'readable by its owner alone' if not mode else 'readable by others'}"
     return _finding("keys", found, not mode, f"chmod 600 {path}; and keep a copy elsewhere, without it nothing can be read")

@@ -19,6 +19,8 @@ def verify(arguments: Namespace) -> int:
     elif found.ok:
         seen = "" if found.witness is None else f", and the first {found.witness} are those that the witness saw"
         print(f"{found.entries} entries verified: content, tree, states and counts are what the journal says{seen}")
+        if found.not_checked is not None:
+            print(f"not checked: {found.not_checked}")
     else:
         print(f"not well: {found.difference}")
     return 0 if found.ok else 1

@@ -5,7 +5,7 @@ from argparse import Namespace
 from contextlib import ExitStack
 from pathlib import Path
 
-from hervat.assemble import Node, store_path
+from hervat.assemble import Node
 from hervat.clock import parse_rfc3339
 from hervat.doors import words
 from hervat.doors.files import Files
@@ -13,13 +13,15 @@ from hervat.doors.progress import bar
 from hervat.errors import Usage
 from hervat.intake.ceilings import Ceiling
 from hervat.intake.received import Received
+from hervat.stores.opening import place_of
 
 
 def receive(arguments: Namespace) -> int:
     """Take messages from files; 1 where there were conflicts or something could not be taken."""
     files = Files(arguments.files)
     if arguments.receipts:
-        _ensure_apart(arguments.receipts, [*arguments.files, store_path(arguments.store)])
+        file = place_of(arguments.store).file
+        _ensure_apart(arguments.receipts, [*arguments.files, *([] if file is None else [file])])
     with ExitStack() as stack:
         node = stack.enter_context(Node.opened(arguments.store, writer=True))
         tell = stack.enter_context(bar("receiving", files.bytes_all or None))

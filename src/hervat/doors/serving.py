@@ -7,11 +7,11 @@ from argparse import Namespace
 
 import uvicorn
 
-from hervat.assemble import store_path
 from hervat.clock import SystemClock
 from hervat.doors import words
 from hervat.doors.pages.app import make_app
 from hervat.errors import TechnicalFault, Usage
+from hervat.stores.opening import place_of
 
 LOOPBACK = "127.0.0.1"
 _PATIENCE = 2  # seconds that a request under way gets at the end
@@ -19,7 +19,7 @@ _PATIENCE = 2  # seconds that a request under way gets at the end
 
 def serve(arguments: Namespace) -> int:
     """Serve the pages and say where; port 0 takes one that is free. Raises TechnicalFault where the port is taken."""
-    store_path(arguments.store)
+    place_of(arguments.store)
     with _listening(arguments.port) as listener:
         address = f"http://{LOOPBACK}:{listener.getsockname()[1]}/"
         app = make_app(arguments.store, SystemClock())

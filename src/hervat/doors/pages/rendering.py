@@ -15,9 +15,10 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from litestar import Response
 from litestar.exceptions import ServiceUnavailableException
 
-from hervat.assemble import Node, store_path
+from hervat.assemble import Node
 from hervat.clock import Clock
 from hervat.doors.pages.wording import LANGUAGES, Wording, wording
+from hervat.stores.opening import place_of
 
 ABSENT = "absent"
 STATIC = Path(__file__).parent / "static"
@@ -52,6 +53,7 @@ class Pages:
 
     def __init__(self, url: str, clock: Clock) -> None:
         self.url = url
+        self._place = place_of(url)
         self.clock = clock
         self._templates = Environment(
             loader=PackageLoader("hervat.doors.pages"),
@@ -61,22 +63,17 @@ class Pages:
             lstrip_blocks=True,
         )
 
-    @property
-    def path(self) -> Path:
-        """Where the store is, or should be."""
-        return store_path(self.url)
-
     @contextmanager
     def node(self) -> Iterator[Node]:
         """The node, opened for reading; raises ServiceUnavailableException where there is no store yet."""
-        if not self.path.exists():
+        if not self._place.is_there():
             raise ServiceUnavailableException(detail=ABSENT)
         with Node.opened(self.url, clock=self.clock) as node:
             yield node
 
     def command(self, *words: str) -> str:
         """A command line on this store, to be copied and pasted."""
-        return shlex.join(["hervat", *words, "--store", self.url])
+        return shlex.join(["hervat", *words, "--store", self._place.shown])
 
     def render(self, language: str, template: str, path: str, status: int = 200, **values: Any) -> Response[str]:
         """A page; `path` is its address without the language, for the switch to the other one."""
@@ -88,7 +85,7 @@ class Pages:
             "link": lambda path: address(language, path),
             "other": {"language": other(language), "address": address(other(language), path)},
             "path": path,
-            "store": str(self.path),
+            "store": str(self._place.file or self._place.shown),
         }
         text = self._templates.get_template(template).render(shown | values)
         return Response(text, status_code=status, media_type="text/html", headers={"Content-Language": language})

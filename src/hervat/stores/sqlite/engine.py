@@ -60,6 +60,11 @@ class SQLiteStore:
             self._check_version()
             undo.pop_all()
 
+    @property
+    def keys_beside(self) -> Path:
+        """Where the node's keys lie unless something else is said."""
+        return self.path.with_name(self.path.name + ".key")
+
     def _make(self) -> None:
         """Make the store under another name and put it in its place; what an earlier attempt left there goes."""
         draft = self.path.with_name(self.path.name + ".new")
@@ -340,6 +345,20 @@ class SQLiteStore:
         with self._faults():
             found = self._db.execute("PRAGMA integrity_check(1)").fetchone()[0]
         return None if found == "ok" else str(found)
+
+    def not_checked(self) -> None:
+        """SQLite checks all of its file."""
+
+    def schema(self) -> list[tuple[Any, ...]]:
+        """The tables and indexes as they are."""
+        return self._read("schema")
+
+    def schema_made(self) -> list[tuple[Any, ...]]:
+        """The tables and indexes as the migrations make them."""
+        with closing(sqlite3.connect(":memory:")) as db:
+            for _, script in migrations():
+                db.executescript(script)
+            return db.execute(self._sql["schema"]).fetchall()
 
     def dump(self, table: str) -> Generator[tuple[Any, ...], None, None]:
         """Every row of one derived table in the order of its key, for comparing stores."""

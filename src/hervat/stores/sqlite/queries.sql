@@ -221,7 +221,7 @@ SELECT at, position, state FROM turn WHERE position IN (:many) ORDER BY position
 -- A turn in what became of a message.
 INSERT INTO turn (at, position, state) VALUES (?, ?, ?);
 
--- name: dump_schema
+-- name: schema
 -- The tables and indexes as they were made, for comparing stores.
 SELECT name, type, tbl_name, sql FROM sqlite_schema ORDER BY name, type;
 

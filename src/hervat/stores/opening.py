@@ -1,0 +1,140 @@
+"""From a store's address to its engine: `place_of` knows every sort of address, and nobody else does.
+
+An engine is loaded when a store of its sort is opened: whoever runs on a file needs nothing of a server.
+"""
+
+import re
+from collections.abc import Generator
+from contextlib import AbstractContextManager, closing
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Protocol
+
+from hervat.errors import StoreFault, Usage
+from hervat.journal.store import Store
+from hervat.stores.sqlite import SQLiteStore
+
+_FILE = re.compile(r"sqlite:///(?P<path>.+)")
+_SERVER = re.compile(r"postgres(ql)?://")
+
+
+class Engine(Store, Protocol):
+    """A store with what verifying it and looking after it need beyond the port."""
+
+    @property
+    def keys_beside(self) -> Path:
+        """Where the node's keys lie unless something else is said."""
+        ...
+
+    def last_position(self) -> int: ...
+
+    def snapshot(self) -> AbstractContextManager[None]: ...
+
+    def integrity(self) -> str | None:
+        """What the engine's own check finds wrong, or None."""
+        ...
+
+    def not_checked(self) -> str | None:
+        """What of its own integrity the engine cannot check here, and why, or None."""
+        ...
+
+    def dump(self, table: str) -> Generator[tuple[Any, ...], None, None]:
+        """Every row of one derived table in the order of its key; the same values on every engine."""
+        ...
+
+    def schema(self) -> list[tuple[Any, ...]]:
+        """The tables and indexes as they are, each with its name first."""
+        ...
+
+    def schema_made(self) -> list[tuple[Any, ...]]:
+        """The same as the migrations make them."""
+        ...
+
+
+class Place(Protocol):
+    """Where a store is, or may be made. `shown` is its address as people may see it."""
+
+    @property
+    def shown(self) -> str: ...
+
+    @property
+    def file(self) -> Path | None:
+        """The file that the store is, where it is one."""
+        ...
+
+    def is_there(self) -> bool: ...
+
+    def open(self, *, writer: bool) -> Engine:
+        """Open the store; where there is none an empty one is made first."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class FilePlace:
+    """A store in a SQLite file."""
+
+    shown: str
+    file: Path
+
+    def is_there(self) -> bool:
+        return self.file.exists()
+
+    def open(self, *, writer: bool) -> Engine:
+        """Raises StoreBusy where another process writes, StoreFault where the file cannot be made or is no store."""
+        if not self.file.exists():
+            try:
+                self.file.parent.mkdir(parents=True, exist_ok=True)
+            except OSError as fault:
+                raise StoreFault(f"{self.file.parent} cannot be made: {fault.strerror}; choose another --store") from fault
+            SQLiteStore(self.file, writer=True).close()
+        return SQLiteStore(self.file, writer=writer)
+
+
+@dataclass(frozen=True, slots=True)
+class ServerPlace:
+    """A store in a schema of a PostgreSQL database."""
+
+    url: str
+    shown: str
+    file: None = None
+
+    def is_there(self) -> bool:
+        from hervat.stores.postgres import Absent, PostgresStore
+
+        try:
+            with closing(PostgresStore(self.url, writer=False)):
+                return True
+        except Absent:
+            return False
+
+    def open(self, *, writer: bool) -> Engine:
+        """Raises StoreBusy where another process writes, StoreFault where there is no server or what is there is no store."""
+        from hervat.stores.postgres import Absent, PostgresStore
+
+        try:
+            return PostgresStore(self.url, writer=writer)
+        except Absent:
+            PostgresStore(self.url, writer=True).close()
+            return PostgresStore(self.url, writer=writer)
+
+
+def place_of(url: str) -> Place:
+    """The place that a store's address names; raises Usage for what is none."""
+    if _SERVER.match(url):
+        return ServerPlace(url, _shown(url))
+    named = _FILE.fullmatch(url)
+    if named is None or not Path(named["path"]).name:
+        # A password may stand in what was meant as a server's address, and before an @ only.
+        told = url if "@" not in url else f"...@{url.rpartition('@')[2]}"
+        raise Usage(
+            f"{told!r} names no store; give sqlite:///relative.db, sqlite:////absolute.db or postgresql://user@host:port/database"
+        )
+    return FilePlace(url, Path(named["path"]))
+
+
+def _shown(url: str) -> str:
+    try:
+        from hervat.stores.postgres import address_of
+    except ImportError as fault:
+        raise Usage(f"stores on PostgreSQL need the package psycopg ({fault}); install hervat[postgres]") from fault
+    return address_of(url).shown

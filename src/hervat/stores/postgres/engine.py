@@ -1,0 +1,273 @@
+"""The PostgreSQL engine of the Store port.
+
+- A commit is on the server's disk when `write` returns. Where the connection is lost before the answer came, the engine connects again
+  and looks whether the commit happened.
+- One writer: the process that has the writer's place of the schema. Readers need none and see the last committed change.
+- Long answers are read a page at a time, each from where the last one ended.
+"""
+
+from collections.abc import Generator, Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from importlib.resources import files
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote
+
+from hervat.errors import ensure
+from hervat.journal.entry import Entry
+from hervat.journal.store import Change, Declared, Feed, Head, Row, Turn
+from hervat.stores.postgres.connection import Connection
+from hervat.stores.postgres.writing import put
+
+_MANY = 5000
+_PAGE = 2000
+_LEAST = -(1 << 63)
+# The columns of each dump's key, and from where to begin.
+_KEYS: dict[str, tuple[tuple[int, ...], tuple[Any, ...]]] = {
+    "feed": ((0,), (-(1 << 31),)),
+    "message": ((0,), (_LEAST,)),
+    "link": ((0, 1), (b"", _LEAST)),
+    "turn": ((1, 0), (_LEAST, _LEAST)),
+    "declared": ((0,), (_LEAST,)),
+    "act": ((0,), (_LEAST,)),
+    "tile": ((0, 1), (-(1 << 31), _LEAST)),
+}
+
+
+class PostgresStore:
+    """A store in one schema of a PostgreSQL database; `writer=True` takes the writer's place and makes or migrates the schema.
+
+    Raises Usage for what is no address, StoreBusy where another process writes, StoreFault where there is no store, it is damaged, or
+    the server cannot be reached.
+    """
+
+    def __init__(self, url: str, *, writer: bool) -> None:
+        self._connection = Connection(url, writer=writer)
+
+    @property
+    def keys_beside(self) -> Path:
+        """Where the node's keys are looked for when nothing is said of it: in the current directory, under the store's name."""
+        names = (self._connection.database, self._connection.schema)
+        return Path(".".join(quote(name, safe="") for name in names if name != "public") + ".key")
+
+    def _read(self, name: str, *values: Any) -> list[Any]:
+        with self._connection.faults():
+            return self._connection.ask(name, *values)
+
+    def _read_named(self, name: str, **values: Any) -> list[Any]:
+        with self._connection.faults():
+            return self._connection.ask_named(name, values)
+
+    def _many(self, name: str, values: Iterable[Any], *after: Any) -> Iterator[Any]:
+        asked = list(values)
+        for start in range(0, len(asked), _MANY):
+            yield from self._read(name, asked[start : start + _MANY], *after)
+
+    def _pages(self, name: str, key: Sequence[int], begin: tuple[Any, ...]) -> Generator[Any, None, None]:
+        after = begin
+        while page := self._read(name, *after, _PAGE):
+            yield from page
+            after = tuple(page[-1][column] for column in key)
+
+    def head(self) -> Head:
+        found = self._read("head")
+        return Head(*found[0]) if found else Head()
+
+    def feeds(self) -> list[Feed]:
+        return [Feed(*row) for row in self._read("feeds")]
+
+    def last_position(self) -> int:
+        """The highest position in the journal, whatever the head says."""
+        return int(self._read("last_position")[0][0])
+
+    def entries(self, first: int, last: int) -> Iterator[Entry]:
+        for start in range(first, last + 1, 1000):
+            for row in self._read("entries", start, min(start + 999, last)):
+                yield Entry(*row)
+
+    def entries_at(self, positions: Iterable[int]) -> dict[int, Entry]:
+        return {row[0]: Entry(*row) for row in self._many("entries_at", positions)}
+
+    def leaves(self, first: int, count: int) -> Sequence[bytes]:
+        return [row[0] for row in self._read("leaves", first + 1, first + count)]
+
+    def tile(self, level: int, index: int) -> bytes | None:
+        found = self._read("tile", level, index)
+        return found[0][0] if found else None
+
+    def rows_at(self, positions: Iterable[int]) -> dict[int, Row]:
+        return {row[0]: Row(*row) for row in self._many("rows_at", positions)}
+
+    def rows_by_ident(self, idents: Iterable[bytes]) -> dict[bytes, Row]:
+        return {row.ident: row for row in (Row(*found) for found in self._many("rows_by_ident", idents))}
+
+    def rows_by_sequence(self, places: Iterable[tuple[int, int]]) -> dict[tuple[int, int], int]:
+        by_source: dict[int, list[int]] = {}
+        for source, sequence in places:
+            by_source.setdefault(source, []).append(sequence)
+        return {
+            (source, sequence): position
+            for number, sequences in by_source.items()
+            for source, sequence, position in self._many("rows_by_place", sequences, number)
+        }
+
+    def links(self, keys: Iterable[bytes]) -> dict[bytes, dict[int, bool]]:
+        found: dict[bytes, dict[int, bool]] = {}
+        for key, position, live in self._many("links", keys):
+            found.setdefault(key, {})[position] = live
+        return found
+
+    def _grouped(self, name: str, keys: Iterable[bytes]) -> dict[bytes, list[int]]:
+        found: dict[bytes, list[int]] = {}
+        for key, position in self._many(name, keys):
+            found.setdefault(key, []).append(position)
+        return found
+
+    def waits(self) -> Iterable[tuple[bytes, int]]:
+        return self._read("waits")
+
+    def named(self) -> Iterable[bytes]:
+        return [row[0] for row in self._read("named")]
+
+    def waiting(self, keys: Iterable[bytes]) -> dict[bytes, list[int]]:
+        return self._grouped("waiting", keys)
+
+    def amendments_of(self, idents: Iterable[bytes]) -> dict[bytes, list[int]]:
+        return self._grouped("amendments_of", idents)
+
+    def acts_by_ident(self, idents: Iterable[bytes]) -> dict[bytes, int]:
+        return dict(self._many("acts_by_ident", idents))
+
+    def acts(self, kind: str, last: int) -> list[int]:
+        return [row[0] for row in self._read("acts", kind, last)]
+
+    def held(self, after: int, limit: int) -> list[Row]:
+        return [Row(*row) for row in self._read("held", after, limit)]
+
+    def held_without_subject(self) -> list[Row]:
+        return [Row(*row) for row in self._read("held_without_subject")]
+
+    def held_about(self, subjects: Iterable[bytes]) -> list[Row]:
+        return [Row(*row) for row in self._many("held_about", subjects)]
+
+    def refused(self) -> Iterator[Row]:
+        yield from (Row(*row) for row in self._pages("refused", (0,), (0,)))
+
+    def not_admitted(self, source: int) -> list[Row]:
+        return [Row(*row) for row in self._read("not_admitted", source)]
+
+    def applied(self, after: int, limit: int) -> list[Row]:
+        return [Row(*row) for row in self._read("applied", after, limit)]
+
+    def held_at(self, position: int) -> list[Row]:
+        return [Row(*row) for row in self._read_named("held_at", position=position)]
+
+    def declared(self, source: int, kind: str) -> Iterator[Declared]:
+        yield from (Declared(*row) for row in self._read("declared", source, kind))
+
+    def declared_at(self, positions: Iterable[int]) -> dict[int, Declared]:
+        return {row[0]: Declared(*row) for row in self._many("declared_at", positions)}
+
+    def declaring(self, last: int) -> list[Row]:
+        return [Row(*row) for row in self._read("declaring", last)]
+
+    def unchecked(self) -> list[Declared]:
+        return [Declared(*row) for row in self._read("unchecked")]
+
+    def gaps(self, source: int, after: int, last: int) -> list[tuple[int, int]]:
+        return self._read_named("gaps", source=source, after=after, last=last)
+
+    def sequence_run(self, source: int, first: int, last: int) -> dict[int, int]:
+        return dict(self._read("sequence_run", source, first, last))
+
+    def boxes(self, positions: Iterable[int]) -> dict[int, bytes]:
+        return dict(self._many("boxes", positions))
+
+    def contiguous(self, source: int, after: int, last: int) -> int:
+        while (found := self._read_named("contiguous", source=source, after=after, last=last)[0][0]) is not None:
+            after = found
+        return after
+
+    def first_held(self, source: int) -> int | None:
+        found: int | None = self._read("first_held", source)[0][0]
+        return found
+
+    def tally(self, after: int) -> dict[int, int]:
+        return dict(self._read("tally", after))
+
+    def tally_at(self, position: int) -> dict[tuple[int, int], tuple[int, int | None]]:
+        found = self._read_named("tally_at", position=position)
+        return {(source, state): (count, lowest) for source, state, count, lowest in found}
+
+    def lives(self) -> Iterator[tuple[int, int | None]]:
+        yield from self._pages("lives", (0,), (0,))
+
+    def all_turns(self) -> dict[int, list[Turn]]:
+        found: dict[int, list[Turn]] = {}
+        for row in self._read("all_turns"):
+            found.setdefault(row[1], []).append(Turn(*row))
+        return found
+
+    def turns(self, positions: Iterable[int]) -> dict[int, list[Turn]]:
+        found: dict[int, list[Turn]] = {}
+        for at, position, state in self._many("turns", positions):
+            found.setdefault(position, []).append(Turn(at, position, state))
+        return found
+
+    def write(self, change: Change, *, settle: bool = True) -> None:
+        """Write a change. What is not settled is seen by this store alone until a later change settles it, or a fault takes it back."""
+        with self._connection.faults():
+            self._connection.begin("begin")
+            try:
+                put(self._connection, change)
+                if settle:
+                    self._connection.commit(lambda: self._has(change))
+            except BaseException:
+                self._connection.undo()
+                raise
+
+    def _has(self, change: Change) -> bool:
+        """Whether a change is in the store: its last entry is, or, where it has none, the head stands where it puts it."""
+        if not change.entries:
+            return self.head() == change.head
+        last = change.entries[-1]
+        found = self.entries_at([last.position]).get(last.position)
+        return found is not None and found.leaf == last.leaf
+
+    @contextmanager
+    def snapshot(self) -> Iterator[None]:
+        """Whatever is read within is of one and the same change, the last at the first reading, whoever writes meanwhile."""
+        with self._connection.faults():
+            self._connection.begin("begin_snapshot")
+        try:
+            yield
+        finally:
+            self._connection.undo()
+
+    def integrity(self) -> str | None:
+        """What PostgreSQL's own check of tables and indexes finds wrong, or None; see `not_checked`."""
+        with self._connection.faults():
+            return self._connection.integrity()
+
+    def not_checked(self) -> str | None:
+        """Why PostgreSQL's own check was not made, or None where it was."""
+        with self._connection.faults():
+            there = self._connection.checker() is not None
+        return None if there else "PostgreSQL's own integrity, for want of the extension amcheck or the right to run it"
+
+    def schema(self) -> list[tuple[Any, ...]]:
+        """The tables and indexes as they are: columns, conditions and indexes, by name."""
+        return sorted(self._read("schema"))
+
+    def schema_made(self) -> list[tuple[Any, ...]]:
+        """The tables and indexes as the migrations make them."""
+        lines = files(__package__).joinpath("schema.tsv").read_text("utf-8").splitlines()
+        return [tuple(line.split("\t")) for line in lines]
+
+    def dump(self, table: str) -> Generator[tuple[Any, ...], None, None]:
+        """Every row of one derived table in the order of its key, for comparing stores."""
+        ensure(table in _KEYS, f"{table} is no table that is compared")
+        yield from self._pages(f"dump_{table}", *_KEYS[table])
+
+    def close(self) -> None:
+        self._connection.close()
