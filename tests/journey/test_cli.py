@@ -64,7 +64,7 @@ WRONG_USE = {
     "no such kind": ("schema", "person-abolished"),
     "no such file": ("receive", "nowhere.jsonl"),
     "a witness that is none": ("verify", "--witness", str(EXAMPLES)),
-    "a store that is none": ("digest", "--store", "postgresql://localhost/x"),
+    "a store that is none": ("digest", "--store", "mysql://localhost/x"),
 }
 
 

@@ -10,6 +10,7 @@ from hervat.doors import words
 from hervat.doors.progress import bar
 from hervat.errors import Usage
 from hervat.rehearsal.bench import in_words, machine, measure_receive, measure_scale, measure_start, national
+from hervat.stores.baseline import ground_of
 
 _SEED = 2025
 
@@ -25,7 +26,8 @@ def bench(arguments: Namespace) -> int:
         if arguments.what == "start":
             found["milliseconds"] = measure_start(clock)
         elif arguments.what == "receive":
-            found |= measure_receive(national(_SEED, arguments.scale), Path(folder), clock)
+            with ground_of(arguments.store, Path(folder)) as ground:
+                found |= {"engine": ground.engine} | measure_receive(national(_SEED, arguments.scale), ground, clock)
         else:
             found |= measure_scale(national(_SEED, arguments.scale), Path(folder), clock)
     print(words.as_document(found) if arguments.json else "\n".join(in_words(found)))

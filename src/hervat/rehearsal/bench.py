@@ -1,7 +1,8 @@
 """The benchmarks, each with its baselines in the same run: what counts is the ratio, for machines differ.
 
-- `receive`: the national file (15 % out of order, 1 % duplicates) and a complete shuffle of it. Baselines: the same lines put into
-  one table with two unique indexes in batches of 1,000 with no logic at all; and a consumer that commits one message at a time.
+- `receive`: the national file (15 % out of order, 1 % duplicates) and a complete shuffle of it. Baselines: the same lines, each once, put
+  into one table with two unique indexes in batches of 1,000 with no logic at all (on a server by COPY); and a consumer that commits
+  one message at a time.
 - `scale`: the cost of a message while the store grows to the whole file, against that of its first tenth; and then the time that an
   answer about a person takes.
 - `start`: the command line from nothing to its first word, beside a Python that does nothing.
@@ -26,7 +27,7 @@ from hervat.clock import Clock
 from hervat.rehearsal.network import cut
 from hervat.rehearsal.thread import SKN
 from hervat.rehearsal.world import World
-from hervat.stores.baseline import SQLITE_VERSION, Table
+from hervat.stores.baseline import SQLITE_VERSION, Ground, Table
 
 BATCH = 1000
 _ONE_BY_ONE = 3000
@@ -60,26 +61,25 @@ def national(seed: int, scale: float) -> list[bytes]:
     return [delivery.raw for delivery in cut(World(seed, scale))]
 
 
-def measure_receive(lines: list[bytes], folder: Path, clock: Clock) -> dict[str, Any]:
+def measure_receive(lines: list[bytes], ground: Ground, clock: Clock) -> dict[str, Any]:
     """Rates of receive and its baselines, interleaved, the median of three runs each."""
     shuffled = lines[:]
     Random(1).shuffle(shuffled)
     return {
         "messages": len(lines),
-        "national": _beside(lines, folder / "national", clock),
-        "shuffled": _beside(shuffled, folder / "shuffled", clock),
+        "national": _beside(lines, ground, clock),
+        "shuffled": _beside(shuffled, ground, clock),
     }
 
 
-def _beside(lines: list[bytes], folder: Path, clock: Clock) -> dict[str, Any]:
-    folder.mkdir(parents=True)
+def _beside(lines: list[bytes], ground: Ground, clock: Clock) -> dict[str, Any]:
     timed: dict[str, list[float]] = {"receive": [], "table": [], "one_by_one": []}
-    few = lines[:_ONE_BY_ONE]
+    few, once = lines[:_ONE_BY_ONE], _each_once(lines)
     for _ in range(_RUNS):
-        timed["table"].append(_rate(partial(_into_table, lines, folder / "table.db"), len(lines), clock))
-        timed["receive"].append(_rate(partial(_received, lines, folder / "node.db"), len(lines), clock))
-        timed["one_by_one"].append(_rate(partial(_received, few, folder / "one.db", batch=1), len(few), clock))
-        _clear(folder)
+        timed["table"].append(_rate(partial(_into_table, once, ground.table()), len(once), clock))
+        timed["receive"].append(_rate(partial(_received, lines, ground, "node"), len(lines), clock))
+        timed["one_by_one"].append(_rate(partial(_received, few, ground, "one", batch=1), len(few), clock))
+        ground.clear()
     median = {name: statistics.median(rates) for name, rates in timed.items()}
     return {
         "messages_a_second": {name: round(rate) for name, rate in median.items()},
@@ -89,20 +89,25 @@ def _beside(lines: list[bytes], folder: Path, clock: Clock) -> dict[str, Any]:
     }
 
 
+def _each_once(lines: list[bytes]) -> list[bytes]:
+    """The lines without those that come twice: a bare COPY knows no way around them."""
+    places = {(source, id): raw for source, id, _, raw in map(_columns, lines)}
+    return list({(source, sequence): raw for source, _, sequence, raw in map(_columns, places.values())}.values())
+
+
 def _rate(work: Callable[[], object], count: int, clock: Clock) -> float:
     began = clock.monotonic()
     work()
     return count / (clock.monotonic() - began)
 
 
-def _received(lines: list[bytes], path: Path, batch: int = BATCH) -> None:
-    with Node.opened(f"sqlite:///{path}", writer=True) as node:
+def _received(lines: list[bytes], ground: Ground, name: str, batch: int = BATCH) -> None:
+    with Node.opened(ground.store(name), writer=True, keys=ground.folder / f"{name}.key") as node:
         node.receive(lines, batch=batch, helped=batch > 1)
 
 
-def _into_table(lines: Sequence[bytes], path: Path, batch: int = BATCH) -> None:
+def _into_table(lines: Sequence[bytes], table: Table, batch: int = BATCH) -> None:
     """The baseline: no validation, no hash, no seal, no tree, no register."""
-    table = Table(path)
     stream = iter(lines)
     while rows := [_columns(raw) for raw in islice(stream, batch)]:
         table.put(rows)
@@ -181,11 +186,6 @@ def _milliseconds(command: list[str], clock: Clock) -> float:
     began = clock.monotonic()
     subprocess.run(command, stdout=subprocess.DEVNULL, check=True)  # noqa: S603 - our own command line
     return (clock.monotonic() - began) * 1000
-
-
-def _clear(folder: Path) -> None:
-    for path in folder.iterdir():
-        path.unlink()
 
 
 def in_words(found: dict[str, Any]) -> Iterable[str]:

@@ -102,14 +102,9 @@ class PostgresStore:
         return {row.ident: row for row in (Row(*found) for found in self._many("rows_by_ident", idents))}
 
     def rows_by_sequence(self, places: Iterable[tuple[int, int]]) -> dict[tuple[int, int], int]:
-        by_source: dict[int, list[int]] = {}
-        for source, sequence in places:
-            by_source.setdefault(source, []).append(sequence)
-        return {
-            (source, sequence): position
-            for number, sequences in by_source.items()
-            for source, sequence, position in self._many("rows_by_place", sequences, number)
-        }
+        asked = [list(column) for column in zip(*places, strict=True)]
+        found = self._read("rows_by_place", *asked) if asked else []
+        return {(source, sequence): position for source, sequence, position in found}
 
     def links(self, keys: Iterable[bytes]) -> dict[bytes, dict[int, bool]]:
         found: dict[bytes, dict[int, bool]] = {}

@@ -17,7 +17,7 @@ SELECT current_database(), current_schema(), to_regnamespace(quote_ident(current
 -- Look up names in the store's own schema alone, and keep a long question from being taken for an abandoned one. Every question
 -- here is one for an index; before the first statistics the planner does not know that, and takes a large table for a small one.
 SELECT set_config('search_path', quote_ident(%s), false), set_config('idle_in_transaction_session_timeout', '0', false),
-    set_config('enable_seqscan', 'off', false), set_config('jit', 'off', false);
+    set_config('enable_seqscan', 'off', false), set_config('jit', 'off', false), set_config('plan_cache_mode', 'force_generic_plan', false);
 
 -- name: settle_in_to_write
 -- A commit is on disk (and, where there is one, on the standby) when it is acknowledged; a writer that is gone is noticed.
@@ -134,8 +134,9 @@ SELECT * FROM message WHERE position = ANY(%b::bigint[]);
 SELECT * FROM message WHERE ident = ANY(%b::bytea[]);
 
 -- name: rows_by_place
--- The messages that hold places in the sequence of one source.
-SELECT source, sequence, position FROM message WHERE sequence = ANY(%b::bigint[]) AND source = %s;
+-- The messages that hold places, each looked up by itself: a planner without statistics goes through the whole source for some.
+SELECT asked.source, asked.sequence, found.position FROM unnest(%b::integer[], %b::bigint[]) AS asked (source, sequence)
+CROSS JOIN LATERAL (SELECT position FROM message AS m WHERE m.source = asked.source AND m.sequence = asked.sequence LIMIT 1) AS found;
 
 -- name: put_row
 -- Messages new in custody.
@@ -258,18 +259,19 @@ SELECT m.* FROM message AS m WHERE m.position <= %(position)s AND coalesce(
     CASE WHEN m.applied_at <= %(position)s THEN 1 ELSE 2 END) = 2 ORDER BY m.position;
 
 -- name: contiguous
--- Of the next thousand sequence numbers above one in custody at a position, the highest before the first that is missing.
+-- Of the next thousand sequence numbers above one in custody at a position, the highest before the first that is missing. Most
+-- often that is the very next one, and then the others are not looked at. (`+ 0` keeps an index over positions out of it.)
 SELECT max(sequence) FROM (
-    SELECT sequence, row_number() OVER (ORDER BY sequence) AS rank FROM (
-        SELECT sequence FROM message WHERE source = %(source)s AND sequence > %(after)s AND position <= %(last)s
-        ORDER BY sequence LIMIT 1000) AS next
+    SELECT sequence, row_number() OVER (ORDER BY sequence) AS rank FROM message
+    WHERE source = %(source)s AND sequence > %(after)s AND sequence <= %(after)s + 1000 AND position + 0 <= %(last)s AND EXISTS (
+        SELECT FROM message WHERE source = %(source)s AND sequence = %(after)s + 1 AND position + 0 <= %(last)s)
 ) AS ranked WHERE sequence = %(after)s + rank;
 
 -- name: gaps
 -- The ranges that are missing between the sequence numbers in custody at a position.
 SELECT before + 1, sequence - 1 FROM (
     SELECT sequence, lag(sequence, 1, %(after)s::bigint) OVER (ORDER BY sequence) AS before FROM message
-    WHERE source = %(source)s AND sequence > %(after)s AND position <= %(last)s
+    WHERE source = %(source)s AND sequence > %(after)s AND position + 0 <= %(last)s
 ) AS following WHERE sequence > before + 1 ORDER BY sequence;
 
 -- name: sequence_run
@@ -370,3 +372,21 @@ FROM pg_class AS c WHERE c.relnamespace = to_regnamespace(quote_ident(current_sc
 -- Go through every index, and see that every row is in it; what is wrong is raised.
 SELECT {amcheck}.bt_index_check(c.oid::regclass, true)
 FROM pg_class AS c WHERE c.relnamespace = to_regnamespace(quote_ident(current_schema())) AND c.relkind = 'i' ORDER BY c.relname;
+
+-- name: bench_schema
+-- A place to measure in, under its name.
+CREATE SCHEMA {};
+
+-- name: bench_no_schema
+-- Throw such a place away.
+DROP SCHEMA IF EXISTS {} CASCADE;
+
+-- name: bench_table
+-- What a server alone would cost: one table, two unique indexes.
+CREATE TABLE message (source text COLLATE "C" NOT NULL, id text COLLATE "C" NOT NULL, sequence bigint, message bytea NOT NULL);
+CREATE UNIQUE INDEX message_id ON message (source, id);
+CREATE UNIQUE INDEX message_sequence ON message (source, sequence);
+
+-- name: bench_put
+-- Rows in a batch.
+COPY message (source, id, sequence, message) FROM STDIN (FORMAT BINARY);
