@@ -70,7 +70,8 @@ def _as_somebody() -> dict[str, Any]:
 class Server:
     """A server in a directory of its own."""
 
-    def __init__(self, **settings: str) -> None:
+    def __init__(self, *, segment: int = 16, **settings: str) -> None:
+        """`segment`: the size of the files of its log, in MiB."""
         self._programs, self._somebody = programs(), _as_somebody()
         # Not in pytest's directory: that is root's alone, and a socket's name may not be long.
         self.folder = Path(tempfile.mkdtemp(prefix="hervat-pg-"))
@@ -80,8 +81,8 @@ class Server:
         self._settings = _SETTINGS | settings
         self._numbers = count(1)
         self._shell: subprocess.Popen[bytes] | None = None
-        make = ("--username", OWNER, "--auth", "trust", "--encoding", "UTF8", "--locale", "C", "--no-sync", "--data-checksums")
-        self._run("initdb", "--pgdata", self.folder / "data", *make)
+        owned = ("--username", OWNER, "--auth", "trust", "--encoding", "UTF8", "--locale", "C")
+        self._run("initdb", "--pgdata", self.folder / "data", *owned, "--no-sync", "--data-checksums", f"--wal-segsize={segment}")
         self.start()
 
     def _run(self, program: str, *arguments: str | Path) -> None:
@@ -90,13 +91,15 @@ class Server:
         )
         assert done.returncode == 0, done.stderr.decode()
 
-    def start(self) -> None:
-        """Start it and wait until it answers."""
+    def start(self, largest_file: int | None = None) -> None:
+        """Start it and wait until it answers; `largest_file`, in KiB, lets it write none that is larger, as a full disk does."""
         set_to = [part for name, value in self._settings.items() for part in ("-c", f"{name}={value}")]
         place = ["-k", str(self.folder), "-h", "127.0.0.1", "-p", str(self.port), "-D", str(self.folder / "data")]
+        # The shell counts in blocks of 512 bytes.
+        limit = "" if largest_file is None else f"ulimit -f {2 * largest_file}; "
         with open(self.folder / "log", "ab") as log:
             self._shell = subprocess.Popen(
-                ["/bin/sh", "-c", _UNTIL_INPUT_ENDS, "sh", str(self._programs / "postgres"), *place, *set_to],
+                ["/bin/sh", "-c", limit + _UNTIL_INPUT_ENDS, "sh", str(self._programs / "postgres"), *place, *set_to],
                 stdin=subprocess.PIPE,
                 stdout=log,
                 stderr=log,
@@ -149,7 +152,8 @@ class Server:
             found = db.execute(statement.encode())
             return found.fetchall() if found.description else []
 
-    def remove(self) -> None:
+    def close(self) -> None:
+        """End it, and take its directory away."""
         self.stop()
         shutil.rmtree(self.folder, ignore_errors=True)
 
@@ -174,7 +178,7 @@ def _children(process: int) -> list[int]:
 def server() -> Server:
     """The server of this process."""
     made = Server()
-    atexit.register(made.remove)
+    atexit.register(made.close)
     return made
 
 

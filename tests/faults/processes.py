@@ -46,7 +46,7 @@ def environment(**more: str) -> dict[str, str]:
 
 
 def hervat(
-    *arguments: str | bytes | Path, store: Path | None = None, stdin: bytes = b"", cwd: Path | None = None, **more: str
+    *arguments: str | bytes | Path, store: Path | str | None = None, stdin: bytes = b"", cwd: Path | None = None, **more: str
 ) -> Ended:
     """Run one command to its end; a traceback is never a way to end."""
     given = command(*arguments, *(() if store is None else ("--store", url(store))))
@@ -56,8 +56,9 @@ def hervat(
     return ended
 
 
-def url(store: Path) -> str:
-    return f"sqlite:///{store}"
+def url(store: Path | str) -> str:
+    """The address of a store: a file's, or the one that is given."""
+    return store if isinstance(store, str) else f"sqlite:///{store}"
 
 
 def lines_of(seed: int, scale: float) -> list[bytes]:
@@ -90,7 +91,7 @@ def whole_receipts(path: Path) -> list[dict[str, Any]]:
     return [json.loads(line) for line in path.read_bytes().split(b"\n")[:-1]]
 
 
-def examine(store: Path, receipts: Sequence[dict[str, Any]] = ()) -> int:
+def examine(store: Path | str, receipts: Sequence[dict[str, Any]] = ()) -> int:
     """See that a store is sound, that its counts balance, and that whatever has a receipt is in it; returns its size."""
     with Node.opened(url(store)) as node:
         found = node.verify()
@@ -108,7 +109,7 @@ def examine(store: Path, receipts: Sequence[dict[str, Any]] = ()) -> int:
         return node.position
 
 
-def digest_of(store: Path) -> str:
+def digest_of(store: Path | str) -> str:
     with Node.opened(url(store)) as node:
         return str(node.digest()["register"])
 

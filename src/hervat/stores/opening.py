@@ -124,8 +124,8 @@ def place_of(url: str) -> Place:
         return ServerPlace(url, _shown(url))
     named = _FILE.fullmatch(url)
     if named is None or not Path(named["path"]).name:
-        # A password may stand in what was meant as a server's address, and before an @ only.
-        told = url if "@" not in url else f"...@{url.rpartition('@')[2]}"
+        # A password may stand in what was meant as a server's address.
+        told = url if ":" not in url or url.startswith("sqlite:") else f"{url.partition(':')[0]}:..."
         raise Usage(
             f"{told!r} names no store; give sqlite:///relative.db, sqlite:////absolute.db or postgresql://user@host:port/database"
         )

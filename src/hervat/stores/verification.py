@@ -73,7 +73,7 @@ def verify(
             try:
                 refolding = Refolding(store, scratch, keys, partners, opener=opener)
                 _check_tree(store, keys, refolding)
-                _compare("schema", (row for row in store.schema()), (row for row in store.schema_made()))
+                _check_schema(store)
                 for table in TABLES:
                     _compare(table, store.dump(table), scratch.dump(table))
             finally:
@@ -115,6 +115,13 @@ def _check_tree(store: Engine, keys: NodeKeys, refolding: Refolding) -> None:
         raise _Differs("the stored frontier of the tree is not that of the entries")
     if head.size and (head.checkpoint != signed_head(keys, frontier) or head.received_at != last):
         raise _Differs("the signed head is not that of the entries")
+
+
+def _check_schema(store: Engine) -> None:
+    stored, made = set(store.schema()), set(store.schema_made())
+    for row in sorted(stored ^ made, key=str):
+        what = "is not as the migrations make it" if any(row[0] == other[0] for other in made) else "is of no migration"
+        raise _Differs(f"schema {row[0]}: {what}; the rows may mean something else")
 
 
 def _compare(table: str, stored: _Rows, folded: _Rows) -> None:

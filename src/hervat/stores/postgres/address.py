@@ -45,7 +45,9 @@ def address_of(url: str) -> Address:
 def _without_secrets(url: str) -> str:
     """The same address without passwords, still fit to be used where those come from the environment."""
     scheme, _, rest = url.partition("://")
-    place, asked, query = rest.partition("?")
-    user, at, host = place.rpartition("@")
+    # As libpq reads it: up to an @ that comes before any slash it is a user and a password, whatever else is in them.
+    credentials = re.match(r"([^:@/]*)[^@/]*@", rest)
+    user = "" if credentials is None else f"{credentials[1]}@"
+    place, asked, query = rest[0 if credentials is None else credentials.end() :].partition("?")
     kept = [one for one in query.split("&") if unquote(one.partition("=")[0]) not in _SECRETS]
-    return f"{scheme}://{user.partition(':')[0]}{at}{host}{asked if query and any(kept) else ''}{'&'.join(kept)}"
+    return f"{scheme}://{user}{place}{asked if any(kept) else ''}{'&'.join(kept)}"

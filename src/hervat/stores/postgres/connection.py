@@ -30,6 +30,8 @@ _TURNS_FOR_THE_SERVER, _LONG_TURN = 30, 0.5
 
 _WORDS: tuple[tuple[type[psycopg.Error], str], ...] = (
     (errors.DiskFull, "the server's disk is full: make room there and run the same command again"),
+    # Where a file may grow no further: a quota, or a limit on its size.
+    (errors.ProgramLimitExceeded, "make room on the server and run the same command again"),
     (errors.InsufficientPrivilege, "the database must belong to this role, or its owner must grant it the right"),
     (errors.ReadOnlySqlTransaction, "this server only reads, as a standby does; give the address of the one that writes"),
     (errors.UniqueViolation, "another writer was here, or the store is damaged; run hervat verify"),
@@ -79,7 +81,10 @@ class Connection:
         if encoding != "UTF8":
             raise StoreFault(f"{self.shown}: the database keeps text as {encoding}; make one with the encoding UTF8")
         if number is None:
-            raise StoreFault(f"{self.shown}: the schema in which the store should be is not there; make it, or give another --store")
+            raise StoreFault(
+                f"{self.shown}: the schema in which the store should be is not there, or this role may not use it; "
+                "make it, or give another --store"
+            )
         self.database, self.schema, self._number = database, schema, number
         self.ask("settle_in", schema)
         if self._writer:

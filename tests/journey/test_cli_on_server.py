@@ -1,0 +1,94 @@
+"""The command line and the pages on a store on a server: the same commands, the same answers."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from hervat.assemble import Node
+from hervat.stores.opening import place_of
+from tests.faults.processes import EXAMPLES, Ended, hervat, whole_receipts, write_lines
+from tests.journey.site import served
+from tests.postgres import empty_store, server
+
+pytestmark = pytest.mark.postgres
+GRIP = "urn:nld:oin:00000099000000003000:systeem:grip"
+
+
+@pytest.fixture
+def url() -> Iterator[str]:
+    with empty_store() as found:
+        yield found
+
+
+def answers(store: str | Path, cwd: Path) -> list[Ended]:
+    """What one story comes to, command by command; moments and seals differ between two nodes."""
+    story = (
+        ("held",),
+        ("receive", EXAMPLES),
+        ("receive", EXAMPLES),
+        ("person", "20250001"),
+        ("person", "20250001", "--position", "20"),
+        ("person", "29999999"),
+        ("horizon",),
+        ("digest",),
+        ("ceiling", GRIP, "--hold", "--by", "a", "--why", "b"),
+    )
+    return [hervat(*command, "--json", store=store, cwd=cwd) for command in story]
+
+
+def test_the_same_story_on_a_file_and_on_a_server(url: str, tmp_path: Path) -> None:
+    on_server, on_file = answers(url, tmp_path), answers(tmp_path / "hervat.db", tmp_path)
+    assert [(each.status, each.document) for each in on_server] == [(each.status, each.document) for each in on_file]
+    keys = tmp_path / f"postgres.{url.rpartition('%3D')[2]}.key"
+    assert keys.stat().st_mode & 0o077 == 0
+
+    def ask(*command: str | Path) -> Ended:
+        return hervat(*command, "--json", store=url, cwd=tmp_path)
+
+    verified = ask("verify").document
+    assert (verified["ok"], verified["entries"]) == (True, 53)
+    assert "amcheck" in verified["not_checked"]
+    assert ask("prove", "5").document["size"] == 53
+    earlier = write_lines(tmp_path / "earlier", [])
+    earlier.write_text(ask("checkpoint").document["checkpoint"])
+    assert ask("verify", "--witness", earlier).document["witness"] == 53
+    assert ask("checkpoint", "--since", earlier).status == 0
+    assert ask("status").document["position"] == 53
+    assert [one["what"] for one in ask("doctor").document["findings"]] == ["keys", "clock", "held", "balance", "conflicts"]
+    receipts = tmp_path / "receipts"
+    assert ask("receive", EXAMPLES, "--receipts", receipts).document["duplicates"] == 52
+    assert len(whole_receipts(receipts)) == 52
+
+
+def test_without_its_keys_nothing_of_a_store_is_read(url: str, tmp_path: Path) -> None:
+    """From another directory, or with another file at their place."""
+    assert hervat("receive", EXAMPLES, store=url, cwd=tmp_path).status == 0
+    elsewhere = tmp_path / "elsewhere"
+    elsewhere.mkdir()
+    told = hervat("held", "--json", store=url, cwd=elsewhere)
+    assert (told.status, list(elsewhere.iterdir())) == (3, [])
+    assert "there is no keys file" in told.document["error"]
+    keys = next(tmp_path.glob("*.key"))
+    assert hervat("digest", store=url, cwd=elsewhere, HERVAT_KEYS=str(keys)).status == 0
+
+
+def test_the_pages(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A store that is not there is told and not made, and no page shows the password."""
+    monkeypatch.setenv("HERVAT_KEYS", str(tmp_path / "node.key"))
+    url = server().store()
+    with served(url.replace("//hervat@", "//hervat:s3cret@")) as site:
+        assert site.get("/en").status_code == 503
+        assert not place_of(url).is_there()
+        with Node.opened(url, writer=True) as node:
+            node.receive(EXAMPLES.read_bytes().splitlines())
+        pages = [site.get(path) for path in ("/en", "/en/held", "/")]
+    assert [page.status_code for page in pages] == [200, 200, 200]
+    assert not any("s3cret" in page.text for page in pages)
+
+
+def test_the_bench_leaves_nothing_behind(url: str) -> None:
+    ended = hervat("bench", "receive", "--scale", "0.0002", "--json", store=url)
+    assert ended.status == 0, ended
+    assert ended.document["engine"].startswith("PostgreSQL ")
+    assert server().execute("SELECT nspname FROM pg_namespace WHERE nspname LIKE 'hervat_bench%'") == []
