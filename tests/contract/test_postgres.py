@@ -105,6 +105,17 @@ def test_what_a_role_may_not_do_is_told() -> None:
         PostgresStore(url.replace("//hervat@", "//stranger@"), writer=True)
 
 
+def test_a_role_that_may_only_read_reads(filled: str) -> None:
+    schema = filled.rpartition("%3D")[2]
+    server().execute(f"CREATE ROLE reading LOGIN; GRANT USAGE ON SCHEMA {schema} TO reading")
+    server().execute(f"GRANT SELECT ON ALL TABLES IN SCHEMA {schema} TO reading")
+    url = filled.replace("//hervat@", "//reading@")
+    with closing(place_of(url).open(writer=False)) as store, store.snapshot():
+        assert node_on(store).verify().ok
+    with closing(PostgresStore(url, writer=True)) as store, pytest.raises(StoreFault, match="permission denied"):
+        store.write(change(200, 200))
+
+
 def test_what_is_not_settled_is_seen_by_the_writer_alone(url: str) -> None:
     with closing(PostgresStore(url, writer=True)) as writer, closing(PostgresStore(url, writer=False)) as reader:
         writer.write(change(1, 2), settle=False)

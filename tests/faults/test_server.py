@@ -202,6 +202,18 @@ def test_what_is_not_settled_goes_with_the_connection(store: str) -> None:
         assert engine.head().checkpoint == "first"
 
 
+def test_a_writer_that_lost_its_connection_connects_again(store: str) -> None:
+    """What it was about is not done, and it is told; what it is asked next is."""
+    with closing(PostgresStore(store, writer=True)) as engine:
+        node = node_on(engine)
+        node.receive(entries(5))
+        with pytest.raises(StoreFault, match="run the same command again"):
+            server().execute(f"SELECT pg_terminate_backend({engine._connection.db.info.backend_pid}, 5000)")
+            node.receive(entries(9))
+        assert node.receive(entries(9))["received"] == 4
+        assert node.verify().ok
+
+
 @contextmanager
 def writing(store: str, keys: Path) -> Iterator[subprocess.Popen[bytes]]:
     """A process that receives from standard input and holds the writer's place until that ends."""

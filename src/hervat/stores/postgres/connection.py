@@ -190,7 +190,12 @@ class Connection:
 
     @contextmanager
     def faults(self) -> Iterator[None]:
-        """Tell what the server or the way to it does wrong in words, and take back what was not committed."""
+        """Tell what the server or the way to it does wrong in words, and take back what was not committed.
+
+        A writer whose connection was lost connects again. A reader does not: it would see another change than before.
+        """
+        if self.db.closed and self._writer:
+            self._connect()
         try:
             yield
         except (psycopg.Error, UnicodeDecodeError) as fault:
@@ -212,6 +217,6 @@ class Connection:
         self.db.close()
 
 
-def _in_words(process: int, name: str, address: str | None) -> str:
-    """Who holds the writer's place: what it calls itself, its process on the server, and where it comes from."""
-    return f"{name or 'a process'} (process {process} of the server, from {address or 'this machine'})"
+def _in_words(process: int, name: str | None, address: str | None) -> str:
+    """Who holds the writer's place: its process on the server and, where this role may know, what it calls itself and from where."""
+    return f"{name} (process {process} of the server, from {address or 'this machine'})" if name else f"process {process} of the server"
