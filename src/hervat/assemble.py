@@ -56,6 +56,11 @@ PIPELINE = (
 
 
 BATCH = 1000
+SHARE, MOST = 8, 64_000
+"""Settled together is an eighth of what is in custody already, and never more than `MOST` messages: the keys of messages lie all over
+the store, and so a page is written about once for each message, however large the store is.
+"""
+_GROUP_BYTES = 64 * 1024 * 1024
 FOLD_AT_ONCE = 2000
 _URL = re.compile(r"sqlite:///(?P<path>.+)")
 
@@ -112,30 +117,59 @@ class Node:
         lines: Iterable[bytes],
         *,
         batch: int = BATCH,
+        together: int = MOST,
         helped: bool = False,
         progress: Callable[[Received], None] = lambda received: None,
         receipts: Callable[[bytes], None] | None = None,
     ) -> dict[str, Any]:
-        """Take raw messages, batch by batch; returns the answer of `hervat receive`.
+        """Take raw messages, batch by batch, settled `together` or fewer at a time; returns the answer of `hervat receive`.
 
         `helped` lets a second process prepare messages; its caller's main module must be one that can be imported again.
         """
         received = Received(self.store)
         inbox, stream = self.inbox(), iter(lines)
         batches = iter(lambda: list(islice(stream, batch)), [])
-        for raw, ready in prepared(inbox.preparer, batches, alone=not helped or (os.cpu_count() or 1) < 2):
-            try:
-                taken = inbox.take(raw, ready)
-            except BaseException:
-                # What was in memory ran ahead of what is on disk: the next call begins from the disk again.
-                self._inbox = None
-                raise
-            received.count(taken, inbox.drain_refused())
-            if receipts is not None:
-                for line in self._receipts(taken):
-                    receipts(line)
-            progress(received)
+        unsettled: list[Taken] = []
+        size, enough = 0, self.position // SHARE
+        try:
+            for raw, ready in prepared(inbox.preparer, batches, alone=not helped or (os.cpu_count() or 1) < 2):
+                with self._whole():
+                    taken = inbox.take(raw, ready, settle=False)
+                received.count(taken, inbox.drain_refused())
+                unsettled += taken
+                size += sum(map(len, raw))
+                if len(unsettled) >= min(enough, together) or size > _GROUP_BYTES:
+                    self._settle(unsettled, receipts)
+                    size, enough = 0, self.position // SHARE
+                progress(received)
+        finally:
+            # Also where the stream broke off: what was taken of it is sound.
+            self._settle(unsettled, receipts)
         return received.answer(inbox.lost)
+
+    @contextmanager
+    def _whole(self) -> Iterator[None]:
+        """Take a step whole or not at all, with all that is not settled."""
+        try:
+            yield
+        except BaseException:
+            # What was in memory ran ahead of what is on disk: the next call begins from the disk again.
+            self._inbox = None
+            self.store.abandon()
+            raise
+
+    def _settle(self, unsettled: list[Taken], receipts: Callable[[bytes], None] | None) -> None:
+        """Put on disk what was taken, and only then tell of it."""
+        if self._inbox is None:
+            return
+        with self._whole():
+            self.store.settle()
+        # None is told twice, also where the telling is broken off.
+        settled, unsettled[:] = unsettled[:], []
+        if receipts is not None:
+            for start in range(0, len(settled), BATCH):
+                for line in self._receipts(settled[start : start + BATCH]):
+                    receipts(line)
 
     def _receipts(self, taken: list[Taken]) -> Iterator[bytes]:
         entries = self.store.entries_at({one.position for one in taken})

@@ -100,7 +100,11 @@ class Preparer:
 
     def pack(self, keys: Iterable[str]) -> bytes:
         hashed = self.hash
-        return b"".join([hashed(key) + hashed(topic_of(key)) for key in keys])
+        packed = b""
+        for key in keys:
+            topic, own = topic_of(key), hashed(key)
+            packed += own + (own if topic is key else hashed(topic))
+        return packed
 
     def pack_data(self, kind: str, data: Any, source: str, id: str) -> tuple[bytes, bytes]:
         """What data of a kind needs and gives, packed."""

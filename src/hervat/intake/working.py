@@ -138,7 +138,8 @@ class WorkingSet:
 
     def waiting(self, key: bytes) -> list[int]:
         """Who waits for a key, by position."""
-        return sorted(self._waiting.get(key, _NOBODY))
+        found = self._waiting.get(key)
+        return sorted(found) if found else []
 
     def wait(self, row: Row, key: bytes | None) -> None:
         """Let a row wait for one key, or for none."""

@@ -3,7 +3,8 @@
 - Entries are the journal; everything else here is a cache of F(entries) that can be thrown away and folded again.
 - Keys (`person:…`, `case:…`, `message:…`) are stored as 16-byte keyed hashes: an erased message goes on giving its keys, and the
   store's files tell nobody which they are.
-- `write` takes one `Change` and commits it whole or not at all; what it acknowledged is on disk.
+- `write` takes one `Change`, whole or not at all; what is settled is on disk. Changes may be settled as a group: pages that many of them
+  touch are then written once.
 - Reads are batched: an engine answers one call with one statement.
 """
 
@@ -21,6 +22,8 @@ STATES = {APPLIED: "applied", HELD: "held", REFUSED: "refused"}
 
 def keys_of(packed: bytes) -> list[bytes]:
     """The keys in a row's packed (key, topic) pairs."""
+    if len(packed) <= PAIR:
+        return [packed[:16]] if packed else []
     return [packed[start : start + 16] for start in range(0, len(packed), PAIR)]
 
 
@@ -303,6 +306,19 @@ class Store(Protocol):
 
     def turns(self, positions: Iterable[int]) -> dict[int, list[Turn]]: ...
 
-    def write(self, change: Change) -> None: ...
+    def write(self, change: Change, *, settle: bool = True) -> None:
+        """Take a change, and settle it with all that is not settled; raises StoreFault, and then nothing of that was taken.
+
+        Without `settle` only this store sees it, and nobody may be told yet.
+        """
+        ...
+
+    def settle(self) -> None:
+        """Put on disk what is not settled; raises StoreFault, and then nothing of it was taken."""
+        ...
+
+    def abandon(self) -> None:
+        """Let go of what is not settled."""
+        ...
 
     def close(self) -> None: ...

@@ -1,6 +1,6 @@
 """The SQLite engine of the Store port.
 
-- A commit is on disk when `write` returns: WAL with `synchronous = FULL`.
+- What is settled is on disk: WAL with `synchronous = FULL`.
 - The WAL is moved into the database between changes and never by itself, so that a torn WAL always leaves a prefix of the changes.
 - One writer: the process that holds the lock beside the file. Readers need none and see the last committed change.
 - A new store is made beside its place and then put there: whatever ends the making, there is a whole store or none.
@@ -290,16 +290,30 @@ class SQLiteStore:
             found.setdefault(position, []).append(Turn(at, position, state))
         return found
 
-    def write(self, change: Change) -> None:
+    def write(self, change: Change, *, settle: bool = True) -> None:
         with self._faults():
-            self._db.execute("BEGIN IMMEDIATE")
             try:
+                if not self._db.in_transaction:
+                    self._db.execute("BEGIN IMMEDIATE")
                 self._put(change)
-                self._db.execute("COMMIT")
+            except BaseException:
+                self._db.rollback()
+                raise
+        if settle:
+            self.settle()
+
+    def settle(self) -> None:
+        with self._faults():
+            try:
+                if self._db.in_transaction:
+                    self._db.execute("COMMIT")
             except BaseException:
                 self._db.rollback()
                 raise
             self._move_wal()
+
+    def abandon(self) -> None:
+        self._db.rollback()
 
     def _put(self, change: Change) -> None:
         put, sql = self._db.executemany, self._sql
