@@ -28,7 +28,7 @@ from hervat.journal.proof import prove, prove_growth, receipt_of
 from hervat.journal.store import HELD, Change, Declared, Head, Row, Store
 from hervat.message import SOURCE, Partners
 from hervat.register.affairs import affairs
-from hervat.register.attribution import held_about, unattributed
+from hervat.register.attribution import held_about
 from hervat.register.closure import close_over
 from hervat.register.digest import Digest, digest
 from hervat.register.drain import drain
@@ -98,7 +98,13 @@ class Node:
         store = SQLiteStore(path, writer=writer)
         with closing(store), nullcontext() if writer else store.snapshot():
             node_keys = node_keys_for(path, keys, new=not store.last_position())
-            yield cls(store, node_keys, Partners.default(), clock or SystemClock(), writer=writer)
+            partners = Partners.default()
+            head = store.head()
+            if head.folded < head.size and not writer:
+                raise StoreFault(f"{path}: what stands beside the journal is to be folded again; any writing command does that")
+            if head.folded < head.size:
+                Refolding.catch_up(store, node_keys, partners)
+            yield cls(store, node_keys, partners, clock or SystemClock(), writer=writer)
 
     def inbox(self) -> Inbox:
         """The door for writing; raises Usage on a node that was opened for reading."""
@@ -246,7 +252,7 @@ class Node:
         """The horizon of one person's answer: every source, what is held about the person, what may concern anyone."""
         rows = self.horizon(last)
         missing = sum(gap["last"] - gap["first"] + 1 for row in rows for gap in row["gaps"])
-        anyone = missing + unattributed(*self._loose_at(last))
+        anyone = missing + self._adrift_at(last)
         support_lost = any(row.applied_at is not None for row in held)
         return {
             "sources": rows,
@@ -256,12 +262,12 @@ class Node:
             "text": in_words(rows, len(held), anyone, support_lost),
         }
 
-    def _loose_at(self, last: int) -> tuple[Reading, Store]:
-        """A state that has at least everything that was held at a position and names nobody."""
-        state: Store = self.store
-        if last != self.position:
-            state = self._folded_to({row.position for row in self.store.held_at(last) if row.subject is None}, last)
-        return Reading(state, self.store, self.keys), state
+    def _adrift_at(self, last: int) -> int:
+        """How many messages were held at a position and about nobody."""
+        if last == self.position:
+            return sum(feed.adrift for feed in self.store.feeds())
+        held = {row.position for row in self.store.held_at(last) if row.subject is None}
+        return sum(row.adrift for row in self._folded_to(held, last).rows_at(held).values())
 
     def horizon(self, position: int | None = None) -> list[dict[str, Any]]:
         """The horizon of every source, at the head or in F(1..position)."""

@@ -72,7 +72,7 @@ QUESTIONS: dict[str, Callable[[Store, Asked], Any]] = {
     "acts_by_ident": lambda store, asked: store.acts_by_ident(asked.acts),
     "acts": lambda store, asked: _each(store.acts, ("ceiling-set", "conflict", "nothing"), asked.positions),
     "held": lambda store, asked: [as_values(store.held(after, limit)) for after in asked.positions for limit in (1, 3, FAR)],
-    "held_without_subject": lambda store, asked: as_values(store.held_without_subject()),
+    "adrift": lambda store, asked: as_values(store.adrift()),
     "held_about": lambda store, asked: _rows(store.held_about(asked.subjects)),
     "held_at": lambda store, asked: [as_values(store.held_at(position)) for position in asked.positions],
     "refused": lambda store, asked: as_values(store.refused()),

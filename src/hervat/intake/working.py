@@ -159,6 +159,10 @@ class WorkingSet:
         if row.position not in self._new:
             self._changed[row.position] = row
 
+    def touched(self) -> list[Row]:
+        """Every row that is new or changed since the last flush."""
+        return [*self._new.values(), *self._changed.values()]
+
     def flush(self, change: Change) -> None:
         """Move everything that was touched into a change."""
         change.new_rows = list(self._new.values())

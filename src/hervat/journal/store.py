@@ -37,7 +37,8 @@ class Row:
 
     `applied_at` is the least position q with the message applied in F(1..q); `complete` tells that its chain of `previous` is;
     `blocked_by` where the walk along that chain stopped; `waits_on` the one key whose arrival makes it worth looking again;
-    `version` the position of the correction that counts for it; `retracted` that an active retraction names it.
+    `version` the position of the correction that counts for it; `retracted` that an active retraction names it. `about` are the 16-byte
+    keys of the case, judgment or order that it is about; `adrift` tells that it is held and about nobody.
     """
 
     __slots__ = COLUMNS = (
@@ -62,6 +63,8 @@ class Row:
         "version",
         "state",
         "applied_at",
+        "about",
+        "adrift",
     )
 
     def __init__(
@@ -87,6 +90,8 @@ class Row:
         version: int | None = None,
         state: int = HELD,
         applied_at: int | None = None,
+        about: bytes = b"",
+        adrift: int = 0,
     ) -> None:
         self.position = position
         self.source = source
@@ -109,11 +114,14 @@ class Row:
         self.version = version
         self.state = state
         self.applied_at = applied_at
+        self.about = about
+        self.adrift = adrift
 
 
 @dataclass(slots=True)
 class Feed:
-    """One source: its number and name, its counts, the sequence up to which all is in custody, and its ceiling.
+    """One source: its number and name, its counts, the sequence up to which all is in custody, its ceiling, and how many of the held
+    are about nobody.
 
     `ceiling` is the JSON of the latest ceiling act (`{"sequence": n}`, `{"time": t}`, `{"hold": true}`) or None for open.
     """
@@ -128,6 +136,7 @@ class Feed:
     highest: int = 0
     sequenced: int = 0
     ceiling: str | None = None
+    adrift: int = 0
 
 
 @dataclass(slots=True, frozen=True)
@@ -163,12 +172,15 @@ class Declared:
 
 @dataclass(slots=True)
 class Head:
-    """Where the journal stands: its size, the tree's frontier, the last moment of receipt, the signed checkpoint."""
+    """Where the journal stands: its size, the tree's frontier, the last moment of receipt, the signed checkpoint; and how far everything
+    else has been folded from it.
+    """
 
     size: int = 0
     frontier: bytes = b""
     received_at: str = ""
     checkpoint: str = ""
+    folded: int = 0
 
 
 @dataclass(slots=True)
@@ -240,7 +252,9 @@ class Store(Protocol):
         """Held rows with a position above `after`, oldest first."""
         ...
 
-    def held_without_subject(self) -> list[Row]: ...
+    def adrift(self) -> list[Row]:
+        """The held rows that are about nobody."""
+        ...
 
     def held_about(self, subjects: Iterable[bytes]) -> list[Row]: ...
 

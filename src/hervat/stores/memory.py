@@ -86,8 +86,8 @@ class MemoryStore:
     def held(self, after: int, limit: int) -> list[Row]:
         return self._select(after, HELD)[:limit]
 
-    def held_without_subject(self) -> list[Row]:
-        return [row for row in self._select(0, HELD) if row.subject is None]
+    def adrift(self) -> list[Row]:
+        return [row for row in self._select(0, HELD) if row.adrift]
 
     def held_about(self, subjects: Iterable[bytes]) -> list[Row]:
         wanted = set(subjects)

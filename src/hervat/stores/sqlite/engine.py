@@ -211,8 +211,8 @@ class SQLiteStore:
     def held(self, after: int, limit: int) -> list[Row]:
         return [Row(*row) for row in self._read("held", after, limit)]
 
-    def held_without_subject(self) -> list[Row]:
-        return [Row(*row) for row in self._read("held_without_subject")]
+    def adrift(self) -> list[Row]:
+        return [Row(*row) for row in self._read("adrift")]
 
     def held_about(self, subjects: Iterable[bytes]) -> list[Row]:
         return [Row(*row) for row in self._many("held_about", subjects)]
@@ -327,8 +327,7 @@ class SQLiteStore:
         put(sql["put_turn"], map(astuple, change.turns))
         put(sql["put_declared"], map(astuple, change.declared))
         put(sql["put_act"], [(act.position, act.kind, act.ident) for act in change.acts])
-        head = change.head
-        self._db.execute(sql["put_head"], (head.size, head.frontier, head.received_at, head.checkpoint))
+        self._db.execute(sql["put_head"], astuple(change.head))
 
     def _move_wal(self) -> None:
         """Move the WAL into the database once it is long; a reader may hinder that, and then the next change tries again."""
