@@ -2,11 +2,13 @@
 
 import gzip
 import json
+import os
+import subprocess
 from pathlib import Path
 
 import pytest
 
-from tests.faults.processes import EXAMPLES, ROOT, hervat
+from tests.faults.processes import EXAMPLES, PATIENCE, ROOT, command, environment, hervat, url
 
 PERSON = "20250001"
 GRIP = "urn:nld:oin:00000099000000003000:systeem:grip"
@@ -84,6 +86,40 @@ def test_an_unknown_person_is_status_1_with_a_horizon(store: Path) -> None:
 
 def test_the_answer_no_is_status_1(store: Path) -> None:
     assert hervat("prove", "1000000", "--json", store=store).status == 1
+
+
+def ended_into(sink: str, *arguments: str, store: Path, unbuffered: str) -> subprocess.CompletedProcess[bytes]:
+    """A command run by a shell with its output led somewhere; `$closed` is a pipe that nobody reads."""
+    reader, writer = os.pipe()
+    os.close(reader)
+    given = ["bash", "-c", f'exec "$@" {sink.replace("$closed", str(writer))}', "bash", *command(*arguments, "--store", url(store))]
+    more = {"PYTHONUNBUFFERED": unbuffered}
+    try:
+        return subprocess.run(
+            given, capture_output=True, pass_fds=[writer], env=environment(**more), timeout=PATIENCE, check=False, stdin=subprocess.DEVNULL
+        )
+    finally:
+        os.close(writer)
+
+
+@pytest.mark.parametrize("unbuffered", ["", "1"])
+@pytest.mark.parametrize(
+    ("sink", "known", "unknown"), [(">&-", 0, 1), (">&$closed", 0, 1), (">/dev/full", 3, 1), ("<&- >&- 2>&-", 0, 1)]
+)
+def test_an_output_that_cannot_be_written_is_no_traceback(store: Path, sink: str, known: int, unknown: int, unbuffered: str) -> None:
+    for arguments, status in {("digest", "--json"): known, ("held",): known, ("prove", "9999", "--json"): unknown}.items():
+        ended = ended_into(sink, *arguments, store=store, unbuffered=unbuffered)
+        assert ended.returncode == status, ended.stderr
+        assert b"Traceback" not in ended.stderr
+        assert b"ignored" not in ended.stderr
+
+
+@pytest.mark.parametrize("sink", ["2>&-", "2>&$closed", "2>/dev/full"])
+def test_words_that_cannot_be_told_leave_the_document_as_it_is(store: Path, sink: str) -> None:
+    for arguments, status in {("digest",): 0, ("verify",): 0, ("prove", "9999"): 1, ("receive", str(EXAMPLES)): 0}.items():
+        ended = ended_into(sink, *arguments, "--json", store=store, unbuffered="")
+        assert ended.returncode == status
+        assert json.loads(ended.stdout)
 
 
 def test_a_missing_file_takes_nothing_of_the_others(tmp_path: Path) -> None:
