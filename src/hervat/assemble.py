@@ -342,5 +342,10 @@ def node_keys_for(store: Path, keys: Path | None = None, *, new: bool) -> NodeKe
 
     They are made for a store in which nothing is yet, and for no other: with new keys nothing of an old one can be read.
     """
-    path = keys or Path(os.environ.get("HERVAT_KEYS") or store.with_name(store.name + ".key"))
+    path = keys or keys_path(store)
     return NodeKeys.load_or_create(path) if new else NodeKeys.load(path)
+
+
+def keys_path(store: Path) -> Path:
+    """Where the keys of a store lie when no other path is given."""
+    return Path(os.environ.get("HERVAT_KEYS") or store.with_name(store.name + ".key"))

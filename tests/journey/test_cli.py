@@ -169,6 +169,16 @@ def test_a_duplicate_has_the_same_receipt_and_a_conflict_is_status_1(tmp_path: P
     assert hervat("status", "--json", store=tmp_path / "s.db").document["conflicts"] == 1
 
 
+@pytest.mark.parametrize("end", ["", "-wal", "-shm", ".lock", ".key"])
+def test_receipts_are_never_written_over_a_part_of_the_store(tmp_path: Path, end: str) -> None:
+    receipts, store = tmp_path / f"s.db{end}", tmp_path / "s.db"
+    for taken in (0, 52):
+        assert hervat("receive", EXAMPLES, "--receipts", receipts, "--json", store=store).status == 2
+        assert store.exists() == bool(taken)
+        hervat("receive", EXAMPLES, store=store)
+        assert hervat("verify", "--json", store=store).document["entries"] == 52
+
+
 def test_the_store_may_come_from_the_environment_and_after_the_arguments(store: Path, tmp_path: Path) -> None:
     named = hervat("person", PERSON, "--json", cwd=tmp_path, HERVAT_STORE=f"sqlite:///{store}").document
     assert named == hervat("person", PERSON, "--json", store=store).document
