@@ -103,6 +103,15 @@ class Node:
             self._inbox = Inbox(self.store, self.keys, self.partners, self._clock)
         return self._inbox
 
+    @contextmanager
+    def _step(self) -> Iterator[Inbox]:
+        """The inbox for one step. Where that fails, what is in memory ran ahead of the disk, and the next begins from the disk again."""
+        try:
+            yield self.inbox()
+        except BaseException:
+            self._inbox = None
+            raise
+
     @property
     def position(self) -> int:
         return self.store.head().size
@@ -124,12 +133,8 @@ class Node:
         inbox, stream = self.inbox(), iter(lines)
         batches = iter(lambda: list(islice(stream, batch)), [])
         for raw, ready in prepared(inbox.preparer, batches, alone=not helped or (os.cpu_count() or 1) < 2):
-            try:
+            with self._step() as inbox:
                 taken = inbox.take(raw, ready)
-            except BaseException:
-                # What was in memory ran ahead of what is on disk: the next call begins from the disk again.
-                self._inbox = None
-                raise
             received.count(taken, inbox.drain_refused())
             if receipts is not None:
                 for line in self._receipts(taken):
@@ -149,8 +154,9 @@ class Node:
         if named is None or self.partners.roles(named["oin"]) is None:
             raise Usage(f"{source!r} is no source of a known partner; give it as urn:nld:oin:<20 characters>:systeem:<name>")
         received = Received(self.store)
-        position = self.inbox().ceiling(source, ceiling, by=by, why=why)
-        answer = received.answer(self.inbox().lost)
+        with self._step() as inbox:
+            position = inbox.ceiling(source, ceiling, by=by, why=why)
+        answer = received.answer(inbox.lost)
         return {"position": position, "applied": answer["applied"], "reheld": answer["reheld"]}
 
     def position_at(self, moment: datetime) -> int:

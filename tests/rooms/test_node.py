@@ -6,8 +6,10 @@ from typing import Any
 import pytest
 
 from hervat.assemble import Node
+from hervat.errors import StoreFault
+from hervat.intake.ceilings import Ceiling
 from tests.rooms.messages import CORRECTION, FEEDS
-from tests.rooms.nodes import ENGINES, fresh
+from tests.rooms.nodes import ENGINES, fresh, node_on
 
 IDENTITY = {"set": "1", "surname": "A"}
 
@@ -36,6 +38,10 @@ def corrected(feed: str, sequence: int, corrects: int, data: dict[str, Any], **m
     return sent(feed, sequence, CORRECTION, {"corrects": named, "data": data}, **more)
 
 
+def person(sequence: int, skn: str) -> bytes:
+    return sent("skdb", sequence, "person-registered", {"skn": skn, "identity": IDENTITY})
+
+
 def counts(node: Node, *batch: bytes) -> tuple[int, int, int]:
     answer = node.receive(batch)
     return answer["applied"], answer["held"], answer["refused"]
@@ -47,8 +53,21 @@ def test_a_message_refused_for_its_time_counts_at_the_time_of_its_correction(eng
     added = {"skn": "S1", "identity": {"set": "2", "surname": "B"}, "leading": True}
     earlier = sent("skdb", 2, "identity-added", {"skn": "S1", "identity": {"set": "3", "surname": "C"}, "leading": True})
     with fresh(engine) as node:
-        assert counts(node, sent("skdb", 1, "person-registered", {"skn": "S1", "identity": IDENTITY}), earlier) == (2, 0, 0)
+        assert counts(node, person(1, "S1"), earlier) == (2, 0, 0)
         assert counts(node, sent("skdb", 3, "identity-added", added, time=time)) == (0, 0, 1)
         assert counts(node, corrected("skdb", 4, 3, added, time="2025-07-02T08:00:00Z")) == (2, 0, 0)
         assert [one["set"] for one in node.person("S1")["identities"] if one["leading"]] == ["2"]
         assert node.digest()["persons"] == 1
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+def test_a_ceiling_that_could_not_be_written_leaves_nothing_behind(engine: str) -> None:
+    hold = {"source": FEEDS["gps"], "ceiling": Ceiling(hold=True), "by": "a test", "why": "it fails once"}
+    with fresh(engine) as node:
+        counts(node, person(1, "S1"))
+        counts(node_on(node.store), person(2, "S2"), person(3, "S3"))
+        with pytest.raises(StoreFault):
+            node.ceiling(**hold)
+        assert node.ceiling(**hold)["position"] == 4
+        assert counts(node, person(4, "S4")) == (1, 0, 0)
+        assert [entry.position for entry in node.store.entries(1, 9)] == [1, 2, 3, 4, 5]
