@@ -1,5 +1,6 @@
 """What a node answers, by example: messages as bytes through the real door, and the questions put to it."""
 
+import hashlib
 import json
 from typing import Any
 
@@ -71,3 +72,15 @@ def test_a_ceiling_that_could_not_be_written_leaves_nothing_behind(engine: str) 
         assert node.ceiling(**hold)["position"] == 4
         assert counts(node, person(4, "S4")) == (1, 0, 0)
         assert [entry.position for entry in node.store.entries(1, 9)] == [1, 2, 3, 4, 5]
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+@pytest.mark.parametrize("oldest", ["0001-01-01", "9999-12-31"])
+def test_stock_of_any_day_there_is_limits_the_horizon_and_hides_it_from_nobody(engine: str, oldest: str) -> None:
+    claim = {"through_sequence": 0, "count": 0, "complete_until": "2025-07-01T00:00:00Z", "set_hash": hashlib.sha256(b"").hexdigest()}
+    stock = {"kinds": ["judgment-given"], "from": "0001-01-01", "until": "9999-12-31", "count": 1, "counted_on": "2025-07-01"}
+    with fresh(engine) as node:
+        counts(node, person(1, "S1"), sent("skdb", 2, "watermark", claim))
+        assert counts(node, sent("skdb", 3, "stock-declared", stock | {"oldest_on": oldest})) == (1, 0, 0)
+        (source,) = node.person("S1")["horizon"]["sources"]
+        assert source["complete_until"] == min(claim["complete_until"], f"{oldest[:4]}-01-01T23:40:28Z")
