@@ -22,7 +22,7 @@ from hervat.intake.inbox import Inbox, Taken
 from hervat.intake.preparing import message_key
 from hervat.intake.received import Received
 from hervat.intake.refolding import Refolding
-from hervat.journal.entry import Entry, open_entry, read_meta
+from hervat.journal.entry import Entry, digest_of, open_entry, read_meta
 from hervat.journal.keys import NodeKeys
 from hervat.journal.proof import prove, prove_growth, receipt_of
 from hervat.journal.store import HELD, Change, Declared, Head, Row, Store
@@ -100,8 +100,15 @@ class Node:
         if not self._writer:
             raise Usage("this node was opened for reading; open it as the writer to change it")
         if self._inbox is None:
+            self._ensure_keys_fit()
             self._inbox = Inbox(self.store, self.keys, self.partners, self._clock)
         return self._inbox
+
+    def _ensure_keys_fit(self) -> None:
+        """With the keys of another node nobody is found, and what is written can be read with neither. Raises KeysFault."""
+        last = self.position
+        for entry in self.store.entries(last, last):
+            digest_of(self.keys, entry)
 
     @contextmanager
     def _step(self) -> Iterator[Inbox]:
@@ -173,6 +180,7 @@ class Node:
 
     def person(self, skn: str, *, valid_on: date | None = None, position: int | None = None) -> dict[str, Any]:
         """What the register knows of a person in F(1..position); `known` tells whether it knows the person at all."""
+        self._ensure_keys_fit()
         head = self.position
         last = head if position is None else min(position, head)
         state, found, reading = self._around(skn, last)

@@ -7,10 +7,12 @@ from typing import Any
 import pytest
 
 from hervat.assemble import Node
-from hervat.errors import StoreFault
+from hervat.clock import SystemClock
+from hervat.errors import KeysFault, StoreFault
 from hervat.intake.ceilings import Ceiling
+from hervat.journal.keys import NodeKeys
 from tests.rooms.messages import CORRECTION, FEEDS
-from tests.rooms.nodes import ENGINES, fresh, node_on
+from tests.rooms.nodes import ENGINES, PARTNERS, fresh, node_on
 
 IDENTITY = {"set": "1", "surname": "A"}
 
@@ -84,3 +86,16 @@ def test_stock_of_any_day_there_is_limits_the_horizon_and_hides_it_from_nobody(e
         assert counts(node, sent("skdb", 3, "stock-declared", stock | {"oldest_on": oldest})) == (1, 0, 0)
         (source,) = node.person("S1")["horizon"]["sources"]
         assert source["complete_until"] == min(claim["complete_until"], f"{oldest[:4]}-01-01T23:40:28Z")
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+def test_with_the_keys_of_another_node_nothing_is_written_and_nobody_is_called_unknown(engine: str) -> None:
+    hold = {"source": FEEDS["gps"], "ceiling": Ceiling(hold=True), "by": "a test", "why": "with other keys"}
+    with fresh(engine) as node:
+        counts(node, person(1, "S1"))
+        other = Node(node.store, NodeKeys.create("another"), PARTNERS, SystemClock(), writer=True)
+        for step in (lambda: other.receive([person(2, "S2")]), lambda: other.ceiling(**hold), lambda: other.person("S1")):
+            with pytest.raises(KeysFault):
+                step()
+        assert counts(node, person(2, "S2")) == (1, 0, 0)
+        assert node.position == 2
