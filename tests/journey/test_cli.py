@@ -138,6 +138,17 @@ def test_a_line_over_the_limit_is_not_taken_and_its_number_is_told(tmp_path: Pat
     assert f"{path}, line 2" in ended.err
 
 
+def test_a_line_is_never_cut_in_two_where_the_limit_is(tmp_path: Path) -> None:
+    """Two carriage returns at the limit are no line end: what follows them is the same line."""
+    line = EXAMPLES.read_bytes().splitlines()[0]
+    path = tmp_path / "cut.jsonl"
+    path.write_bytes(line.ljust(256 * 1024) + b"\r\r" + line + b"\n" + line.ljust(256 * 1024) + b"\r\n")
+    ended = hervat("receive", path, "--json", store=tmp_path / "s.db")
+    assert ended.status == 1
+    assert [ended.document["received"], ended.document["refused"], ended.document["duplicates"]] == [1, 0, 0]
+    assert f"{path}, line 1" in ended.err
+
+
 def test_gzip_line_ends_and_blank_lines_are_all_the_same(tmp_path: Path) -> None:
     path = tmp_path / "examples.jsonl.gz"
     path.write_bytes(gzip.compress(EXAMPLES.read_bytes().replace(b"\n", b"\r\n\r\n")))
@@ -177,6 +188,14 @@ def test_receipts_are_never_written_over_a_part_of_the_store(tmp_path: Path, end
         assert store.exists() == bool(taken)
         hervat("receive", EXAMPLES, store=store)
         assert hervat("verify", "--json", store=store).document["entries"] == 52
+
+
+def test_a_document_is_json_whatever_letters_the_terminal_knows(tmp_path: Path) -> None:
+    named = "K\u00e1rel \u2028 \U0001f600"
+    lines = EXAMPLES.read_bytes().replace(b"Karel", named.encode())
+    hervat("receive", "-", store=tmp_path / "s.db", stdin=lines)
+    told = hervat("person", PERSON, "--json", store=tmp_path / "s.db", PYTHONIOENCODING="ascii").document
+    assert named in {identity["given_names"] for identity in told["identities"]}
 
 
 def test_the_store_may_come_from_the_environment_and_after_the_arguments(store: Path, tmp_path: Path) -> None:

@@ -35,8 +35,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     as_json = "--json" in given
     _open_streams()
     if isinstance(sys.stdout, io.TextIOWrapper):
-        # A file's name may be no text, and a terminal may know few letters; neither is a reason to say nothing.
-        sys.stdout.reconfigure(errors="backslashreplace")
+        # A file's name may be no text, and a terminal may know few letters; neither is a reason to say nothing. JSON is UTF-8.
+        sys.stdout.reconfigure(encoding="utf-8" if as_json else None, errors="backslashreplace")
     try:
         parsed = parser().parse_args(given)
         _ensure_text(parsed)
