@@ -115,8 +115,11 @@ def test_an_output_that_cannot_be_written_is_no_traceback(store: Path, sink: str
 
 
 @pytest.mark.parametrize("sink", ["2>&-", "2>&$closed", "2>/dev/full"])
-def test_words_that_cannot_be_told_leave_the_document_as_it_is(store: Path, sink: str) -> None:
-    for arguments, status in {("digest",): 0, ("verify",): 0, ("prove", "9999"): 1, ("receive", str(EXAMPLES)): 0}.items():
+def test_words_that_cannot_be_told_leave_the_document_as_it_is(store: Path, tmp_path: Path, sink: str) -> None:
+    long = tmp_path / "long.jsonl"
+    long.write_bytes(b"x" * (256 * 1024 + 1))
+    asked = {("digest",): 0, ("verify",): 0, ("prove", "9999"): 1, ("receive", str(EXAMPLES)): 0, ("receive", str(long)): 1}
+    for arguments, status in asked.items():
         ended = ended_into(sink, *arguments, "--json", store=store, unbuffered="")
         assert ended.returncode == status
         assert json.loads(ended.stdout)

@@ -10,8 +10,9 @@ import io
 import os
 import sys
 from collections.abc import Callable, Sequence
-from typing import Any, TextIO
+from typing import Any
 
+from hervat.doors.streams import let_go, open_streams, say
 from hervat.errors import HervatError, TechnicalFault, Usage
 
 DEFAULT_STORE = "sqlite:///hervat.db"
@@ -33,7 +34,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command; returns its exit status."""
     given = list(sys.argv[1:] if arguments is None else arguments)
     as_json = "--json" in given
-    _open_streams()
+    open_streams()
     if isinstance(sys.stdout, io.TextIOWrapper):
         # A file's name may be no text, and a terminal may know few letters; neither is a reason to say nothing. JSON is UTF-8.
         sys.stdout.reconfigure(encoding="utf-8" if as_json else None, errors="backslashreplace")
@@ -48,47 +49,22 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except KeyboardInterrupt:
         return _tell("stopped; whatever was acknowledged is on disk, run the same command again to go on", INTERRUPTED, as_json)
     except BrokenPipeError:
-        _let_go(sys.stdout)
-        _let_go(sys.stderr)
+        let_go(sys.stdout)
+        let_go(sys.stderr)
         return 0
     except OSError as fault:
         where = "" if fault.filename is None else f"{fault.filename}: "
-        _let_go(sys.stdout)
+        let_go(sys.stdout)
         return _tell(f"{where}{fault.strerror}; see to that and run the same command again", TechnicalFault.exit_status, as_json)
 
 
 def _tell(what: str, status: int, as_json: bool) -> int:
-    _say(f"hervat: {what}", sys.stderr)
+    say(f"hervat: {what}", sys.stderr)
     if as_json:
         from hervat.doors.words import as_document
 
-        _say(as_document({"error": what.encode(errors="backslashreplace").decode(), "status": status}), sys.stdout)
+        say(as_document({"error": what.encode(errors="backslashreplace").decode(), "status": status}), sys.stdout)
     return status
-
-
-def _say(text: str, stream: TextIO) -> None:
-    """Print to whoever can still be told; the exit status tells the others."""
-    try:
-        print(text, file=stream, flush=True)
-    except OSError:
-        _let_go(stream)
-
-
-def _let_go(stream: TextIO) -> None:
-    """Let go of a stream that cannot be written: what is still to be written to it, even at exit, would only fail again."""
-    try:
-        stream.flush()
-    except OSError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
-
-
-def _open_streams() -> None:
-    """Let a standard stream that was closed lead nowhere; else the next file opened, the store perhaps, would stand in its place."""
-    while (place := os.open(os.devnull, os.O_RDWR)) <= 2:
-        os.set_inheritable(place, True)
-    os.close(place)
-    sys.stdout = sys.stdout or os.fdopen(1, "w", closefd=False)
-    sys.stderr = sys.stderr or os.fdopen(2, "w", closefd=False)
 
 
 def _ensure_text(parsed: argparse.Namespace) -> None:

@@ -11,6 +11,7 @@ from hervat.clock import parse_rfc3339
 from hervat.doors import words
 from hervat.doors.files import Files
 from hervat.doors.progress import bar
+from hervat.doors.streams import say
 from hervat.errors import Usage
 from hervat.intake.ceilings import Ceiling
 from hervat.intake.received import Received
@@ -39,7 +40,7 @@ def receive(arguments: Namespace) -> int:
 
         answer = node.receive(files.lines(), helped=True, progress=progress, receipts=receipts)
     for line in files.not_taken:
-        print(f"hervat: not taken: {line}", file=sys.stderr)
+        say(f"hervat: not taken: {line}", sys.stderr)
     if arguments.json:
         print(words.as_document(answer))
     else:
