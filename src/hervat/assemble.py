@@ -22,7 +22,7 @@ from hervat.intake.inbox import Inbox, Taken
 from hervat.intake.preparing import message_key
 from hervat.intake.received import Received
 from hervat.intake.refolding import Refolding
-from hervat.journal.entry import Entry, open_entry, read_meta
+from hervat.journal.entry import Entry, digest_of, open_entry, read_meta
 from hervat.journal.keys import NodeKeys
 from hervat.journal.proof import prove, prove_growth, receipt_of
 from hervat.journal.store import HELD, Change, Declared, Head, Row, Store
@@ -111,8 +111,26 @@ class Node:
         if not self._writer:
             raise Usage("this node was opened for reading; open it as the writer to change it")
         if self._inbox is None:
+            self._ensure_keys_fit()
             self._inbox = Inbox(self.store, self.keys, self.partners, self._clock)
         return self._inbox
+
+    def _ensure_keys_fit(self) -> None:
+        """With the keys of another node nobody is found, and what is written can be read with neither. Raises KeysFault."""
+        last = self.position
+        for entry in self.store.entries(last, last):
+            digest_of(self.keys, entry)
+
+    @contextmanager
+    def _step(self) -> Iterator[Inbox]:
+        """The inbox for one step, which is taken whole or not at all, with all that is not settled."""
+        try:
+            yield self.inbox()
+        except BaseException:
+            # What is in memory ran ahead of what is on disk: the next step begins from the disk again.
+            self._inbox = None
+            self.store.abandon()
+            raise
 
     @property
     def position(self) -> int:
@@ -139,7 +157,7 @@ class Node:
         size, enough = 0, self.position // SHARE
         try:
             for raw, ready in prepared(inbox.preparer, batches, alone=not helped or (os.cpu_count() or 1) < 2):
-                with self._whole():
+                with self._step() as inbox:
                     taken = inbox.take(raw, ready, settle=False)
                 received.count(taken, inbox.drain_refused())
                 unsettled += taken
@@ -153,22 +171,11 @@ class Node:
             self._settle(unsettled, receipts)
         return received.answer(inbox.lost)
 
-    @contextmanager
-    def _whole(self) -> Iterator[None]:
-        """Take a step whole or not at all, with all that is not settled."""
-        try:
-            yield
-        except BaseException:
-            # What was in memory ran ahead of what is on disk: the next call begins from the disk again.
-            self._inbox = None
-            self.store.abandon()
-            raise
-
     def _settle(self, unsettled: list[Taken], receipts: Callable[[bytes], None] | None) -> None:
         """Put on disk what was taken, and only then tell of it."""
         if self._inbox is None:
             return
-        with self._whole():
+        with self._step():
             self.store.settle()
         # None is told twice, also where the telling is broken off.
         settled, unsettled[:] = unsettled[:], []
@@ -189,8 +196,9 @@ class Node:
         if named is None or self.partners.roles(named["oin"]) is None:
             raise Usage(f"{source!r} is no source of a known partner; give it as urn:nld:oin:<20 characters>:systeem:<name>")
         received = Received(self.store)
-        position = self.inbox().ceiling(source, ceiling, by=by, why=why)
-        answer = received.answer(self.inbox().lost)
+        with self._step() as inbox:
+            position = inbox.ceiling(source, ceiling, by=by, why=why)
+        answer = received.answer(inbox.lost)
         return {"position": position, "applied": answer["applied"], "reheld": answer["reheld"]}
 
     def position_at(self, moment: datetime) -> int:
@@ -207,6 +215,7 @@ class Node:
 
     def person(self, skn: str, *, valid_on: date | None = None, position: int | None = None) -> dict[str, Any]:
         """What the register knows of a person in F(1..position); `known` tells whether it knows the person at all."""
+        self._ensure_keys_fit()
         head = self.position
         last = head if position is None else min(position, head)
         state, found, reading = self._around(skn, last)
@@ -382,5 +391,10 @@ def node_keys_for(store: Path, keys: Path | None = None, *, new: bool) -> NodeKe
 
     They are made for a store in which nothing is yet, and for no other: with new keys nothing of an old one can be read.
     """
-    path = keys or Path(os.environ.get("HERVAT_KEYS") or store.with_name(store.name + ".key"))
+    path = keys or keys_path(store)
     return NodeKeys.load_or_create(path) if new else NodeKeys.load(path)
+
+
+def keys_path(store: Path) -> Path:
+    """Where the keys of a store lie when no other path is given."""
+    return Path(os.environ.get("HERVAT_KEYS") or store.with_name(store.name + ".key"))
