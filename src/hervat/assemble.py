@@ -86,10 +86,13 @@ class Node:
 
     @classmethod
     @contextmanager
-    def opened(cls, url: str, *, writer: bool = False, clock: Clock | None = None, keys: Path | None = None) -> Iterator["Node"]:
+    def opened(
+        cls, url: str, *, writer: bool = False, as_it_is: bool = False, clock: Clock | None = None, keys: Path | None = None
+    ) -> Iterator["Node"]:
         """Open the store at a URL and close it again; a new one, with keys of its own beside it, is made when there is none.
 
-        A node opened for reading answers from the last change at its opening, whoever writes meanwhile. Raises Usage for a URL that
+        A node opened for reading answers from the last change at its opening, whoever writes meanwhile; `as_it_is` opens a store that
+        is only to be verified. Raises Usage for a URL that
         names no store, StoreBusy where another process writes, StoreFault and KeysFault where the files are damaged or do not
         belong together.
         """
@@ -100,9 +103,9 @@ class Node:
             node_keys = node_keys_for(path, keys, new=not store.last_position())
             partners = Partners.default()
             head = store.head()
-            if head.folded < head.size and not writer:
+            if head.folded < head.size and not (writer or as_it_is):
                 raise StoreFault(f"{path}: what stands beside the journal is to be folded again; any writing command does that")
-            if head.folded < head.size:
+            if head.folded < head.size and writer:
                 Refolding.catch_up(store, node_keys, partners)
             yield cls(store, node_keys, partners, clock or SystemClock(), writer=writer)
 
