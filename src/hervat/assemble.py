@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from hervat.clock import AMSTERDAM, Clock, SystemClock, legal_day, parse_rfc3339
-from hervat.errors import NotSo, Usage
+from hervat.errors import NotSo, StoreFault, Usage
 from hervat.intake.ceilings import Ceiling
 from hervat.intake.conveyor import prepared
 from hervat.intake.folding import CEILING, CONFLICT
@@ -21,13 +21,13 @@ from hervat.intake.inbox import Inbox, Taken
 from hervat.intake.preparing import message_key
 from hervat.intake.received import Received
 from hervat.intake.refolding import Refolding
-from hervat.journal.entry import Entry, open_entry, read_meta
+from hervat.journal.entry import Entry, digest_of, open_entry, read_meta
 from hervat.journal.keys import NodeKeys
 from hervat.journal.proof import prove, prove_growth, receipt_of
 from hervat.journal.store import HELD, Change, Declared, Head, Row, Store
 from hervat.message import SOURCE, Partners
 from hervat.register.affairs import affairs
-from hervat.register.attribution import held_about, unattributed
+from hervat.register.attribution import held_about
 from hervat.register.closure import close_over
 from hervat.register.digest import Digest, digest
 from hervat.register.drain import drain
@@ -55,6 +55,11 @@ PIPELINE = (
 
 
 BATCH = 1000
+SHARE, MOST = 8, 64_000
+"""Settled together is an eighth of what is in custody already, and never more than `MOST` messages: the keys of messages lie all over
+the store, and so a page is written about once for each message, however large the store is.
+"""
+_GROUP_BYTES = 64 * 1024 * 1024
 FOLD_AT_ONCE = 2000
 
 
@@ -71,25 +76,53 @@ class Node:
 
     @classmethod
     @contextmanager
-    def opened(cls, url: str, *, writer: bool = False, clock: Clock | None = None, keys: Path | None = None) -> Iterator["Node"]:
+    def opened(
+        cls, url: str, *, writer: bool = False, as_it_is: bool = False, clock: Clock | None = None, keys: Path | None = None
+    ) -> Iterator["Node"]:
         """Open the store at a URL and close it again; a new one, with keys of its own beside it, is made when there is none.
 
-        A node opened for reading answers from the last change at its opening, whoever writes meanwhile. Raises Usage for a URL that
+        A node opened for reading answers from the last change at its opening, whoever writes meanwhile; `as_it_is` opens a store that
+        is only to be verified. Raises Usage for a URL that
         names no store, StoreBusy where another process writes, StoreFault and KeysFault where the files are damaged or do not
         belong together.
         """
-        store = place_of(url).open(writer=writer)
+        place = place_of(url)
+        store = place.open(writer=writer)
         with closing(store), nullcontext() if writer else store.snapshot():
             node_keys = node_keys_for(keys_path(store, keys), new=not store.last_position())
-            yield cls(store, node_keys, Partners.default(), clock or SystemClock(), writer=writer)
+            partners = Partners.default()
+            head = store.head()
+            if head.folded < head.size and not (writer or as_it_is):
+                raise StoreFault(f"{place.shown}: what stands beside the journal is to be folded again; any writing command does that")
+            if head.folded < head.size and writer:
+                Refolding.catch_up(store, node_keys, partners)
+            yield cls(store, node_keys, partners, clock or SystemClock(), writer=writer)
 
     def inbox(self) -> Inbox:
         """The door for writing; raises Usage on a node that was opened for reading."""
         if not self._writer:
             raise Usage("this node was opened for reading; open it as the writer to change it")
         if self._inbox is None:
+            self._ensure_keys_fit()
             self._inbox = Inbox(self.store, self.keys, self.partners, self._clock)
         return self._inbox
+
+    def _ensure_keys_fit(self) -> None:
+        """With the keys of another node nobody is found, and what is written can be read with neither. Raises KeysFault."""
+        last = self.position
+        for entry in self.store.entries(last, last):
+            digest_of(self.keys, entry)
+
+    @contextmanager
+    def _step(self) -> Iterator[Inbox]:
+        """The inbox for one step, which is taken whole or not at all, with all that is not settled."""
+        try:
+            yield self.inbox()
+        except BaseException:
+            # What is in memory ran ahead of what is on disk: the next step begins from the disk again.
+            self._inbox = None
+            self.store.abandon()
+            raise
 
     @property
     def position(self) -> int:
@@ -100,30 +133,48 @@ class Node:
         lines: Iterable[bytes],
         *,
         batch: int = BATCH,
+        together: int = MOST,
         helped: bool = False,
         progress: Callable[[Received], None] = lambda received: None,
         receipts: Callable[[bytes], None] | None = None,
     ) -> dict[str, Any]:
-        """Take raw messages, batch by batch; returns the answer of `hervat receive`.
+        """Take raw messages, batch by batch, settled `together` or fewer at a time; returns the answer of `hervat receive`.
 
         `helped` lets a second process prepare messages; its caller's main module must be one that can be imported again.
         """
         received = Received(self.store)
         inbox, stream = self.inbox(), iter(lines)
         batches = iter(lambda: list(islice(stream, batch)), [])
-        for raw, ready in prepared(inbox.preparer, batches, alone=not helped or (os.cpu_count() or 1) < 2):
-            try:
-                taken = inbox.take(raw, ready)
-            except BaseException:
-                # What was in memory ran ahead of what is on disk: the next call begins from the disk again.
-                self._inbox = None
-                raise
-            received.count(taken, inbox.drain_refused())
-            if receipts is not None:
-                for line in self._receipts(taken):
-                    receipts(line)
-            progress(received)
+        unsettled: list[Taken] = []
+        size, enough = 0, self.position // SHARE
+        try:
+            for raw, ready in prepared(inbox.preparer, batches, alone=not helped or (os.cpu_count() or 1) < 2):
+                with self._step() as inbox:
+                    taken = inbox.take(raw, ready, settle=False)
+                received.count(taken, inbox.drain_refused())
+                unsettled += taken
+                size += sum(map(len, raw))
+                if len(unsettled) >= min(enough, together) or size > _GROUP_BYTES:
+                    self._settle(unsettled, receipts)
+                    size, enough = 0, self.position // SHARE
+                progress(received)
+        finally:
+            # Also where the stream broke off: what was taken of it is sound.
+            self._settle(unsettled, receipts)
         return received.answer(inbox.lost)
+
+    def _settle(self, unsettled: list[Taken], receipts: Callable[[bytes], None] | None) -> None:
+        """Put on disk what was taken, and only then tell of it."""
+        if self._inbox is None:
+            return
+        with self._step():
+            self.store.settle()
+        # None is told twice, also where the telling is broken off.
+        settled, unsettled[:] = unsettled[:], []
+        if receipts is not None:
+            for start in range(0, len(settled), BATCH):
+                for line in self._receipts(settled[start : start + BATCH]):
+                    receipts(line)
 
     def _receipts(self, taken: list[Taken]) -> Iterator[bytes]:
         entries = self.store.entries_at({one.position for one in taken})
@@ -137,8 +188,9 @@ class Node:
         if named is None or self.partners.roles(named["oin"]) is None:
             raise Usage(f"{source!r} is no source of a known partner; give it as urn:nld:oin:<20 characters>:systeem:<name>")
         received = Received(self.store)
-        position = self.inbox().ceiling(source, ceiling, by=by, why=why)
-        answer = received.answer(self.inbox().lost)
+        with self._step() as inbox:
+            position = inbox.ceiling(source, ceiling, by=by, why=why)
+        answer = received.answer(inbox.lost)
         return {"position": position, "applied": answer["applied"], "reheld": answer["reheld"]}
 
     def position_at(self, moment: datetime) -> int:
@@ -155,6 +207,7 @@ class Node:
 
     def person(self, skn: str, *, valid_on: date | None = None, position: int | None = None) -> dict[str, Any]:
         """What the register knows of a person in F(1..position); `known` tells whether it knows the person at all."""
+        self._ensure_keys_fit()
         head = self.position
         last = head if position is None else min(position, head)
         state, found, reading = self._around(skn, last)
@@ -200,7 +253,7 @@ class Node:
         """The horizon of one person's answer: every source, what is held about the person, what may concern anyone."""
         rows = self.horizon(last)
         missing = sum(gap["last"] - gap["first"] + 1 for row in rows for gap in row["gaps"])
-        anyone = missing + unattributed(*self._loose_at(last))
+        anyone = missing + self._adrift_at(last)
         support_lost = any(row.applied_at is not None for row in held)
         return {
             "sources": rows,
@@ -210,12 +263,12 @@ class Node:
             "text": in_words(rows, len(held), anyone, support_lost),
         }
 
-    def _loose_at(self, last: int) -> tuple[Reading, Store]:
-        """A state that has at least everything that was held at a position and names nobody."""
-        state: Store = self.store
-        if last != self.position:
-            state = self._folded_to({row.position for row in self.store.held_at(last) if row.subject is None}, last)
-        return Reading(state, self.store, self.keys), state
+    def _adrift_at(self, last: int) -> int:
+        """How many messages were held at a position and about nobody."""
+        if last == self.position:
+            return sum(feed.adrift for feed in self.store.feeds())
+        held = {row.position for row in self.store.held_at(last) if row.subject is None}
+        return sum(row.adrift for row in self._folded_to(held, last).rows_at(held).values())
 
     def horizon(self, position: int | None = None) -> list[dict[str, Any]]:
         """The horizon of every source, at the head or in F(1..position)."""

@@ -5,6 +5,7 @@
 """
 
 from collections.abc import Callable, Iterator
+from contextlib import nullcontext
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -16,7 +17,8 @@ from hervat.errors import StoreFault
 from hervat.journal.entry import Entry
 from hervat.journal.store import APPLIED, HELD, REFUSED, Act, Change, Declared, Feed, Head, Row, Store, Turn
 from hervat.journal.tree import Tile
-from hervat.stores.sqlite import SQLiteStore
+from hervat.stores.opening import place_of
+from tests.postgres import empty_store
 from tests.rooms.messages import steps
 from tests.rooms.nodes import ENGINES, FEW, Step, as_values, fresh, take
 
@@ -71,7 +73,7 @@ QUESTIONS: dict[str, Callable[[Store, Asked], Any]] = {
     "acts_by_ident": lambda store, asked: store.acts_by_ident(asked.acts),
     "acts": lambda store, asked: _each(store.acts, ("ceiling-set", "conflict", "nothing"), asked.positions),
     "held": lambda store, asked: [as_values(store.held(after, limit)) for after in asked.positions for limit in (1, 3, FAR)],
-    "held_without_subject": lambda store, asked: as_values(store.held_without_subject()),
+    "adrift": lambda store, asked: as_values(store.adrift()),
     "held_about": lambda store, asked: _rows(store.held_about(asked.subjects)),
     "held_at": lambda store, asked: [as_values(store.held_at(position)) for position in asked.positions],
     "refused": lambda store, asked: as_values(store.refused()),
@@ -117,7 +119,7 @@ def answers(store: Store) -> dict[str, Any]:
 
 def test_every_method_of_the_port_is_asked() -> None:
     port = {name for name in vars(Store) if not name.startswith("_")}
-    assert QUESTIONS.keys() | {"write", "close"} == port
+    assert QUESTIONS.keys() | {"write", "settle", "abandon", "close"} == port
 
 
 @given(taken=steps())
@@ -252,12 +254,42 @@ def test_what_a_reader_changes_is_its_own(store: Store) -> None:
     assert answers(store) == before
 
 
-def test_sqlite_says_the_same_once_it_was_closed_and_opened_again(tmp_path: Path) -> None:
-    path = tmp_path / "store.db"
-    first = SQLiteStore(path, writer=True)
+@pytest.fixture(params=ENGINES[1:])
+def url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """The address of a store that outlives whoever opens it."""
+    with empty_store() if request.param == "postgres" else nullcontext(f"sqlite:///{tmp_path / 'store.db'}") as found:
+        yield found
+
+
+def test_what_is_not_settled_is_seen_by_its_writer_alone_and_comes_whole_or_not_at_all(url: str) -> None:
+    writer = place_of(url).open(writer=True)
+    reader = place_of(url).open(writer=False)
+    empty = answers(reader)
+    writer.write(_change(), settle=False)
+    assert writer.head().size == 4
+    assert answers(reader) == empty
+    writer.abandon()
+    assert answers(writer) == empty
+    writer.write(_change(), settle=False)
+    writer.write(Change(Head(5), entries=_entries(5, 5)), settle=False)
+    writer.settle()
+    assert reader.head().size == 5
+    with pytest.raises(StoreFault):
+        writer.write(Change(Head(6), entries=_entries(6, 6)), settle=False)
+        writer.write(Change(Head(7), entries=_entries(5, 5)), settle=False)
+    writer.settle()
+    assert reader.last_position() == 5
+    writer.write(Change(Head(6), entries=_entries(6, 6)), settle=False)
+    writer.close()
+    assert reader.last_position() == 5
+    reader.close()
+
+
+def test_a_store_says_the_same_once_it_was_closed_and_opened_again(url: str) -> None:
+    first = place_of(url).open(writer=True)
     first.write(_change())
     before = answers(first)
     first.close()
-    again = SQLiteStore(path, writer=False)
+    again = place_of(url).open(writer=False)
     assert answers(again) == before
     again.close()

@@ -116,16 +116,6 @@ def test_a_role_that_may_only_read_reads(filled: str) -> None:
         store.write(change(200, 200))
 
 
-def test_what_is_not_settled_is_seen_by_the_writer_alone(url: str) -> None:
-    with closing(PostgresStore(url, writer=True)) as writer, closing(PostgresStore(url, writer=False)) as reader:
-        writer.write(change(1, 2), settle=False)
-        writer.write(change(3, 3), settle=False)
-        assert (writer.head().size, len(writer.entries_at([1, 2, 3]))) == (3, 3)
-        assert (reader.head().size, reader.last_position()) == (0, 0)
-        writer.write(change(4, 4))
-        assert (reader.head().size, reader.last_position()) == (4, 4)
-
-
 def test_a_fault_takes_back_all_that_is_not_settled(url: str) -> None:
     with closing(PostgresStore(url, writer=True)) as writer:
         writer.write(change(1, 1))
@@ -134,6 +124,11 @@ def test_a_fault_takes_back_all_that_is_not_settled(url: str) -> None:
             writer.write(change(3, 4), settle=False)
         assert (writer.head().size, writer.last_position()) == (1, 1)
         writer.write(change(2, 2), settle=False)
+        with pytest.raises(StoreFault):
+            writer.rows_at([1 << 70])
+        with pytest.raises(StoreFault, match="what was not settled was taken back"):
+            writer.settle()
+        assert writer.last_position() == 1
     with closing(PostgresStore(url, writer=False)) as reader:
         assert (reader.head().size, reader.last_position()) == (1, 1)
 

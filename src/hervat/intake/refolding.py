@@ -3,6 +3,7 @@ position into memory (`known-at`). The same code folds what comes in, so the out
 """
 
 from collections.abc import Callable, Iterable
+from dataclasses import replace
 from itertools import islice
 
 import msgspec
@@ -27,6 +28,7 @@ class Refolding:
         self._keys = keys
         self._partners = partners
         self._opener = opener
+        self._head: Head | None = None
         self._folding = Folding(into, keys, partners, journal=journal)
 
     @classmethod
@@ -34,6 +36,18 @@ class Refolding:
         """For folding some of the entries: sources keep their numbers."""
         into.write(Change(Head(), feeds=[Feed(feed.number, feed.name) for feed in journal.feeds()]))
         return cls(journal, into, keys, partners)
+
+    @classmethod
+    def catch_up(cls, store: Store, keys: NodeKeys, partners: Partners) -> None:
+        """Fold what a store has in its journal and not yet beside it, whole or not at all."""
+        refolding = cls(store, store, keys, partners)
+        refolding._head = head = store.head()
+        try:
+            refolding.fold(store.entries(head.folded + 1, head.size))
+            store.settle()
+        except BaseException:
+            store.abandon()
+            raise
 
     def fold(self, entries: Iterable[Entry]) -> None:
         """Fold entries, given in order of position."""
@@ -71,7 +85,8 @@ class Refolding:
             self._folding.act(CONFLICT, position, self._folding.preparer.hash(key))
 
     def _write(self, position: int) -> None:
-        self._into.write(self._folding.change(Head(size=position)))
+        head = Head(position, folded=position) if self._head is None else replace(self._head, folded=position)
+        self._into.write(self._folding.change(head), settle=self._head is None)
         self._folding.working.trim()
 
 

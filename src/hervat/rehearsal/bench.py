@@ -22,7 +22,7 @@ from typing import Any
 
 import msgspec
 
-from hervat.assemble import Node
+from hervat.assemble import MOST, Node
 from hervat.clock import Clock
 from hervat.rehearsal.network import cut
 from hervat.rehearsal.thread import SKN
@@ -103,7 +103,7 @@ def _rate(work: Callable[[], object], count: int, clock: Clock) -> float:
 
 def _received(lines: list[bytes], ground: Ground, name: str, batch: int = BATCH) -> None:
     with Node.opened(ground.store(name), writer=True, keys=ground.folder / f"{name}.key") as node:
-        node.receive(lines, batch=batch, helped=batch > 1)
+        node.receive(lines, batch=batch, together=MOST if batch > 1 else 1, helped=batch > 1)
 
 
 def _into_table(lines: Sequence[bytes], table: Table, batch: int = BATCH) -> None:

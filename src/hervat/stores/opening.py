@@ -3,8 +3,9 @@
 An engine is loaded when a store of its sort is opened: whoever runs on a file needs nothing of a server.
 """
 
+import os
 import re
-from collections.abc import Generator
+from collections.abc import Generator, Sequence
 from contextlib import AbstractContextManager, closing
 from dataclasses import dataclass
 from pathlib import Path
@@ -62,6 +63,11 @@ class Place(Protocol):
         """The file that the store is, where it is one."""
         ...
 
+    @property
+    def files(self) -> Sequence[Path]:
+        """All files that the store consists of here, its keys included."""
+        ...
+
     def is_there(self) -> bool: ...
 
     def open(self, *, writer: bool) -> Engine:
@@ -75,6 +81,11 @@ class FilePlace:
 
     shown: str
     file: Path
+
+    @property
+    def files(self) -> Sequence[Path]:
+        real = Path(os.path.realpath(self.file))
+        return [*(real.with_name(real.name + end) for end in ("", "-wal", "-shm", ".lock")), self.file.with_name(self.file.name + ".key")]
 
     def is_there(self) -> bool:
         return self.file.exists()
@@ -97,6 +108,7 @@ class ServerPlace:
     url: str
     shown: str
     file: None = None
+    files: Sequence[Path] = ()
 
     def is_there(self) -> bool:
         from hervat.stores.postgres import Absent, PostgresStore

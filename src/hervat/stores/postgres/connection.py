@@ -167,8 +167,11 @@ class Connection:
     def commit(self, happened: Callable[[], bool]) -> None:
         """Commit; where the answer was lost with the connection, connect again and see whether it `happened`.
 
-        Only who has the writer's place again may look: while somebody else has it, that may be the process that is still committing.
+        Raises StoreFault where a fault has taken back what was to be committed. Only who has the writer's place again may look: while
+        somebody else has it, that may be the process that is still committing.
         """
+        if self.db.info.transaction_status == TransactionStatus.IDLE:
+            raise StoreFault(f"{self.shown}: what was not settled was taken back; run the same command again")
         try:
             self.db.commit()
         except psycopg.OperationalError:

@@ -1,6 +1,6 @@
 """The PostgreSQL engine of the Store port.
 
-- A commit is on the server's disk when `write` returns. Where the connection is lost before the answer came, the engine connects again
+- What is settled is on the server's disk. Where the connection is lost before the answer came, the engine connects again
   and looks whether the commit happened.
 - One writer: the process that has the writer's place of the schema. Readers need none and see the last committed change.
 - Long answers are read a page at a time, each from where the last one ended.
@@ -43,6 +43,8 @@ class PostgresStore:
 
     def __init__(self, url: str, *, writer: bool) -> None:
         self._connection = Connection(url, writer=writer)
+        # The last change of those that are not settled: where it is in the store, all of them are.
+        self._unsettled: Change | None = None
 
     @property
     def keys_beside(self) -> Path:
@@ -139,8 +141,8 @@ class PostgresStore:
     def held(self, after: int, limit: int) -> list[Row]:
         return [Row(*row) for row in self._read("held", after, limit)]
 
-    def held_without_subject(self) -> list[Row]:
-        return [Row(*row) for row in self._read("held_without_subject")]
+    def adrift(self) -> list[Row]:
+        return [Row(*row) for row in self._read("adrift")]
 
     def held_about(self, subjects: Iterable[bytes]) -> list[Row]:
         return [Row(*row) for row in self._many("held_about", subjects)]
@@ -210,16 +212,26 @@ class PostgresStore:
         return found
 
     def write(self, change: Change, *, settle: bool = True) -> None:
-        """Write a change. What is not settled is seen by this store alone until a later change settles it, or a fault takes it back."""
         with self._connection.faults():
             self._connection.begin("begin")
             try:
                 put(self._connection, change)
-                if settle:
-                    self._connection.commit(lambda: self._has(change))
             except BaseException:
-                self._connection.undo()
+                self.abandon()
                 raise
+        self._unsettled = change
+        if settle:
+            self.settle()
+
+    def settle(self) -> None:
+        change, self._unsettled = self._unsettled, None
+        if change is not None:
+            with self._connection.faults():
+                self._connection.commit(lambda: self._has(change))
+
+    def abandon(self) -> None:
+        self._unsettled = None
+        self._connection.undo()
 
     def _has(self, change: Change) -> bool:
         """Whether a change is in the store: its last entry is, or, where it has none, the head stands where it puts it."""

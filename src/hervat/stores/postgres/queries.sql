@@ -60,7 +60,7 @@ WHERE l.locktype = 'advisory' AND l.granted AND l.objsubid = 1 AND l.database = 
 -- Where changed messages are brought before they are put in their places.
 CREATE TEMPORARY TABLE staging_row (
     needs bytea, gives bytea, refusal text, admitted_at bigint, complete smallint, blocked_by bytea, waits_on bytea, retracted smallint,
-    version bigint, state smallint, applied_at bigint, position bigint
+    version bigint, state smallint, applied_at bigint, about bytea, adrift smallint, position bigint
 );
 
 -- name: staging_link
@@ -77,25 +77,25 @@ TRUNCATE staging_link;
 
 -- name: head
 -- Where the journal stands.
-SELECT size, frontier, received_at, checkpoint FROM head WHERE one = 1;
+SELECT size, frontier, received_at, checkpoint, folded FROM head WHERE one = 1;
 
 -- name: put_head
 -- Move the head.
-INSERT INTO head (one, size, frontier, received_at, checkpoint) VALUES (1, %s, %s, %s, %s)
+INSERT INTO head (one, size, frontier, received_at, checkpoint, folded) VALUES (1, %s, %s, %s, %s, %s)
 ON CONFLICT (one) DO UPDATE SET size = excluded.size, frontier = excluded.frontier,
-    received_at = excluded.received_at, checkpoint = excluded.checkpoint;
+    received_at = excluded.received_at, checkpoint = excluded.checkpoint, folded = excluded.folded;
 
 -- name: feeds
 -- Every source with its counts.
-SELECT number, name, received, applied, held, refused, through, highest, sequenced, ceiling FROM feed ORDER BY number;
+SELECT number, name, received, applied, held, refused, through, highest, sequenced, ceiling, adrift FROM feed ORDER BY number;
 
 -- name: put_feed
 -- Write a source and its counts.
-INSERT INTO feed (number, name, received, applied, held, refused, through, highest, sequenced, ceiling)
-VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s)
+INSERT INTO feed (number, name, received, applied, held, refused, through, highest, sequenced, ceiling, adrift)
+VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)
 ON CONFLICT (number) DO UPDATE SET received = excluded.received, applied = excluded.applied, held = excluded.held,
     refused = excluded.refused, through = excluded.through, highest = excluded.highest, sequenced = excluded.sequenced,
-    ceiling = excluded.ceiling;
+    ceiling = excluded.ceiling, adrift = excluded.adrift;
 
 -- name: last_position
 -- The highest position there is.
@@ -141,7 +141,7 @@ CROSS JOIN LATERAL (SELECT position FROM message AS m WHERE m.source = asked.sou
 -- name: put_row
 -- Messages new in custody.
 COPY message (position, source, id, sequence, kind, time, ident, previous, target, subject, needs, gives, refusal, admitted_at,
-    complete, blocked_by, waits_on, retracted, version, state, applied_at) FROM STDIN (FORMAT BINARY);
+    complete, blocked_by, waits_on, retracted, version, state, applied_at, about, adrift) FROM STDIN (FORMAT BINARY);
 
 -- name: stage_row
 -- Bring what became of messages.
@@ -151,7 +151,7 @@ COPY staging_row FROM STDIN (FORMAT BINARY);
 -- What became of messages.
 UPDATE message AS m SET needs = s.needs, gives = s.gives, refusal = s.refusal, admitted_at = s.admitted_at, complete = s.complete,
     blocked_by = s.blocked_by, waits_on = s.waits_on, retracted = s.retracted, version = s.version, state = s.state,
-    applied_at = s.applied_at
+    applied_at = s.applied_at, about = s.about, adrift = s.adrift
 FROM staging_row AS s WHERE m.position = s.position;
 
 -- name: links
@@ -207,9 +207,9 @@ INSERT INTO act (position, kind, ident) VALUES (%s, %s, %s);
 -- What is held, oldest first.
 SELECT * FROM message WHERE state = 2 AND position > %s ORDER BY position LIMIT %s;
 
--- name: held_without_subject
--- What is held and names no person itself.
-SELECT * FROM message WHERE state = 2 AND subject IS NULL ORDER BY position;
+-- name: adrift
+-- What is held and about nobody.
+SELECT * FROM message WHERE adrift = 1 ORDER BY position;
 
 -- name: held_about
 -- What is held about these subjects.

@@ -16,7 +16,7 @@ _CHANGED = attrgetter(*Row.COLUMNS[Row.COLUMNS.index("needs") :], "position")
 _ENTRY_TYPES = ("int8", "bytea", "bytea", "bytea", "bytea")
 _ROW_TYPES = (
     *("int8", "int4", "text", "int8", "text", "text", "bytea", "bytea", "bytea", "bytea", "bytea", "bytea", "text", "int8"),
-    *("int2", "bytea", "bytea", "int2", "int8", "int2", "int8"),
+    *("int2", "bytea", "bytea", "int2", "int8", "int2", "int8", "bytea", "int2"),
 )
 _CHANGED_TYPES = (*_ROW_TYPES[Row.COLUMNS.index("needs") :], "int8")
 _LINK_TYPES = ("bytea", "int8", "bool")
@@ -37,8 +37,7 @@ def put(connection: Connection, change: Change) -> None:
     _copy(connection, "put_turn", _TURN_TYPES, map(astuple, change.turns))
     _each(connection, "put_declared", list(map(astuple, change.declared)))
     _each(connection, "put_act", [(act.position, act.kind, act.ident) for act in change.acts])
-    head = change.head
-    connection.ask("put_head", head.size, head.frontier, head.received_at, head.checkpoint)
+    connection.ask("put_head", *astuple(change.head))
 
 
 def _put_links(connection: Connection, change: Change) -> None:

@@ -27,13 +27,14 @@ CREATE TABLE tile (
     PRIMARY KEY (level, place)
 );
 
--- One row: where the journal stands.
+-- One row: where the journal stands, and how far everything below has been folded from it.
 CREATE TABLE head (
     one smallint PRIMARY KEY CHECK (one = 1),
     size bigint NOT NULL,
     frontier bytea NOT NULL,
     received_at text NOT NULL,
-    checkpoint text NOT NULL
+    checkpoint text NOT NULL,
+    folded bigint NOT NULL
 );
 
 -- From here on everything is a cache of what the journal says. Text is compared by its bytes: an order that comes from the
@@ -48,7 +49,8 @@ CREATE TABLE feed (
     through bigint NOT NULL,
     highest bigint NOT NULL,
     sequenced bigint NOT NULL,
-    ceiling text
+    ceiling text,
+    adrift bigint NOT NULL
 );
 
 CREATE TABLE message (
@@ -72,7 +74,9 @@ CREATE TABLE message (
     retracted smallint NOT NULL,
     version bigint,
     state smallint NOT NULL,
-    applied_at bigint
+    applied_at bigint,
+    about bytea NOT NULL,
+    adrift smallint NOT NULL
 );
 
 CREATE UNIQUE INDEX message_ident ON message (ident);
@@ -82,6 +86,7 @@ CREATE INDEX message_target ON message (target) WHERE target IS NOT NULL;
 CREATE INDEX message_held ON message (source, sequence) WHERE state = 2;
 CREATE INDEX message_held_position ON message (position) WHERE state = 2;
 CREATE INDEX message_held_subject ON message (subject) WHERE state = 2;
+CREATE INDEX message_adrift ON message (position) WHERE adrift = 1;
 CREATE INDEX message_refused ON message (position) WHERE state = 3;
 CREATE INDEX message_not_admitted ON message (source, position) WHERE admitted_at IS NULL;
 CREATE INDEX message_declaring ON message (source, kind) WHERE kind IN ('watermark', 'stock-declared');
