@@ -26,7 +26,8 @@ from hervat.journal.entry import Entry, open_entry, read_meta
 from hervat.journal.keys import NodeKeys
 from hervat.journal.proof import prove, prove_growth, receipt_of
 from hervat.journal.store import HELD, Change, Declared, Head, Row, Store
-from hervat.message import SOURCE, Partners
+from hervat.message import SOURCE
+from hervat.partner import Partners
 from hervat.register.affairs import affairs
 from hervat.register.attribution import held_about, unattributed
 from hervat.register.closure import close_over

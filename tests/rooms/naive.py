@@ -7,8 +7,9 @@ from dataclasses import dataclass, field
 
 from hervat.intake.admission import Judged, judge_inner
 from hervat.intake.ceilings import Ceiling
-from hervat.message import SOURCE, Partners, Refusal
+from hervat.message import SOURCE, Refusal
 from hervat.needs import TABLE, gives_of, needs_of, roles_of
+from hervat.partner import Partners
 
 CORRECTION, RETRACTION = "message-corrected", "message-retracted"
 Name = tuple[str, str]

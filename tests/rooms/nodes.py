@@ -15,7 +15,7 @@ from hervat.intake.admission import Judged, judge
 from hervat.intake.ceilings import Ceiling
 from hervat.journal.keys import NodeKeys
 from hervat.journal.store import HELD, STATES, Row, Store
-from hervat.message import Partners
+from hervat.partner import Partners
 from hervat.stores.memory import MemoryStore
 from hervat.stores.sqlite import SQLiteStore
 from tests.rooms.naive import Naive

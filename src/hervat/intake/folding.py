@@ -16,8 +16,9 @@ from hervat.intake.working import WorkingSet
 from hervat.journal.entry import open_entry
 from hervat.journal.keys import NodeKeys
 from hervat.journal.store import Act, Change, Feed, Head, Row, Store, keys_of
-from hervat.message import SOURCE, Partners, Refusal
+from hervat.message import SOURCE, Refusal
 from hervat.needs import TABLE, roles_of
+from hervat.partner import Partners
 
 CEILING, CONFLICT = "ceiling-set", "conflict"
 

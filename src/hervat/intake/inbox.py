@@ -24,7 +24,7 @@ from hervat.journal.append import Appending
 from hervat.journal.entry import ACT, HEAD, MESSAGE, RAW, Draft, Entry, Sealed, digest_of, seal_parts
 from hervat.journal.keys import NodeKeys
 from hervat.journal.store import Row, Store
-from hervat.message import Partners
+from hervat.partner import Partners
 
 _ACT_JSON = msgspec.json.Encoder(order="sorted").encode
 

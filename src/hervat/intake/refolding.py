@@ -12,7 +12,7 @@ from hervat.intake.preparing import Prepared, conflict_key
 from hervat.journal.entry import ACT, HEAD, Entry, Opened, open_entry
 from hervat.journal.keys import NodeKeys
 from hervat.journal.store import Change, Feed, Head, Row, Store
-from hervat.message import Partners
+from hervat.partner import Partners
 
 _BATCH = 1000
 Opener = Callable[[NodeKeys, Entry], Opened]

@@ -21,7 +21,7 @@ from hervat.journal.checkpoint import verify as verify_note
 from hervat.journal.entry import Entry, Opened, check
 from hervat.journal.keys import NodeKeys
 from hervat.journal.tree import Frontier
-from hervat.message import Partners
+from hervat.partner import Partners
 from hervat.stores.sqlite import SQLiteStore
 
 _Rows = Generator[tuple[Any, ...], None, None]

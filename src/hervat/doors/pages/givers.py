@@ -9,8 +9,9 @@ from importlib import resources
 
 import msgspec
 
-from hervat.message import SOURCE, Partner
+from hervat.message import SOURCE
 from hervat.needs import TABLE
+from hervat.partner import Partner
 
 
 @cache
