@@ -8,18 +8,22 @@ from itertools import islice
 import msgspec
 
 from hervat.intake.folding import CEILING, CONFLICT, CeilingAct, Folding
+from hervat.intake.partnering import PARTNER_ACTS, read_act
 from hervat.intake.preparing import Prepared, conflict_key
 from hervat.journal.entry import ACT, HEAD, Entry, Opened, open_entry
 from hervat.journal.keys import NodeKeys
 from hervat.journal.store import Change, Feed, Head, Row, Store
-from hervat.partner import Partners
+from hervat.partner import Partners, Roster
 
 _BATCH = 1000
 Opener = Callable[[NodeKeys, Entry], Opened]
 
 
 class Refolding:
-    """Folds entries of `journal` into `into`, an empty store; the numbers of the sources are given anew or taken over."""
+    """Folds entries of `journal` into `into`, an empty store; the numbers of the sources are given anew or taken over.
+
+    `partners` are those at position 0; every later change is among the entries.
+    """
 
     def __init__(self, journal: Store, into: Store, keys: NodeKeys, partners: Partners, *, opener: Opener = open_entry) -> None:
         self._journal = journal
@@ -27,7 +31,7 @@ class Refolding:
         self._keys = keys
         self._partners = partners
         self._opener = opener
-        self._folding = Folding(into, keys, partners, journal=journal)
+        self._folding = Folding(into, keys, Roster(partners), journal=journal)
 
     @classmethod
     def of_part(cls, journal: Store, into: Store, keys: NodeKeys, partners: Partners) -> "Refolding":
@@ -48,6 +52,9 @@ class Refolding:
                 if opened.meta.kind == CEILING:
                     # Sources are numbered in the order in which the journal first names them, in acts as in messages.
                     self._folding.number(_ceiling(opened).source)
+                elif opened.meta.kind in PARTNER_ACTS:
+                    # At once: the messages after it in this batch are judged by it.
+                    self._folding.partner(read_act(opened), opened.meta.position)
                 prepared.append((opened, None, None))
                 continue
             keyed = self._folding.preparer.key(opened.payload)

@@ -53,7 +53,10 @@ def verify(
     witness: str | None = None,
     progress: Callable[[int], None] = lambda position: None,
 ) -> Verified:
-    """Check a store from the bottom up; never raises for what it finds, only for wrong use (a witness that is no checkpoint)."""
+    """Check a store from the bottom up; never raises for what it finds, only for wrong use (a witness that is no checkpoint).
+
+    `partners` are those at position 0.
+    """
     seen = 0
     told = None if witness is None else _read_witness(witness, keys)
 
