@@ -44,6 +44,7 @@ ROLES = frozenset(
 Oin = Annotated[str, Meta(pattern=rf"^[0-9A-Za-z]{{20}}{END}")]
 KeyId = Annotated[str, Meta(pattern=rf"^[!-~]{{1,128}}{END}")]
 Moment = Annotated[datetime, Meta(tz=True)]
+Algorithm = Literal["ed25519", "es256"]
 
 
 class PartnerKey(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True):
@@ -53,7 +54,7 @@ class PartnerKey(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, 
     """
 
     id: KeyId
-    algorithm: Literal["ed25519", "es256"]
+    algorithm: Algorithm
     public: str
     valid_from: Moment
     valid_until: Moment | None = None

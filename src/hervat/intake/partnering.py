@@ -23,7 +23,7 @@ from hervat.errors import StoreFault, Usage
 from hervat.journal.entry import Opened, open_entry
 from hervat.journal.keys import NodeKeys
 from hervat.journal.store import Store
-from hervat.partner import Partner, PartnerKey, Partners, Roster, ensure_sound
+from hervat.partner import Algorithm, Partner, PartnerKey, Partners, Roster, ensure_sound
 
 PARTNER_SET, PARTNER_REMOVED = "partner-set", "partner-removed"
 PARTNER_ACTS = (PARTNER_SET, PARTNER_REMOVED)
@@ -140,7 +140,7 @@ def _ensure_usable(key: PartnerKey) -> None:
         raise Usage(f"the key {key.id} is no public key for {key.algorithm}: {fault}") from fault
 
 
-def read_public_key(pem: bytes) -> tuple[str, str]:
+def read_public_key(pem: bytes) -> tuple[Algorithm, str]:
     """The algorithm and the public key, as `PartnerKey` has them, in a PEM file; raises Usage for any other file."""
     if b"PRIVATE KEY" in pem:
         raise Usage("this is a private key, which nobody else may have; give the public one: openssl pkey -in FILE -pubout")
