@@ -25,7 +25,7 @@ def person(arguments: Namespace) -> int:
 
 
 def asked_when(arguments: Namespace) -> int | datetime | None:
-    """The position or the moment that is asked about; None for now. Raises Usage."""
+    """The position or the moment that is asked about; None where neither is. Raises Usage."""
     position: int | None = arguments.position
     if arguments.known_at is not None and position is not None:
         raise Usage("give --known-at or --position, not both")
