@@ -21,18 +21,18 @@ from hervat.intake.ceilings import Ceiling
 from hervat.intake.conveyor import prepared
 from hervat.intake.folding import CONFLICT, STEERING
 from hervat.intake.inbox import Inbox, Taken
-from hervat.intake.partnering import PartnerRemoved, PartnerSet, Wish, fulfilled, roster_of
+from hervat.intake.partnering import PartnerAct, PartnerRemoved, PartnerSet, Wish, fulfilled, roster_of
 from hervat.intake.preparing import message_key
 from hervat.intake.received import Received
 from hervat.intake.refolding import Refolding
-from hervat.journal.entry import Entry, open_entry, read_meta
+from hervat.journal.entry import Entry, digest_of, open_entry, read_meta
 from hervat.journal.keys import NodeKeys
 from hervat.journal.proof import prove, prove_growth, receipt_of
 from hervat.journal.store import HELD, Change, Declared, Head, Row, Store
 from hervat.message import SOURCE
 from hervat.partner import Partners, Roster
 from hervat.register.affairs import affairs
-from hervat.register.attribution import held_about, unattributed
+from hervat.register.attribution import held_about
 from hervat.register.closure import close_over
 from hervat.register.digest import Digest, digest
 from hervat.register.drain import drain
@@ -60,6 +60,11 @@ PIPELINE = (
 
 
 BATCH = 1000
+SHARE, MOST = 8, 64_000
+"""Settled together is an eighth of what is in custody already, and never more than `MOST` messages: the keys of messages lie all over
+the store, and so a page is written about once for each message, however large the store is.
+"""
+_GROUP_BYTES = 64 * 1024 * 1024
 FOLD_AT_ONCE = 2000
 _URL = re.compile(r"sqlite:///(?P<path>.+)")
 
@@ -85,10 +90,13 @@ class Node:
 
     @classmethod
     @contextmanager
-    def opened(cls, url: str, *, writer: bool = False, clock: Clock | None = None, keys: Path | None = None) -> Iterator["Node"]:
+    def opened(
+        cls, url: str, *, writer: bool = False, as_it_is: bool = False, clock: Clock | None = None, keys: Path | None = None
+    ) -> Iterator["Node"]:
         """Open the store at a URL and close it again; a new one, with keys of its own beside it, is made when there is none.
 
-        A node opened for reading answers from the last change at its opening, whoever writes meanwhile. Raises Usage for a URL that
+        A node opened for reading answers from the last change at its opening, whoever writes meanwhile; `as_it_is` opens a store that
+        is only to be verified. Raises Usage for a URL that
         names no store, StoreBusy where another process writes, StoreFault and KeysFault where the files are damaged or do not
         belong together.
         """
@@ -97,15 +105,39 @@ class Node:
         store = SQLiteStore(path, writer=writer)
         with closing(store), nullcontext() if writer else store.snapshot():
             node_keys = node_keys_for(path, keys, new=not store.last_position())
-            yield cls(store, node_keys, Partners.default(), clock or SystemClock(), writer=writer)
+            partners = Partners.default()
+            head = store.head()
+            if head.folded < head.size and not (writer or as_it_is):
+                raise StoreFault(f"{path}: what stands beside the journal is to be folded again; any writing command does that")
+            if head.folded < head.size and writer:
+                Refolding.catch_up(store, node_keys, partners)
+            yield cls(store, node_keys, partners, clock or SystemClock(), writer=writer)
 
     def inbox(self) -> Inbox:
         """The door for writing; raises Usage on a node that was opened for reading."""
         if not self._writer:
             raise Usage("this node was opened for reading; open it as the writer to change it")
         if self._inbox is None:
+            self._ensure_keys_fit()
             self._inbox = Inbox(self.store, self.keys, self.roster(), self._clock)
         return self._inbox
+
+    def _ensure_keys_fit(self) -> None:
+        """With the keys of another node nobody is found, and what is written can be read with neither. Raises KeysFault."""
+        last = self.position
+        for entry in self.store.entries(last, last):
+            digest_of(self.keys, entry)
+
+    @contextmanager
+    def _step(self) -> Iterator[Inbox]:
+        """The inbox for one step, which is taken whole or not at all, with all that is not settled."""
+        try:
+            yield self.inbox()
+        except BaseException:
+            # What is in memory ran ahead of what is on disk: the next step begins from the disk again.
+            self._inbox = None
+            self.store.abandon()
+            raise
 
     @property
     def position(self) -> int:
@@ -116,30 +148,48 @@ class Node:
         lines: Iterable[bytes],
         *,
         batch: int = BATCH,
+        together: int = MOST,
         helped: bool = False,
         progress: Callable[[Received], None] = lambda received: None,
         receipts: Callable[[bytes], None] | None = None,
     ) -> dict[str, Any]:
-        """Take raw messages, batch by batch; returns the answer of `hervat receive`.
+        """Take raw messages, batch by batch, settled `together` or fewer at a time; returns the answer of `hervat receive`.
 
         `helped` lets a second process prepare messages; its caller's main module must be one that can be imported again.
         """
         received = Received(self.store)
         inbox, stream = self.inbox(), iter(lines)
         batches = iter(lambda: list(islice(stream, batch)), [])
-        for raw, ready in prepared(inbox.preparer, batches, alone=not helped or (os.cpu_count() or 1) < 2):
-            try:
-                taken = inbox.take(raw, ready)
-            except BaseException:
-                # What was in memory ran ahead of what is on disk: the next call begins from the disk again.
-                self._inbox = None
-                raise
-            received.count(taken, inbox.drain_refused())
-            if receipts is not None:
-                for line in self._receipts(taken):
-                    receipts(line)
-            progress(received)
+        unsettled: list[Taken] = []
+        size, enough = 0, self.position // SHARE
+        try:
+            for raw, ready in prepared(inbox.preparer, batches, alone=not helped or (os.cpu_count() or 1) < 2):
+                with self._step() as inbox:
+                    taken = inbox.take(raw, ready, settle=False)
+                received.count(taken, inbox.drain_refused())
+                unsettled += taken
+                size += sum(map(len, raw))
+                if len(unsettled) >= min(enough, together) or size > _GROUP_BYTES:
+                    self._settle(unsettled, receipts)
+                    size, enough = 0, self.position // SHARE
+                progress(received)
+        finally:
+            # Also where the stream broke off: what was taken of it is sound.
+            self._settle(unsettled, receipts)
         return received.answer(inbox.lost)
+
+    def _settle(self, unsettled: list[Taken], receipts: Callable[[bytes], None] | None) -> None:
+        """Put on disk what was taken, and only then tell of it."""
+        if self._inbox is None:
+            return
+        with self._step():
+            self.store.settle()
+        # None is told twice, also where the telling is broken off.
+        settled, unsettled[:] = unsettled[:], []
+        if receipts is not None:
+            for start in range(0, len(settled), BATCH):
+                for line in self._receipts(settled[start : start + BATCH]):
+                    receipts(line)
 
     def _receipts(self, taken: list[Taken]) -> Iterator[bytes]:
         entries = self.store.entries_at({one.position for one in taken})
@@ -156,25 +206,30 @@ class Node:
         if named is None or not (self.roster().now.get(named["oin"]) or source in {feed.name for feed in self.store.feeds()}):
             raise Usage(f"{source!r} is no source of a known partner; give it as urn:nld:oin:<20 characters>:systeem:<name>")
         received = Received(self.store)
-        position = self.inbox().ceiling(source, ceiling, by=by, why=why)
-        answer = received.answer(self.inbox().lost)
+        with self._step() as inbox:
+            position = inbox.ceiling(source, ceiling, by=by, why=why)
+        answer = received.answer(inbox.lost)
         return {"position": position, "applied": answer["applied"], "reheld": answer["reheld"]}
 
     def roster(self) -> Roster:
         """The partners in force at every position of the journal."""
-        return roster_of(self.store, self.keys, self._partners)
+        return roster_of(self.store, self.keys, self._partners, self.position)
 
     def set_partner(self, oin: str, wish: Wish, *, by: str, why: str) -> dict[str, Any]:
         """Change what is known of an organisation; returns the act's position. Raises Usage for a wish that cannot be fulfilled."""
         partner = fulfilled(self.roster().now.get(oin), oin, wish, at=self._clock.now(), why=why)
         act = PartnerSet(oin=oin, name=partner.name, roles=partner.roles, keys=partner.keys, by=by, why=why)
-        return {"position": self.inbox().partner(act)}
+        return self._change_partner(act)
 
     def remove_partner(self, oin: str, *, by: str, why: str) -> dict[str, Any]:
         """Know an organisation no more; returns the act's position. Raises Usage for one that is not known."""
         if self.roster().now.get(oin) is None:
             raise Usage(f"no organisation with the OIN {oin} is known; hervat partner list shows those that are")
-        return {"position": self.inbox().partner(PartnerRemoved(oin=oin, by=by, why=why))}
+        return self._change_partner(PartnerRemoved(oin=oin, by=by, why=why))
+
+    def _change_partner(self, act: PartnerAct) -> dict[str, Any]:
+        with self._step() as inbox:
+            return {"position": inbox.partner(act)}
 
     def partners(self, position: int | None = None) -> list[dict[str, Any]]:
         """The organisations known at a position, or now, by OIN; `since` is the position of the act that said so."""
@@ -200,6 +255,7 @@ class Node:
 
     def person(self, skn: str, *, valid_on: date | None = None, position: int | None = None) -> dict[str, Any]:
         """What the register knows of a person in F(1..position); `known` tells whether it knows the person at all."""
+        self._ensure_keys_fit()
         head = self.position
         last = head if position is None else min(position, head)
         state, found, reading = self._around(skn, last)
@@ -245,7 +301,7 @@ class Node:
         """The horizon of one person's answer: every source, what is held about the person, what may concern anyone."""
         rows = self.horizon(last)
         missing = sum(gap["last"] - gap["first"] + 1 for row in rows for gap in row["gaps"])
-        anyone = missing + unattributed(*self._loose_at(last))
+        anyone = missing + self._adrift_at(last)
         support_lost = any(row.applied_at is not None for row in held)
         return {
             "sources": rows,
@@ -255,12 +311,12 @@ class Node:
             "text": in_words(rows, len(held), anyone, support_lost),
         }
 
-    def _loose_at(self, last: int) -> tuple[Reading, Store]:
-        """A state that has at least everything that was held at a position and names nobody."""
-        state: Store = self.store
-        if last != self.position:
-            state = self._folded_to({row.position for row in self.store.held_at(last) if row.subject is None}, last)
-        return Reading(state, self.store, self.keys), state
+    def _adrift_at(self, last: int) -> int:
+        """How many messages were held at a position and about nobody."""
+        if last == self.position:
+            return sum(feed.adrift for feed in self.store.feeds())
+        held = {row.position for row in self.store.held_at(last) if row.subject is None}
+        return sum(row.adrift for row in self._folded_to(held, last).rows_at(held).values())
 
     def horizon(self, position: int | None = None) -> list[dict[str, Any]]:
         """The horizon of every source, at the head or in F(1..position)."""
@@ -375,5 +431,10 @@ def node_keys_for(store: Path, keys: Path | None = None, *, new: bool) -> NodeKe
 
     They are made for a store in which nothing is yet, and for no other: with new keys nothing of an old one can be read.
     """
-    path = keys or Path(os.environ.get("HERVAT_KEYS") or store.with_name(store.name + ".key"))
+    path = keys or keys_path(store)
     return NodeKeys.load_or_create(path) if new else NodeKeys.load(path)
+
+
+def keys_path(store: Path) -> Path:
+    """Where the keys of a store lie when no other path is given."""
+    return Path(os.environ.get("HERVAT_KEYS") or store.with_name(store.name + ".key"))

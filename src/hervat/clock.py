@@ -102,12 +102,26 @@ def parse_rfc3339(text: str) -> datetime:
     Leap seconds are refused, as are the years 0001 and 9999: the day of such a moment may lie outside the calendar
     in another zone. Raises ValueError.
     """
+    return _moment(text).astimezone(UTC)
+
+
+def is_rfc3339(text: str) -> bool:
+    """Whether `parse_rfc3339` reads `text`."""
+    try:
+        _moment(text)
+    except ValueError:
+        return False
+    return True
+
+
+def _moment(text: str) -> datetime:
+    """The moment in the zone in which it was written; raises ValueError."""
     if not _RFC3339.fullmatch(text):
         raise ValueError("not a moment with a zone in the form of RFC 3339, such as 2025-07-18T05:30:00Z")
     moment = datetime.fromisoformat(text.upper())
     if not 1 < moment.year < 9999:
         raise ValueError("the year of a moment lies between 0002 and 9998")
-    return moment.astimezone(UTC)
+    return moment
 
 
 def legal_day(moment: datetime) -> date:

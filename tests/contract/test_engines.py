@@ -73,7 +73,7 @@ QUESTIONS: dict[str, Callable[[Store, Asked], Any]] = {
     "acts_by_ident": lambda store, asked: store.acts_by_ident(asked.acts),
     "acts": lambda store, asked: _each(store.acts, (*STEERING, "conflict", "nothing"), asked.positions),
     "held": lambda store, asked: [as_values(store.held(after, limit)) for after in asked.positions for limit in (1, 3, FAR)],
-    "held_without_subject": lambda store, asked: as_values(store.held_without_subject()),
+    "adrift": lambda store, asked: as_values(store.adrift()),
     "held_about": lambda store, asked: _rows(store.held_about(asked.subjects)),
     "held_at": lambda store, asked: [as_values(store.held_at(position)) for position in asked.positions],
     "refused": lambda store, asked: as_values(store.refused()),
@@ -119,7 +119,7 @@ def answers(store: Store) -> dict[str, Any]:
 
 def test_every_method_of_the_port_is_asked() -> None:
     port = {name for name in vars(Store) if not name.startswith("_")}
-    assert QUESTIONS.keys() | {"write", "close"} == port
+    assert QUESTIONS.keys() | {"write", "settle", "abandon", "close"} == port
 
 
 @given(taken=steps())
@@ -242,6 +242,31 @@ def test_what_a_reader_changes_is_its_own(store: Store) -> None:
     store.waiting([_key("k")])[_key("k")].append(9)
     next(iter(store.unchecked())).holds = 1
     assert answers(store) == before
+
+
+def test_what_is_not_settled_is_seen_by_its_writer_alone_and_comes_whole_or_not_at_all(tmp_path: Path) -> None:
+    path = tmp_path / "store.db"
+    writer = SQLiteStore(path, writer=True)
+    reader = SQLiteStore(path, writer=False)
+    empty = answers(reader)
+    writer.write(_change(), settle=False)
+    assert writer.head().size == 4
+    assert answers(reader) == empty
+    writer.abandon()
+    assert answers(writer) == empty
+    writer.write(_change(), settle=False)
+    writer.write(Change(Head(5), entries=_entries(5, 5)), settle=False)
+    writer.settle()
+    assert reader.head().size == 5
+    with pytest.raises(StoreFault):
+        writer.write(Change(Head(6), entries=_entries(6, 6)), settle=False)
+        writer.write(Change(Head(7), entries=_entries(5, 5)), settle=False)
+    writer.settle()
+    assert reader.last_position() == 5
+    writer.write(Change(Head(6), entries=_entries(6, 6)), settle=False)
+    writer.close()
+    assert reader.last_position() == 5
+    reader.close()
 
 
 def test_sqlite_says_the_same_once_it_was_closed_and_opened_again(tmp_path: Path) -> None:

@@ -22,11 +22,11 @@ from tests.faults.processes import EXAMPLES, copy_store, hervat, lines_of, url
 COLUMNS = {
     "entry": ("position", "meta", "parts", "box", "leaf"),
     "tile": ("level", "place", "hash"),
-    "head": ("one", "size", "frontier", "received_at", "checkpoint"),
-    "feed": ("number", "name", "received", "applied", "held", "refused", "through", "highest", "sequenced", "ceiling"),
+    "head": ("one", "size", "frontier", "received_at", "checkpoint", "folded"),
+    "feed": ("number", "name", "received", "applied", "held", "refused", "through", "highest", "sequenced", "ceiling", "adrift"),
     "message": (
         "position", "source", "id", "sequence", "kind", "time", "ident", "previous", "target", "subject", "needs", "gives", "refusal",
-        "admitted_at", "complete", "blocked_by", "waits_on", "retracted", "version", "state", "applied_at",
+        "admitted_at", "complete", "blocked_by", "waits_on", "retracted", "version", "state", "applied_at", "about", "adrift",
     ),
     "link": ("key", "position", "live"),
     "turn": ("at", "position", "state"),
@@ -102,7 +102,7 @@ def look_for_flip(store: Path, table: str, column: str, rng: random.Random) -> N
     with TemporaryDirectory(prefix="hervat-flip-") as folder:
         path = copy_store(store, Path(folder) / "hervat.db")
         done = flip_in_row(path, table, column, rng)
-        with Node.opened(url(path)) as node:
+        with Node.opened(url(path), as_it_is=True) as node:
             found = node.verify()
     assert not found.ok, done
     assert found.difference, done
@@ -167,7 +167,7 @@ def test_a_bit_in_the_file(store: Path, data: st.DataObject) -> None:
         changed[place] ^= 1 << bit
         path.write_bytes(changed)
         try:
-            with Node.opened(url(path)) as node:
+            with Node.opened(url(path), as_it_is=True) as node:
                 found = node.verify()
         except HervatError as fault:
             assert isinstance(fault, StoreFault)

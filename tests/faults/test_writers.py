@@ -64,6 +64,14 @@ def test_another_name_of_the_store_is_the_same_store(tmp_path: Path) -> None:
         assert f"process {first.pid}" in told.err
 
 
+def test_a_name_that_leads_in_a_circle_is_no_store(tmp_path: Path) -> None:
+    store = tmp_path / "hervat.db"
+    store.symlink_to(store)
+    told = hervat("receive", EXAMPLES, "--json", store=store)
+    assert told.status == 3
+    assert str(store) in told.document["error"]
+
+
 def test_the_place_is_free_once_its_holder_was_killed(tmp_path: Path) -> None:
     store = tmp_path / "hervat.db"
     with writing(store) as first:

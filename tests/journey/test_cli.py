@@ -2,11 +2,13 @@
 
 import gzip
 import json
+import os
+import subprocess
 from pathlib import Path
 
 import pytest
 
-from tests.faults.processes import EXAMPLES, ROOT, hervat
+from tests.faults.processes import EXAMPLES, PATIENCE, ROOT, command, environment, hervat, url
 
 PERSON = "20250001"
 GRIP = "urn:nld:oin:00000099000000003000:systeem:grip"
@@ -86,6 +88,43 @@ def test_the_answer_no_is_status_1(store: Path) -> None:
     assert hervat("prove", "1000000", "--json", store=store).status == 1
 
 
+def ended_into(sink: str, *arguments: str, store: Path, unbuffered: str) -> subprocess.CompletedProcess[bytes]:
+    """A command run by a shell with its output led somewhere; `$closed` is a pipe that nobody reads."""
+    reader, writer = os.pipe()
+    os.close(reader)
+    given = ["bash", "-c", f'exec "$@" {sink.replace("$closed", str(writer))}', "bash", *command(*arguments, "--store", url(store))]
+    more = {"PYTHONUNBUFFERED": unbuffered}
+    try:
+        return subprocess.run(
+            given, capture_output=True, pass_fds=[writer], env=environment(**more), timeout=PATIENCE, check=False, stdin=subprocess.DEVNULL
+        )
+    finally:
+        os.close(writer)
+
+
+@pytest.mark.parametrize("unbuffered", ["", "1"])
+@pytest.mark.parametrize(
+    ("sink", "known", "unknown"), [(">&-", 0, 1), (">&$closed", 0, 1), (">/dev/full", 3, 1), ("<&- >&- 2>&-", 0, 1)]
+)
+def test_an_output_that_cannot_be_written_is_no_traceback(store: Path, sink: str, known: int, unknown: int, unbuffered: str) -> None:
+    for arguments, status in {("digest", "--json"): known, ("held",): known, ("prove", "9999", "--json"): unknown}.items():
+        ended = ended_into(sink, *arguments, store=store, unbuffered=unbuffered)
+        assert ended.returncode == status, ended.stderr
+        assert b"Traceback" not in ended.stderr
+        assert b"ignored" not in ended.stderr
+
+
+@pytest.mark.parametrize("sink", ["2>&-", "2>&$closed", "2>/dev/full"])
+def test_words_that_cannot_be_told_leave_the_document_as_it_is(store: Path, tmp_path: Path, sink: str) -> None:
+    long = tmp_path / "long.jsonl"
+    long.write_bytes(b"x" * (256 * 1024 + 1))
+    asked = {("digest",): 0, ("verify",): 0, ("prove", "9999"): 1, ("receive", str(EXAMPLES)): 0, ("receive", str(long)): 1}
+    for arguments, status in asked.items():
+        ended = ended_into(sink, *arguments, "--json", store=store, unbuffered="")
+        assert ended.returncode == status
+        assert json.loads(ended.stdout)
+
+
 def test_a_missing_file_takes_nothing_of_the_others(tmp_path: Path) -> None:
     ended = hervat("receive", EXAMPLES, "nowhere.jsonl", store=tmp_path / "s.db", cwd=tmp_path)
     assert ended.status == 2
@@ -100,6 +139,17 @@ def test_a_line_over_the_limit_is_not_taken_and_its_number_is_told(tmp_path: Pat
     assert ended.status == 1
     assert ended.document["received"] == 52
     assert f"{path}, line 2" in ended.err
+
+
+def test_a_line_is_never_cut_in_two_where_the_limit_is(tmp_path: Path) -> None:
+    """Two carriage returns at the limit are no line end: what follows them is the same line."""
+    line = EXAMPLES.read_bytes().splitlines()[0]
+    path = tmp_path / "cut.jsonl"
+    path.write_bytes(line.ljust(256 * 1024) + b"\r\r" + line + b"\n" + line.ljust(256 * 1024) + b"\r\n")
+    ended = hervat("receive", path, "--json", store=tmp_path / "s.db")
+    assert ended.status == 1
+    assert [ended.document["received"], ended.document["refused"], ended.document["duplicates"]] == [1, 0, 0]
+    assert f"{path}, line 1" in ended.err
 
 
 def test_gzip_line_ends_and_blank_lines_are_all_the_same(tmp_path: Path) -> None:
@@ -131,6 +181,24 @@ def test_a_duplicate_has_the_same_receipt_and_a_conflict_is_status_1(tmp_path: P
     ended = hervat("receive", "-", "--json", store=tmp_path / "s.db", stdin=other)
     assert [ended.status, ended.document["conflicts"]] == [1, 1]
     assert hervat("status", "--json", store=tmp_path / "s.db").document["conflicts"] == 1
+
+
+@pytest.mark.parametrize("end", ["", "-wal", "-shm", ".lock", ".key"])
+def test_receipts_are_never_written_over_a_part_of_the_store(tmp_path: Path, end: str) -> None:
+    receipts, store = tmp_path / f"s.db{end}", tmp_path / "s.db"
+    for taken in (0, 52):
+        assert hervat("receive", EXAMPLES, "--receipts", receipts, "--json", store=store).status == 2
+        assert store.exists() == bool(taken)
+        hervat("receive", EXAMPLES, store=store)
+        assert hervat("verify", "--json", store=store).document["entries"] == 52
+
+
+def test_a_document_is_json_whatever_letters_the_terminal_knows(tmp_path: Path) -> None:
+    named = "K\u00e1rel \u2028 \U0001f600"
+    lines = EXAMPLES.read_bytes().replace(b"Karel", named.encode())
+    hervat("receive", "-", store=tmp_path / "s.db", stdin=lines)
+    told = hervat("person", PERSON, "--json", store=tmp_path / "s.db", PYTHONIOENCODING="ascii").document
+    assert named in {identity["given_names"] for identity in told["identities"]}
 
 
 def test_the_store_may_come_from_the_environment_and_after_the_arguments(store: Path, tmp_path: Path) -> None:

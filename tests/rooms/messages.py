@@ -173,7 +173,7 @@ _fresh = st.one_of(
     st.tuples(_amending, st.just(RETRACTION)),
     st.tuples(_amending, st.just(RETRACTION)),
 )
-_flaws = st.sampled_from((None,) * 14 + ("pn", "field", "type", "sequence", "subject", "list", "surrogate", "deep"))
+_flaws = st.sampled_from((None,) * 14 + ("pn", "field", "type", "time", "sequence", "subject", "list", "surrogate", "deep"))
 _amended = st.sampled_from(("same",) * 7 + ("other", "empty", "field", "pn"))
 
 
@@ -220,7 +220,7 @@ def _raw(draw: st.DrawFn, slot: Slot, slots: list[Slot], before: list[bytes], da
         "id": slot.id,
         "source": FEEDS[slot.feed],
         "type": "nl.hervat.nothing.v1" if slot.spoilt == "type" else f"nl.hervat.{slot.kind}.v1",
-        "time": (START + timedelta(hours=draw(st.integers(0, 9)))).strftime("%Y-%m-%dT%H:%M:%SZ"),
+        "time": _time(draw, slot),
         "sequence": str(slot.sequence or "none"),
         "sequencetype": "Integer",
         "datacontenttype": "application/json",
@@ -237,6 +237,11 @@ def _raw(draw: st.DrawFn, slot: Slot, slots: list[Slot], before: list[bytes], da
     if slot.sequence is not None:
         before.append(raw)
     return raw
+
+
+def _time(draw: st.DrawFn, slot: Slot) -> str:
+    moment = START + timedelta(hours=draw(st.integers(0, 9)))
+    return moment.strftime("%d-%m-%Y" if slot.spoilt == "time" else "%Y-%m-%dT%H:%M:%SZ")
 
 
 def _data(draw: st.DrawFn, slot: Slot, before: list[bytes]) -> dict[str, Any]:

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from hervat.assemble import Node
 from hervat.clock import FixedClock
-from hervat.errors import Usage
+from hervat.errors import StoreFault, Usage
 from hervat.intake.ceilings import Ceiling
 from hervat.intake.partnering import Wish, read_public_key
 from hervat.journal.entry import open_entry
@@ -136,6 +136,16 @@ def test_a_source_of_an_organisation_removed_since_still_has_its_ceiling() -> No
         assert node.ceiling(GPS, Ceiling(), **BY)["applied"] == 1
         with pytest.raises(Usage, match="known partner"):
             node.ceiling(f"urn:nld:oin:{OM}:systeem:never-seen", Ceiling(), **BY)
+        sound(node)
+
+
+def test_a_change_that_could_not_be_written_changes_nothing() -> None:
+    with fresh("sqlite") as node:
+        node.receive([PERSON])
+        give(node_on(node.store), "prosecution")
+        with pytest.raises(StoreFault):
+            give(node, "court")
+        assert node.receive([case(1)])["applied"] == 1
         sound(node)
 
 

@@ -12,6 +12,7 @@ import sys
 from collections.abc import Callable, Sequence
 from typing import Any
 
+from hervat.doors.streams import let_go, open_streams, say
 from hervat.errors import HervatError, TechnicalFault, Usage
 
 DEFAULT_STORE = "sqlite:///hervat.db"
@@ -33,9 +34,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command; returns its exit status."""
     given = list(sys.argv[1:] if arguments is None else arguments)
     as_json = "--json" in given
+    open_streams()
     if isinstance(sys.stdout, io.TextIOWrapper):
-        # A file's name may be no text, and a terminal may know few letters; neither is a reason to say nothing.
-        sys.stdout.reconfigure(errors="backslashreplace")
+        # A file's name may be no text, and a terminal may know few letters; neither is a reason to say nothing. JSON is UTF-8.
+        sys.stdout.reconfigure(encoding="utf-8" if as_json else None, errors="backslashreplace")
     try:
         parsed = parser().parse_args(given)
         _ensure_text(parsed)
@@ -47,29 +49,22 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except KeyboardInterrupt:
         return _tell("stopped; whatever was acknowledged is on disk, run the same command again to go on", INTERRUPTED, as_json)
     except BrokenPipeError:
-        _close_output()
+        let_go(sys.stdout)
+        let_go(sys.stderr)
         return 0
     except OSError as fault:
         where = "" if fault.filename is None else f"{fault.filename}: "
-        _close_output()
+        let_go(sys.stdout)
         return _tell(f"{where}{fault.strerror}; see to that and run the same command again", TechnicalFault.exit_status, as_json)
 
 
 def _tell(what: str, status: int, as_json: bool) -> int:
-    print(f"hervat: {what}", file=sys.stderr)
+    say(f"hervat: {what}", sys.stderr)
     if as_json:
         from hervat.doors.words import as_document
 
-        print(as_document({"error": what.encode(errors="backslashreplace").decode(), "status": status}))
+        say(as_document({"error": what.encode(errors="backslashreplace").decode(), "status": status}), sys.stdout)
     return status
-
-
-def _close_output() -> None:
-    """Let go of a standard output that cannot be written: what is still to be written to it, even at exit, would only fail again."""
-    try:
-        sys.stdout.flush()
-    except OSError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def _ensure_text(parsed: argparse.Namespace) -> None:

@@ -6,7 +6,7 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
-from hervat.assemble import Node, store_path
+from hervat.assemble import Node, keys_path, store_path
 from hervat.clock import Clock, SystemClock, parse_rfc3339
 from hervat.errors import HervatError
 
@@ -45,8 +45,7 @@ def _disk(folder: Path) -> dict[str, Any]:
 
 
 def _keys(url: str) -> dict[str, Any]:
-    store = store_path(url)
-    path = os.environ.get("HERVAT_KEYS") or str(store.with_name(store.name + ".key"))
+    path = keys_path(store_path(url))
     mode = os.stat(path).st_mode & 0o077
     found = f"{path}, {'readable by its owner alone' if not mode else 'readable by others'}"
     return _finding("keys", found, not mode, f"chmod 600 {path}; and keep a copy elsewhere, without it nothing can be read")

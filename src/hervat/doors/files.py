@@ -51,7 +51,7 @@ class Files:
                 while line := stream.readline(MOST_BYTES + 2):
                     number += 1
                     self.bytes_read += len(line)
-                    message = line.rstrip(b"\r\n")
+                    message = line.removesuffix(b"\n").removesuffix(b"\r")
                     if len(message) > MOST_BYTES:
                         _skip_line(stream, line)
                         self._refuse(name, number, f"is longer than the {MOST_BYTES} bytes of a message; ask its sender to split it")

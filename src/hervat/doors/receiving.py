@@ -1,15 +1,17 @@
 """The commands that write: `receive` and `ceiling`."""
 
+import os
 import sys
 from argparse import Namespace
 from contextlib import ExitStack
 from pathlib import Path
 
-from hervat.assemble import Node, store_path
+from hervat.assemble import Node, keys_path, store_path
 from hervat.clock import parse_rfc3339
 from hervat.doors import words
 from hervat.doors.files import Files
 from hervat.doors.progress import bar
+from hervat.doors.streams import say
 from hervat.errors import Usage
 from hervat.intake.ceilings import Ceiling
 from hervat.intake.received import Received
@@ -19,7 +21,9 @@ def receive(arguments: Namespace) -> int:
     """Take messages from files; 1 where there were conflicts or something could not be taken."""
     files = Files(arguments.files)
     if arguments.receipts:
-        _ensure_apart(arguments.receipts, [*arguments.files, store_path(arguments.store)])
+        store = store_path(arguments.store)
+        beside = [f"{os.path.realpath(store)}{end}" for end in ("", "-wal", "-shm", ".lock")]
+        _ensure_apart(arguments.receipts, [*arguments.files, *beside, keys_path(store)])
     with ExitStack() as stack:
         node = stack.enter_context(Node.opened(arguments.store, writer=True))
         tell = stack.enter_context(bar("receiving", files.bytes_all or None))
@@ -36,7 +40,7 @@ def receive(arguments: Namespace) -> int:
 
         answer = node.receive(files.lines(), helped=True, progress=progress, receipts=receipts)
     for line in files.not_taken:
-        print(f"hervat: not taken: {line}", file=sys.stderr)
+        say(f"hervat: not taken: {line}", sys.stderr)
     if arguments.json:
         print(words.as_document(answer))
     else:
@@ -45,9 +49,13 @@ def receive(arguments: Namespace) -> int:
 
 
 def _ensure_apart(receipts: str, others: list[str | Path]) -> None:
-    """Receipts overwrite what stands in their file, so that may not be one that something is read from."""
-    if Path(receipts).exists() and any(Path(other).exists() and Path(other).samefile(receipts) for other in others):
+    """Receipts overwrite what stands in their file, so that may not be one that is read, or that will be made as part of the store."""
+    if any(_same(Path(receipts), Path(other)) for other in others):
         raise Usage(f"{receipts} cannot be both read and written; choose another file for the receipts, nothing was taken")
+
+
+def _same(one: Path, other: Path) -> bool:
+    return os.path.realpath(one) == os.path.realpath(other) or (one.exists() and other.exists() and one.samefile(other))
 
 
 def _new_file(path: str):  # type: ignore[no-untyped-def]

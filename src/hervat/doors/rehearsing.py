@@ -8,6 +8,7 @@ from pathlib import Path
 
 from hervat.doors import words
 from hervat.doors.progress import bar
+from hervat.doors.streams import say
 from hervat.errors import Usage
 from hervat.rehearsal.letter import compare, run_all, thread
 from hervat.rehearsal.report import document, in_words, try_to_break_it
@@ -38,7 +39,7 @@ def rehearse(arguments: Namespace) -> int:
     else:
         print("\n".join(in_words(found)))
         if arguments.directory is None:
-            print("The stores were thrown away; --directory PATH keeps them.", file=sys.stderr)
+            say("The stores were thrown away; --directory PATH keeps them.", sys.stderr)
         else:
             print("\n".join(["", *try_to_break_it(arguments.directory)]))
     return 0 if found["ok"] else 1

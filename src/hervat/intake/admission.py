@@ -15,14 +15,13 @@ from typing import Any
 import msgspec
 
 from hervat.intake.content import Own, faults_of
-from hervat.intake.envelope import ATTRIBUTES, MISSING, REQUIRED, TYPES, oin_of
+from hervat.intake.envelope import ATTRIBUTES, MISSING, REQUIRED, TYPES, oin_of, sound
 from hervat.intake.reading import Document, Reading, few_levels, first_flaw, place, printable, read, read_sound
 from hervat.kinds import KINDS
 from hervat.message import UNKNOWN, Refusal, Value
 from hervat.needs import roles_of
 from hervat.partner import Partners
 
-_REQUIRED = frozenset(REQUIRED)
 _CORRECTION = "message-corrected"
 _ABOUT = {kind: "skn" for kind, shape in KINDS.items() if "skn" in shape.__struct_fields__}
 _ABOUT |= {"persons-merged": "kept", "case-reattributed": "to"}
@@ -75,27 +74,24 @@ def judge_inner(kind: str, data: object, *, source: str, id: str, sequence: int,
 
 def _accepted(raw: bytes, partners: Partners) -> Judged | None:
     """The judgment of a sound message; None for one that may not be sound."""
-    sound = read_sound(raw)
-    if sound is None:
+    read = read_sound(raw)
+    if read is None:
         return None
-    document, canonical = sound
-    for name, value in document.items():
-        check = ATTRIBUTES.get(name)
-        if (type(value) is not str) if check is None else (check(value) is not None):
-            return None
-    if not document.keys() >= _REQUIRED:
+    document, canonical = read
+    envelope = sound(document)
+    if envelope is None:
         return None
-    kind, source, subject = TYPES[document["type"]], document["source"], document.get("subject")
-    if _role_reason(kind, source, partners) is not None:
+    kind, source, subject = TYPES[envelope.type], envelope.source, envelope.subject
+    if not _may_send(kind, source, partners):
         return None
-    own = Own(source, document["id"], int(document["sequence"]))
+    own = Own(source, envelope.id, int(envelope.sequence))
     try:
-        data = msgspec.convert(document["data"], KINDS[kind])
+        data = msgspec.convert(envelope.data, KINDS[kind])
     except msgspec.ValidationError:
         return None
     if faults_of(kind, data, own) or _subject_differs(kind, data, subject):
         return None
-    if kind == _CORRECTION and not (few_levels(raw) and first_flaw(document["data"], "data") is None):
+    if kind == _CORRECTION and not (few_levels(raw) and first_flaw(envelope.data, "data") is None):
         return None
     return Judged(
         raw=raw,
@@ -106,8 +102,8 @@ def _accepted(raw: bytes, partners: Partners) -> Judged | None:
         id=own.id,
         sequence=own.sequence,
         kind=kind,
-        time=document["time"],
-        previous=document.get("previous"),
+        time=envelope.time,
+        previous=envelope.previous,
         subject=subject,
         data=data,
     )
@@ -116,8 +112,8 @@ def _accepted(raw: bytes, partners: Partners) -> Judged | None:
 def _examined(raw: bytes, partners: Partners) -> Judged:
     """The judgment of any message, from the bytes."""
     reading = read(raw)
-    sound = _sound_attributes(reading)
-    source = sound.get("source")
+    shown = _sound_attributes(reading)
+    source = shown.get("source")
     if source is None or partners.roles(oin_of(source) or "") is None:
         source = UNKNOWN
     found = _decide(reading, partners)
@@ -127,12 +123,12 @@ def _examined(raw: bytes, partners: Partners) -> Judged:
         canonical=reading.canonical,
         digest=sha256(reading.canonical).digest(),
         source=source,
-        id=sound.get("id"),
-        sequence=int(sound["sequence"]) if "sequence" in sound else None,
-        kind=TYPES[sound["type"]] if "type" in sound else None,
-        time=sound.get("time"),
-        previous=sound.get("previous"),
-        subject=sound.get("subject"),
+        id=shown.get("id"),
+        sequence=int(shown["sequence"]) if "sequence" in shown else None,
+        kind=TYPES[shown["type"]] if "type" in shown else None,
+        time=shown.get("time"),
+        previous=shown.get("previous"),
+        subject=shown.get("subject"),
         data=None if isinstance(found, Refusal) else found,
         refusal=found if isinstance(found, Refusal) else None,
     )
@@ -182,9 +178,14 @@ def _envelope_refusal(reading: Reading, partners: Partners) -> Refusal | None:
     return None if missing is None else Refusal("envelope", missing, MISSING)
 
 
+def _may_send(kind: str, source: str, partners: Partners) -> bool:
+    roles = partners.roles(oin_of(source) or "")
+    return roles is not None and not roles.isdisjoint(roles_of(kind))
+
+
 def _role_reason(kind: str, source: str, partners: Partners) -> str | None:
     """Why the organisation behind `source` may not send `kind`; None where it may."""
-    if (partners.roles(oin_of(source) or "") or frozenset()) & roles_of(kind):
+    if _may_send(kind, source, partners):
         return None
     return f"This sender has none of the roles that may send {kind}: {', '.join(sorted(roles_of(kind)))}."
 

@@ -18,6 +18,7 @@ from hervat.journal.store import Declared, Feed, Store
 
 DECLARING = ("watermark", "stock-declared")
 _STEP = 1000
+_REMEMBERED = 100_000
 
 
 class Claim(msgspec.Struct, frozen=True):
@@ -40,6 +41,8 @@ class Claims:
         self._open: dict[int, Declared] = {one.position: one for one in store.unchecked()}
         self._declared: dict[int, Declared] = {}
         self._running: dict[int, tuple[int, hashlib._Hash]] = {}
+        # By source and sequence: digests that a claim to come will ask for, so that no box has to be opened for them again.
+        self._digests: dict[int, dict[int, bytes]] = {}
 
     def declare(self, position: int, source: int, content: str) -> None:
         """A declaration has come into custody, in a message or in a correction."""
@@ -50,26 +53,43 @@ class Claims:
 
     def settle(self, feeds: Mapping[int, Feed], fresh: Mapping[int, Mapping[int, int]], digests: Mapping[int, bytes]) -> list[Declared]:
         """Check every claim that can be checked now; `fresh` and `digests` tell of messages that the store does not have yet."""
+        self._remember(fresh, digests)
         ready = [one for one in self._open.values() if (one.through or 0) <= feeds[one.source].through]
         for declared in sorted(ready, key=lambda one: one.through or 0):
-            found = self._hash(declared.source, declared.through or 0, fresh.get(declared.source, {}), digests)
+            found = self._hash(declared.source, declared.through or 0)
             declared.holds = int(found == _read_claim(declared.content).set_hash)
             self._declared[declared.position] = declared
             del self._open[declared.position]
         settled, self._declared = list(self._declared.values()), {}
         return settled
 
-    def _hash(self, source: int, through: int, fresh: Mapping[int, int], digests: Mapping[int, bytes]) -> str:
+    def _remember(self, fresh: Mapping[int, Mapping[int, int]], digests: Mapping[int, bytes]) -> None:
+        """Keep the digests that have just come: those the store does not have yet in any case, the others while there is room."""
+        if sum(map(len, self._digests.values())) > _REMEMBERED:
+            self._digests.clear()
+        for source, positions in fresh.items():
+            self._digests.setdefault(source, {}).update({sequence: digests[position] for sequence, position in positions.items()})
+
+    def _hash(self, source: int, through: int) -> str:
         """The set hash of 1..through, going on from the last one asked for where that is lower."""
         done, running = self._running.get(source, (0, hashlib.sha256()))
         if done > through:
             done, running = 0, hashlib.sha256()
         for first in range(done + 1, through + 1, _STEP):
-            last = min(first + _STEP - 1, through)
-            positions = self._store.sequence_run(source, first, last)
-            boxes = self._journal.boxes(positions.values())
-            for sequence in range(first, last + 1):
-                position = positions[sequence] if sequence in positions else fresh[sequence]
-                running.update(digest_in(self._keys, position, boxes[position]) if position in boxes else digests[position])
+            for digest in self._digests_of(source, range(first, min(first + _STEP, through + 1))):
+                running.update(digest)
         self._running[source] = (through, running)
         return running.hexdigest()
+
+    def _digests_of(self, source: int, sequences: range) -> list[bytes]:
+        """The digests at these places, remembered or out of their boxes."""
+        known = self._digests.get(source, {})
+        if not known.keys() >= set(sequences):
+            positions = self._store.sequence_run(source, sequences[0], sequences[-1])
+            boxes = self._journal.boxes(positions.values())
+            opened = {sequence: digest_in(self._keys, position, boxes[position]) for sequence, position in positions.items()}
+            known = opened | known
+        found = [known[sequence] for sequence in sequences]
+        for sequence in sequences:
+            self._digests.get(source, {}).pop(sequence, None)
+        return found

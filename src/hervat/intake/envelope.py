@@ -9,11 +9,14 @@ import binascii
 import re
 from collections.abc import Callable
 from functools import lru_cache
-from typing import Any
+from typing import Any, Literal
 
-from hervat.clock import parse_rfc3339
+import msgspec
+from msgspec import Struct
+
+from hervat.clock import is_rfc3339, parse_rfc3339
 from hervat.kinds import KINDS
-from hervat.message import LARGEST, SOURCE
+from hervat.message import LARGEST, SOURCE, MessageId
 from hervat.person import passes_eleven_test
 
 TYPES = {f"nl.hervat.{kind}.v1": kind for kind in KINDS}
@@ -115,3 +118,35 @@ ATTRIBUTES: dict[str, Check] = {
     "data": _data,
 }
 REQUIRED = tuple(name for name in ATTRIBUTES if name not in ("subject", "previous", "salt"))
+
+
+class Sound(Struct, frozen=True, gc=False):
+    """An envelope with nothing wrong in it, as `sound` reads it in one go."""
+
+    specversion: Literal["1.0"]
+    id: MessageId
+    source: str
+    type: str
+    time: str
+    sequence: str
+    sequencetype: Literal["Integer"]
+    datacontenttype: Literal["application/json"]
+    data: Any
+    subject: str | None = None
+    previous: MessageId | None = None
+    salt: str | None = None
+
+
+def sound(document: dict[str, Any]) -> Sound | None:
+    """The envelope of a document where every check of `ATTRIBUTES` says yes; None where one may not. It says nothing of the others."""
+    try:
+        read = msgspec.convert(document, Sound)
+    except msgspec.ValidationError:
+        return None
+    if not document.keys() <= ATTRIBUTES.keys() and any(type(document[name]) is not str for name in document.keys() - ATTRIBUTES.keys()):
+        return None
+    if read.type not in TYPES or oin_of(read.source) is None or not is_rfc3339(read.time) or _sequence(read.sequence) is not None:
+        return None
+    if _subject(read.subject) is not None or _salt(read.salt) is not None:
+        return None
+    return read

@@ -8,6 +8,7 @@ import msgspec
 
 from hervat.errors import ensure
 from hervat.intake.admission import judge_inner
+from hervat.intake.adrift import Adrift
 from hervat.intake.ceilings import Ceiling, read_ceiling, write_ceiling
 from hervat.intake.claims import DECLARING, Claims
 from hervat.intake.holding import Holding
@@ -51,6 +52,7 @@ class Folding:
         self._numbers = {feed.name: feed.number for feed in self._feeds.values()}
         self._ceilings = {feed.number: read_ceiling(feed.ceiling) for feed in self._feeds.values()}
         self.holding = Holding(self.working, self._feeds, self._reread)
+        self._adrift = Adrift(self.working, self._feeds, store.adrift())
         self._corrections: dict[int, bytes] = {}
         self._claims = Claims(store, self._journal, keys)
         self._fresh: dict[int, dict[int, int]] = {}
@@ -122,6 +124,7 @@ class Folding:
     def change(self, head: Head) -> Change:
         """Everything since the last call, as one change."""
         change = Change(head)
+        self._adrift.settle(self.working.touched())
         self.working.flush(change)
         for number in self._fresh:
             self._advance(self._feeds[number], self._fresh[number], head.size)

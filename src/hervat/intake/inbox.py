@@ -63,15 +63,15 @@ class Inbox:
         """Take a batch of raw messages; on return all of it is on disk. Raises StoreFault, and then nothing of it is."""
         return self.take(batch, [self.preparer.prepare(raw) for raw in batch])
 
-    def take(self, batch: Sequence[bytes], prepared: Sequence[Prepared]) -> list[Taken]:
-        """Take a batch that was prepared elsewhere."""
+    def take(self, batch: Sequence[bytes], prepared: Sequence[Prepared], *, settle: bool = True) -> list[Taken]:
+        """Take a batch that was prepared elsewhere; without `settle` it is not on disk yet, and nobody may be told of it."""
         self._appending.begin()
         rows = [one.row(0, self._folding.number(one.source)) for one in prepared]
         self._folding.preload(rows)
         places = self._places(rows)
         self._digests = self._known_digests(rows)
         taken = [self._take(*each, places) for each in zip(batch, prepared, rows, strict=True)]
-        self._commit()
+        self._commit(settle=settle)
         return taken
 
     @property
@@ -157,10 +157,10 @@ class Inbox:
         content = _ACT_JSON(act)
         return self._act(kind, [(HEAD, content)], hashlib.sha256(content).digest())
 
-    def _commit(self) -> None:
+    def _commit(self, *, settle: bool = True) -> None:
         head, entries, tiles = self._appending.finish()
         change = self._folding.change(head)
         change.entries, change.tiles = entries, tiles
         if entries:
-            self._store.write(change)
+            self._store.write(change, settle=settle)
             self._folding.working.trim()

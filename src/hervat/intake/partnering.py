@@ -81,10 +81,10 @@ def change(roster: Roster, act: PartnerAct, position: int) -> None:
     roster.change(position, act.oin, known)
 
 
-def roster_of(journal: Store, keys: NodeKeys, first: Partners) -> Roster:
-    """The partners in force at every position of a journal; `first` holds at position 0."""
+def roster_of(journal: Store, keys: NodeKeys, first: Partners, last: int) -> Roster:
+    """The partners in force at every position of a journal up to `last`; `first` holds at position 0."""
     roster = Roster(first)
-    positions = sorted(position for kind in PARTNER_ACTS for position in journal.acts(kind, journal.head().size))
+    positions = sorted(position for kind in PARTNER_ACTS for position in journal.acts(kind, last))
     entries = journal.entries_at(positions)
     for position in positions:
         if position not in entries:

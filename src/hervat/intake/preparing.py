@@ -6,7 +6,7 @@
   *topic*, 32 bytes each. A topic is the person, case, judgment or order that a key is about.
 """
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 import msgspec
@@ -20,7 +20,8 @@ from hervat.message import UNKNOWN, Refusal
 from hervat.needs import gives_of, needs_of, persons_in, topic_of
 from hervat.partner import Partners
 
-AMENDING = ("message-corrected", "message-retracted")
+CORRECTION = "message-corrected"
+AMENDING = (CORRECTION, "message-retracted")
 _TOPICS = (("pn", "case"), ("judgment", "judgment"), ("order", "order"))
 _encode = msgspec.json.Encoder().encode
 _encode_sorted = msgspec.json.Encoder(order="sorted").encode
@@ -39,6 +40,7 @@ class Prepared(msgspec.Struct, array_like=True, gc=False):
     previous: bytes | None = None
     target: bytes | None = None
     subject: bytes | None = None
+    about: bytes = b""
     needs: bytes = b""
     gives: bytes = b""
     mentions: bytes = b""
@@ -63,6 +65,7 @@ class Prepared(msgspec.Struct, array_like=True, gc=False):
             self.needs,
             self.gives,
             self.refusal,
+            about=self.about,
         )
 
 
@@ -74,6 +77,25 @@ def message_key(source: str, id: str) -> str:
 def conflict_key(source: str, id: str | None, sequence: int | None, digest: bytes) -> str:
     """The key under which the same conflicting content is recognised when it comes again."""
     return f"conflict:{source}/{id}/{sequence}/{digest.hex()}"
+
+
+class _Hashes(dict[str, bytes]):
+    """The hashes of the keys of one message, which names the same case or judgment more than once."""
+
+    def __init__(self, hash: Callable[[str], bytes]) -> None:
+        self._hash = hash
+
+    def __missing__(self, key: str) -> bytes:
+        found = self[key] = self._hash(key)
+        return found
+
+
+def _pack(hashed: _Hashes, keys: Iterable[str]) -> bytes:
+    return b"".join([hashed[key] + hashed[topic_of(key)] for key in keys])
+
+
+def _pack_data(hashed: _Hashes, kind: str, data: Any, source: str, id: str) -> tuple[bytes, bytes]:
+    return _pack(hashed, needs_of(kind, data, source, id)), _pack(hashed, gives_of(kind, data, source, id))
 
 
 class Preparer:
@@ -99,13 +121,9 @@ class Preparer:
         """Judge and key a message that lies sealed in the journal already."""
         return self._keyed(judge(raw, self._partners))
 
-    def pack(self, keys: Iterable[str]) -> bytes:
-        hashed = self.hash
-        return b"".join([hashed(key) + hashed(topic_of(key)) for key in keys])
-
     def pack_data(self, kind: str, data: Any, source: str, id: str) -> tuple[bytes, bytes]:
         """What data of a kind needs and gives, packed."""
-        return self.pack(needs_of(kind, data, source, id)), self.pack(gives_of(kind, data, source, id))
+        return _pack_data(_Hashes(self.hash), kind, data, source, id)
 
     def _keyed(self, judged: Judged) -> Prepared:
         source, known = judged.source, judged.source != UNKNOWN
@@ -117,19 +135,24 @@ class Preparer:
             prepared.previous = self.hash(message_key(source, judged.previous))
         if judged.refusal is not None:
             prepared.refusal = write_refusal(judged.refusal)
-            prepared.subject = self._subject(judged.subject, {})
+            # By the subject it is found while it is held, where a correction of it waits.
+            prepared.subject = None if judged.subject is None else self.hash(f"person:{judged.subject}")
             return prepared
         data: dict[str, Any] = (judged.document or {})["data"]
-        kind, id = judged.kind or "", judged.id or ""
+        kind, id, hashed = judged.kind or "", judged.id or "", _Hashes(self.hash)
         if kind in AMENDING:
             data = self._key_amendment(prepared, data)
         else:
-            prepared.needs, prepared.gives = self.pack_data(kind, judged.data, source, id)
+            prepared.needs, prepared.gives = _pack_data(hashed, kind, judged.data, source, id)
+        prepared.about = b"".join([hashed[key] for key in _topics_in(data)])
         if kind in DECLARING:
             prepared.declares = _encode(judged.data).decode()
         elif kind == "case-reattributed":
-            prepared.mentions = self.hash(f"person:{data['from']}")
-        prepared.subject = self._subject(judged.subject, data)
+            prepared.mentions = hashed[f"person:{data['from']}"]
+        elif kind == CORRECTION:
+            prepared.mentions = b"".join([hashed[f"person:{skn}"] for skn in persons_in(data)]) + prepared.about
+        skn = judged.subject or next(iter(persons_in(data)), None)
+        prepared.subject = None if skn is None else hashed[f"person:{skn}"]
         return prepared
 
     def _ident(self, judged: Judged) -> bytes:
@@ -139,7 +162,7 @@ class Preparer:
         return self.hash(message_key(judged.source, judged.id))
 
     def _key_amendment(self, prepared: Prepared, data: dict[str, Any]) -> dict[str, Any]:
-        """Key what an amendment names, and what its new data mentions, under which it is found while it is held."""
+        """Key what an amendment names; returns the new data, which it speaks of while it is held."""
         named = data.get("corrects") or data["retracts"]
         prepared.target = self.hash(message_key(named["source"], named["id"]))
         inner = data.get("data")
@@ -147,15 +170,12 @@ class Preparer:
             return {}
         # Sorted as it lies in the journal, so that the first fault is the same whether it is read now or opened again later.
         prepared.correction = _encode_sorted(inner)
-        texts = [f"person:{skn}" for skn in persons_in(inner)]
-        texts += [f"{topic}:{inner[field]}" for field, topic in _TOPICS if isinstance(inner.get(field), str)]
-        prepared.mentions = b"".join(self.hash(text) for text in texts)
         return inner
 
-    def _subject(self, subject: str | None, data: dict[str, Any]) -> bytes | None:
-        """The key of a person the message names, by which it is found while it is held; None where it names none."""
-        skn = subject or next(iter(persons_in(data)), None)
-        return None if skn is None else self.hash(f"person:{skn}")
+
+def _topics_in(data: dict[str, Any]) -> Iterable[str]:
+    """The case, judgment and order that the data of a message is about, as keys."""
+    return [f"{topic}:{data[field]}" for field, topic in _TOPICS if isinstance(data.get(field), str)]
 
 
 def write_refusal(refusal: Refusal) -> str:

@@ -3,17 +3,18 @@ position into memory (`known-at`). The same code folds what comes in, so the out
 """
 
 from collections.abc import Callable, Iterable
+from dataclasses import replace
 from itertools import islice
 
 import msgspec
 
 from hervat.intake.folding import CEILING, CONFLICT, CeilingAct, Folding
-from hervat.intake.partnering import PARTNER_ACTS, read_act
+from hervat.intake.partnering import PARTNER_ACTS, read_act, roster_of
 from hervat.intake.preparing import Prepared, conflict_key
 from hervat.journal.entry import ACT, HEAD, Entry, Opened, open_entry
 from hervat.journal.keys import NodeKeys
 from hervat.journal.store import Change, Feed, Head, Row, Store
-from hervat.partner import Partners, Roster
+from hervat.partner import Partners
 
 _BATCH = 1000
 Opener = Callable[[NodeKeys, Entry], Opened]
@@ -22,7 +23,7 @@ Opener = Callable[[NodeKeys, Entry], Opened]
 class Refolding:
     """Folds entries of `journal` into `into`, an empty store; the numbers of the sources are given anew or taken over.
 
-    `partners` are those at position 0; every later change is among the entries.
+    `partners` are those at position 0; every change after what is folded already is among the entries.
     """
 
     def __init__(self, journal: Store, into: Store, keys: NodeKeys, partners: Partners, *, opener: Opener = open_entry) -> None:
@@ -31,13 +32,26 @@ class Refolding:
         self._keys = keys
         self._partners = partners
         self._opener = opener
-        self._folding = Folding(into, keys, Roster(partners), journal=journal)
+        self._head: Head | None = None
+        self._folding = Folding(into, keys, roster_of(journal, keys, partners, into.head().folded), journal=journal)
 
     @classmethod
     def of_part(cls, journal: Store, into: Store, keys: NodeKeys, partners: Partners) -> "Refolding":
         """For folding some of the entries: sources keep their numbers."""
         into.write(Change(Head(), feeds=[Feed(feed.number, feed.name) for feed in journal.feeds()]))
         return cls(journal, into, keys, partners)
+
+    @classmethod
+    def catch_up(cls, store: Store, keys: NodeKeys, partners: Partners) -> None:
+        """Fold what a store has in its journal and not yet beside it, whole or not at all."""
+        refolding = cls(store, store, keys, partners)
+        refolding._head = head = store.head()
+        try:
+            refolding.fold(store.entries(head.folded + 1, head.size))
+            store.settle()
+        except BaseException:
+            store.abandon()
+            raise
 
     def fold(self, entries: Iterable[Entry]) -> None:
         """Fold entries, given in order of position."""
@@ -78,7 +92,8 @@ class Refolding:
             self._folding.act(CONFLICT, position, self._folding.preparer.hash(key))
 
     def _write(self, position: int) -> None:
-        self._into.write(self._folding.change(Head(size=position)))
+        head = Head(position, folded=position) if self._head is None else replace(self._head, folded=position)
+        self._into.write(self._folding.change(head), settle=self._head is None)
         self._folding.working.trim()
 
 

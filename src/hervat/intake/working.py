@@ -138,7 +138,8 @@ class WorkingSet:
 
     def waiting(self, key: bytes) -> list[int]:
         """Who waits for a key, by position."""
-        return sorted(self._waiting.get(key, _NOBODY))
+        found = self._waiting.get(key)
+        return sorted(found) if found else []
 
     def wait(self, row: Row, key: bytes | None) -> None:
         """Let a row wait for one key, or for none."""
@@ -157,6 +158,10 @@ class WorkingSet:
     def changed(self, row: Row) -> None:
         if row.position not in self._new:
             self._changed[row.position] = row
+
+    def touched(self) -> list[Row]:
+        """Every row that is new or changed since the last flush."""
+        return [*self._new.values(), *self._changed.values()]
 
     def flush(self, change: Change) -> None:
         """Move everything that was touched into a change."""

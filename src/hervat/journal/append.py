@@ -43,7 +43,7 @@ class Appending:
         entries, self._entries = self._entries, []
         tiles = self._frontier.extend([entry.leaf for entry in entries])
         note = signed_head(self._keys, self._frontier)
-        return Head(self.size, self._frontier.to_bytes(), self.received_at, note), entries, tiles
+        return Head(self.size, self._frontier.to_bytes(), self.received_at, note, folded=self.size), entries, tiles
 
 
 def signed_head(keys: NodeKeys, frontier: Frontier) -> str:

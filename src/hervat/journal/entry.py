@@ -14,10 +14,11 @@ The format is version 1 and is frozen: a store written today is read by every la
   source, id, sequence, kind, moment of receipt, and the root over the commitments.
 """
 
-import hashlib
 import os
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
+from hashlib import sha256 as _sha256
 from typing import Any
 
 import msgspec
@@ -115,8 +116,7 @@ class Sealed(msgspec.Struct, array_like=True, frozen=True, gc=False):
     root: str
 
 
-@dataclass(slots=True, frozen=True, kw_only=True)
-class Draft:
+class Draft(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """What is to become an entry: its sort and open attributes, its sealed payload, and the payload's digest."""
 
     sort: str
@@ -128,30 +128,34 @@ class Draft:
     digest: bytes
 
 
+@lru_cache(maxsize=1024)
+def _label(name: str) -> bytes:
+    """The name of a segment behind its length in two bytes; a register has few different ones."""
+    label = name.encode()
+    return len(label).to_bytes(2, "big") + label
+
+
 def commitment(name: str, nonce: bytes, content: bytes) -> bytes:
     """The 32-byte commitment to a segment; nobody can confirm a guess of `content` without `nonce`."""
-    label = name.encode()
-    return hashlib.sha256(b"hervat/segment/1\0" + len(label).to_bytes(2, "big") + label + nonce + content).digest()
+    return _sha256(b"hervat/segment/1\0" + _label(name) + nonce + content).digest()
 
 
-def segments_root(parts: list[tuple[str, bytes]]) -> bytes:
+def segments_root(parts: Iterable[tuple[str, bytes]]) -> bytes:
     """The 32-byte root over (name, commitment) pairs in their stored order."""
-    whole = b"".join(len(label := name.encode()).to_bytes(2, "big") + label + committed for name, committed in parts)
-    return hashlib.sha256(b"hervat/segments/1\0" + whole).digest()
+    return _sha256(b"hervat/segments/1\0" + b"".join([_label(name) + committed for name, committed in parts])).digest()
 
 
 def seal_parts(segments: Sequence[tuple[str, bytes]]) -> Sealed:
     """Seal (name, content) segments, each with a key and a nonce of its own; two seals of the same differ."""
-    count = len(segments)
-    random = os.urandom((_KEY + _NONCE) * count)
-    secrets, nonces = random[: _KEY * count], random[_KEY * count :]
-    parts, committed = [], []
-    for index, (name, content) in enumerate(segments):
-        key, nonce = secrets[index * _KEY : (index + 1) * _KEY], nonces[index * _NONCE : (index + 1) * _NONCE]
-        hidden = commitment(name, nonce, content)
-        committed.append((name, hidden))
-        parts.append((name, hidden, AESGCM(key).encrypt(_ONCE, nonce + content, None)))
-    return Sealed(_pack(parts), secrets, segments_root(committed).hex())
+    nonces_from = _KEY * len(segments)
+    random = os.urandom(nonces_from + _NONCE * len(segments))
+    parts, key, nonce = [], 0, nonces_from
+    for name, content in segments:
+        plain = random[nonce : nonce + _NONCE] + content
+        hidden = _sha256(b"hervat/segment/1\0" + _label(name) + plain).digest()
+        parts.append((name, hidden, AESGCM(random[key : key + _KEY]).encrypt(_ONCE, plain, None)))
+        key, nonce = key + _KEY, nonce + _NONCE
+    return Sealed(_pack(parts), random[:nonces_from], segments_root([part[:2] for part in parts]).hex())
 
 
 def enter(keys: NodeKeys, position: int, received_at: str, draft: Draft) -> Entry:

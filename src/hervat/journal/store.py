@@ -3,7 +3,8 @@
 - Entries are the journal; everything else here is a cache of F(entries) that can be thrown away and folded again.
 - Keys (`person:…`, `case:…`, `message:…`) are stored as 16-byte keyed hashes: an erased message goes on giving its keys, and the
   store's files tell nobody which they are.
-- `write` takes one `Change` and commits it whole or not at all; what it acknowledged is on disk.
+- `write` takes one `Change`, whole or not at all; what is settled is on disk. Changes may be settled as a group: pages that many of them
+  touch are then written once.
 - Reads are batched: an engine answers one call with one statement.
 """
 
@@ -21,6 +22,8 @@ STATES = {APPLIED: "applied", HELD: "held", REFUSED: "refused"}
 
 def keys_of(packed: bytes) -> list[bytes]:
     """The keys in a row's packed (key, topic) pairs."""
+    if len(packed) <= PAIR:
+        return [packed[:16]] if packed else []
     return [packed[start : start + 16] for start in range(0, len(packed), PAIR)]
 
 
@@ -34,7 +37,8 @@ class Row:
 
     `applied_at` is the least position q with the message applied in F(1..q); `complete` tells that its chain of `previous` is;
     `blocked_by` where the walk along that chain stopped; `waits_on` the one key whose arrival makes it worth looking again;
-    `version` the position of the correction that counts for it; `retracted` that an active retraction names it.
+    `version` the position of the correction that counts for it; `retracted` that an active retraction names it. `about` are the 16-byte
+    keys of the case, judgment or order that it is about; `adrift` tells that it is held and about nobody.
     """
 
     __slots__ = COLUMNS = (
@@ -59,6 +63,8 @@ class Row:
         "version",
         "state",
         "applied_at",
+        "about",
+        "adrift",
     )
 
     def __init__(
@@ -84,6 +90,8 @@ class Row:
         version: int | None = None,
         state: int = HELD,
         applied_at: int | None = None,
+        about: bytes = b"",
+        adrift: int = 0,
     ) -> None:
         self.position = position
         self.source = source
@@ -106,11 +114,14 @@ class Row:
         self.version = version
         self.state = state
         self.applied_at = applied_at
+        self.about = about
+        self.adrift = adrift
 
 
 @dataclass(slots=True)
 class Feed:
-    """One source: its number and name, its counts, the sequence up to which all is in custody, and its ceiling.
+    """One source: its number and name, its counts, the sequence up to which all is in custody, its ceiling, and how many of the held
+    are about nobody.
 
     `ceiling` is the JSON of the latest ceiling act (`{"sequence": n}`, `{"time": t}`, `{"hold": true}`) or None for open.
     """
@@ -125,6 +136,7 @@ class Feed:
     highest: int = 0
     sequenced: int = 0
     ceiling: str | None = None
+    adrift: int = 0
 
 
 @dataclass(slots=True, frozen=True)
@@ -160,12 +172,15 @@ class Declared:
 
 @dataclass(slots=True)
 class Head:
-    """Where the journal stands: its size, the tree's frontier, the last moment of receipt, the signed checkpoint."""
+    """Where the journal stands: its size, the tree's frontier, the last moment of receipt, the signed checkpoint; and how far everything
+    else has been folded from it.
+    """
 
     size: int = 0
     frontier: bytes = b""
     received_at: str = ""
     checkpoint: str = ""
+    folded: int = 0
 
 
 @dataclass(slots=True)
@@ -237,7 +252,9 @@ class Store(Protocol):
         """Held rows with a position above `after`, oldest first."""
         ...
 
-    def held_without_subject(self) -> list[Row]: ...
+    def adrift(self) -> list[Row]:
+        """The held rows that are about nobody."""
+        ...
 
     def held_about(self, subjects: Iterable[bytes]) -> list[Row]: ...
 
@@ -303,6 +320,19 @@ class Store(Protocol):
 
     def turns(self, positions: Iterable[int]) -> dict[int, list[Turn]]: ...
 
-    def write(self, change: Change) -> None: ...
+    def write(self, change: Change, *, settle: bool = True) -> None:
+        """Take a change, and settle it with all that is not settled; raises StoreFault, and then nothing of that was taken.
+
+        Without `settle` only this store sees it, and nobody may be told yet.
+        """
+        ...
+
+    def settle(self) -> None:
+        """Put on disk what is not settled; raises StoreFault, and then nothing of it was taken."""
+        ...
+
+    def abandon(self) -> None:
+        """Let go of what is not settled."""
+        ...
 
     def close(self) -> None: ...

@@ -3,11 +3,10 @@
 - The data of the version that counts speaks, not the data that it took the place of; of a held correction, the data it brings.
 - A judgment or order belongs to the case it was given in; a case to whoever the register shows it with. A case that is in custody and
   not shown belongs to everyone it was registered for or re-attributed to.
-- What is about nobody may concern anyone: that is counted as unattributed.
+- What is about nobody may concern anyone; that is counted as it comes and goes, by `intake.adrift`.
 """
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from itertools import islice
 
 from hervat.journal.store import HELD, REFUSED, Row, Store
 from hervat.needs import persons_in
@@ -16,7 +15,6 @@ from hervat.register.reading import Found, Reading, Said
 
 _GIVEN = {"judgment-given": "judgment", "penalty-order-issued": "order"}
 _HELD_BY = {"case-registered": "skn", "case-reattributed": "to"}
-_AT_ONCE = 500
 
 
 class Attribution:
@@ -65,15 +63,6 @@ def held_about(reading: Reading, store: Store, found: Found, register: Register,
     holders = {case.prosecution_number: person.skns for person in register.persons for case in person.cases}
     about = Attribution(reading, holders).of(rows.values())
     return [row for position, row in sorted(rows.items()) if about[position] & {*skns} or (row.refusal and row.subject in keys)]
-
-
-def unattributed(reading: Reading, store: Store) -> int:
-    """How many held messages are about nobody."""
-    attribution, count = Attribution(reading, {}), 0
-    rows = iter(store.held_without_subject())
-    while some := list(islice(rows, _AT_ONCE)):
-        count += sum(not about for about in attribution.of(some).values())
-    return count
 
 
 def _named(said: Said) -> set[str]:

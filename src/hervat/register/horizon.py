@@ -7,7 +7,7 @@
 """
 
 from collections.abc import Iterable
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timedelta
 from typing import Any
 
 import msgspec
@@ -116,7 +116,8 @@ def _stock_limit(stock: StockDeclared) -> datetime | None:
     """The start, in law, of the day of the oldest decision that is not yet a message; None where nothing is left."""
     if not stock.count:
         return None
-    oldest: date = stock.oldest_on or stock.from_
+    # The first day of the calendar begins outside it in UTC.
+    oldest: date = max(stock.oldest_on or stock.from_, date.min + timedelta(days=1))
     return datetime.combine(oldest, time(0), AMSTERDAM)
 
 

@@ -98,16 +98,16 @@ class Reading:
         facts = [row for row in rows if is_fact(row)]
         documents = self.documents({row.version or row.position for row in facts})
         for row in facts:
-            document = documents[row.version or row.position]
-            yield self._message(row, document["data"] if row.version is None else document["data"]["data"])
+            yield self._message(row, documents[row.version or row.position])
 
-    def _message(self, row: Row, data: Any) -> Message:
-        kind = row.kind or ""
+    def _message(self, row: Row, document: dict[str, Any]) -> Message:
+        kind, data = row.kind or "", document["data"] if row.version is None else document["data"]["data"]
         return Message(
             source=self._names[row.source],
             id=row.id or "",
             sequence=row.sequence or 0,
             kind=kind,
-            time=parse_rfc3339(row.time or ""),
+            # An original may have been refused for its time; then the correction that makes it count was made at a time.
+            time=parse_rfc3339(row.time or document["time"]),
             data=msgspec.convert(data, KINDS[kind]),
         )

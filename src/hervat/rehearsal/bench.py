@@ -21,7 +21,7 @@ from typing import Any
 
 import msgspec
 
-from hervat.assemble import Node
+from hervat.assemble import MOST, Node
 from hervat.clock import Clock
 from hervat.rehearsal.network import cut
 from hervat.rehearsal.thread import SKN
@@ -97,7 +97,7 @@ def _rate(work: Callable[[], object], count: int, clock: Clock) -> float:
 
 def _received(lines: list[bytes], path: Path, batch: int = BATCH) -> None:
     with Node.opened(f"sqlite:///{path}", writer=True) as node:
-        node.receive(lines, batch=batch, helped=batch > 1)
+        node.receive(lines, batch=batch, together=MOST if batch > 1 else 1, helped=batch > 1)
 
 
 def _into_table(lines: Sequence[bytes], path: Path, batch: int = BATCH) -> None:

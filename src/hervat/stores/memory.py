@@ -86,8 +86,8 @@ class MemoryStore:
     def held(self, after: int, limit: int) -> list[Row]:
         return self._select(after, HELD)[:limit]
 
-    def held_without_subject(self) -> list[Row]:
-        return [row for row in self._select(0, HELD) if row.subject is None]
+    def adrift(self) -> list[Row]:
+        return [row for row in self._select(0, HELD) if row.adrift]
 
     def held_about(self, subjects: Iterable[bytes]) -> list[Row]:
         wanted = set(subjects)
@@ -176,7 +176,8 @@ class MemoryStore:
     def turns(self, positions: Iterable[int]) -> dict[int, list[Turn]]:
         return {position: list(self._turns[position]) for position in positions if position in self._turns}
 
-    def write(self, change: Change) -> None:
+    def write(self, change: Change, *, settle: bool = True) -> None:
+        """Nothing outlives it, so nothing is ever unsettled."""
         if change.entries and change.entries[0].position != len(self._entries) + 1:
             raise StoreFault(f"position {change.entries[0].position} does not follow on {len(self._entries)}; another writer was here")
         self._entries += map(copy, change.entries)
@@ -215,6 +216,12 @@ class MemoryStore:
         if row.waits_on is not None:
             self._waiting.setdefault(row.waits_on, set()).add(row.position)
         self._rows[row.position] = row
+
+    def settle(self) -> None:
+        """Every change is as settled as it can be."""
+
+    def abandon(self) -> None:
+        """There is nothing to let go of."""
 
     def close(self) -> None:
         """Nothing outlives it."""

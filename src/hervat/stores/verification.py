@@ -110,6 +110,8 @@ def _check_tree(store: SQLiteStore, keys: NodeKeys, refolding: Refolding) -> Non
         last = check(keys, entry).meta.received_at
     if frontier.size != head.size:
         raise _Differs(f"the head says {head.size} entries, the journal holds {frontier.size}")
+    if head.folded != head.size:
+        raise _Differs(f"the head says {head.size} entries, of which {head.folded} are folded; any writing command folds the rest")
     _compare("tile", store.dump("tile"), (tile for tile in sorted(tiles)))
     if frontier.to_bytes() != head.frontier and head.size:
         raise _Differs("the stored frontier of the tree is not that of the entries")

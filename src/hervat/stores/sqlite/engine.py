@@ -1,6 +1,6 @@
 """The SQLite engine of the Store port.
 
-- A commit is on disk when `write` returns: WAL with `synchronous = FULL`.
+- What is settled is on disk: WAL with `synchronous = FULL`.
 - The WAL is moved into the database between changes and never by itself, so that a torn WAL always leaves a prefix of the changes.
 - One writer: the process that holds the lock beside the file. Readers need none and see the last committed change.
 - A new store is made beside its place and then put there: whatever ends the making, there is a whole store or none.
@@ -211,8 +211,8 @@ class SQLiteStore:
     def held(self, after: int, limit: int) -> list[Row]:
         return [Row(*row) for row in self._read("held", after, limit)]
 
-    def held_without_subject(self) -> list[Row]:
-        return [Row(*row) for row in self._read("held_without_subject")]
+    def adrift(self) -> list[Row]:
+        return [Row(*row) for row in self._read("adrift")]
 
     def held_about(self, subjects: Iterable[bytes]) -> list[Row]:
         return [Row(*row) for row in self._many("held_about", subjects)]
@@ -290,16 +290,30 @@ class SQLiteStore:
             found.setdefault(position, []).append(Turn(at, position, state))
         return found
 
-    def write(self, change: Change) -> None:
+    def write(self, change: Change, *, settle: bool = True) -> None:
         with self._faults():
-            self._db.execute("BEGIN IMMEDIATE")
             try:
+                if not self._db.in_transaction:
+                    self._db.execute("BEGIN IMMEDIATE")
                 self._put(change)
-                self._db.execute("COMMIT")
+            except BaseException:
+                self._db.rollback()
+                raise
+        if settle:
+            self.settle()
+
+    def settle(self) -> None:
+        with self._faults():
+            try:
+                if self._db.in_transaction:
+                    self._db.execute("COMMIT")
             except BaseException:
                 self._db.rollback()
                 raise
             self._move_wal()
+
+    def abandon(self) -> None:
+        self._db.rollback()
 
     def _put(self, change: Change) -> None:
         put, sql = self._db.executemany, self._sql
@@ -313,8 +327,7 @@ class SQLiteStore:
         put(sql["put_turn"], map(astuple, change.turns))
         put(sql["put_declared"], map(astuple, change.declared))
         put(sql["put_act"], [(act.position, act.kind, act.ident) for act in change.acts])
-        head = change.head
-        self._db.execute(sql["put_head"], (head.size, head.frontier, head.received_at, head.checkpoint))
+        self._db.execute(sql["put_head"], astuple(change.head))
 
     def _move_wal(self) -> None:
         """Move the WAL into the database once it is long; a reader may hinder that, and then the next change tries again."""

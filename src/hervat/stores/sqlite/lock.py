@@ -11,8 +11,12 @@ class WriterLock:
     """Held by one process at a time; raises StoreBusy naming the process that has it, StoreFault where no lock can be made."""
 
     def __init__(self, store: Path) -> None:
-        # One store may have several names.
-        real = store.resolve()
+        try:
+            # One store may have several names.
+            real = store.resolve()
+        except (OSError, RuntimeError) as fault:
+            # The latter is how Python tells of links that lead in a circle, before 3.13.
+            raise StoreFault(f"{store} leads nowhere: {fault}; see to the links on its path, or give another --store") from fault
         path = real.with_name(real.name + ".lock")
         try:
             self._handle = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)

@@ -2,25 +2,25 @@
 
 -- name: head
 -- Where the journal stands.
-SELECT size, frontier, received_at, checkpoint FROM head WHERE one = 1;
+SELECT size, frontier, received_at, checkpoint, folded FROM head WHERE one = 1;
 
 -- name: put_head
 -- Move the head.
-INSERT INTO head (one, size, frontier, received_at, checkpoint) VALUES (1, ?, ?, ?, ?)
+INSERT INTO head (one, size, frontier, received_at, checkpoint, folded) VALUES (1, ?, ?, ?, ?, ?)
 ON CONFLICT (one) DO UPDATE SET size = excluded.size, frontier = excluded.frontier,
-    received_at = excluded.received_at, checkpoint = excluded.checkpoint;
+    received_at = excluded.received_at, checkpoint = excluded.checkpoint, folded = excluded.folded;
 
 -- name: feeds
 -- Every source with its counts.
-SELECT number, name, received, applied, held, refused, through, highest, sequenced, ceiling FROM feed ORDER BY number;
+SELECT number, name, received, applied, held, refused, through, highest, sequenced, ceiling, adrift FROM feed ORDER BY number;
 
 -- name: put_feed
 -- Write a source and its counts.
-INSERT INTO feed (number, name, received, applied, held, refused, through, highest, sequenced, ceiling)
-VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+INSERT INTO feed (number, name, received, applied, held, refused, through, highest, sequenced, ceiling, adrift)
+VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
 ON CONFLICT (number) DO UPDATE SET received = excluded.received, applied = excluded.applied, held = excluded.held,
     refused = excluded.refused, through = excluded.through, highest = excluded.highest, sequenced = excluded.sequenced,
-    ceiling = excluded.ceiling;
+    ceiling = excluded.ceiling, adrift = excluded.adrift;
 
 -- name: last_position
 -- The highest position there is.
@@ -68,12 +68,12 @@ SELECT source, sequence, position FROM message WHERE source = ? AND sequence IN 
 
 -- name: put_row
 -- A message new in custody.
-INSERT INTO message VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?);
+INSERT INTO message VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?);
 
 -- name: change_row
 -- What became of a message.
 UPDATE message SET needs = ?, gives = ?, refusal = ?, admitted_at = ?, complete = ?, blocked_by = ?, waits_on = ?, retracted = ?,
-    version = ?, state = ?, applied_at = ? WHERE position = ?;
+    version = ?, state = ?, applied_at = ?, about = ?, adrift = ? WHERE position = ?;
 
 -- name: links
 -- Who speaks of these keys, and who gives them.
@@ -119,9 +119,9 @@ INSERT INTO act (position, kind, ident) VALUES (?, ?, ?);
 -- What is held, oldest first.
 SELECT * FROM message WHERE state = 2 AND position > ? ORDER BY position LIMIT ?;
 
--- name: held_without_subject
--- What is held and names no person itself.
-SELECT * FROM message WHERE state = 2 AND subject IS NULL ORDER BY position;
+-- name: adrift
+-- What is held and about nobody.
+SELECT * FROM message WHERE adrift = 1 ORDER BY position;
 
 -- name: held_about
 -- What is held about these subjects.

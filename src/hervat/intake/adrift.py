@@ -1,0 +1,102 @@
+"""Held messages that are about nobody, counted as they come and go (the contract, section 3, 14): they may concern anyone.
+
+- A held message is *adrift* where it names no person and no case, judgment or order of it is known to be anybody's.
+- A case is somebody's while a message in custody that is not refused or retracted registers or re-attributes it; a judgment or order
+  is while one that gives it names such a case. The version that counts speaks.
+- A message that is adrift stands under every key whose naming would end that, so what comes into custody costs one look each.
+"""
+
+from collections.abc import Iterable
+
+from hervat.intake.working import WorkingSet
+from hervat.journal.store import HELD, REFUSED, Feed, Row
+
+_KEY = 16
+HOLDING = frozenset(("case-registered", "case-reattributed"))
+GIVING = frozenset(("judgment-given", "penalty-order-issued"))
+_NAMING = HOLDING | GIVING
+
+
+def _keys(about: bytes) -> list[bytes]:
+    return [about[start : start + _KEY] for start in range(0, len(about), _KEY)]
+
+
+class Adrift:
+    """Keeps `row.adrift` and `feed.adrift` true for what a batch touched."""
+
+    def __init__(self, working: WorkingSet, feeds: dict[int, Feed], rows: Iterable[Row]) -> None:
+        """`rows` are those that are adrift already."""
+        self._working = working
+        self._feeds = feeds
+        self._under: dict[bytes, set[int]] = {}
+        self._keys_of: dict[int, set[bytes]] = {}
+        for row in working.adopt(rows):
+            self._put_under(row, self._ending(row))
+
+    def settle(self, touched: Iterable[Row]) -> None:
+        """Decide anew for what is new or changed, and for what hangs on it."""
+        listed = list(touched)
+        asked = {row.position for row in listed if row.adrift or (row.state == HELD and row.subject is None)}
+        for row in listed:
+            if row.kind in _NAMING and row.about:
+                asked.update(self._hanging_on(row))
+        for row in self._working.rows(sorted(asked)):
+            self._decide(row)
+
+    def _decide(self, row: Row) -> None:
+        ending = self._ending(row) if row.state == HELD and self._names_nobody(row) else None
+        adrift = int(ending is not None)
+        if row.adrift != adrift:
+            row.adrift = adrift
+            self._feeds[row.source].adrift += 1 if adrift else -1
+            self._working.changed(row)
+        self._put_under(row, ending or set())
+
+    def _put_under(self, row: Row, keys: set[bytes] | None) -> None:
+        for key in self._keys_of.pop(row.position, ()):
+            self._under[key].discard(row.position)
+            if not self._under[key]:
+                del self._under[key]
+        if keys:
+            self._keys_of[row.position] = keys
+            for key in keys:
+                self._under.setdefault(key, set()).add(row.position)
+
+    def _hanging_on(self, row: Row) -> set[int]:
+        """Whose being adrift may change with what a message says of a case, judgment or order."""
+        if not self._working.amendments(row.ident):
+            return {position for key in _keys(row.about) for position in self._under.get(key, ())}
+        # What was amended may speak of other keys than before, or no longer: everything that is linked to any of them is asked.
+        versions = [row, *self._working.rows(self._working.amendments(row.ident))]
+        keys = {key for version in versions for key in _keys(version.about)}
+        near = [other for key in keys for other in self._linked(key)]
+        further = {key for other in near if other.kind in GIVING for key in _keys(self._version(other).about)} - keys
+        near += [other for key in further for other in self._linked(key)]
+        below = {position for key in keys | further for position in self._under.get(key, ())}
+        return below | {other.position for other in near if other.state == HELD and other.subject is None}
+
+    def _names_nobody(self, row: Row) -> bool:
+        return row.subject is None and self._version(row).subject is None
+
+    def _ending(self, row: Row) -> set[bytes] | None:
+        """The keys whose naming would tell whom a message is about; None where that is known."""
+        keys = set(_keys(self._version(row).about))
+        for key in list(keys):
+            for giver in self._naming(key, GIVING):
+                keys.update(_keys(self._version(giver).about))
+        return None if any(self._naming(key, HOLDING) for key in keys) else keys
+
+    def _naming(self, key: bytes, kinds: frozenset[str]) -> list[Row]:
+        """The messages of some kinds that say something of a key, in the version that counts."""
+        near = self._linked(key)
+        return [
+            row
+            for row in near
+            if row.kind in kinds and row.state != REFUSED and not row.retracted and key in _keys(self._version(row).about)
+        ]
+
+    def _linked(self, key: bytes) -> list[Row]:
+        return self._working.rows(self._working.links(key))
+
+    def _version(self, row: Row) -> Row:
+        return row if row.version is None else self._working.row(row.version)

@@ -1,0 +1,101 @@
+"""What a node answers, by example: messages as bytes through the real door, and the questions put to it."""
+
+import hashlib
+import json
+from typing import Any
+
+import pytest
+
+from hervat.assemble import Node
+from hervat.clock import SystemClock
+from hervat.errors import KeysFault, StoreFault
+from hervat.intake.ceilings import Ceiling
+from hervat.journal.keys import NodeKeys
+from tests.rooms.messages import CORRECTION, FEEDS
+from tests.rooms.nodes import ENGINES, PARTNERS, fresh, node_on
+
+IDENTITY = {"set": "1", "surname": "A"}
+
+
+def sent(feed: str, sequence: int, kind: str, data: dict[str, Any], **more: Any) -> bytes:
+    """A message of a feed; `more` replaces attributes."""
+    return json.dumps(
+        {
+            "specversion": "1.0",
+            "id": f"{feed}-{sequence}",
+            "source": FEEDS[feed],
+            "type": f"nl.hervat.{kind}.v1",
+            "time": "2025-07-01T08:00:00Z",
+            "sequence": str(sequence),
+            "sequencetype": "Integer",
+            "datacontenttype": "application/json",
+            "data": data,
+        }
+        | more
+    ).encode()
+
+
+def corrected(feed: str, sequence: int, corrects: int, data: dict[str, Any], **more: Any) -> bytes:
+    """A correction of the message of this feed with the sequence `corrects`."""
+    named = {"source": FEEDS[feed], "id": f"{feed}-{corrects}"}
+    return sent(feed, sequence, CORRECTION, {"corrects": named, "data": data}, **more)
+
+
+def person(sequence: int, skn: str) -> bytes:
+    return sent("skdb", sequence, "person-registered", {"skn": skn, "identity": IDENTITY})
+
+
+def counts(node: Node, *batch: bytes) -> tuple[int, int, int]:
+    answer = node.receive(batch)
+    return answer["applied"], answer["held"], answer["refused"]
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+@pytest.mark.parametrize("time", [None, "1-7-2025"])
+def test_a_message_refused_for_its_time_counts_at_the_time_of_its_correction(engine: str, time: str | None) -> None:
+    added = {"skn": "S1", "identity": {"set": "2", "surname": "B"}, "leading": True}
+    earlier = sent("skdb", 2, "identity-added", {"skn": "S1", "identity": {"set": "3", "surname": "C"}, "leading": True})
+    with fresh(engine) as node:
+        assert counts(node, person(1, "S1"), earlier) == (2, 0, 0)
+        assert counts(node, sent("skdb", 3, "identity-added", added, time=time)) == (0, 0, 1)
+        assert counts(node, corrected("skdb", 4, 3, added, time="2025-07-02T08:00:00Z")) == (2, 0, 0)
+        assert [one["set"] for one in node.person("S1")["identities"] if one["leading"]] == ["2"]
+        assert node.digest()["persons"] == 1
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+def test_a_ceiling_that_could_not_be_written_leaves_nothing_behind(engine: str) -> None:
+    hold = {"source": FEEDS["gps"], "ceiling": Ceiling(hold=True), "by": "a test", "why": "it fails once"}
+    with fresh(engine) as node:
+        counts(node, person(1, "S1"))
+        counts(node_on(node.store), person(2, "S2"), person(3, "S3"))
+        with pytest.raises(StoreFault):
+            node.ceiling(**hold)
+        assert node.ceiling(**hold)["position"] == 4
+        assert counts(node, person(4, "S4")) == (1, 0, 0)
+        assert [entry.position for entry in node.store.entries(1, 9)] == [1, 2, 3, 4, 5]
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+@pytest.mark.parametrize("oldest", ["0001-01-01", "9999-12-31"])
+def test_stock_of_any_day_there_is_limits_the_horizon_and_hides_it_from_nobody(engine: str, oldest: str) -> None:
+    claim = {"through_sequence": 0, "count": 0, "complete_until": "2025-07-01T00:00:00Z", "set_hash": hashlib.sha256(b"").hexdigest()}
+    stock = {"kinds": ["judgment-given"], "from": "0001-01-01", "until": "9999-12-31", "count": 1, "counted_on": "2025-07-01"}
+    with fresh(engine) as node:
+        counts(node, person(1, "S1"), sent("skdb", 2, "watermark", claim))
+        assert counts(node, sent("skdb", 3, "stock-declared", stock | {"oldest_on": oldest})) == (1, 0, 0)
+        (source,) = node.person("S1")["horizon"]["sources"]
+        assert source["complete_until"] == min(claim["complete_until"], f"{oldest[:4]}-01-01T23:40:28Z")
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+def test_with_the_keys_of_another_node_nothing_is_written_and_nobody_is_called_unknown(engine: str) -> None:
+    hold = {"source": FEEDS["gps"], "ceiling": Ceiling(hold=True), "by": "a test", "why": "with other keys"}
+    with fresh(engine) as node:
+        counts(node, person(1, "S1"))
+        other = Node(node.store, NodeKeys.create("another"), PARTNERS, SystemClock(), writer=True)
+        for step in (lambda: other.receive([person(2, "S2")]), lambda: other.ceiling(**hold), lambda: other.person("S1")):
+            with pytest.raises(KeysFault):
+                step()
+        assert counts(node, person(2, "S2")) == (1, 0, 0)
+        assert node.position == 2
