@@ -12,12 +12,15 @@ from itertools import islice
 from pathlib import Path
 from typing import Any
 
+import msgspec
+
 from hervat.clock import AMSTERDAM, Clock, SystemClock, legal_day, parse_rfc3339
 from hervat.errors import NotSo, StoreFault, Usage
 from hervat.intake.ceilings import Ceiling
 from hervat.intake.conveyor import prepared
-from hervat.intake.folding import CEILING, CONFLICT
+from hervat.intake.folding import CONFLICT, STEERING
 from hervat.intake.inbox import Inbox, Taken
+from hervat.intake.partnering import PartnerAct, PartnerRemoved, PartnerSet, Wish, fulfilled, roster_of
 from hervat.intake.preparing import message_key
 from hervat.intake.received import Received
 from hervat.intake.refolding import Refolding
@@ -25,7 +28,8 @@ from hervat.journal.entry import Entry, digest_of, open_entry, read_meta
 from hervat.journal.keys import NodeKeys
 from hervat.journal.proof import prove, prove_growth, receipt_of
 from hervat.journal.store import HELD, Change, Declared, Head, Row, Store
-from hervat.message import SOURCE, Partners
+from hervat.message import SOURCE
+from hervat.partner import Partners, Roster
 from hervat.register.affairs import affairs
 from hervat.register.attribution import held_about
 from hervat.register.closure import close_over
@@ -64,12 +68,12 @@ FOLD_AT_ONCE = 2000
 
 
 class Node:
-    """A store with its keys, its partners and a clock. Opened for reading, or by the one writer."""
+    """A store with its keys, the partners at position 0 and a clock. Opened for reading, or by the one writer."""
 
     def __init__(self, store: Engine, keys: NodeKeys, partners: Partners, clock: Clock, *, writer: bool) -> None:
         self.store = store
         self.keys = keys
-        self.partners = partners
+        self._partners = partners
         self._clock = clock
         self._writer = writer
         self._inbox: Inbox | None = None
@@ -104,7 +108,7 @@ class Node:
             raise Usage("this node was opened for reading; open it as the writer to change it")
         if self._inbox is None:
             self._ensure_keys_fit()
-            self._inbox = Inbox(self.store, self.keys, self.partners, self._clock)
+            self._inbox = Inbox(self.store, self.keys, self.roster(), self._clock)
         return self._inbox
 
     def _ensure_keys_fit(self) -> None:
@@ -183,15 +187,48 @@ class Node:
             yield receipt_of(self.keys, open_entry(self.keys, entry), entry.leaf)
 
     def ceiling(self, source: str, ceiling: Ceiling, *, by: str, why: str) -> dict[str, Any]:
-        """Set a ceiling; returns the act's position and what it let through. Raises Usage for a source of no known partner."""
+        """Set a ceiling; returns the act's position and what it let through.
+
+        Raises Usage for a source of no known partner, unless something of it is in custody from when its partner was known.
+        """
         named = SOURCE.fullmatch(source)
-        if named is None or self.partners.roles(named["oin"]) is None:
+        if named is None or not (self.roster().now.get(named["oin"]) or source in {feed.name for feed in self.store.feeds()}):
             raise Usage(f"{source!r} is no source of a known partner; give it as urn:nld:oin:<20 characters>:systeem:<name>")
         received = Received(self.store)
         with self._step() as inbox:
             position = inbox.ceiling(source, ceiling, by=by, why=why)
         answer = received.answer(inbox.lost)
         return {"position": position, "applied": answer["applied"], "reheld": answer["reheld"]}
+
+    def roster(self) -> Roster:
+        """The partners in force at every position of the journal."""
+        return roster_of(self.store, self.keys, self._partners, self.position)
+
+    def set_partner(self, oin: str, wish: Wish, *, by: str, why: str) -> dict[str, Any]:
+        """Change what is known of an organisation; returns the act's position. Raises Usage for a wish that cannot be fulfilled."""
+        partner = fulfilled(self.roster().now.get(oin), oin, wish, at=self._clock.now(), why=why)
+        act = PartnerSet(oin=oin, name=partner.name, roles=partner.roles, keys=partner.keys, by=by, why=why)
+        return self._change_partner(act)
+
+    def remove_partner(self, oin: str, *, by: str, why: str) -> dict[str, Any]:
+        """Know an organisation no more; returns the act's position. Raises Usage for one that is not known."""
+        if self.roster().now.get(oin) is None:
+            raise Usage(f"no organisation with the OIN {oin} is known; hervat partner list shows those that are")
+        return self._change_partner(PartnerRemoved(oin=oin, by=by, why=why))
+
+    def _change_partner(self, act: PartnerAct) -> dict[str, Any]:
+        with self._step() as inbox:
+            return {"position": inbox.partner(act)}
+
+    def partners(self, position: int | None = None) -> list[dict[str, Any]]:
+        """The organisations known at a position, or now, by OIN; `since` is the position of the act that said so."""
+        roster = self.roster()
+        known = roster.now if position is None else roster.at(position)
+        return [
+            {"oin": partner.oin, "name": partner.name, "roles": [*partner.roles], "keys": msgspec.to_builtins([*partner.keys])}
+            | {"since": known.since(partner.oin)}
+            for partner in known
+        ]
 
     def position_at(self, moment: datetime) -> int:
         """The last position received at or before a moment; 0 where nothing was."""
@@ -239,8 +276,8 @@ class Node:
     def _folded_to(self, positions: set[int], last: int) -> MemoryStore:
         """The state at a position of these messages and of all that their state hangs on."""
         memory = MemoryStore()
-        refolding = Refolding.of_part(self.store, memory, self.keys, self.partners)
-        wanted = close_over(self.store, positions) | set(self.store.acts(CEILING, last))
+        refolding = Refolding.of_part(self.store, memory, self.keys, self._partners)
+        wanted = close_over(self.store, positions).union(*(self.store.acts(kind, last) for kind in STEERING))
         refolding.fold(self._entries(sorted(position for position in wanted if position <= last)))
         return memory
 
@@ -346,7 +383,7 @@ class Node:
 
     def verify(self, witness: str | None = None, progress: Callable[[int], None] = lambda position: None) -> Verified:
         """Fold the journal again and compare; see `stores.verification`."""
-        return verify(self.store, self.keys, self.partners, witness, progress)
+        return verify(self.store, self.keys, self._partners, witness, progress)
 
     def prove(self, position: int) -> dict[str, Any]:
         return prove(self.store, self.keys, position)

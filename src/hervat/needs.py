@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterable, Mapping
 from operator import attrgetter
 from typing import Any, NamedTuple
 
-from hervat.message import ROLES
+from hervat.partner import ROLES
 
 Keys = tuple[str, ...]
 

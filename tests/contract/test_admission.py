@@ -13,7 +13,8 @@ from hypothesis import strategies as st
 
 from hervat.intake.admission import Judged, judge, judge_inner
 from hervat.kinds import KINDS
-from hervat.message import UNKNOWN, Partners, Refusal
+from hervat.message import UNKNOWN, Refusal
+from hervat.partner import Partners
 from tests.contract.strategies import KINDS_OF_DATA, Data, data_of, envelope, message_of, messages, renderings, source_of
 
 PARTNERS = Partners.default()

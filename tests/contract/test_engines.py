@@ -14,13 +14,14 @@ import pytest
 from hypothesis import given
 
 from hervat.errors import StoreFault
+from hervat.intake.folding import STEERING
 from hervat.journal.entry import Entry
 from hervat.journal.store import APPLIED, HELD, REFUSED, Act, Change, Declared, Feed, Head, Row, Store, Turn
 from hervat.journal.tree import Tile
 from hervat.stores.opening import place_of
 from tests.postgres import empty_store
-from tests.rooms.messages import steps
-from tests.rooms.nodes import ENGINES, FEW, Step, as_values, fresh, take
+from tests.rooms.nodes import ENGINES, FEW, as_values, fresh, take
+from tests.rooms.steps import Step, steps
 
 ABSENT, FAR = b"absent".ljust(16), 1_000_000
 
@@ -71,7 +72,7 @@ QUESTIONS: dict[str, Callable[[Store, Asked], Any]] = {
     "waiting": lambda store, asked: {key: sorted(found) for key, found in store.waiting(asked.waited).items()},
     "amendments_of": lambda store, asked: {key: sorted(found) for key, found in store.amendments_of(asked.idents).items()},
     "acts_by_ident": lambda store, asked: store.acts_by_ident(asked.acts),
-    "acts": lambda store, asked: _each(store.acts, ("ceiling-set", "conflict", "nothing"), asked.positions),
+    "acts": lambda store, asked: _each(store.acts, (*STEERING, "conflict", "nothing"), asked.positions),
     "held": lambda store, asked: [as_values(store.held(after, limit)) for after in asked.positions for limit in (1, 3, FAR)],
     "adrift": lambda store, asked: as_values(store.adrift()),
     "held_about": lambda store, asked: _rows(store.held_about(asked.subjects)),

@@ -12,8 +12,9 @@ from hypothesis import strategies as st
 from hervat.clock import parse_rfc3339
 from hervat.errors import Usage
 from hervat.kinds import KINDS, schema
-from hervat.message import ROLES, Message, Partners
+from hervat.message import Message
 from hervat.needs import TABLE, gives_of, needs_of, roles_of, topic_of
+from hervat.partner import ROLES, Partners
 from hervat.person import is_partial_date, passes_eleven_test
 from tests.contract.strategies import KINDS_OF_DATA, Data, data_of
 

@@ -14,7 +14,8 @@ from hypothesis import strategies as st
 
 from hervat.intake.admission import Judged, judge
 from hervat.kinds import KINDS
-from hervat.message import UNKNOWN, Partners
+from hervat.message import UNKNOWN
+from hervat.partner import Partners
 from tests.contract.strategies import Data, envelope, messages, renderings, source_of
 
 PARTNERS = Partners.default()

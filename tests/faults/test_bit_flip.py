@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 from hervat.assemble import Node
 from hervat.errors import HervatError, StoreFault
 from hervat.intake.ceilings import Ceiling
+from hervat.intake.partnering import Wish
 from tests.faults.processes import EXAMPLES, copy_store, hervat, lines_of, url
 
 COLUMNS = {
@@ -38,7 +39,7 @@ SEED = os.environ.get("FLIP_SEED", "20250718")
 
 @pytest.fixture(scope="module")
 def store(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A store with something in every column: held, refused, amended, capped, in conflict, of no known sender."""
+    """A store with something in every column: held, refused, amended, capped, in conflict, of no known sender, a new partner."""
     path = tmp_path_factory.mktemp("sound") / "hervat.db"
     examples = EXAMPLES.read_bytes().splitlines()
     held = [line for line in lines_of(11, 0.002) if json.loads(line).get("previous")]
@@ -46,6 +47,7 @@ def store(tmp_path_factory: pytest.TempPathFactory) -> Path:
         node.receive([b"no message at all"])
         gps = json.loads(examples[12])["source"]
         node.ceiling(gps, Ceiling(sequence=20), by="a test", why="a search")
+        node.set_partner("00000099000000016000", Wish(name="Raad", roles=("bar",)), by="a test", why="a search")
         # The last come first, so that much is applied late; what is left out leaves gaps.
         node.receive([*examples[::-1], *lines_of(11, 0.002)[:260], *held[-40:]], batch=50)
         node.receive([examples[3].replace(b"Bakkers", b"Bakker")])

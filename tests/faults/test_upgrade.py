@@ -8,6 +8,7 @@ import pytest
 
 from hervat.assemble import Node
 from hervat.errors import StoreFault
+from hervat.intake.partnering import Wish
 from hervat.stores.sqlite.statements import migrations
 from tests.faults.processes import EXAMPLES, copy_store, examine, hervat, url
 
@@ -17,10 +18,14 @@ JOURNAL = ("entry", "tile", "head")
 
 @pytest.fixture(scope="module")
 def sound(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A store with something held, refused and in conflict, as the newest hervat leaves it."""
+    """A store with something held, refused, in conflict and judged by roles of a while, as the newest hervat leaves it."""
     path = tmp_path_factory.mktemp("sound") / "hervat.db"
     lines = EXAMPLES.read_bytes().splitlines()
+    courts = "00000099000000003000"
     with Node.opened(url(path), writer=True) as node:
+        node.set_partner(courts, Wish(roles=()), by="a test", why="for a while")
+        assert node.receive([next(line for line in lines if courts.encode() in line)])["refused"] == 1
+        node.set_partner(courts, Wish(roles=("court",)), by="a test", why="that while is over")
         node.receive([b"no message at all", *lines[:3], *lines[12:], lines[3], lines[3].replace(b"Bakkers", b"Bakker")])
     return path
 
@@ -54,6 +59,7 @@ def test_a_store_of_an_earlier_schema_is_brought_up_by_the_writer(sound: Path, t
         assert list(after.held()) == list(before.held())
         assert after.horizon() == before.horizon()
         assert after.checkpoint() == before.checkpoint()
+        assert after.partners() == before.partners()
     examine(old)
 
 

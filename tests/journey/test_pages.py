@@ -14,6 +14,7 @@ import pytest
 from hervat.assemble import Node
 from hervat.doors.cli import main
 from hervat.intake.folding import CEILING
+from hervat.intake.partnering import Wish
 from tests.journey.site import HOSTILE, Served, case, make_whole, person, served, start
 
 PATHS = ("/", "/held", "/refused", "/person", "/entry/3")
@@ -231,6 +232,25 @@ def test_an_entry_tells_what_became_of_it(broken_off: Served) -> None:
     assert "Held: lacks something" in text_of(broken_off.get(f"/en/entry/{held['position']}").text)
     assert "Refused: " in text_of(broken_off.get(f"/en/entry/{refused}").text)
     assert "An act of people or of the clock" in text_of(broken_off.get(f"/en/entry/{act[0]}").text)
+
+
+def test_partners_are_called_what_the_acts_say_and_keep_their_last_name(tmp_path: Path) -> None:
+    url, om = f"sqlite:///{tmp_path / 'renamed.db'}", "00000099000000002000"
+    with Node.opened(url, writer=True) as node:
+        node.receive([case(1, "P1")])
+        renamed = node.set_partner(om, Wish(name="Landelijk Parket"), by="Ans de Wit", why="renamed")["position"]
+    with served(url) as server:
+        assert "Landelijk Parket" in text_of(server.get("/").text)
+        sheet = text_of(server.get(f"/en/entry/{renamed}").text)
+        assert "what is known of a partner was set partner-set" in sheet and "Ans de Wit" not in sheet
+        assert "Ans de Wit" in text_of(server.post(f"/en/entry/{renamed}").text)
+        assert "Matching Autoriteit" in text_of(server.get("/held").text)
+        with Node.opened(url, writer=True) as node:
+            node.remove_partner(om, by="Ans de Wit", why="merged")
+            node.remove_partner("00000099000000001000", by="Ans de Wit", why="merged")
+        assert "Landelijk Parket" in text_of(server.get("/").text)
+        held = text_of(server.get("/held").text)
+        assert "Matching Autoriteit" not in held and "geen van de ketenpartners die nu bekend zijn" in held
 
 
 def test_the_newest_commit_is_shown(tmp_path: Path) -> None:

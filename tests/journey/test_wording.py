@@ -9,12 +9,13 @@ from typing import Any, get_args
 import pytest
 
 from hervat import outcome
+from hervat.intake.folding import CONFLICT, STEERING
 from hervat.kinds import KINDS
 from hervat.needs import TABLE
 
 PAGES = Path(__file__).parents[2] / "src" / "hervat" / "doors" / "pages"
 # Tables that are asked by a name that comes from a message or a row.
-TERMS = ["ages", "codes", "contradictions", "categories", "kinds", "keys", "links", "measures", "outcomes", "parties"]
+TERMS = ["acts", "ages", "codes", "contradictions", "categories", "kinds", "keys", "links", "measures", "outcomes", "parties"]
 TERMS += ["reasons", "remedies", "sentences", "sorts", "states"]
 
 
@@ -40,6 +41,7 @@ def test_both_languages_say_the_same_things() -> None:
 def test_every_term_of_the_register_has_words() -> None:
     words = texts("nl")
     assert words["kinds"].keys() == KINDS.keys()
+    assert words["acts"].keys() == {*STEERING, CONFLICT}
     assert words["sentences"].keys() == set(get_args(outcome.SentenceKind))
     assert set(get_args(outcome.VerdictName)) < words["outcomes"].keys()
     sorts = {key.partition(":")[0] for rule in TABLE.values() for key in rule.gives + rule.needs}

@@ -15,8 +15,6 @@ from typing import Any
 import rfc8785
 from hypothesis import strategies as st
 
-from hervat.intake.ceilings import Ceiling
-
 SKNS = ("S1", "S2", "S3", "S4")
 PNS = ("10/000001-25", "10/000002-25", "10/000003-25")
 BAD_PN = "10-000001-25"
@@ -316,28 +314,3 @@ def written_otherwise(raw: bytes) -> bytes:
         return raw
     document = json.loads(raw)
     return json.dumps(dict(reversed(document.items())), indent=1).encode()
-
-
-ceilings = st.one_of(
-    st.just(Ceiling()),
-    st.just(Ceiling(hold=True)),
-    st.integers(0, 6).map(lambda sequence: Ceiling(sequence=sequence)),
-    st.integers(0, 9).map(lambda hour: Ceiling(time=START + timedelta(hours=hour))),
-)
-acts = st.tuples(st.sampled_from([FEEDS[name] for name in ("skdb", "gps", "gps", "grip")]), ceilings)
-
-
-@st.composite
-def steps(draw: st.DrawFn, most: int = 9) -> list[list[bytes] | tuple[str, Ceiling]]:
-    """A set in any order and any batching, with ceilings set in between and messages sent twice."""
-    left = draw(st.permutations(draw(message_sets(most))))
-    taken: list[list[bytes] | tuple[str, Ceiling]] = []
-    while left:
-        size = draw(st.integers(1, 6))
-        batch, left = list(left[:size]), left[size:]
-        if not draw(st.integers(0, 4)):
-            batch.append(written_otherwise(batch[0]))
-        taken.append(batch)
-        if not draw(st.integers(0, 2)):
-            taken.append(draw(acts))
-    return taken

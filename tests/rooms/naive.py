@@ -7,22 +7,28 @@ from dataclasses import dataclass, field
 
 from hervat.intake.admission import Judged, judge_inner
 from hervat.intake.ceilings import Ceiling
-from hervat.message import SOURCE, Partners, Refusal
+from hervat.message import SOURCE, UNKNOWN, Refusal
 from hervat.needs import TABLE, gives_of, needs_of, roles_of
+from hervat.partner import Partners
+from tests.rooms.steps import Act
 
 CORRECTION, RETRACTION = "message-corrected", "message-retracted"
 Name = tuple[str, str]
 
 
+def _oin(source: str) -> str:
+    return SOURCE.fullmatch(source)["oin"]
+
+
 @dataclass(eq=False)
 class Naive:
-    """The state of a set of messages and ceilings, given in the order of their positions, without conflicts."""
+    """The state of a set of messages and acts, given in the order of their positions, without conflicts."""
 
-    steps: list[Judged | tuple[str, Ceiling]] = field(default_factory=list)
+    steps: list[Judged | Act] = field(default_factory=list)
 
     def __post_init__(self) -> None:
-        partners = Partners.default()
-        self._roles = partners.roles
+        roles = {partner.oin: frozenset(partner.roles) for partner in Partners.default()}
+        self._roles: dict[Name, frozenset[str]] = {}
         self.messages: dict[Name, Judged] = {}
         self.admitted: set[Name] = set()
         ceilings: dict[str, Ceiling] = {}
@@ -30,16 +36,22 @@ class Naive:
             if isinstance(step, Judged):
                 name = (step.source, step.id or "")
                 self.messages[name] = step
+                self._roles[name] = frozenset() if step.source == UNKNOWN else roles[_oin(step.source)]
                 if ceilings.get(step.source, Ceiling()).admits(step.sequence, step.time):
                     self.admitted.add(name)
-            else:
-                source, ceiling = step
-                ceilings[source] = ceiling
+                continue
+            named, said = step
+            if isinstance(said, Ceiling):
+                ceilings[named] = said
                 self.admitted |= {
                     name
                     for name, message in self.messages.items()
-                    if name[0] == source and ceiling.admits(message.sequence, message.time)
+                    if name[0] == named and said.admits(message.sequence, message.time)
                 }
+            elif said is None:
+                del roles[named]
+            else:
+                roles[named] = frozenset(said)
         self.complete = {name for name in self.admitted if self._chain_complete(name)}
         self._decide_amendments()
         self._close()
@@ -56,9 +68,9 @@ class Naive:
         return True
 
     def _previous(self, name: Name) -> str | None:
-        """What cannot be read as a whole names nothing before it."""
+        """What cannot be read as a whole, or attributed, names nothing before it."""
         message = self.messages[name]
-        return None if message.document is None else message.previous
+        return None if message.document is None or message.source == UNKNOWN else message.previous
 
     def _amends(self, name: Name) -> Name | None:
         message = self.messages[name]
@@ -93,8 +105,7 @@ class Naive:
         message = self.messages[original]
         if message.kind not in TABLE or message.kind in (CORRECTION, RETRACTION):
             return True
-        oin = SOURCE.fullmatch(original[0])["oin"]
-        if not (self._roles(oin) or frozenset()) & roles_of(message.kind):
+        if not self._roles[name] & roles_of(message.kind):
             return True
         return judge_inner(
             message.kind,

@@ -12,16 +12,20 @@ from hypothesis import settings
 
 from hervat.assemble import Node
 from hervat.clock import SteppedClock
+from hervat.errors import Usage
 from hervat.intake.admission import Judged, judge
 from hervat.intake.ceilings import Ceiling
+from hervat.intake.partnering import Wish
 from hervat.journal.keys import NodeKeys
 from hervat.journal.store import HELD, STATES, Row, Store
-from hervat.message import Partners
+from hervat.message import SOURCE, UNKNOWN
+from hervat.partner import Partner, Partners
 from hervat.stores.memory import MemoryStore
 from hervat.stores.postgres import PostgresStore
 from hervat.stores.sqlite import SQLiteStore
 from tests.postgres import empty_store
 from tests.rooms.naive import Naive
+from tests.rooms.steps import Act, Step
 
 KEYS = NodeKeys.create("searched")
 PARTNERS = Partners.default()
@@ -31,7 +35,6 @@ THOROUGH = settings(max_examples=3 * settings().max_examples)
 """For the searches that stand nearest to the contract; a set that goes wrong in a new way is rare."""
 FEW = settings(max_examples=settings().max_examples // 5)
 """For the same searches on a server, where every question is a journey."""
-Step = list[bytes] | tuple[str, Ceiling]
 
 
 def node_on(store: Store) -> Node:
@@ -57,11 +60,19 @@ def fresh(engine: str) -> Iterator[Node]:
             store.close()
 
 
-def take(node: Node, step: Step) -> None:
-    if isinstance(step, tuple):
-        node.ceiling(*step, by="a test", why="a search")
-    else:
-        node.receive(step, batch=max(len(step), 1))
+def take(node: Node, step: Step) -> dict[str, Any] | None:
+    """What the node answers; None where it does not let the act be: a ceiling of nobody, a removal of nobody."""
+    if isinstance(step, list):
+        return node.receive(step, batch=max(len(step), 1))
+    name, said = step
+    try:
+        if isinstance(said, Ceiling):
+            return node.ceiling(name, said, by="a test", why="a search")
+        if said is None:
+            return node.remove_partner(name, by="a test", why="a search")
+        return node.set_partner(name, Wish(name="x", roles=said), by="a test", why="a search")
+    except Usage:
+        return None
 
 
 def all_rows(store: Store) -> list[Row]:
@@ -83,20 +94,59 @@ def state_of(node: Node) -> dict[tuple[str, str], Any]:
 
 
 class Sent:
-    """What a node was sent, in order of position, for the oracle: every message once, and every ceiling."""
+    """What a node was sent, in order of position, for the oracle: every message once, every conflict once, and every act that may be.
+
+    It keeps its own list of partners, by which it judges what comes.
+    """
 
     def __init__(self) -> None:
-        self.steps: list[Judged | tuple[str, Ceiling]] = []
-        self._known: set[tuple[str, str | None]] = set()
+        self.steps: list[Judged | Act] = []
+        self.conflicts: set[tuple[Any, ...]] = set()
+        self._partners = {partner.oin: partner for partner in PARTNERS}
+        self._feeds: set[str] = set()
+        self._digests: dict[tuple[str, Any], bytes] = {}
+        self._places: set[tuple[str, int]] = set()
 
-    def add(self, step: Step) -> None:
-        if isinstance(step, tuple):
-            self.steps.append(step)
-            return
-        for judged in (judge(raw, PARTNERS) for raw in step):
-            if (judged.source, judged.id) not in self._known:
-                self._known.add((judged.source, judged.id))
-                self.steps.append(judged)
+    def add(self, step: Step) -> list[str]:
+        """What must become of each message of a step, or of an act: new, duplicate, conflict, act; nothing where it may not be."""
+        if isinstance(step, list):
+            partners = Partners(self._partners.values())
+            return [self._message(judge(raw, partners)) for raw in step]
+        if not self._may(*step):
+            return []
+        name, said = step
+        if isinstance(said, Ceiling):
+            self._feeds.add(name)
+        elif said is None:
+            del self._partners[name]
+        else:
+            self._partners[name] = Partner("x", name, said)
+        self.steps.append(step)
+        return ["act"]
+
+    def _may(self, name: str, said: Any) -> bool:
+        named = SOURCE.fullmatch(name)
+        if named is None:
+            return said is not None or name in self._partners
+        return named["oin"] in self._partners or name in self._feeds
+
+    def _message(self, judged: Judged) -> str:
+        known = judged.source != UNKNOWN
+        name, place = (judged.source, judged.id if known else judged.digest), (judged.source, judged.sequence or 0)
+        if name in self._digests or (known and judged.sequence and place in self._places):
+            return "duplicate" if self._digests.get(name) == judged.digest else self._conflict((*name, judged.sequence, judged.digest))
+        self._digests[name] = judged.digest
+        self._places |= {place} if known and judged.sequence else set()
+        self._feeds.add(judged.source)
+        self.steps.append(judged)
+        return "new"
+
+    def _conflict(self, told: tuple[Any, ...]) -> str:
+        """A conflict is an act at a position of its own, the first time."""
+        if told not in self.conflicts:
+            self.steps.append(("", Ceiling()))
+        self.conflicts.add(told)
+        return "conflict"
 
     def oracle(self, position: int | None = None) -> Naive:
         return Naive(self.steps[:position])

@@ -5,9 +5,10 @@ from typing import Any
 from hypothesis import given
 
 from hervat.needs import persons_in
-from tests.rooms.messages import CORRECTION, RETRACTION, SKNS, message_sets, steps
+from tests.rooms.messages import CORRECTION, RETRACTION, SKNS, message_sets
 from tests.rooms.naive import Naive
-from tests.rooms.nodes import THOROUGH, Sent, Step, fresh, take
+from tests.rooms.nodes import THOROUGH, Sent, fresh, take
+from tests.rooms.steps import Step, steps
 
 Name = tuple[str, str]
 CASES = {"case-registered": "skn", "case-reattributed": "to"}

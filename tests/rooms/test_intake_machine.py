@@ -1,6 +1,7 @@
-"""Everything that may happen at the door, in any order: batches, duplicates, conflicts, ceilings, restarts; both engines in step."""
+"""Everything that may happen at the door, in any order: batches, duplicates, conflicts, acts, restarts; both engines in step."""
 
 import json
+from collections import Counter
 from contextlib import ExitStack
 from typing import Any
 
@@ -10,9 +11,9 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
 from hervat.assemble import Node
-from hervat.intake.ceilings import Ceiling
-from tests.rooms.messages import acts, message_sets, written_otherwise
-from tests.rooms.nodes import FEW, Sent, all_rows, as_values, balance_of, expected, fresh, node_on, state_of
+from tests.rooms.messages import message_sets, written_otherwise
+from tests.rooms.nodes import FEW, Sent, all_rows, as_values, balance_of, expected, fresh, node_on, state_of, take
+from tests.rooms.steps import Act, ceiling_acts, partner_acts
 
 
 def read(raw: bytes) -> dict[str, Any]:
@@ -32,21 +33,27 @@ class Intake(RuleBasedStateMachine):
         self.nodes: list[Node] = [self.stack.enter_context(fresh(engine)) for engine in ("memory", self.engine)]
         self.coming = list(messages)
         self.there: list[bytes] = []
-        self.conflicts: set[bytes] = set()
         self.sent = Sent()
+        self.partners_stand = True
 
-    def _receive(self, batch: list[bytes]) -> dict[str, Any]:
+    def _receive(self, batch: list[bytes]) -> list[str]:
+        """Both take a batch and tell what the ledger says; returns what became of each message."""
         one, other = (node.receive(batch, batch=3) for node in self.nodes)
         assert one == other
-        return one
+        became = self.sent.add(batch)
+        counts = Counter(became)
+        assert [one["received"], one["duplicates"], one["conflicts"]] == [counts[sort] for sort in ("new", "duplicate", "conflict")]
+        return became
 
     @precondition(lambda self: self.coming)
     @rule(data=st.data())
     def messages_come(self, data: st.DataObject) -> None:
         batch = data.draw(st.lists(st.sampled_from(self.coming), min_size=1, max_size=6, unique=True))
-        answer = self._receive(batch)
-        assert [answer["received"], answer["duplicates"], answer["conflicts"]] == [len(batch), 0, 0]
-        self.sent.add(batch)
+        became = self._receive(batch)
+        assert not self.partners_stand or set(became) == {"new"}
+        self._came(batch)
+
+    def _came(self, batch: list[bytes]) -> None:
         self.there += batch
         self.coming = [message for message in self.coming if message not in batch]
 
@@ -54,10 +61,9 @@ class Intake(RuleBasedStateMachine):
     @rule(data=st.data())
     def a_message_comes_again(self, data: st.DataObject) -> None:
         message = data.draw(st.sampled_from(self.there))
-        before = self.nodes[0].position
-        answer = self._receive([message, written_otherwise(message)])
-        assert [answer["received"], answer["duplicates"], answer["conflicts"]] == [0, 2, 0]
-        assert self.nodes[0].position == before
+        first, second = self._receive([message, written_otherwise(message)])
+        assert second == ("conflict" if first == "conflict" else "duplicate")
+        assert not self.partners_stand or first == "duplicate"
 
     @precondition(lambda self: self.there)
     @rule(data=st.data(), hour=st.sampled_from((20, 21)))
@@ -72,39 +78,37 @@ class Intake(RuleBasedStateMachine):
         if document["sequence"].isdecimal():
             self._conflicts(document | {"id": "another"})
 
+    def _conflicts(self, document: dict[str, Any]) -> None:
+        raw = json.dumps(document).encode()
+        became = self._receive([raw, raw])
+        assert not self.partners_stand or became == ["conflict", "conflict"]
+
     @precondition(lambda self: self.coming)
     @rule(data=st.data())
     def a_message_and_its_conflict_come_in_one_batch(self, data: st.DataObject) -> None:
         message = data.draw(st.sampled_from(self.coming))
         document = read(message)
         if document["sequence"].isdecimal():
-            raw = json.dumps(document | {"id": "another"}).encode()
-            answer = self._receive([message, raw])
-            assert [answer["received"], answer["duplicates"], answer["conflicts"]] == [1, 0, 1]
-            self.sent.add([message])
-            self._kept(raw)
-            self.there.append(message)
-            self.coming.remove(message)
+            became = self._receive([message, json.dumps(document | {"id": "another"}).encode()])
+            assert not self.partners_stand or became == ["new", "conflict"]
+            self._came([message])
 
-    def _kept(self, raw: bytes) -> None:
-        """A conflict is an act at a position of its own, the first time."""
-        if raw not in self.conflicts:
-            self.sent.steps.append(("", Ceiling()))
-        self.conflicts.add(raw)
+    @rule(act=ceiling_acts)
+    def a_ceiling_is_set(self, act: Act) -> None:
+        self._decided(act)
 
-    def _conflicts(self, document: dict[str, Any]) -> None:
-        raw = json.dumps(document).encode()
-        before = self.nodes[0].position
-        answer = self._receive([raw, raw])
-        assert [answer["received"], answer["duplicates"], answer["conflicts"]] == [0, 0, 2]
-        assert self.nodes[0].position == before + (raw not in self.conflicts)
-        self._kept(raw)
+    @rule(act=partner_acts)
+    def the_partners_change(self, act: Act) -> None:
+        before = as_values(all_rows(self.nodes[0].store))
+        self.partners_stand = not self._decided(act) and self.partners_stand
+        assert as_values(all_rows(self.nodes[0].store)) == before
 
-    @rule(act=acts)
-    def a_ceiling_is_set(self, act: tuple[str, Ceiling]) -> None:
-        one, other = (node.ceiling(*act, by="a test", why="a search") for node in self.nodes)
+    def _decided(self, act: Act) -> bool:
+        """Both take an act, or neither; returns whether they did."""
+        one, other = (take(node, act) for node in self.nodes)
         assert one == other
-        self.sent.add(act)
+        assert (one is not None) == (self.sent.add(act) == ["act"])
+        return one is not None
 
     @rule()
     def the_node_is_started_again(self) -> None:
@@ -118,7 +122,7 @@ class Intake(RuleBasedStateMachine):
     @invariant()
     def received_is_applied_and_held_and_refused(self) -> None:
         balance_of(self.nodes[0])
-        assert self.nodes[0].status()["conflicts"] == len(self.conflicts)
+        assert self.nodes[0].status()["conflicts"] == len(self.sent.conflicts)
 
     @invariant()
     def both_engines_keep_the_same(self) -> None:

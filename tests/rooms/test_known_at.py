@@ -8,8 +8,9 @@ from hypothesis import strategies as st
 
 from hervat.assemble import Node
 from hervat.intake.ceilings import Ceiling
-from tests.rooms.messages import FEEDS, SKNS, steps
-from tests.rooms.nodes import EMBEDDED, FEW, THOROUGH, Step, fresh, take
+from tests.rooms.messages import FEEDS, SKNS
+from tests.rooms.nodes import EMBEDDED, FEW, THOROUGH, fresh, take
+from tests.rooms.steps import Step, steps
 
 
 def one_by_one(taken: list[Step]) -> list[Step]:

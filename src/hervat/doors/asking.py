@@ -2,7 +2,7 @@
 
 import sys
 from argparse import Namespace
-from datetime import date
+from datetime import date, datetime
 from tempfile import TemporaryFile
 
 import msgspec
@@ -17,20 +17,31 @@ from hervat.errors import Usage
 def person(arguments: Namespace) -> int:
     """What is known of a person; 1 where the register does not know the person."""
     valid_on = None if arguments.valid_on is None else day("--valid-on", arguments.valid_on)
-    if arguments.known_at is not None and arguments.position is not None:
-        raise Usage("give --known-at or --position, not both")
-    if arguments.position is not None and arguments.position < 0:
-        raise Usage("--position is a position of the journal: 0 or more")
+    when = asked_when(arguments)
     with Node.opened(arguments.store) as node:
-        position = arguments.position
-        if arguments.known_at is not None:
-            try:
-                position = node.position_at(parse_rfc3339(arguments.known_at))
-            except ValueError as fault:
-                raise Usage(f"--known-at {arguments.known_at}: {fault}") from fault
-        answer = node.person(arguments.skn, valid_on=valid_on, position=position)
+        answer = node.person(arguments.skn, valid_on=valid_on, position=position_of(node, when))
     print(words.as_document(answer) if arguments.json else "\n".join(words.person(answer)))
     return 0 if answer["known"] else 1
+
+
+def asked_when(arguments: Namespace) -> int | datetime | None:
+    """The position or the moment that is asked about; None where neither is. Raises Usage."""
+    position: int | None = arguments.position
+    if arguments.known_at is not None and position is not None:
+        raise Usage("give --known-at or --position, not both")
+    if position is not None and position < 0:
+        raise Usage("--position is a position of the journal: 0 or more")
+    if arguments.known_at is None:
+        return position
+    try:
+        return parse_rfc3339(arguments.known_at)
+    except ValueError as fault:
+        raise Usage(f"--known-at {arguments.known_at}: {fault}") from fault
+
+
+def position_of(node: Node, when: int | datetime | None) -> int | None:
+    """The position that is meant; None for the head."""
+    return node.position_at(when) if isinstance(when, datetime) else when
 
 
 def day(flag: str, text: str) -> date:

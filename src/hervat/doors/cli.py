@@ -17,7 +17,7 @@ from hervat.errors import HervatError, TechnicalFault, Usage
 
 DEFAULT_STORE = "sqlite:///hervat.db"
 INTERRUPTED = 130
-_FILES = {"files", "receipts", "witness", "directory", "store"}
+_FILES = {"files", "receipts", "witness", "directory", "store", "key"}
 
 
 class Parser(argparse.ArgumentParser):
@@ -80,9 +80,13 @@ def _ensure_text(parsed: argparse.Namespace) -> None:
 def parser() -> Parser:
     """The whole command line."""
     top = Parser(prog="hervat", description="The register of a criminal justice chain, and the restart of what feeds it.")
-    commands = top.add_subparsers(dest="command", metavar="COMMAND", required=True, parser_class=Parser)
+    commands = {"": top.add_subparsers(dest="command", metavar="COMMAND", required=True, parser_class=Parser)}
     for name, (arguments, run, words) in COMMANDS.items():
-        command = commands.add_parser(name, help=words, description=words)
+        group, _, last = name.rpartition(" ")
+        if group not in commands:
+            family = commands[""].add_parser(group, help=GROUPS[group], description=GROUPS[group])
+            commands[group] = family.add_subparsers(dest="action", metavar="ACTION", required=True, parser_class=Parser)
+        command = commands[group].add_parser(last, help=words, description=words)
         for flags, options in arguments:
             command.add_argument(*flags, **options)
         command.add_argument("--store", default=os.environ.get("HERVAT_STORE", DEFAULT_STORE), metavar="URL", help="which store")
@@ -108,6 +112,18 @@ def argument(*flags: str, **options: Any) -> tuple[tuple[str, ...], dict[str, An
 
 _SKN = argument("skn", metavar="SKN", help="the person's number in the chain")
 _WHEN = argument("--on", metavar="DATE", help="as it was at the end of that day, in Amsterdam")
+_OIN = argument("oin", metavar="OIN", help="the organisation, by the 20 signs of its OIN")
+_KNOWN = (
+    argument("--known-at", metavar="TIME", help="as known at that moment"),
+    argument("--position", type=int, metavar="P", help="as known at that position of the journal"),
+)
+_DECIDED = (
+    argument("--by", required=True, metavar="NAME", help="who decides"),
+    argument("--why", required=True, metavar="TEXT", help="on what ground"),
+)
+
+# What the commands of two words have in common, by the first of the two.
+GROUPS = {"partner": "who may send what: the organisations, their roles and their keys"}
 
 # Every command: its arguments, where it lives, and what it does in one line.
 COMMANDS: dict[str, tuple[list[tuple[tuple[str, ...], dict[str, Any]]], Callable[[argparse.Namespace], int], str]] = {
@@ -123,8 +139,7 @@ COMMANDS: dict[str, tuple[list[tuple[tuple[str, ...], dict[str, Any]]], Callable
         [
             _SKN,
             argument("--valid-on", metavar="DATE", help="only what counts in law on that day"),
-            argument("--known-at", metavar="TIME", help="as known at that moment"),
-            argument("--position", type=int, metavar="P", help="as known at that position of the journal"),
+            *_KNOWN,
         ],
         _lazy("asking", "person"),
         "what the register knows of a person, and how far it knows",
@@ -155,12 +170,29 @@ COMMANDS: dict[str, tuple[list[tuple[tuple[str, ...], dict[str, Any]]], Callable
             argument("--time", metavar="T", help="apply what was made at or before this moment"),
             argument("--open", action="store_true", help="apply everything"),
             argument("--hold", action="store_true", help="apply nothing more"),
-            argument("--by", required=True, metavar="NAME", help="who decides"),
-            argument("--why", required=True, metavar="TEXT", help="on what ground"),
+            *_DECIDED,
         ],
         _lazy("receiving", "ceiling"),
         "say how far a source may be applied",
     ),
+    "partner list": ([*_KNOWN], _lazy("partnering", "list_partners"), "the organisations, with their roles and keys, and since when"),
+    "partner set": (
+        [
+            _OIN,
+            argument("--name", metavar="NAME", help="what it is called"),
+            argument("--role", action="append", default=[], metavar="ROLE", help="a role; these, and no others, are its roles from now on"),
+            argument("--no-roles", action="store_true", help="it is known and may send nothing"),
+            argument("--key", metavar="FILE", help="a public key in PEM that is added (Ed25519, or ECDSA on P-256)"),
+            argument("--key-id", metavar="ID", help="the name of that key in signed requests"),
+            argument("--key-from", metavar="T", help="from when on that key counts; without it, from now"),
+            argument("--key-until", metavar="T", help="until when that key counts; without it, until it is revoked"),
+            argument("--revoke-key", action="append", default=[], metavar="ID", help="this key counts no more from now on; --why says why"),
+            *_DECIDED,
+        ],
+        _lazy("partnering", "set_partner"),
+        "say what is known of an organisation from now on; what is not given stays as it is",
+    ),
+    "partner remove": ([_OIN, *_DECIDED], _lazy("partnering", "remove_partner"), "know an organisation no more from now on"),
     "schema": (
         [argument("kind", nargs="?", metavar="KIND", help="a kind of message; without it, all")],
         _lazy("asking", "schema"),

@@ -66,6 +66,12 @@ def _new_file(path: str):  # type: ignore[no-untyped-def]
         raise Usage(f"{path}: {fault.strerror}; choose another file for the receipts, nothing was taken") from fault
 
 
+def ensure_decided(arguments: Namespace) -> None:
+    """An act has somebody who decides, and a ground. Raises Usage."""
+    if not arguments.by.strip() or not arguments.why.strip():
+        raise Usage("--by and --why may not be empty: this is an act of somebody, for a reason")
+
+
 def ceiling(arguments: Namespace) -> int:
     """Set the ceiling of a source."""
     given = [arguments.sequence is not None, arguments.time is not None, arguments.open, arguments.hold]
@@ -77,8 +83,7 @@ def ceiling(arguments: Namespace) -> int:
         moment = None if arguments.time is None else parse_rfc3339(arguments.time)
     except ValueError as fault:
         raise Usage(f"--time {arguments.time}: {fault}") from fault
-    if not arguments.by.strip() or not arguments.why.strip():
-        raise Usage("--by and --why may not be empty: a ceiling is an act of somebody, for a reason")
+    ensure_decided(arguments)
     with Node.opened(arguments.store, writer=True) as node:
         chosen = Ceiling(sequence=arguments.sequence, time=moment, hold=arguments.hold)
         answer = node.ceiling(arguments.source, chosen, by=arguments.by, why=arguments.why)

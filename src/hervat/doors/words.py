@@ -119,6 +119,19 @@ def _feed(row: dict[str, Any]) -> tuple[Any, ...]:
     )
 
 
+def partners(known: Iterable[dict[str, Any]]) -> str:
+    """The organisations, each with its roles, its keys, and the position that says so."""
+    rows = [
+        (one["oin"], one["name"], ", ".join(one["roles"]) or "none", ", ".join(map(_key, one["keys"])), one["since"] or "built in")
+        for one in known
+    ]
+    return table(("OIN", "name", "roles", "keys", "since"), rows)
+
+
+def _key(key: dict[str, Any]) -> str:
+    return f"{key['id']} (revoked)" if "revoked_at" in key else key["id"]
+
+
 _STATUS = {
     "en": (
         "State of affairs at position {position} ({as_of})",

@@ -18,8 +18,9 @@ from hervat.intake.content import Own, faults_of
 from hervat.intake.envelope import ATTRIBUTES, MISSING, REQUIRED, TYPES, oin_of, sound
 from hervat.intake.reading import Document, Reading, few_levels, first_flaw, place, printable, read, read_sound
 from hervat.kinds import KINDS
-from hervat.message import UNKNOWN, Partners, Refusal, Value
+from hervat.message import UNKNOWN, Refusal, Value
 from hervat.needs import roles_of
+from hervat.partner import Partners
 
 _CORRECTION = "message-corrected"
 _ABOUT = {kind: "skn" for kind, shape in KINDS.items() if "skn" in shape.__struct_fields__}

@@ -12,15 +12,19 @@ from hervat.intake.adrift import Adrift
 from hervat.intake.ceilings import Ceiling, read_ceiling, write_ceiling
 from hervat.intake.claims import DECLARING, Claims
 from hervat.intake.holding import Holding
+from hervat.intake.partnering import PARTNER_ACTS, PartnerAct, change, kind_of
 from hervat.intake.preparing import Prepared, Preparer
 from hervat.intake.working import WorkingSet
 from hervat.journal.entry import open_entry
 from hervat.journal.keys import NodeKeys
 from hervat.journal.store import Act, Change, Feed, Head, Row, Store, keys_of
-from hervat.message import SOURCE, Partners, Refusal
+from hervat.message import SOURCE, Refusal
 from hervat.needs import TABLE, roles_of
+from hervat.partner import Roster
 
 CEILING, CONFLICT = "ceiling-set", "conflict"
+STEERING = (CEILING, *PARTNER_ACTS)
+"""The acts on which what becomes of messages hangs."""
 
 
 class CeilingAct(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -36,13 +40,13 @@ class CeilingAct(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 class Folding:
     """The state of a node while it takes entries; `change` gives what is to be written."""
 
-    def __init__(self, store: Store, keys: NodeKeys, partners: Partners, *, journal: Store | None = None) -> None:
-        """Folds into `store`; the entries are read from `journal` where that is another one."""
+    def __init__(self, store: Store, keys: NodeKeys, roster: Roster, *, journal: Store | None = None) -> None:
+        """Folds into `store`, and goes on from the partners in `roster`; the entries are read from `journal` where that is another one."""
         self._store = store
         self._journal = journal or store
         self._keys = keys
-        self._partners = partners
-        self.preparer = Preparer(keys.index, partners)
+        self._roster = roster
+        self.preparer = Preparer(keys.index, roster.now)
         self.working = WorkingSet(store)
         self._feeds = {feed.number: feed for feed in store.feeds()}
         self._numbers = {feed.name: feed.number for feed in self._feeds.values()}
@@ -103,6 +107,12 @@ class Folding:
         self.holding.admit([row for row in waiting if act.ceiling.admits(row.sequence, row.time)], position)
         self.act(CEILING, position, self.preparer.hash(f"act:{position}"))
 
+    def partner(self, act: PartnerAct, position: int) -> None:
+        """A change of partners at a position: what comes after it is judged by it."""
+        change(self._roster, act, position)
+        self.preparer = Preparer(self._keys.index, self._roster.now)
+        self.act(kind_of(act), position, self.preparer.hash(f"act:{position}"))
+
     def act(self, kind: str, position: int, ident: bytes) -> None:
         self._acts.append(Act(position, kind, ident))
 
@@ -143,7 +153,7 @@ class Folding:
         kind = original.kind or ""
         if kind not in TABLE or original.target is not None or kind.startswith("message-"):
             return Refusal("content", "data.corrects.id", "it names a message that is of no kind that can be corrected; send it anew")
-        if not self._may_send(source, kind):
+        if not self._may_send(source, kind, correction.position):
             return Refusal("role", "data.corrects.id", f"its sender may not send {kind}, so it may not correct one either")
         data = judge_inner(kind, self._new_data(correction), source=source, id=original.id or "", sequence=original.sequence or 0)
         if isinstance(data, Refusal):
@@ -152,9 +162,10 @@ class Folding:
             self._claims.declare(correction.position, original.source, msgspec.json.encode(data).decode())
         return self.preparer.pack_data(kind, data, source, original.id or "")
 
-    def _may_send(self, source: str, kind: str) -> bool:
+    def _may_send(self, source: str, kind: str, position: int) -> bool:
+        """Whether a correction at a position may bring data of a kind: by the roles there, whenever what it corrects comes."""
         named = SOURCE.fullmatch(source)
-        roles = None if named is None else self._partners.roles(named["oin"])
+        roles = None if named is None else self._roster.at(position).roles(named["oin"])
         return bool(roles and roles & roles_of(kind))
 
     def _new_data(self, correction: Row) -> Any:

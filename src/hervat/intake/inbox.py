@@ -19,12 +19,13 @@ from hervat.clock import Clock
 from hervat.errors import ensure
 from hervat.intake.ceilings import Ceiling
 from hervat.intake.folding import CEILING, CONFLICT, CeilingAct, Folding
+from hervat.intake.partnering import PartnerAct, kind_of
 from hervat.intake.preparing import Prepared, Preparer, conflict_key
 from hervat.journal.append import Appending
 from hervat.journal.entry import ACT, HEAD, MESSAGE, RAW, Draft, Entry, Sealed, digest_of, seal_parts
 from hervat.journal.keys import NodeKeys
 from hervat.journal.store import Row, Store
-from hervat.message import Partners
+from hervat.partner import Roster
 
 _ACT_JSON = msgspec.json.Encoder(order="sorted").encode
 
@@ -38,14 +39,13 @@ class Taken:
 
 
 class Inbox:
-    """The writer's side of a node: takes batches and ceilings. One at a time per store."""
+    """The writer's side of a node: takes batches and acts. One at a time per store."""
 
-    def __init__(self, store: Store, keys: NodeKeys, partners: Partners, clock: Clock) -> None:
+    def __init__(self, store: Store, keys: NodeKeys, roster: Roster, clock: Clock) -> None:
         self._store = store
         self._keys = keys
-        self._partners = partners
         self._appending = Appending(keys, store.head(), clock)
-        self._folding = Folding(store, keys, partners)
+        self._folding = Folding(store, keys, roster)
         self._digests: dict[int, bytes] = {}
 
     @property
@@ -138,13 +138,24 @@ class Inbox:
 
     def ceiling(self, source: str, ceiling: Ceiling, *, by: str, why: str) -> int:
         """Set the ceiling of a source as an act; returns its position."""
-        self._appending.begin()
         act = CeilingAct(source, ceiling, by, why)
-        content = _ACT_JSON(act)
-        position = self._act(CEILING, [(HEAD, content)], hashlib.sha256(content).digest())
+        position = self._decided(CEILING, act)
         self._folding.ceiling(act, position)
         self._commit()
         return position
+
+    def partner(self, act: PartnerAct) -> int:
+        """Change what is known of an organisation as an act; returns its position."""
+        position = self._decided(kind_of(act), act)
+        self._folding.partner(act, position)
+        self._commit()
+        return position
+
+    def _decided(self, kind: str, act: CeilingAct | PartnerAct) -> int:
+        """Append what somebody decided."""
+        self._appending.begin()
+        content = _ACT_JSON(act)
+        return self._act(kind, [(HEAD, content)], hashlib.sha256(content).digest())
 
     def _commit(self, *, settle: bool = True) -> None:
         head, entries, tiles = self._appending.finish()

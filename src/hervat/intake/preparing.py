@@ -16,8 +16,9 @@ from hervat.intake.claims import DECLARING
 from hervat.journal.entry import RAW, Sealed, seal_parts, split
 from hervat.journal.keys import IndexKey
 from hervat.journal.store import Row
-from hervat.message import UNKNOWN, Partners, Refusal
+from hervat.message import UNKNOWN, Refusal
 from hervat.needs import gives_of, needs_of, persons_in, topic_of
+from hervat.partner import Partners
 
 CORRECTION = "message-corrected"
 AMENDING = (CORRECTION, "message-retracted")

@@ -21,7 +21,7 @@ from hervat.journal.checkpoint import verify as verify_note
 from hervat.journal.entry import Entry, Opened, check
 from hervat.journal.keys import NodeKeys
 from hervat.journal.tree import Frontier
-from hervat.message import Partners
+from hervat.partner import Partners
 from hervat.stores.opening import Engine
 from hervat.stores.sqlite import SQLiteStore
 
@@ -55,7 +55,10 @@ def verify(
     witness: str | None = None,
     progress: Callable[[int], None] = lambda position: None,
 ) -> Verified:
-    """Check a store from the bottom up; never raises for what it finds, only for wrong use (a witness that is no checkpoint)."""
+    """Check a store from the bottom up; never raises for what it finds, only for wrong use (a witness that is no checkpoint).
+
+    `partners` are those at position 0.
+    """
     seen = 0
     told = None if witness is None else _read_witness(witness, keys)
 

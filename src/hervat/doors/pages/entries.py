@@ -7,7 +7,7 @@ import msgspec
 
 from hervat.assemble import Node
 from hervat.doors import words as plain
-from hervat.doors.pages.givers import sender_of
+from hervat.doors.pages.givers import Givers
 from hervat.doors.pages.held import reason_of, told_key
 from hervat.doors.pages.wording import Wording
 from hervat.doors.words import short
@@ -29,7 +29,7 @@ def entry_sheet(node: Node, position: int, words: Wording, *, content: bool) -> 
     return {
         "meta": opened.meta,
         "system": short(opened.meta.source or ""),
-        "partner": sender_of(opened.meta.source or ""),
+        "partner": Givers(node).sender(opened.meta.source or ""),
         "leaf": entry.leaf.hex(),
         "parts": [
             {"name": one.name, "commitment": one.commitment.hex(), "erased": one.content is None} for one in opened.segments
@@ -57,7 +57,7 @@ def _state(node: Node, row: Row | None, words: Wording) -> dict[str, Any]:
     waits: list[dict[str, str]] = []
     if row.state == HELD:
         (told,) = Waiting(node.store, node.store, node.keys).tell([row])
-        waits = [told_key(key, words) for key in told["needs"]]
+        waits = [told_key(key, words, Givers(node)) for key in told["needs"]]
     turns = node.store.turns([row.position]).get(row.position, [])
     return {
         "text": _became(row, words),

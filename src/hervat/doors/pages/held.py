@@ -12,7 +12,7 @@ from typing import Any
 
 from hervat.assemble import Node
 from hervat.clock import parse_rfc3339
-from hervat.doors.pages.givers import giver_of
+from hervat.doors.pages.givers import Givers
 from hervat.doors.pages.wording import Wording
 from hervat.doors.words import short
 from hervat.journal.entry import read_meta
@@ -107,10 +107,10 @@ def _key(node: Node, row: Row, needs: list[str]) -> str:
 def overview(node: Node, found: Survey, words: Wording) -> dict[str, Any]:
     """The survey as the page shows it: by giver, and the largest blocks."""
     groups: dict[tuple[str, str], list[Block]] = {}
+    givers = Givers(node)
     for block in found.blocks:
         sort = block.key.partition(":")[0]
-        giver = words("held.own") if sort == "ceiling" else giver_of(block.key)
-        groups.setdefault((giver, sort), []).append(block)
+        groups.setdefault((_giver(block.key, words, givers), sort), []).append(block)
     rest = groups.pop(("", ""), [])
     blocks = [block for block in found.blocks if block.key]
     oldest = {id(group): min(block.oldest.position for block in group) for group in groups.values()}
@@ -124,7 +124,7 @@ def overview(node: Node, found: Survey, words: Wording) -> dict[str, Any]:
         ],
         "rest": _sums(rest) | {"keys": len(rest)} if rest else None,
         "blocks": [
-            told_key(block.key, words) | _sums([block]) | times.of(block.oldest.position) for block in blocks[:_SHOWN]
+            told_key(block.key, words, givers) | _sums([block]) | times.of(block.oldest.position) for block in blocks[:_SHOWN]
         ],
         "all_blocks": len(found.blocks),
     }
@@ -134,13 +134,19 @@ def _sums(blocks: list[Block]) -> dict[str, int]:
     return {"count": sum(block.count for block in blocks), "lost": sum(block.lost for block in blocks)}
 
 
-def told_key(key: str, words: Wording) -> dict[str, str]:
+def told_key(key: str, words: Wording, givers: Givers) -> dict[str, str]:
     """A key in words: what sort of thing, which one, and from whom."""
     sort, _, rest = key.partition(":")
-    if sort == "ceiling":
-        return {"sort": words.term("keys", sort), "name": short(rest), "giver": words("held.own"), "lift": rest}
-    named = short(rest) if sort in ("message", "merge") else rest
-    return {"sort": words.term("keys", sort), "name": named, "giver": giver_of(key), "lift": ""}
+    named = short(rest) if sort in ("ceiling", "message", "merge") else rest
+    lift = rest if sort == "ceiling" else ""
+    return {"sort": words.term("keys", sort), "name": named, "giver": _giver(key, words, givers), "lift": lift}
+
+
+def _giver(key: str, words: Wording, givers: Givers) -> str:
+    """Who lifts what is waited for; nothing where no key is named."""
+    if key.startswith("ceiling:"):
+        return words("held.own")
+    return givers.of(key) or (words("held.nobody") if key else "")
 
 
 class _Times:
@@ -170,10 +176,10 @@ def page_of(node: Node, words: Wording, *, reason: str | None, source: str | Non
             rows.append(row)
         if len(rows) > PAGE:
             break
-    now = node.store.head().received_at
+    now, givers = node.store.head().received_at, Givers(node)
     shown = [
         one
-        | {"system": short(one["source"]), "waits": [told_key(key, words) for key in keys_of(one)]}
+        | {"system": short(one["source"]), "waits": [told_key(key, words, givers) for key in keys_of(one)]}
         | _aged(one["position"], one["since"], now, words)
         for one in Waiting(node.store, node.store, node.keys).tell(rows[:PAGE])
     ]

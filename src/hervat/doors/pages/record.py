@@ -5,7 +5,7 @@ from typing import Any
 
 from hervat.assemble import Node
 from hervat.doors.pages.entries import positions_of
-from hervat.doors.pages.givers import sender_of
+from hervat.doors.pages.givers import Givers
 from hervat.doors.pages.held import keys_of, told_key
 from hervat.doors.pages.question import Question
 from hervat.doors.pages.timeline import timeline
@@ -19,13 +19,13 @@ _MEASURES = ("years", "months", "weeks", "days", "hours")
 def person_page(node: Node, question: Question, words: Wording) -> dict[str, Any]:
     """What the register answers to a question without faults."""
     position = question.position if question.known_at is None else node.position_at(question.known_at)
-    answer = node.person(question.filled["skn"], valid_on=question.valid_on, position=position)
+    answer, givers = node.person(question.filled["skn"], valid_on=question.valid_on, position=position), Givers(node)
     shown = {
         "asked": question.filled["skn"],
         "answer": answer,
         "horizon": list(_horizon(answer, question, node.position, words)),
-        "sources": [_source(row) for row in answer["horizon"]["sources"]],
-        "held": [one | {"system": short(one["source"]), "waits": _waits(one, words)} for one in answer["held"]],
+        "sources": [_source(row, givers) for row in answer["horizon"]["sources"]],
+        "held": [one | {"system": short(one["source"]), "waits": _waits(one, words, givers)} for one in answer["held"]],
         "command": _command(question),
     }
     if not answer["known"]:
@@ -77,12 +77,12 @@ def _command(question: Question) -> list[str]:
     return words
 
 
-def _source(row: dict[str, Any]) -> dict[str, Any]:
-    return row | {"partner": sender_of(row["source"]), "system": short(row["source"])}
+def _source(row: dict[str, Any], givers: Givers) -> dict[str, Any]:
+    return row | {"partner": givers.sender(row["source"]), "system": short(row["source"])}
 
 
-def _waits(told: dict[str, Any], words: Wording) -> list[dict[str, str]]:
-    return [told_key(key, words) for key in keys_of(told)]
+def _waits(told: dict[str, Any], words: Wording, givers: Givers) -> list[dict[str, str]]:
+    return [told_key(key, words, givers) for key in keys_of(told)]
 
 
 def _identity(one: dict[str, Any], words: Wording) -> dict[str, Any]:

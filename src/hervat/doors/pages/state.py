@@ -7,7 +7,7 @@ from typing import Any
 from hervat.assemble import Node
 from hervat.clock import parse_rfc3339
 from hervat.doors.pages import svg
-from hervat.doors.pages.givers import sender_of
+from hervat.doors.pages.givers import Givers
 from hervat.doors.pages.wording import Wording
 from hervat.doors.words import short
 
@@ -18,12 +18,12 @@ _QUIET = timedelta(hours=1)
 
 def state_of_affairs(node: Node, drain: Sequence[dict[str, Any]], words: Wording, now: datetime) -> dict[str, Any]:
     """Everything on the page; `drain` is the node's, `now` tells how long nothing was added."""
-    found = node.status()
+    found, givers = node.status(), Givers(node)
     longest = max((sum(feed["backlog"].values()) for feed in found["feeds"]), default=0)
-    names = {feed["source"]: f"{sender_of(feed['source'])} ({short(feed['source'])})" for feed in found["feeds"]}
+    names = {feed["source"]: f"{givers.sender(feed['source'])} ({short(feed['source'])})" for feed in found["feeds"]}
     feeds = [
         feed
-        | {"partner": sender_of(feed["source"]), "system": short(feed["source"]), "name": names[feed["source"]]}
+        | {"partner": givers.sender(feed["source"]), "system": short(feed["source"]), "name": names[feed["source"]]}
         | {"bar": svg.stacked(feed["backlog"], longest)}
         for feed in sorted(found["feeds"], key=lambda feed: names[feed["source"]])
     ]
