@@ -9,7 +9,7 @@
 from collections.abc import Iterable
 
 from hervat.intake.working import WorkingSet
-from hervat.journal.store import HELD, REFUSED, Feed, Row
+from hervat.journal.store import HELD, REFUSED, SOMEBODY, Feed, Row
 
 _KEY = 16
 HOLDING = frozenset(("case-registered", "case-reattributed"))
@@ -76,7 +76,8 @@ class Adrift:
         return below | {other.position for other in near if other.state == HELD and other.subject is None}
 
     def _names_nobody(self, row: Row) -> bool:
-        return row.subject is None and self._version(row).subject is None
+        # Of a correction the data speaks: its own subject is that of the message it names.
+        return row.subject is None and SOMEBODY not in _keys(self._version(row).about)
 
     def _ending(self, row: Row) -> set[bytes] | None:
         """The keys whose naming would tell whom a message is about; None where that is known."""

@@ -15,7 +15,7 @@ from hervat.intake.admission import Judged, judge
 from hervat.intake.claims import DECLARING
 from hervat.journal.entry import RAW, Sealed, seal_parts, split
 from hervat.journal.keys import IndexKey
-from hervat.journal.store import Row
+from hervat.journal.store import SOMEBODY, Row
 from hervat.message import UNKNOWN, Refusal
 from hervat.needs import gives_of, needs_of, persons_in, topic_of
 from hervat.partner import Partners
@@ -150,7 +150,9 @@ class Preparer:
         elif kind == "case-reattributed":
             prepared.mentions = hashed[f"person:{data['from']}"]
         elif kind == CORRECTION:
-            prepared.mentions = b"".join([hashed[f"person:{skn}"] for skn in persons_in(data)]) + prepared.about
+            persons = b"".join([hashed[f"person:{skn}"] for skn in persons_in(data)])
+            prepared.mentions = persons + prepared.about
+            prepared.about += SOMEBODY if persons else b""
         skn = judged.subject or next(iter(persons_in(data)), None)
         prepared.subject = None if skn is None else hashed[f"person:{skn}"]
         return prepared

@@ -16,6 +16,8 @@ from hervat.journal.entry import Entry
 from hervat.journal.tree import Tile
 
 PAIR = 32
+SOMEBODY = bytes(16)
+"""Stands among the keys of what a correction is about where its data itself names a person."""
 APPLIED, HELD, REFUSED = 1, 2, 3
 STATES = {APPLIED: "applied", HELD: "held", REFUSED: "refused"}
 
