@@ -74,6 +74,7 @@ QUESTIONS: dict[str, Callable[[Store, Asked], Any]] = {
     "acts_by_ident": lambda store, asked: store.acts_by_ident(asked.acts),
     "acts": lambda store, asked: _each(store.acts, (*STEERING, "conflict", "nothing"), asked.positions),
     "held": lambda store, asked: [as_values(store.held(after, limit)) for after in asked.positions for limit in (1, 3, FAR)],
+    "missing": lambda store, asked: _each(store.missing, asked.sources),
     "adrift": lambda store, asked: as_values(store.adrift()),
     "held_about": lambda store, asked: _rows(store.held_about(asked.subjects)),
     "held_at": lambda store, asked: [as_values(store.held_at(position)) for position in asked.positions],
@@ -177,6 +178,7 @@ def _change() -> Change:
         tiles=[Tile(1, 0, b"h" * 32)],
         new_rows=rows,
         links={(_key("k"), 1): True, (_key("t"), 1): False, (_key("k"), 2): False},
+        missing={(1, 2): 2, (2, 5): 9},
         turns=[Turn(2, 1, HELD), Turn(3, 1, APPLIED), Turn(3, 3, REFUSED)],
         acts=[Act(4, "conflict", _key("x"))],
         declared=[Declared(1, 1, 0, "{}", None)],
@@ -200,7 +202,7 @@ def test_what_was_written_is_what_is_read(store: Store) -> None:
     assert store.links([_key("k"), _key("t"), ABSENT]) == {_key("k"): {1: True, 2: False}, _key("t"): {1: False}}
     assert store.waiting([_key("k")]) == {_key("k"): [2]}
     assert store.amendments_of([_key("a")]) == {_key("a"): [2]}
-    assert store.gaps(1, 0, 4) == [(2, 2)]
+    assert store.gaps(1, 0, 4) == store.missing(1) == [(2, 2)]
     assert [store.contiguous(1, 0, last) for last in (0, 1, 4)] == [0, 1, 1]
     assert [store.tally(after) for after in (0, 2)] == [{APPLIED: 1, HELD: 1, REFUSED: 1}, {REFUSED: 1}]
     assert [[row.position for row in store.held_at(position)] for position in (1, 2, 3)] == [[], [1, 2], [2]]
@@ -220,12 +222,14 @@ def test_a_later_change_replaces_what_it_names(store: Store) -> None:
             changed_rows=[row],
             links={(_key("k"), 1): None, (_key("k"), 2): True},
             declared=[Declared(1, 1, 0, "{}", 1)],
+            missing={(1, 2): None, (2, 5): 7, (2, 9): 9},
             feeds=[replace(_change().feeds[0], applied=2, held=0)],
         )
     )
     assert as_values(store.rows_at([2]).values()) == as_values([row])
     assert store.links([_key("k")]) == {_key("k"): {2: True}}
     assert store.waiting([_key("k")]) == {}
+    assert [store.missing(source) for source in (1, 2)] == [[], [(5, 7), (9, 9)]]
     assert [row.position for row in store.applied(0, 9)] == [1, 2]
     assert store.unchecked() == []
     assert [feed.applied for feed in store.feeds()] == [2, 0]

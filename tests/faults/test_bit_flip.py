@@ -29,6 +29,7 @@ COLUMNS = {
         "admitted_at", "complete", "blocked_by", "waits_on", "retracted", "version", "state", "applied_at", "about", "adrift",
     ),
     "link": ("key", "position", "live"),
+    "missing": ("source", "first", "last"),
     "turn": ("at", "position", "state"),
     "declared": ("position", "source", "through", "content", "holds"),
     "act": ("position", "kind", "ident"),

@@ -12,6 +12,7 @@ from hervat.intake.adrift import Adrift
 from hervat.intake.ceilings import Ceiling, read_ceiling, write_ceiling
 from hervat.intake.claims import DECLARING, Claims
 from hervat.intake.holding import Holding
+from hervat.intake.missing import Missing
 from hervat.intake.partnering import PARTNER_ACTS, PartnerAct, change, kind_of
 from hervat.intake.preparing import Prepared, Preparer
 from hervat.intake.working import WorkingSet
@@ -55,6 +56,7 @@ class Folding:
         self._adrift = Adrift(self.working, self._feeds, store.adrift())
         self._corrections: dict[int, bytes] = {}
         self._claims = Claims(store, self._journal, keys)
+        self._missing = Missing(store)
         self._fresh: dict[int, dict[int, int]] = {}
         self._digests: dict[int, bytes] = {}
         self._acts: list[Act] = []
@@ -89,7 +91,7 @@ class Folding:
         feed = self._feeds[row.source]
         if row.sequence is not None:
             feed.sequenced += 1
-            feed.highest = max(feed.highest, row.sequence)
+            self._missing.arrived(feed, row.sequence)
             self._fresh.setdefault(row.source, {})[row.sequence] = row.position
             self._digests[row.position] = prepared.digest
         if prepared.declares is not None:
@@ -126,8 +128,7 @@ class Folding:
         change = Change(head)
         self._adrift.settle(self.working.touched())
         self.working.flush(change)
-        for number in self._fresh:
-            self._advance(self._feeds[number], self._fresh[number], head.size)
+        change.missing = self._missing.drain()
         change.feeds = list(self._feeds.values())
         change.declared = self._claims.settle(self._feeds, self._fresh, self._digests)
         change.acts, self._acts, self._fresh, self._corrections, self._digests = self._acts, [], {}, {}, {}
@@ -137,15 +138,6 @@ class Folding:
                 f"{feed.name}: received is not applied + held + refused at position {head.size}",
             )
         return change
-
-    def _advance(self, feed: Feed, fresh: dict[int, int], size: int) -> None:
-        """Move `through` up over what came now and what was here already."""
-        before = -1
-        while before != feed.through and feed.through < feed.highest:
-            before = feed.through
-            while feed.through + 1 in fresh:
-                feed.through += 1
-            feed.through = self._store.contiguous(feed.number, feed.through, size)
 
     def _reread(self, correction: Row, original: Row) -> tuple[bytes, bytes] | Refusal:
         """Read a correction's data as data of the original's kind."""

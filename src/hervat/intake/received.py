@@ -51,8 +51,7 @@ class Received:
             "gaps": [
                 {"source": feed.name, "first": first, "last": last}
                 for feed in store.feeds()
-                if feed.sequenced < feed.highest
-                for first, last in store.gaps(feed.number, feed.through, store.head().size)
+                for first, last in store.missing(feed.number)
             ],
             "refusals": list(self._refusals(refused)),
         }

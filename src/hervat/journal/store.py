@@ -187,7 +187,9 @@ class Head:
 
 @dataclass(slots=True)
 class Change:
-    """All that one step changes; `links` maps (key, position) to live or not, None takes the link away."""
+    """All that one step changes; `links` maps (key, position) to live or not, `missing` the (source, first) of a range to its last number;
+    None takes the link or the range away.
+    """
 
     head: Head
     entries: list[Entry] = field(default_factory=list)
@@ -199,6 +201,7 @@ class Change:
     acts: list[Act] = field(default_factory=list)
     declared: list[Declared] = field(default_factory=list)
     feeds: list[Feed] = field(default_factory=list)
+    missing: dict[tuple[int, int], int | None] = field(default_factory=dict)
 
 
 class Store(Protocol):
@@ -286,6 +289,10 @@ class Store(Protocol):
 
     def unchecked(self) -> list[Declared]:
         """Watermarks of which nobody could say yet whether they hold."""
+        ...
+
+    def missing(self, source: int) -> list[tuple[int, int]]:
+        """The ranges of sequence numbers below the highest that are not in custody now."""
         ...
 
     def gaps(self, source: int, after: int, last: int) -> list[tuple[int, int]]:

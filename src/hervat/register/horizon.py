@@ -72,8 +72,7 @@ def _row(store: Store, declared: Store, feed: Feed, counts: dict[str, Any], posi
     if until is not None and limit is not None:
         until = min(until, limit)
     through, first_held = counts["through"], counts["first_held"]
-    whole = through == feed.highest and position >= store.head().size
-    gaps = [] if whole else store.gaps(feed.number, through, position)
+    gaps = store.missing(feed.number) if position >= store.head().size else store.gaps(feed.number, through, position)
     return {
         "source": feed.name,
         "received_through": through,

@@ -31,6 +31,7 @@ class MemoryStore:
         self._turns: dict[int, list[Turn]] = {}
         self._acts: dict[bytes, tuple[int, str]] = {}
         self._declared: dict[int, Declared] = {}
+        self._missing: dict[tuple[int, int], int] = {}
 
     def head(self) -> Head:
         return copy(self._head)
@@ -122,6 +123,9 @@ class MemoryStore:
     def unchecked(self) -> list[Declared]:
         return [copy(one) for one in self._declared.values() if one.through is not None and one.holds is None]
 
+    def missing(self, source: int) -> list[tuple[int, int]]:
+        return sorted((first, last) for (number, first), last in self._missing.items() if number == source)
+
     def gaps(self, source: int, after: int, last: int) -> list[tuple[int, int]]:
         found, before = [], after
         for sequence in self._sequences.get(source, ()):
@@ -191,6 +195,9 @@ class MemoryStore:
                 self._links.get(key, {}).pop(position, None)
             else:
                 self._links.setdefault(key, {})[position] = live
+        self._missing |= {place: last for place, last in change.missing.items() if last is not None}
+        for place in [place for place, last in change.missing.items() if last is None]:
+            self._missing.pop(place, None)
         for turn in change.turns:
             self._turns.setdefault(turn.position, []).append(turn)
         self._declared |= {one.position: copy(one) for one in change.declared}

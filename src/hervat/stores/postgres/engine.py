@@ -27,6 +27,7 @@ _KEYS: dict[str, tuple[tuple[int, ...], tuple[Any, ...]]] = {
     "feed": ((0,), (-(1 << 31),)),
     "message": ((0,), (_LEAST,)),
     "link": ((0, 1), (b"", _LEAST)),
+    "missing": ((0, 1), (-(1 << 31), _LEAST)),
     "turn": ((1, 0), (_LEAST, _LEAST)),
     "declared": ((0,), (_LEAST,)),
     "act": ((0,), (_LEAST,)),
@@ -170,6 +171,9 @@ class PostgresStore:
 
     def unchecked(self) -> list[Declared]:
         return [Declared(*row) for row in self._read("unchecked")]
+
+    def missing(self, source: int) -> list[tuple[int, int]]:
+        return self._read("missing", source)
 
     def gaps(self, source: int, after: int, last: int) -> list[tuple[int, int]]:
         return self._read_named("gaps", source=source, after=after, last=last)

@@ -267,6 +267,18 @@ SELECT max(sequence) FROM (
         SELECT FROM message WHERE source = %(source)s AND sequence = %(after)s + 1 AND position + 0 <= %(last)s)
 ) AS ranked WHERE sequence = %(after)s + rank;
 
+-- name: missing
+-- The ranges that are missing of a source.
+SELECT first, last FROM missing WHERE source = %s ORDER BY first;
+
+-- name: put_missing
+-- A range that is missing, or its new end.
+INSERT INTO missing (source, first, last) VALUES (%s, %s, %s) ON CONFLICT (source, first) DO UPDATE SET last = excluded.last;
+
+-- name: drop_missing
+-- A range that is missing no more, or begins elsewhere.
+DELETE FROM missing WHERE source = %s AND first = %s;
+
 -- name: gaps
 -- The ranges that are missing between the sequence numbers in custody at a position.
 SELECT before + 1, sequence - 1 FROM (
@@ -325,6 +337,10 @@ SELECT * FROM message WHERE position > %s ORDER BY position LIMIT %s;
 -- name: dump_link
 -- Links, for comparing stores.
 SELECT * FROM link WHERE (key, position) > (%s, %s) ORDER BY key, position LIMIT %s;
+
+-- name: dump_missing
+-- Ranges that are missing, for comparing stores.
+SELECT * FROM missing WHERE (source, first) > (%s, %s) ORDER BY source, first LIMIT %s;
 
 -- name: dump_turn
 -- Turns, for comparing stores.

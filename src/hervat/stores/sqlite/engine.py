@@ -249,6 +249,9 @@ class SQLiteStore:
     def unchecked(self) -> list[Declared]:
         return [Declared(*row) for row in self._read("unchecked")]
 
+    def missing(self, source: int) -> list[tuple[int, int]]:
+        return self._read("missing", source)
+
     def gaps(self, source: int, after: int, last: int) -> list[tuple[int, int]]:
         with self._faults():
             return self._db.execute(self._sql["gaps"], {"source": source, "after": after, "last": last}).fetchall()
@@ -329,6 +332,8 @@ class SQLiteStore:
         put(sql["change_row"], map(_CHANGED, change.changed_rows))
         put(sql["put_link"], [(key, position, live) for (key, position), live in sorted(change.links.items()) if live is not None])
         put(sql["drop_link"], [place for place, live in change.links.items() if live is None])
+        put(sql["put_missing"], [(*place, last) for place, last in change.missing.items() if last is not None])
+        put(sql["drop_missing"], [place for place, last in change.missing.items() if last is None])
         put(sql["put_turn"], map(astuple, change.turns))
         put(sql["put_declared"], map(astuple, change.declared))
         put(sql["put_act"], [(act.position, act.kind, act.ident) for act in change.acts])

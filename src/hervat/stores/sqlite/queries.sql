@@ -174,6 +174,18 @@ SELECT m.* FROM message AS m WHERE m.position <= :position AND coalesce(
 -- The sequence numbers above one that were in custody at a position, in order.
 SELECT sequence FROM message WHERE source = ? AND sequence > ? AND position <= ? ORDER BY sequence;
 
+-- name: missing
+-- The ranges that are missing of a source.
+SELECT first, last FROM missing WHERE source = ? ORDER BY first;
+
+-- name: put_missing
+-- A range that is missing, or its new end.
+INSERT INTO missing (source, first, last) VALUES (?, ?, ?) ON CONFLICT (source, first) DO UPDATE SET last = excluded.last;
+
+-- name: drop_missing
+-- A range that is missing no more, or begins elsewhere.
+DELETE FROM missing WHERE source = ? AND first = ?;
+
 -- name: gaps
 -- The ranges that are missing between the sequence numbers in custody at a position.
 SELECT before + 1, sequence - 1 FROM (
@@ -236,6 +248,10 @@ SELECT * FROM message ORDER BY position;
 -- name: dump_link
 -- Every link, for comparing stores.
 SELECT * FROM link ORDER BY key, position;
+
+-- name: dump_missing
+-- Every range that is missing, for comparing stores.
+SELECT * FROM missing ORDER BY source, first;
 
 -- name: dump_turn
 -- Every turn, for comparing stores.

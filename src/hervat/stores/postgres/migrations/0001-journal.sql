@@ -99,6 +99,14 @@ CREATE TABLE link (
     PRIMARY KEY (key, position)
 );
 
+-- The numbers that are missing, as ranges.
+CREATE TABLE missing (
+    source integer NOT NULL,
+    first bigint NOT NULL,
+    last bigint NOT NULL,
+    PRIMARY KEY (source, first)
+);
+
 CREATE TABLE turn (
     at bigint NOT NULL,
     position bigint NOT NULL,
