@@ -95,11 +95,12 @@ class Node:
         with closing(store), nullcontext() if writer else store.snapshot():
             node_keys = node_keys_for(keys_path(store, keys), new=not store.last_position())
             partners = Partners.default()
-            head = store.head()
-            if head.folded < head.size and not (writer or as_it_is):
-                raise StoreFault(f"{place.shown}: what stands beside the journal is to be folded again; any writing command does that")
-            if head.folded < head.size and writer:
-                Refolding.catch_up(store, node_keys, partners)
+            if not as_it_is:
+                head = store.head()
+                if head.folded < head.size and not writer:
+                    raise StoreFault(f"{place.shown}: what stands beside the journal is to be folded again; any writing command does that")
+                if head.folded < head.size:
+                    Refolding.catch_up(store, node_keys, partners)
             yield cls(store, node_keys, partners, clock or SystemClock(), writer=writer)
 
     def inbox(self) -> Inbox:

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
-from hervat.errors import ensure
+from hervat.errors import StoreFault, ensure
 from hervat.journal.entry import Entry
 from hervat.journal.store import Change, Declared, Feed, Head, Row, Turn
 from hervat.stores.postgres.connection import Connection
@@ -219,6 +219,7 @@ class PostgresStore:
         with self._connection.faults():
             self._connection.begin("begin")
             try:
+                self._ensure_follows_on(change)
                 put(self._connection, change)
             except BaseException:
                 self.abandon()
@@ -226,6 +227,11 @@ class PostgresStore:
         self._unsettled = change
         if settle:
             self.settle()
+
+    def _ensure_follows_on(self, change: Change) -> None:
+        if change.entries and change.entries[0].position != (last := self.last_position()) + 1:
+            first = change.entries[0].position
+            raise StoreFault(f"{self._connection.shown}: position {first} does not follow on {last}; another writer was here")
 
     def settle(self) -> None:
         change, self._unsettled = self._unsettled, None

@@ -143,6 +143,8 @@ class SQLiteStore:
 
     def head(self) -> Head:
         found = self._read("head")
+        if found and not all(isinstance(found[0][place], int) for place in (0, -1)):
+            raise StoreFault(f"{self.path}: the head is no head, so the file is damaged; put its copy back, or run hervat verify")
         return Head(*found[0]) if found else Head()
 
     def feeds(self) -> list[Feed]:
@@ -324,6 +326,8 @@ class SQLiteStore:
         self._db.rollback()
 
     def _put(self, change: Change) -> None:
+        if change.entries and change.entries[0].position != (last := self.last_position()) + 1:
+            raise StoreFault(f"{self.path}: position {change.entries[0].position} does not follow on {last}; another writer was here")
         put, sql = self._db.executemany, self._sql
         put(sql["put_entry"], map(_ENTRY, change.entries))
         put(sql["put_tile"], [(tile.level, tile.index, tile.hash) for tile in change.tiles])
