@@ -40,7 +40,10 @@ class Adrift:
         for row in listed:
             if row.kind in _NAMING and row.about:
                 asked.update(self._hanging_on(row))
-        for row in self._working.rows(sorted(asked)):
+        rows = self._working.rows(sorted(asked))
+        givers = self._working.preload_links({key for row in rows for key in _keys(self._version(row).about)})
+        self._working.preload_links({key for row in givers if row.kind in GIVING for key in _keys(self._version(row).about)})
+        for row in rows:
             self._decide(row)
 
     def _decide(self, row: Row) -> None:

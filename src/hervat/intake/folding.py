@@ -18,7 +18,7 @@ from hervat.intake.preparing import Prepared, Preparer
 from hervat.intake.working import WorkingSet
 from hervat.journal.entry import open_entry
 from hervat.journal.keys import NodeKeys
-from hervat.journal.store import Act, Change, Feed, Head, Row, Store, keys_of
+from hervat.journal.store import Act, Change, Feed, Head, Row, Store
 from hervat.message import SOURCE, Refusal
 from hervat.needs import TABLE, roles_of
 from hervat.partner import Roster
@@ -75,14 +75,7 @@ class Folding:
 
     def preload(self, rows: list[Row]) -> None:
         """Read in a few questions what these rows will ask for."""
-        needed, awaited, idents = set[bytes](), set[bytes](), set[bytes]()
-        for row in rows:
-            idents.add(row.ident)
-            awaited.add(row.ident)
-            idents.update(ident for ident in (row.previous, row.target) if ident is not None)
-            needed.update(keys_of(row.needs))
-            awaited.update(keys_of(row.gives))
-        self.working.preload(idents=idents, needed=needed, awaited=awaited)
+        self.working.preload(rows)
 
     def message(self, row: Row, prepared: Prepared) -> None:
         """A message in custody at the position of its row."""

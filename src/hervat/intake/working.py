@@ -9,7 +9,7 @@
 
 from collections.abc import Iterable
 
-from hervat.journal.store import Change, Row, Store, Turn
+from hervat.journal.store import Change, Row, Store, Turn, keys_of
 
 _LIMIT = 60_000
 _NOBODY: frozenset[int] = frozenset()
@@ -35,11 +35,37 @@ class WorkingSet:
         self._relinked: dict[tuple[bytes, int], bool | None] = {}
         self.turns: list[Turn] = []
 
-    def preload(self, *, idents: Iterable[bytes], needed: Iterable[bytes], awaited: Iterable[bytes]) -> None:
-        """Read what a batch will ask for: rows by ident, who gives the keys it needs, and the rows that wait for what it gives."""
+    def preload(self, rows: Iterable[Row]) -> None:
+        """Read in a few questions what these rows will ask for, and what those will that they may release: who they are, which amendments
+        name them, and who gives the keys that they need.
+        """
+        fresh = list(rows)
+        idents = {ident for row in fresh for ident in (row.ident, row.previous, row.target) if ident is not None}
         self._fetch_idents(idents)
+        self._fetch_amendments(idents & self._named | {row.target for row in fresh if row.target is not None})
+        needed, released = set[bytes](), set[int]()
+        while fresh:
+            needed.update(key for row in fresh for key in keys_of(row.needs))
+            awaited = {key for row in fresh for key in (row.ident, *keys_of(row.gives))}
+            waiting = {position for key in awaited for position in self._waiting.get(key, _NOBODY)} - released
+            released |= waiting
+            fresh = self.rows(waiting)
+            fresh += self.rows(row.version for row in fresh if row.version is not None)
         self._fetch_links(key for key in needed if not self._given_here(key))
-        self._fetch_rows(position for key in awaited for position in self._waiting.get(key, _NOBODY))
+
+    def preload_links(self, keys: Iterable[bytes]) -> list[Row]:
+        """Read in two questions what is linked to keys; returns those rows."""
+        asked = list(keys)
+        self._fetch_links(asked)
+        return self.rows({position for key in asked for position in self._links[key]})
+
+    def _fetch_amendments(self, idents: Iterable[bytes]) -> None:
+        unknown = {ident for ident in idents if ident not in self._amendments}
+        if unknown:
+            found = self._store.amendments_of(unknown)
+            fresh = [row for row in self._new.values() if row.target in unknown]
+            for ident in unknown:
+                self._amendments[ident] = {*found.get(ident, ()), *(row.position for row in fresh if row.target == ident)}
 
     def _fetch_idents(self, idents: Iterable[bytes]) -> None:
         unknown = {ident for ident in idents if ident not in self._idents}
@@ -105,11 +131,8 @@ class WorkingSet:
         """The positions of the amendments that name a message."""
         if ident not in self._named:
             return _NOBODY
-        found = self._amendments.get(ident)
-        if found is None:
-            found = self._amendments[ident] = set(self._store.amendments_of([ident]).get(ident, ()))
-            found.update(row.position for row in self._new.values() if row.target == ident)
-        return found
+        self._fetch_amendments((ident,))
+        return self._amendments[ident]
 
     def links(self, key: bytes) -> dict[int, bool]:
         """The positions linked to a key, each with whether it gives it now."""
