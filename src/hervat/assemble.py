@@ -33,6 +33,7 @@ from hervat.partner import Partners, Roster
 from hervat.register.affairs import affairs
 from hervat.register.attribution import held_about
 from hervat.register.closure import close_over
+from hervat.register.conflicts import conflicts
 from hervat.register.digest import Digest, digest
 from hervat.register.drain import drain
 from hervat.register.fold import fold
@@ -182,6 +183,8 @@ class Node:
                     receipts(line)
 
     def _receipts(self, taken: list[Taken]) -> Iterator[bytes]:
+        # What was in conflict did not come into custody; the receipt of what stands says nothing about it.
+        taken = [one for one in taken if one.sort != "conflict"]
         entries = self.store.entries_at({one.position for one in taken})
         for one in taken:
             entry = entries[one.position]
@@ -336,6 +339,10 @@ class Node:
         """The source and id of every refused message."""
         names = {feed.number: feed.name for feed in self.store.feeds()}
         return ((names[row.source], row.id or "") for row in self.store.refused())
+
+    def conflicts(self) -> Iterator[dict[str, Any]]:
+        """Every conflict, oldest first, with what stands and whether its sender has amended that since."""
+        return conflicts(self.store, self.keys, self.store.acts(CONFLICT, self.position))
 
     def message(self, source: str, id: str) -> Row:
         """The row of a message in custody; raises NotSo where there is none."""

@@ -183,6 +183,28 @@ def test_a_duplicate_has_the_same_receipt_and_a_conflict_is_status_1(tmp_path: P
     assert hervat("status", "--json", store=tmp_path / "s.db").document["conflicts"] == 1
 
 
+def test_a_conflict_is_listed_until_its_sender_amends_what_stands(tmp_path: Path) -> None:
+    lines = [json.loads(line) for line in EXAMPLES.read_bytes().splitlines()]
+    hervat("receive", EXAMPLES, store=tmp_path / "s.db")
+    assert hervat("conflicts", "--json", store=tmp_path / "s.db").document == []
+    other = json.dumps(lines[0]).replace("Karel", "Carel").encode()
+    hervat("receive", "-", "--receipts", tmp_path / "none", store=tmp_path / "s.db", stdin=other)
+    assert (tmp_path / "none").read_bytes() == b""
+    told = hervat("conflicts", "--json", store=tmp_path / "s.db").document
+    assert [(one["position"], one["with"], one["id"], one["open"]) for one in told] == [(53, 1, lines[0]["id"], True)]
+    highest = max(int(line["sequence"]) for line in lines if line["source"] == lines[0]["source"])
+    named = {"source": lines[0]["source"], "id": lines[0]["id"]}
+    amends = lines[0] | {
+        "id": "which-is-right",
+        "sequence": str(highest + 1),
+        "type": "nl.hervat.message-corrected.v1",
+        "data": {"corrects": named, "data": json.loads(other)["data"]},
+    }
+    hervat("receive", "-", store=tmp_path / "s.db", stdin=json.dumps(amends).encode())
+    assert hervat("conflicts", "--json", store=tmp_path / "s.db").document == []
+    assert [one["open"] for one in hervat("conflicts", "--all", "--json", store=tmp_path / "s.db").document] == [False]
+
+
 @pytest.mark.parametrize("end", ["", "-wal", "-shm", ".lock", ".key"])
 def test_receipts_are_never_written_over_a_part_of_the_store(tmp_path: Path, end: str) -> None:
     receipts, store = tmp_path / f"s.db{end}", tmp_path / "s.db"

@@ -90,7 +90,7 @@ def test_every_command_that_a_page_names_runs(broken_off: Served, capsys: pytest
     pages.append(broken_off.post("/person", {"skn": "HOSTILE-1", "known_at": "2025-09-02T10:00", "valid_on": "2025-09-01"}).text)
     found = {html.unescape(line) for page in pages for line in re.findall(r"<code>(hervat [^<]*)</code>", page)}
     named = {line for line in found if not line.startswith("hervat ceiling")}
-    assert {line.split()[1] for line in found} == {"status", "horizon", "held", "prove", "person", "ceiling"}
+    assert {line.split()[1] for line in found} == {"status", "horizon", "held", "prove", "person", "ceiling", "conflicts"}
     assert {line: main(shlex.split(line)[1:]) for line in named} == dict.fromkeys(named, 0)
     capsys.readouterr()
 
@@ -127,7 +127,11 @@ def test_what_was_refused_is_listed_with_its_reason(broken_off: Served) -> None:
     with Node.opened(broken_off.url) as node:
         count = node.status()["refused"]
     page = broken_off.get("/refused").text
-    assert len(re.findall(r'scope="row"><a href="/entry/', page)) == count > 0
+    refused, _, conflicts = page.partition('id="conflicts"')
+    assert len(re.findall(r'scope="row"><a href="/entry/', refused)) == count > 0
+    with Node.opened(broken_off.url) as node:
+        listed = [str(one["position"]) for one in node.conflicts() if one["open"]]
+    assert re.findall(r'scope="row"><a href="/entry/(\d+)"', conflicts) == listed[::-1] != []
 
 
 def test_a_person_is_answered_with_the_horizon_first(whole: Served) -> None:

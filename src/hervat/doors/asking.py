@@ -79,6 +79,17 @@ def _print_list(node: Node) -> None:
             sys.stdout.write(line.decode())
 
 
+def conflicts(arguments: Namespace) -> int:
+    """The conflicts that their senders have not settled."""
+    with Node.opened(arguments.store) as node:
+        listed = [one for one in node.conflicts() if one["open"] or arguments.all]
+    if arguments.json:
+        print(words.as_document(listed))
+    else:
+        print("\n".join(map(words.conflict, listed)) or "no conflicts are open")
+    return 0
+
+
 def horizon(arguments: Namespace) -> int:
     """Up to where each source is known."""
     with Node.opened(arguments.store) as node:

@@ -145,6 +145,11 @@ COMMANDS: dict[str, tuple[list[tuple[tuple[str, ...], dict[str, Any]]], Callable
         "what the register knows of a person, and how far it knows",
     ),
     "held": ([], _lazy("asking", "held"), "what is held, why, and what it waits for"),
+    "conflicts": (
+        [argument("--all", action="store_true", help="also those that their senders have amended since")],
+        _lazy("asking", "conflicts"),
+        "two contents under one id or number: what stands, and what did not come in",
+    ),
     "horizon": ([], _lazy("asking", "horizon"), "up to where each source is known"),
     "digest": ([], _lazy("asking", "digest"), "one hash over all facts shown"),
     "status": (

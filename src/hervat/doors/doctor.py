@@ -80,4 +80,5 @@ def _balance(node: Node) -> dict[str, Any]:
 
 def _conflicts(node: Node) -> dict[str, Any]:
     count = node.status()["conflicts"]
-    return _finding("conflicts", f"{count} conflicts", not count, "their senders must say which content is right and correct it")
+    say = "hervat conflicts lists them; their senders must say which content is right and amend it"
+    return _finding("conflicts", f"{count} conflicts", not count, say)

@@ -86,6 +86,13 @@ def _case(case: dict[str, Any]) -> Iterator[str]:
         yield f"  charge {charge['charge']}, {charge['article']}: {charge['outcome']}{code} on {charge['outcome_on']}{final}"
 
 
+def conflict(one: dict[str, Any]) -> str:
+    """One conflict on a line."""
+    named = f"id {one['id']}, sequence {one['sequence']}"
+    end = "open: its sender must say which is right and amend what stands" if one["open"] else "amended by its sender since"
+    return f"{one['position']}  {short(one['source'])}  {named}  since {one['since']}: entry {one['with']} stands; {end}"
+
+
 def why(held: dict[str, Any]) -> str:
     """Why a message is held, in words."""
     again = " (it was applied before)" if held["was_applied"] else ""

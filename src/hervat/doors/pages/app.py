@@ -84,7 +84,8 @@ def refused_list(request: Asked, desk: Desk, language: str) -> Response[str]:
     with desk.pages.node() as node:
         count = sum(feed.refused for feed in node.store.feeds())
         listed = entries.refused_page(node, _after(request.query_params.get("after")))
-    return desk.pages.render(language, "refused.html.j2", "/refused", count=count, listed=listed)
+        conflicts = entries.open_conflicts(node)
+    return desk.pages.render(language, "refused.html.j2", "/refused", count=count, listed=listed, conflicts=conflicts)
 
 
 def _after(text: str | None) -> int:

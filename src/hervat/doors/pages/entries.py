@@ -95,6 +95,12 @@ def refused_page(node: Node, after: int) -> dict[str, Any]:
     return {"shown": shown, "next": rows[PAGE - 1].position if len(rows) > PAGE else None}
 
 
+def open_conflicts(node: Node) -> list[dict[str, Any]]:
+    """The conflicts that their senders have not settled, the latest first, no more than a page of them."""
+    found = [one | {"system": short(one["source"])} for one in node.conflicts() if one["open"]]
+    return found[: -PAGE - 1 : -1]
+
+
 def _refused(row: Row, source: str) -> dict[str, Any]:
     return {"position": row.position, "id": row.id, "kind": row.kind, "system": short(source), **_refusal(row)}
 
