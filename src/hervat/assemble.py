@@ -18,12 +18,14 @@ from hervat.clock import AMSTERDAM, Clock, SystemClock, legal_day, parse_rfc3339
 from hervat.errors import NotSo, StoreFault, Usage
 from hervat.intake.ceilings import Ceiling
 from hervat.intake.conveyor import prepared
+from hervat.intake.erasing import Families
 from hervat.intake.folding import CONFLICT, STEERING
 from hervat.intake.inbox import Inbox, Taken
 from hervat.intake.partnering import PartnerAct, PartnerRemoved, PartnerSet, Wish, fulfilled, roster_of
 from hervat.intake.preparing import message_key
 from hervat.intake.received import Received
 from hervat.intake.refolding import Refolding
+from hervat.intake.residue import ERASED, Struck
 from hervat.journal.entry import Entry, digest_of, open_entry, read_meta
 from hervat.journal.keys import NodeKeys
 from hervat.journal.proof import prove, prove_growth, receipt_of
@@ -32,6 +34,7 @@ from hervat.message import SOURCE
 from hervat.partner import Partners, Roster
 from hervat.register.affairs import affairs
 from hervat.register.attribution import held_about
+from hervat.register.bound import Bound, around, hidden_by
 from hervat.register.closure import close_over
 from hervat.register.conflicts import conflicts
 from hervat.register.digest import Digest, digest
@@ -234,6 +237,58 @@ class Node:
             for partner in known
         ]
 
+    def erase_message(self, position: int, part: str | None, *, by: str, ground: str) -> dict[str, Any]:
+        """Erase a message, or a part of it, in all its versions; returns the answer of `hervat erase`.
+
+        Raises NotSo where it cannot be erased or nothing is left to erase, Usage for a part that cannot go by itself.
+        """
+        families = Families(self.store, self.keys)
+        family = families.of(position)
+        reading = Reading(self.store, self.store, self.keys)
+        obstacle = families.obstacle(family) or (hidden_by(reading, family) if part is None else None)
+        if obstacle is not None:
+            raise NotSo(f"{obstacle}; nothing was erased")
+        struck = families.whole(family) if part is None else families.part(family, part)
+        return self._erase(struck, [], by=by, ground=ground)
+
+    def erase_person(self, skn: str, *, by: str, ground: str) -> dict[str, Any]:
+        """Erase all that is bound to a person; what is `left`, and why, is told. Raises NotSo for a person nobody knows."""
+        reading = Reading(self.store, self.store, self.keys)
+        rows = around(reading, self.store, skn)
+        messages = list(reading.messages(rows))
+        person = fold(messages).of(skn)
+        if person is None:
+            raise NotSo(f"no person {skn} is known; what is held or was refused about nobody is erased by its position")
+        bound = Bound(reading, rows, messages, person.skns)
+        struck, left = Families(self.store, self.keys).chosen(bound.positions, bound.mentioned, bound.read)
+        return self._erase(struck, left, by=by, ground=ground)
+
+    def _erase(self, struck: Sequence[Struck], left: list[dict[str, Any]], *, by: str, ground: str) -> dict[str, Any]:
+        if not struck:
+            told = "".join(f"; position {one['position']} is left: {one['reason']}" for one in left)
+            raise NotSo(f"nothing is left to erase there{told}")
+        with self._step() as inbox:
+            position = inbox.erase(struck, by=by, ground=ground)
+        return {"position": position, "erased": msgspec.to_builtins(struck), "left": left} | self.scrub()
+
+    def scrub(self) -> dict[str, Any]:
+        """Take out of the files what was erased and may still lie in them; tells whether that is done, and if not what hinders it."""
+        head = self.store.head()
+        last = max(self.store.acts(ERASED, head.size), default=0)
+        hindrance = self.store.scrub() if last > head.scrubbed else None
+        if hindrance is not None:
+            return {"scrubbed": "pending", "hindrance": hindrance}
+        if last > head.scrubbed:
+            self.store.write(Change(replace(head, scrubbed=last)))
+            # What it knows of the head is from before.
+            self._inbox = None
+        return {"scrubbed": "done", "hindrance": None}
+
+    def not_scrubbed(self) -> list[int]:
+        """The acts of erasing of which something may still lie in the files."""
+        head = self.store.head()
+        return [position for position in self.store.acts(ERASED, head.size) if position > head.scrubbed]
+
     def position_at(self, moment: datetime) -> int:
         """The last position received at or before a moment; 0 where nothing was."""
         # Not strftime: it writes years before 1000 with fewer digits, and then text no longer sorts as time does.
@@ -325,11 +380,7 @@ class Node:
         through = {feed.number: self.store.contiguous(feed.number, 0, position) for feed in self.store.feeds()}
         open_claims = {one.position: one for one in memory.unchecked()}
         stored = self.store.declared_at(open_claims)
-        return [
-            replace(one, holds=stored[one.position].holds)
-            for one in open_claims.values()
-            if (one.through or 0) <= through[one.source]
-        ]
+        return [replace(one, holds=stored[one.position].holds) for one in open_claims.values() if (one.through or 0) <= through[one.source]]
 
     def held(self, after: int = 0) -> Iterator[dict[str, Any]]:
         """Everything that is held, with a position above `after`, oldest first."""

@@ -88,6 +88,8 @@ def _case(case: dict[str, Any]) -> Iterator[str]:
 
 def conflict(one: dict[str, Any]) -> str:
     """One conflict on a line."""
+    if one["with"] is None:
+        return f"{one['position']}  since {one['since']}: erased, with the message that it was in conflict with"
     named = f"id {one['id']}, sequence {one['sequence']}"
     end = "open: its sender must say which is right and amend what stands" if one["open"] else "amended by its sender since"
     return f"{one['position']}  {short(one['source'])}  {named}  since {one['since']}: entry {one['with']} stands; {end}"

@@ -4,7 +4,7 @@
 - Naming a correction means the original it corrects, but in a retraction, which takes away exactly the message it names.
 - Retracting the original takes all its versions; a correction, restores the version before; a retraction, undoes it.
 - Of the corrections left, the one with the highest sequence is the version that counts.
-- An amendment that is itself held for its ceiling or a gap has no effect.
+- An amendment that is itself held for its ceiling or a gap has no effect; nor has a correction that was erased before it could be read.
 
 Amendments name lower sequences, so deciding them from the highest sequence down needs no search: whatever could take one away has
 been decided before it.
@@ -13,7 +13,7 @@ been decided before it.
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
-from hervat.journal.store import Row
+from hervat.journal.store import VOID, Row
 from hervat.message import Refusal
 
 CORRECTION, RETRACTION = "message-corrected", "message-retracted"
@@ -34,7 +34,7 @@ def resolve(family: Iterable[Row], judge: Callable[[Row, Row], Refusal | None]) 
     """
     rows = {row.ident: row for row in family}
     verdicts = {row.position: Verdict() for row in rows.values()}
-    amendments = sorted((row for row in rows.values() if row.target in rows), key=_sequence, reverse=True)
+    amendments = sorted((row for row in rows.values() if row.target in rows and row.erased != VOID), key=_sequence, reverse=True)
     for row in amendments:
         verdicts[row.position].refusal = _refusal(row, rows, judge)
     for row in amendments:
@@ -45,7 +45,7 @@ def resolve(family: Iterable[Row], judge: Callable[[Row, Row], Refusal | None]) 
         if row.kind == RETRACTION:
             verdicts[named.position].retracted = True
         else:
-            original = _original(row, rows)
+            original = original_of(row, rows.get)
             if original is not None and verdicts[original.position].version is None:
                 verdicts[original.position].version = row.position
     return verdicts
@@ -60,10 +60,10 @@ def _is_lower(named: Row, row: Row) -> bool:
     return named.sequence is not None and named.sequence < _sequence(row)
 
 
-def _original(row: Row, rows: dict[bytes, Row]) -> Row | None:
+def original_of(row: Row, find: Callable[[bytes], Row | None]) -> Row | None:
     """The message that a correction means: along corrections to what is none; None while that is not in custody."""
     while row.kind == CORRECTION and row.target is not None:
-        found = rows.get(row.target)
+        found = find(row.target)
         if found is None or not _is_lower(found, row):
             return None
         row = found
@@ -82,7 +82,7 @@ def _refusal(row: Row, rows: dict[bytes, Row], judge: Callable[[Row, Row], Refus
         )
     if row.kind == RETRACTION:
         return None
-    original = _original(row, rows)
+    original = original_of(row, rows.get)
     if original is None:
         return None
     if original.kind == RETRACTION:

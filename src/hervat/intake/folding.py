@@ -9,22 +9,24 @@ import msgspec
 from hervat.errors import ensure
 from hervat.intake.admission import judge_inner
 from hervat.intake.adrift import Adrift
+from hervat.intake.amendments import original_of
 from hervat.intake.ceilings import Ceiling, read_ceiling, write_ceiling
 from hervat.intake.claims import DECLARING, Claims
 from hervat.intake.holding import Holding
 from hervat.intake.missing import Missing
 from hervat.intake.partnering import PARTNER_ACTS, PartnerAct, change, kind_of
-from hervat.intake.preparing import Prepared, Preparer
+from hervat.intake.preparing import CORRECTION, Prepared, Preparer
+from hervat.intake.residue import ERASED, ErasedAct, Read, blanked, read_again, residue_of
 from hervat.intake.working import WorkingSet
-from hervat.journal.entry import open_entry
+from hervat.journal.entry import Opened, open_entry
 from hervat.journal.keys import NodeKeys
-from hervat.journal.store import Act, Change, Feed, Head, Row, Store
+from hervat.journal.store import PARTS, VOID, WHOLE, Act, Change, Feed, Head, Row, Store
 from hervat.message import SOURCE, Refusal
 from hervat.needs import TABLE, roles_of
 from hervat.partner import Roster
 
 CEILING, CONFLICT = "ceiling-set", "conflict"
-STEERING = (CEILING, *PARTNER_ACTS)
+STEERING = (CEILING, ERASED, *PARTNER_ACTS)
 """The acts on which what becomes of messages hangs."""
 
 
@@ -108,6 +110,32 @@ class Folding:
         self.preparer = Preparer(self._keys.index, self._roster.now)
         self.act(kind_of(act), position, self.preparer.hash(f"act:{position}"))
 
+    def erase(self, act: ErasedAct, position: int) -> None:
+        """Messages erased at a position, whole or in part: what is whole gone counts as applied. What is not in this journal is let be."""
+        parts = {struck.position: struck.parts for struck in act.entries}
+        rows = self.working.there(parts)
+        for row in rows:
+            if parts[row.position] is not None:
+                row.erased = max(row.erased, PARTS)
+                continue
+            row.erased = VOID if self._is_void(row) else WHOLE
+            row.time, row.refusal = None, blanked(row.refusal)
+        self.holding.erase(rows, position)
+        self.act(ERASED, position, self.preparer.hash(f"act:{position}"))
+
+    def _is_void(self, row: Row) -> bool:
+        """Whether a message is a correction of something that is not here: nobody can ever read it as data of a kind."""
+        return row.kind == CORRECTION and row.refusal is None and original_of(row, self.working.by_ident) is None
+
+    def residue(self, opened: Opened) -> bytes:
+        """What folding needs of a message when parts of it are erased; it is worked out while all of it is there."""
+        if opened.residue:
+            return opened.residue
+        row = self.working.row(opened.meta.position)
+        prepared = Preparer(self._keys.index, self._roster.at(row.position)).key(opened.payload)
+        original = original_of(row, self.working.by_ident) if row.kind == CORRECTION and prepared.refusal is None else None
+        return residue_of(prepared, None if original is None else self._read(row, original)[0])
+
     def act(self, kind: str, position: int, ident: bytes) -> None:
         self._acts.append(Act(position, kind, ident))
 
@@ -132,20 +160,28 @@ class Folding:
             )
         return change
 
-    def _reread(self, correction: Row, original: Row) -> tuple[bytes, bytes] | Refusal:
-        """Read a correction's data as data of the original's kind."""
+    def _reread(self, correction: Row, original: Row) -> Read:
+        """Read a correction's data as data of the original's kind, and let it declare what it does."""
+        if correction.position not in self._corrections and (opened := self._opened(correction.position)).residue:
+            return read_again(opened)
+        read, declares = self._read(correction, original)
+        if declares is not None:
+            self._claims.declare(correction.position, original.source, declares)
+        return read
+
+    def _read(self, correction: Row, original: Row) -> tuple[Read, str | None]:
+        """What a correction's data is as data of the original's kind, and the JSON of what it declares."""
         source = self._feeds[original.source].name
         kind = original.kind or ""
         if kind not in TABLE or original.target is not None or kind.startswith("message-"):
-            return Refusal("content", "data.corrects.id", "it names a message that is of no kind that can be corrected; send it anew")
+            return Refusal("content", "data.corrects.id", "it names a message that is of no kind that can be corrected; send it anew"), None
         if not self._may_send(source, kind, correction.position):
-            return Refusal("role", "data.corrects.id", f"its sender may not send {kind}, so it may not correct one either")
+            return Refusal("role", "data.corrects.id", f"its sender may not send {kind}, so it may not correct one either"), None
         data = judge_inner(kind, self._new_data(correction), source=source, id=original.id or "", sequence=original.sequence or 0)
         if isinstance(data, Refusal):
-            return data
-        if kind in DECLARING:
-            self._claims.declare(correction.position, original.source, msgspec.json.encode(data).decode())
-        return self.preparer.pack_data(kind, data, source, original.id or "")
+            return data, None
+        declares = msgspec.json.encode(data).decode() if kind in DECLARING else None
+        return self.preparer.pack_data(kind, data, source, original.id or ""), declares
 
     def _may_send(self, source: str, kind: str, position: int) -> bool:
         """Whether a correction at a position may bring data of a kind: by the roles there, whenever what it corrects comes."""
@@ -158,5 +194,7 @@ class Folding:
         at_hand = self._corrections.get(correction.position)
         if at_hand is not None:
             return msgspec.json.decode(at_hand)
-        entry = self._journal.entries_at([correction.position])[correction.position]
-        return msgspec.json.decode(open_entry(self._keys, entry).payload)["data"]["data"]
+        return msgspec.json.decode(self._opened(correction.position).payload)["data"]["data"]
+
+    def _opened(self, position: int) -> Opened:
+        return open_entry(self._keys, self._journal.entries_at([position])[position])

@@ -6,6 +6,7 @@ A message in custody is, in this order,
 - **refused**: for itself, and no correction of it counts;
 - held for the **ceiling**: its source may not go so far yet. Once admitted, always admitted;
 - held for a **gap**: a message before it in its chain of `previous` is not in custody and admitted. A loop counts as complete;
+- **erased**: it counts as applied, and goes on giving its keys;
 - held for its **needs**: the version that counts needs a key that no applied message gives;
 - **applied**: and it gives its keys.
 
@@ -19,12 +20,12 @@ from collections.abc import Callable, Iterable
 
 from hervat.intake import amendments
 from hervat.intake.preparing import read_refusal, write_refusal
+from hervat.intake.residue import Read
 from hervat.intake.working import WorkingSet
-from hervat.journal.store import APPLIED, HELD, REFUSED, Feed, Row, Turn, keys_of, pairs_of
+from hervat.journal.store import APPLIED, HELD, REFUSED, WHOLE, Feed, Row, Turn, keys_of, pairs_of
 from hervat.message import Refusal
 
-# What a correction's data needs and gives as data of the original's kind, or why it cannot be that.
-Reread = Callable[[Row, Row], "tuple[bytes, bytes] | Refusal"]
+Reread = Callable[[Row, Row], Read]
 
 
 def chain_key(ident: bytes) -> bytes:
@@ -70,6 +71,14 @@ class Holding:
             self._queue.append(row.position)
         self._settle(at)
 
+    def erase(self, rows: Iterable[Row], at: int) -> None:
+        """These messages were erased at position `at`: they wait for nothing more."""
+        self._before = {}
+        for row in rows:
+            self._working.changed(row)
+            self._queue.append(row.position)
+        self._settle(at)
+
     def _admit(self, row: Row, at: int) -> None:
         row.admitted_at = at
         self._working.changed(row)
@@ -109,6 +118,9 @@ class Holding:
             self._become(row, APPLIED, b"", self._chain_wait(row))
         elif row.version is None and row.refusal is not None:
             self._become(row, REFUSED, b"", self._chain_wait(row))
+        elif row.erased >= WHOLE:
+            gives = b"" if row.target is not None else self._version(row).gives
+            self._become(row, APPLIED, gives, self._chain_wait(row))
         elif not row.complete:
             self._become(row, HELD, b"", self._chain_wait(row))
         elif row.target is not None:
@@ -117,7 +129,7 @@ class Holding:
             self._look_at_needs(row)
 
     def _look_at_needs(self, row: Row) -> None:
-        version = row if row.version is None else self._working.row(row.version)
+        version = self._version(row)
         missing = next((key for key in keys_of(version.needs) if not self._working.given(key)), None)
         if missing is None:
             self._become(row, APPLIED, version.gives, None)
@@ -244,10 +256,12 @@ class Holding:
         return ended
 
     def _rests_on(self, row: Row, key: bytes) -> bool:
-        if row.state != APPLIED or row.retracted:
+        if row.state != APPLIED or row.retracted or row.erased >= WHOLE:
             return False
-        version = row if row.version is None else self._working.row(row.version)
-        return key in keys_of(version.needs)
+        return key in keys_of(self._version(row).needs)
+
+    def _version(self, row: Row) -> Row:
+        return row if row.version is None else self._working.row(row.version)
 
 
 def _count(feed: Feed, state: int, by: int) -> None:

@@ -4,7 +4,7 @@
   head commit in one change.
 - A message with the source and id of one in custody is a **duplicate** where its RFC 8785 bytes are equal: it is not stored again and
   its receipt is the first one's, byte for byte. Where they differ it is a **conflict**, as is another id at a place in the sequence that
-  is taken: the first stands, the other is kept once as an act and shown.
+  is taken: the first stands, the other is kept once as an act and shown. Where something of the first was erased, the act keeps no content.
 - A refused message is in custody too. What cannot be attributed to a known sender is kept under the source `unknown`.
 """
 
@@ -21,8 +21,9 @@ from hervat.intake.ceilings import Ceiling
 from hervat.intake.folding import CEILING, CONFLICT, CeilingAct, Folding
 from hervat.intake.partnering import PartnerAct, kind_of
 from hervat.intake.preparing import Prepared, Preparer, conflict_key
+from hervat.intake.residue import ERASED, ErasedAct, Struck, residue_of_conflict
 from hervat.journal.append import Appending
-from hervat.journal.entry import ACT, HEAD, MESSAGE, RAW, Draft, Entry, Sealed, digest_of, seal_parts
+from hervat.journal.entry import ACT, HEAD, MESSAGE, RAW, Draft, Entry, Sealed, digest_of, erase_parts, open_entry, seal_parts
 from hervat.journal.keys import NodeKeys
 from hervat.journal.store import Row, Store
 from hervat.partner import Roster
@@ -126,8 +127,12 @@ class Inbox:
         known = self._folding.act_known(ident)
         if known is not None:
             return Taken("conflict", known)
-        told = _ACT_JSON({"act": CONFLICT, "with": with_position} | named)
-        position = self._act(CONFLICT, [(HEAD, told), (RAW, raw)], prepared.digest)
+        told = {"act": CONFLICT, "with": with_position}
+        if self._folding.working.row(with_position).erased:
+            segments = [(HEAD, _ACT_JSON(told | {"ident": ident.hex()}))]
+        else:
+            segments = [(HEAD, _ACT_JSON(told | named)), (RAW, raw)]
+        position = self._act(CONFLICT, segments, prepared.digest)
         self._folding.act(CONFLICT, position, ident)
         return Taken("conflict", position)
 
@@ -151,16 +156,36 @@ class Inbox:
         self._commit()
         return position
 
-    def _decided(self, kind: str, act: CeilingAct | PartnerAct) -> int:
+    def erase(self, struck: Sequence[Struck], *, by: str, ground: str) -> int:
+        """Erase entries, whole or in part, as an act; returns its position. In the change that takes it they can no longer be read."""
+        act = ErasedAct(by=by, ground=ground, entries=tuple(struck))
+        position = self._decided(ERASED, act)
+        left = self._left(struck)
+        self._folding.erase(act, position)
+        self._commit(erased=left)
+        return position
+
+    def _left(self, struck: Sequence[Struck]) -> list[Entry]:
+        """What is left of entries."""
+        entries = self._store.entries_at([one.position for one in struck])
+        left = []
+        for one in struck:
+            opened = open_entry(self._keys, entries[one.position])
+            is_act = opened.meta.sort == ACT
+            residue = residue_of_conflict(opened, self._keys.index) if is_act else self._folding.residue(opened)
+            left.append(erase_parts(self._keys, entries[one.position], one.parts, residue))
+        return left
+
+    def _decided(self, kind: str, act: CeilingAct | PartnerAct | ErasedAct) -> int:
         """Append what somebody decided."""
         self._appending.begin()
         content = _ACT_JSON(act)
         return self._act(kind, [(HEAD, content)], hashlib.sha256(content).digest())
 
-    def _commit(self, *, settle: bool = True) -> None:
+    def _commit(self, *, settle: bool = True, erased: Sequence[Entry] = ()) -> None:
         head, entries, tiles = self._appending.finish()
         change = self._folding.change(head)
-        change.entries, change.tiles = entries, tiles
+        change.entries, change.tiles, change.erased_entries = entries, tiles, list(erased)
         if entries:
             self._store.write(change, settle=settle)
             self._folding.working.trim()

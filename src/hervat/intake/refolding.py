@@ -10,7 +10,8 @@ import msgspec
 
 from hervat.intake.folding import CEILING, CONFLICT, CeilingAct, Folding
 from hervat.intake.partnering import PARTNER_ACTS, read_act, roster_of
-from hervat.intake.preparing import Prepared, conflict_key
+from hervat.intake.preparing import Prepared
+from hervat.intake.residue import ERASED, ident_of_conflict, part, prepared_again, read_erased
 from hervat.journal.entry import ACT, HEAD, Entry, Opened, open_entry
 from hervat.journal.keys import NodeKeys
 from hervat.journal.store import Change, Feed, Head, Row, Store
@@ -71,7 +72,7 @@ class Refolding:
                     self._folding.partner(read_act(opened), opened.meta.position)
                 prepared.append((opened, None, None))
                 continue
-            keyed = self._folding.preparer.key(opened.payload)
+            keyed = prepared_again(opened) if opened.residue else self._folding.preparer.key(opened.payload)
             prepared.append((opened, keyed, keyed.row(opened.meta.position, self._folding.number(keyed.source))))
         self._folding.preload([row for _, _, row in prepared if row is not None])
         for opened, one, row in prepared:
@@ -87,9 +88,9 @@ class Refolding:
             self._write(position - 1)
             self._folding.ceiling(_ceiling(opened), position)
         elif opened.meta.kind == CONFLICT:
-            told = msgspec.json.decode(_head(opened))
-            key = conflict_key(told["source"], told["id"], told["sequence"], opened.digest)
-            self._folding.act(CONFLICT, position, self._folding.preparer.hash(key))
+            self._folding.act(CONFLICT, position, ident_of_conflict(opened, self._keys.index))
+        elif opened.meta.kind == ERASED:
+            self._folding.erase(read_erased(opened), position)
 
     def _write(self, position: int) -> None:
         head = Head(position, folded=position) if self._head is None else replace(self._head, folded=position)
@@ -97,9 +98,5 @@ class Refolding:
         self._folding.working.trim()
 
 
-def _head(opened: Opened) -> bytes:
-    return next(segment.content for segment in opened.segments if segment.name == HEAD) or b""
-
-
 def _ceiling(opened: Opened) -> CeilingAct:
-    return msgspec.json.decode(_head(opened), type=CeilingAct)
+    return msgspec.json.decode(part(opened, HEAD), type=CeilingAct)

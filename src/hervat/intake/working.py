@@ -121,6 +121,12 @@ class WorkingSet:
         self._fetch_rows(asked)
         return [self._rows[position] for position in asked]
 
+    def there(self, positions: Iterable[int]) -> list[Row]:
+        """The rows among these positions; acts have none, and in a part of a journal some are not there."""
+        asked = list(positions)
+        self._fetch_rows(asked)
+        return [self._rows[position] for position in asked if position in self._rows]
+
     def by_ident(self, ident: bytes) -> Row | None:
         if ident not in self._idents:
             self._fetch_idents([ident])

@@ -25,6 +25,7 @@ class Appending:
         self._entries: list[Entry] = []
         self.size = head.size
         self.received_at = head.received_at
+        self._scrubbed = head.scrubbed
 
     def begin(self) -> str:
         """Read the clock for the entries to come."""
@@ -43,7 +44,8 @@ class Appending:
         entries, self._entries = self._entries, []
         tiles = self._frontier.extend([entry.leaf for entry in entries])
         note = signed_head(self._keys, self._frontier)
-        return Head(self.size, self._frontier.to_bytes(), self.received_at, note, folded=self.size), entries, tiles
+        head = Head(self.size, self._frontier.to_bytes(), self.received_at, note, folded=self.size, scrubbed=self._scrubbed)
+        return head, entries, tiles
 
 
 def signed_head(keys: NodeKeys, frontier: Frontier) -> str:

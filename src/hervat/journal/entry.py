@@ -9,13 +9,15 @@ The format is version 1 and is frozen: a store written today is read by every la
   `SHA-256("hervat/segment/1" 00 | len(name) | name | nonce | content)`; without the nonce no guess of the content can be checked.
 - The content and its nonce are sealed together with AES-256-GCM under the segment's key. That key seals once, so the GCM nonce is zero.
 - The segment keys and the digest of the message lie in the **box**, sealed under the node's wrap key with the position as associated
-  data. Erasing a part zeroes its key in the box and drops its sealed bytes: nothing else of the entry changes.
+  data. Erasing a part zeroes its key in the box and drops its sealed bytes: nothing else that stands open in the entry changes.
+- Behind the keys of an entry of which a part was erased the box holds its **residue**: what folding the journal again needs of it and
+  can compute no longer. It is the business of whoever erases; here it is bytes, and never none.
 - The leaf of the journal's tree is `SHA-256(00 | meta)`, where `meta` is RFC 8785 JSON of what identifies nobody: position, sort,
   source, id, sequence, kind, moment of receipt, and the root over the commitments.
 """
 
 import os
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from hashlib import sha256 as _sha256
@@ -91,21 +93,35 @@ class Segment:
 
 @dataclass(slots=True, frozen=True)
 class Opened:
-    """An entry with its seals broken open: the meta, the segments and the SHA-256 digest of the whole payload."""
+    """An entry with its seals broken open: the meta, the segments, the SHA-256 digest of the whole payload, and what stands in the place
+    of erased parts (`residue`, empty where nothing was erased).
+    """
 
     meta: Meta
     segments: tuple[Segment, ...]
     digest: bytes
+    residue: bytes = b""
 
     @property
     def payload(self) -> bytes:
         """The message or act as JSON, or the raw bytes; raises StoreFault where a part of it was erased."""
-        contents: dict[str, bytes] = {}
         for segment in self.segments:
             if segment.content is None:
                 raise StoreFault(f"entry {self.meta.position}: the part {segment.name} has been erased, so the whole cannot be read")
-            contents[segment.name] = segment.content
-        return contents[RAW] if RAW in contents else join(contents)
+        return self.left or b""
+
+    @property
+    def left(self) -> bytes | None:
+        """What can still be read: the payload without its erased parts; None where nothing has a meaning of its own any more."""
+        contents = {segment.name: segment.content for segment in self.segments if segment.content is not None}
+        if RAW in contents:
+            return contents[RAW]
+        return join(contents, self.erased) if HEAD in contents else None
+
+    @property
+    def erased(self) -> frozenset[str]:
+        """The names of the parts that were erased."""
+        return frozenset(segment.name for segment in self.segments if segment.content is None)
 
 
 class Sealed(msgspec.Struct, array_like=True, frozen=True, gc=False):
@@ -197,22 +213,39 @@ def digest_in(keys: NodeKeys, position: int, box: bytes) -> bytes:
 def open_entry(keys: NodeKeys, entry: Entry) -> Opened:
     """Break the seals of an entry and check every commitment; raises StoreFault naming position and part."""
     meta = read_meta(entry)
+    parts, digest, part_keys, residue = _unlocked(keys, entry)
+    segments = tuple(_open_part(entry.position, part, key) for part, key in zip(parts, part_keys, strict=True))
+    return Opened(meta, segments, digest, residue)
+
+
+def _unlocked(keys: NodeKeys, entry: Entry) -> tuple[tuple[Part, ...], bytes, list[bytes], bytes]:
+    """The parts of an entry as they lie there, and what is in its box: the digest, the key of each part, the residue."""
     try:
         parts = _unpack_parts(entry.parts)
     except (msgspec.MsgspecError, UnicodeDecodeError) as fault:
         raise StoreFault(f"entry {entry.position}: its parts cannot be read ({fault}); run hervat verify") from fault
     secrets = keys.open(entry.position, entry.box)
-    if len(secrets) != _DIGEST + _KEY * len(parts):
+    end = _DIGEST + _KEY * len(parts)
+    part_keys = [secrets[start : start + _KEY] for start in range(_DIGEST, end, _KEY)]
+    if len(secrets) < end or (len(secrets) > end) != (_ERASED in part_keys):
         raise StoreFault(f"entry {entry.position}: it has {len(parts)} parts, its box holds keys for another number; run hervat verify")
-    segments = tuple(
-        _open_part(entry.position, part, secrets[_DIGEST + _KEY * index : _DIGEST + _KEY * (index + 1)])
-        for index, part in enumerate(parts)
-    )
-    return Opened(meta, segments, secrets[:_DIGEST])
+    return parts, secrets[:_DIGEST], part_keys, secrets[end:]
+
+
+def erase_parts(keys: NodeKeys, entry: Entry, names: Collection[str] | None, residue: bytes) -> Entry:
+    """The entry without the content of these parts, or of any (None): their keys and sealed bytes are gone, all that proves it stays."""
+    parts, digest, part_keys, _ = _unlocked(keys, entry)
+    gone = [names is None or part.name in names or key == _ERASED for part, key in zip(parts, part_keys, strict=True)]
+    left = [(part.name, part.commitment, b"" if erased else part.sealed) for part, erased in zip(parts, gone, strict=True)]
+    secrets = b"".join([_ERASED if erased else key for key, erased in zip(part_keys, gone, strict=True)])
+    box = keys.seal(entry.position, digest + secrets + residue)
+    return Entry(entry.position, entry.meta, _pack(left), box, entry.leaf)
 
 
 def _open_part(position: int, part: Part, key: bytes) -> Segment:
     if key == _ERASED:
+        if part.sealed:
+            raise StoreFault(f"entry {position}: the part {part.name} was erased, and its sealed bytes are still there; run hervat verify")
         return Segment(part.name, part.commitment, None, None)
     try:
         plain = AESGCM(key).decrypt(_ONCE, part.sealed, None)
@@ -283,9 +316,9 @@ def _names(items: Any, prefix: str, number: str | None) -> list[str] | None:
     return names if len(set(names)) == len(names) and all(len(name) <= 64 for name in names) else None
 
 
-def join(contents: dict[str, bytes]) -> bytes:
-    """Put the segments of a message together again: the JSON of the whole, with its keys sorted."""
-    if len(contents) == 1:
+def join(contents: dict[str, bytes], erased: Collection[str] = ()) -> bytes:
+    """Put the segments of a message together again: the JSON of the whole, with its keys sorted. `erased` are left out of it."""
+    if len(contents) == 1 and not erased:
         return contents[HEAD]
     document = msgspec.json.decode(contents[HEAD])
     data = document["data"]
@@ -293,12 +326,15 @@ def join(contents: dict[str, bytes]) -> bytes:
     body = inner if isinstance(inner, dict) else data
     for field, (prefix, _) in _LISTS.items():
         names = body.get(field)
-        if isinstance(names, list) and names and all(_is_part(name, prefix, contents) for name in names):
-            body[field] = [msgspec.Raw(contents[name]) for name in names]
-    if body.get("identity") == "identity" and "identity" in contents:
-        body["identity"] = msgspec.Raw(contents["identity"])
+        if isinstance(names, list) and names and all(_is_part(name, prefix, contents, erased) for name in names):
+            body[field] = [msgspec.Raw(contents[name]) for name in names if name in contents]
+    if body.get("identity") == "identity":
+        if "identity" in contents:
+            body["identity"] = msgspec.Raw(contents["identity"])
+        elif "identity" in erased:
+            del body["identity"]
     return _sorted_json(document)
 
 
-def _is_part(name: Any, prefix: str, contents: dict[str, bytes]) -> bool:
-    return isinstance(name, str) and name.startswith(prefix) and name in contents
+def _is_part(name: Any, prefix: str, contents: dict[str, bytes], erased: Collection[str]) -> bool:
+    return isinstance(name, str) and name.startswith(prefix) and (name in contents or name in erased)

@@ -20,6 +20,8 @@ SOMEBODY = bytes(16)
 """Stands among the keys of what a correction is about where its data itself names a person."""
 APPLIED, HELD, REFUSED = 1, 2, 3
 STATES = {APPLIED: "applied", HELD: "held", REFUSED: "refused"}
+PARTS, WHOLE, VOID = 1, 2, 3
+"""How far a message was erased: parts of it; the whole; the whole of a correction that nobody could read as data of a kind before."""
 
 
 def keys_of(packed: bytes) -> list[bytes]:
@@ -40,7 +42,8 @@ class Row:
     `applied_at` is the least position q with the message applied in F(1..q); `complete` tells that its chain of `previous` is;
     `blocked_by` where the walk along that chain stopped; `waits_on` the one key whose arrival makes it worth looking again;
     `version` the position of the correction that counts for it; `retracted` that an active retraction names it. `about` are the 16-byte
-    keys of the case, judgment or order that it is about; `adrift` tells that it is held and about nobody.
+    keys of the case, judgment or order that it is about; `adrift` tells that it is held and about nobody; `erased` how far it was erased,
+    0 where it was not.
     """
 
     __slots__ = COLUMNS = (
@@ -67,6 +70,7 @@ class Row:
         "applied_at",
         "about",
         "adrift",
+        "erased",
     )
 
     def __init__(
@@ -94,6 +98,7 @@ class Row:
         applied_at: int | None = None,
         about: bytes = b"",
         adrift: int = 0,
+        erased: int = 0,
     ) -> None:
         self.position = position
         self.source = source
@@ -118,6 +123,7 @@ class Row:
         self.applied_at = applied_at
         self.about = about
         self.adrift = adrift
+        self.erased = erased
 
 
 @dataclass(slots=True)
@@ -175,7 +181,7 @@ class Declared:
 @dataclass(slots=True)
 class Head:
     """Where the journal stands: its size, the tree's frontier, the last moment of receipt, the signed checkpoint; and how far everything
-    else has been folded from it.
+    else has been folded from it. `scrubbed` is the last erasure of which nothing is left in the files of the engine.
     """
 
     size: int = 0
@@ -183,16 +189,19 @@ class Head:
     received_at: str = ""
     checkpoint: str = ""
     folded: int = 0
+    scrubbed: int = 0
 
 
 @dataclass(slots=True)
 class Change:
     """All that one step changes; `links` maps (key, position) to live or not, `missing` the (source, first) of a range to its last number;
-    None takes the link or the range away.
+    None takes the link or the range away. Of the entries that were there before nothing is changed but what is erased from them: the
+    parts and the box of `erased_entries`.
     """
 
     head: Head
     entries: list[Entry] = field(default_factory=list)
+    erased_entries: list[Entry] = field(default_factory=list)
     tiles: list[Tile] = field(default_factory=list)
     new_rows: list[Row] = field(default_factory=list)
     changed_rows: list[Row] = field(default_factory=list)
@@ -342,6 +351,10 @@ class Store(Protocol):
 
     def abandon(self) -> None:
         """Let go of what is not settled."""
+        ...
+
+    def scrub(self) -> str | None:
+        """Put what is stored in new places, so that nothing of what was erased is left in the old ones; what hinders that, or None."""
         ...
 
     def close(self) -> None: ...

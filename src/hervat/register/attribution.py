@@ -27,13 +27,13 @@ class Attribution:
     def of(self, rows: Iterable[Row]) -> dict[int, set[str]]:
         """The SKNs of everyone each of these held rows is about, by position."""
         said = self._reading.said(rows)
-        given = self._given_in(said.values())
-        holders = self._holders_of({pn for one in said.values() for pn in _cases(one, given)})
+        given = self.given_in(said.values())
+        holders = self._holders_of({pn for one in said.values() for pn in cases_of(one, given)})
         return {
-            position: _named(one) | {skn for pn in _cases(one, given) for skn in holders.get(pn, ())} for position, one in said.items()
+            position: named_in(one) | {skn for pn in cases_of(one, given) for skn in holders.get(pn, ())} for position, one in said.items()
         }
 
-    def _given_in(self, said: Iterable[Said]) -> dict[str, set[str]]:
+    def given_in(self, said: Iterable[Said]) -> dict[str, set[str]]:
         """The numbers of the cases in which the judgments and orders that are spoken of were given, by their keys."""
         wanted = {key for one in said for key in _decisions(one)}
         given: dict[str, set[str]] = {}
@@ -62,10 +62,13 @@ def held_about(reading: Reading, store: Store, found: Found, register: Register,
     rows |= {row.position: row for row in store.held_about(keys)}
     holders = {case.prosecution_number: person.skns for person in register.persons for case in person.cases}
     about = Attribution(reading, holders).of(rows.values())
-    return [row for position, row in sorted(rows.items()) if about[position] & {*skns} or (row.refusal and row.subject in keys)]
+    unread = {position for position, row in rows.items() if row.refusal or position not in about}
+    named = {position for position, of in about.items() if of & {*skns}} | {one for one in unread if rows[one].subject in keys}
+    return [rows[position] for position in sorted(named)]
 
 
-def _named(said: Said) -> set[str]:
+def named_in(said: Said) -> set[str]:
+    """The SKNs that a message names."""
     return {*persons_in(said.data), *([] if said.subject is None else [said.subject])}
 
 
@@ -73,6 +76,7 @@ def _decisions(said: Said) -> Iterator[str]:
     return (f"{field}:{said.data[field]}" for field in _GIVEN.values() if isinstance(said.data.get(field), str))
 
 
-def _cases(said: Said, given: Mapping[str, set[str]]) -> set[str]:
+def cases_of(said: Said, given: Mapping[str, set[str]]) -> set[str]:
+    """The numbers of the cases that a message is about; `given` has those in which judgments and orders were given, by their keys."""
     own = {said.data["pn"]} if isinstance(said.data.get("pn"), str) else set()
     return own.union(*(given.get(key, ()) for key in _decisions(said)))

@@ -108,8 +108,8 @@ def _sentences(told: Told, cases: Cases) -> Found:
 
 
 def identities(told: Told) -> list[Said[Any]]:
-    """Every message that gives an identity set, in the canonical order."""
-    return told.among(kinds.PersonRegistered, kinds.IdentityAdded)
+    """Every message that gives an identity set, in the canonical order. From some the set was erased."""
+    return [said for said in told.among(kinds.PersonRegistered, kinds.IdentityAdded) if said.data.identity is not None]
 
 
 def conviction_key(said: Said[kinds.ForeignConvictionNotified], people: People) -> Hashable:

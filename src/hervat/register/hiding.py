@@ -55,7 +55,8 @@ class Hidden:
 
     def all(self, pn: str, charges: Iterable[int]) -> bool:
         """Whether every one of these charges of a case is hidden."""
-        return bool(self.charges) and all((pn, charge) in self.charges for charge in charges)
+        named = {(pn, charge) for charge in charges}
+        return bool(named) and named <= self.charges
 
     def _cases(self, whole: Told) -> frozenset[str]:
         charges: dict[str, set[int]] = {pn: set() for pn, _ in self.charges}

@@ -1,7 +1,8 @@
 """Reading: from the store's rows to the messages that the fold takes.
 
 A person's messages are found by walking from topic to topic: the person, the cases that name it, the judgments and orders on those
-cases, the persons it is merged with. Held messages are met on the way; they are no facts, but they are told.
+cases, the persons it is merged with. Held messages are met on the way; they are no facts, but they are told. What was erased is met as
+well, and read as far as there is something left of it, whatever day or position is asked for.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
@@ -11,18 +12,25 @@ from typing import Any
 import msgspec
 
 from hervat.clock import parse_rfc3339
-from hervat.journal.entry import open_entry
+from hervat.journal.entry import Opened, open_entry
 from hervat.journal.keys import NodeKeys
-from hervat.journal.store import APPLIED, Row, Store, pairs_of
-from hervat.kinds import KINDS
+from hervat.journal.store import APPLIED, WHOLE, Row, Store, keys_of, pairs_of
 from hervat.message import Message
+from hervat.register.left import charges_in, shaped, without
 
 CORRECTION = "message-corrected"
+_REGISTERING = ("case-registered", "charges-amended")
 
 
 def is_fact(row: Row) -> bool:
     """Whether a message gives facts: applied, not retracted, and itself no amendment."""
     return row.state == APPLIED and not row.retracted and row.target is None
+
+
+def document_of(opened: Opened) -> dict[str, Any] | None:
+    """An accepted message as far as it can be read; None where nothing is left of it."""
+    left = opened.left
+    return None if left is None else msgspec.json.decode(left)
 
 
 @dataclass(slots=True, frozen=True)
@@ -79,28 +87,54 @@ class Reading:
         return list(self._store.rows_at({position for linked in links.values() for position in linked}).values())
 
     def said(self, rows: Iterable[Row]) -> dict[int, Said]:
-        """What rows say that are not refused, by position; of a correction, the data it brings. A refused original is not opened."""
+        """What rows say that are not refused, by position; of a correction, the data it brings. A refused original is not opened. What
+        was erased is left out.
+        """
         listed = list(rows)
         documents = self.documents({row.version or row.position for row in listed} | {row.position for row in listed if not row.refusal})
         said = {}
         for row in listed:
-            document = documents[row.version or row.position]
+            document = documents.get(row.version or row.position)
+            if document is None:
+                continue
             data = document["data"] if row.version is None and row.kind != CORRECTION else document["data"]["data"]
-            said[row.position] = Said(None if row.refusal else documents[row.position].get("subject"), data)
+            said[row.position] = Said(None if row.refusal else documents.get(row.position, {}).get("subject"), data)
         return said
 
+    def own(self, rows: Iterable[Row]) -> dict[int, Said]:
+        """What rows of accepted messages said themselves, whatever they were corrected into."""
+        documents = self.documents(row.position for row in rows)
+        return {position: Said(document.get("subject"), document["data"]) for position, document in documents.items()}
+
     def documents(self, positions: Iterable[int]) -> dict[int, dict[str, Any]]:
+        """Accepted messages, as far as they can be read; of what was erased there is none."""
+        return {position: document for position, opened in self._open(positions).items() if (document := document_of(opened)) is not None}
+
+    def _open(self, positions: Iterable[int]) -> dict[int, Opened]:
         entries = self._journal.entries_at(positions)
-        return {position: msgspec.json.decode(open_entry(self._keys, entry).payload) for position, entry in entries.items()}
+        return {position: open_entry(self._keys, entry) for position, entry in entries.items()}
 
     def messages(self, rows: Sequence[Row]) -> Iterator[Message]:
         """The facts among rows as messages: the data of the version that counts, at the place of the original."""
         facts = [row for row in rows if is_fact(row)]
-        documents = self.documents({row.version or row.position for row in facts})
+        opened = self._open({row.version or row.position for row in facts})
+        erased, left = set[bytes](), list[Message]()
         for row in facts:
-            yield self._message(row, documents[row.version or row.position])
+            of = opened[row.version or row.position]
+            document = None if row.erased >= WHOLE else document_of(of)
+            if document is None:
+                erased.update(keys_of(self._gives(row)))
+            else:
+                message = self._message(row, document, whole=not of.erased)
+                if of.erased and row.kind in _REGISTERING:
+                    erased.update(map(self._keys.index_of, charges_in(of.erased, message.data.pn)))
+                left.append(message)
+        yield from without(left, erased, self._keys.index_of)
 
-    def _message(self, row: Row, document: dict[str, Any]) -> Message:
+    def _gives(self, row: Row) -> bytes:
+        return row.gives if row.version is None else self._store.rows_at([row.version])[row.version].gives
+
+    def _message(self, row: Row, document: dict[str, Any], *, whole: bool) -> Message:
         kind, data = row.kind or "", document["data"] if row.version is None else document["data"]["data"]
         return Message(
             source=self._names[row.source],
@@ -109,5 +143,5 @@ class Reading:
             kind=kind,
             # An original may have been refused for its time; then the correction that makes it count was made at a time.
             time=parse_rfc3339(row.time or document["time"]),
-            data=msgspec.convert(data, KINDS[kind]),
+            data=shaped(kind, data, whole=whole),
         )

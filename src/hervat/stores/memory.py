@@ -185,6 +185,8 @@ class MemoryStore:
         if change.entries and change.entries[0].position != len(self._entries) + 1:
             raise StoreFault(f"position {change.entries[0].position} does not follow on {len(self._entries)}; another writer was here")
         self._entries += map(copy, change.entries)
+        for entry in change.erased_entries:
+            self._entries[entry.position - 1] = copy(entry)
         self._tiles |= {(tile.level, tile.index): tile.hash for tile in change.tiles}
         for row in change.new_rows:
             self._put_new(copy(row))
@@ -229,6 +231,10 @@ class MemoryStore:
 
     def abandon(self) -> None:
         """There is nothing to let go of."""
+
+    def scrub(self) -> str | None:
+        """There are no files."""
+        return None
 
     def close(self) -> None:
         """Nothing outlives it."""

@@ -16,6 +16,7 @@ from typing import Any
 
 from hervat.errors import HervatError, KeysFault, StoreFault, Usage
 from hervat.intake.refolding import Refolding
+from hervat.intake.residue import ERASED
 from hervat.journal.append import signed_head
 from hervat.journal.checkpoint import verify as verify_note
 from hervat.journal.entry import Entry, Opened, check
@@ -118,6 +119,8 @@ def _check_tree(store: Engine, keys: NodeKeys, refolding: Refolding) -> None:
     _compare("tile", store.dump("tile"), (tile for tile in sorted(tiles)))
     if frontier.to_bytes() != head.frontier and head.size:
         raise _Differs("the stored frontier of the tree is not that of the entries")
+    if head.scrubbed and head.scrubbed not in store.acts(ERASED, head.size):
+        raise _Differs(f"the head says that erasures up to {head.scrubbed} are scrubbed, and there is no act of erasing at that position")
     if head.size and (head.checkpoint != signed_head(keys, frontier) or head.received_at != last):
         raise _Differs("the signed head is not that of the entries")
 

@@ -60,7 +60,7 @@ WHERE l.locktype = 'advisory' AND l.granted AND l.objsubid = 1 AND l.database = 
 -- Where changed messages are brought before they are put in their places.
 CREATE TEMPORARY TABLE staging_row (
     needs bytea, gives bytea, refusal text, admitted_at bigint, complete smallint, blocked_by bytea, waits_on bytea, retracted smallint,
-    version bigint, state smallint, applied_at bigint, about bytea, adrift smallint, position bigint
+    version bigint, state smallint, applied_at bigint, about bytea, adrift smallint, erased smallint, position bigint
 );
 
 -- name: staging_link
@@ -77,13 +77,13 @@ TRUNCATE staging_link;
 
 -- name: head
 -- Where the journal stands.
-SELECT size, frontier, received_at, checkpoint, folded FROM head WHERE one = 1;
+SELECT size, frontier, received_at, checkpoint, folded, scrubbed FROM head WHERE one = 1;
 
 -- name: put_head
 -- Move the head.
-INSERT INTO head (one, size, frontier, received_at, checkpoint, folded) VALUES (1, %s, %s, %s, %s, %s)
-ON CONFLICT (one) DO UPDATE SET size = excluded.size, frontier = excluded.frontier,
-    received_at = excluded.received_at, checkpoint = excluded.checkpoint, folded = excluded.folded;
+INSERT INTO head (one, size, frontier, received_at, checkpoint, folded, scrubbed) VALUES (1, %s, %s, %s, %s, %s, %s)
+ON CONFLICT (one) DO UPDATE SET size = excluded.size, frontier = excluded.frontier, received_at = excluded.received_at,
+    checkpoint = excluded.checkpoint, folded = excluded.folded, scrubbed = excluded.scrubbed;
 
 -- name: feeds
 -- Every source with its counts.
@@ -113,6 +113,14 @@ SELECT position, meta, parts, box, leaf FROM entry WHERE position = ANY(%b::bigi
 -- Append to the journal.
 COPY entry (position, meta, parts, box, leaf) FROM STDIN (FORMAT BINARY);
 
+-- name: erase_entry
+-- Take erased parts and their keys away.
+UPDATE entry SET parts = %b, box = %b WHERE position = %s;
+
+-- name: scrub
+-- Write the tables anew in which something was erased, and their indexes with them.
+VACUUM (FULL) entry, message, link;
+
 -- name: leaves
 -- Leaf hashes in order, for the tree.
 SELECT leaf FROM entry WHERE position BETWEEN %s AND %s ORDER BY position;
@@ -141,7 +149,7 @@ CROSS JOIN LATERAL (SELECT position FROM message AS m WHERE m.source = asked.sou
 -- name: put_row
 -- Messages new in custody.
 COPY message (position, source, id, sequence, kind, time, ident, previous, target, subject, needs, gives, refusal, admitted_at,
-    complete, blocked_by, waits_on, retracted, version, state, applied_at, about, adrift) FROM STDIN (FORMAT BINARY);
+    complete, blocked_by, waits_on, retracted, version, state, applied_at, about, adrift, erased) FROM STDIN (FORMAT BINARY);
 
 -- name: stage_row
 -- Bring what became of messages.
@@ -151,7 +159,8 @@ COPY staging_row FROM STDIN (FORMAT BINARY);
 -- What became of messages.
 UPDATE message AS m SET needs = s.needs, gives = s.gives, refusal = s.refusal, admitted_at = s.admitted_at, complete = s.complete,
     blocked_by = s.blocked_by, waits_on = s.waits_on, retracted = s.retracted, version = s.version, state = s.state,
-    applied_at = s.applied_at, about = s.about, adrift = s.adrift
+    applied_at = s.applied_at, about = s.about, adrift = s.adrift, erased = s.erased,
+    time = CASE WHEN s.erased < 2 THEN m.time END
 FROM staging_row AS s WHERE m.position = s.position;
 
 -- name: links

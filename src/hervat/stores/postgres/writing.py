@@ -9,6 +9,7 @@ from hervat.journal.store import Change, Row
 from hervat.stores.postgres.connection import Connection
 
 _ENTRY = attrgetter("position", "meta", "parts", "box", "leaf")
+_LEFT = attrgetter("parts", "box", "position")
 _ROW = attrgetter(*Row.COLUMNS)
 _CHANGED = attrgetter(*Row.COLUMNS[Row.COLUMNS.index("needs") :], "position")
 
@@ -16,7 +17,7 @@ _CHANGED = attrgetter(*Row.COLUMNS[Row.COLUMNS.index("needs") :], "position")
 _ENTRY_TYPES = ("int8", "bytea", "bytea", "bytea", "bytea")
 _ROW_TYPES = (
     *("int8", "int4", "text", "int8", "text", "text", "bytea", "bytea", "bytea", "bytea", "bytea", "bytea", "text", "int8"),
-    *("int2", "bytea", "bytea", "int2", "int8", "int2", "int8", "bytea", "int2"),
+    *("int2", "bytea", "bytea", "int2", "int8", "int2", "int8", "bytea", "int2", "int2"),
 )
 _CHANGED_TYPES = (*_ROW_TYPES[Row.COLUMNS.index("needs") :], "int8")
 _LINK_TYPES = ("bytea", "int8", "bool")
@@ -26,6 +27,7 @@ _TURN_TYPES = ("int8", "int8", "int2")
 def put(connection: Connection, change: Change) -> None:
     """Put a change in its place, within the transaction that is under way."""
     _copy(connection, "put_entry", _ENTRY_TYPES, map(_ENTRY, change.entries))
+    _each(connection, "erase_entry", list(map(_LEFT, change.erased_entries)))
     _each(connection, "put_tile", [(tile.level, tile.index, tile.hash) for tile in change.tiles])
     _each(connection, "put_feed", list(map(astuple, change.feeds)))
     _copy(connection, "put_row", _ROW_TYPES, map(_ROW, change.new_rows))

@@ -19,13 +19,14 @@ from typing import Any
 
 from hervat.errors import StoreFault
 from hervat.journal.entry import Entry
-from hervat.journal.store import Change, Declared, Feed, Head, Row, Turn
+from hervat.journal.store import WHOLE, Change, Declared, Feed, Head, Row, Turn
 from hervat.stores.sqlite.lock import WriterLock
 from hervat.stores.sqlite.statements import migrations, statements
 
 _ROW = attrgetter(*Row.COLUMNS)
 _CHANGED = attrgetter(*Row.COLUMNS[Row.COLUMNS.index("needs") :], "position")
 _ENTRY = attrgetter("position", "meta", "parts", "box", "leaf")
+_LEFT = attrgetter("parts", "box", "position")
 _MANY = 400
 _OURS = int.from_bytes(b"hrvt", "big")
 _PATIENCE = "PRAGMA busy_timeout = 10000"
@@ -330,10 +331,12 @@ class SQLiteStore:
             raise StoreFault(f"{self.path}: position {change.entries[0].position} does not follow on {last}; another writer was here")
         put, sql = self._db.executemany, self._sql
         put(sql["put_entry"], map(_ENTRY, change.entries))
+        put(sql["erase_entry"], map(_LEFT, change.erased_entries))
         put(sql["put_tile"], [(tile.level, tile.index, tile.hash) for tile in change.tiles])
         put(sql["put_feed"], map(astuple, change.feeds))
         put(sql["put_row"], map(_ROW, change.new_rows))
         put(sql["change_row"], map(_CHANGED, change.changed_rows))
+        put(sql["forget_time"], [(row.position,) for row in change.changed_rows if row.erased >= WHOLE])
         put(sql["put_link"], [(key, position, live) for (key, position), live in sorted(change.links.items()) if live is not None])
         put(sql["drop_link"], [place for place, live in change.links.items() if live is None])
         put(sql["put_missing"], [(*place, last) for place, last in change.missing.items() if last is not None])
@@ -351,6 +354,19 @@ class SQLiteStore:
             self._db.execute("PRAGMA busy_timeout = 0")
             self._db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
             self._db.execute(_PATIENCE)
+
+    def scrub(self) -> str | None:
+        """Write the file anew and empty the WAL; what hinders that, or None.
+
+        Zeroes over what is deleted (`secure_delete`) are not enough: a page that was moved or split leaves its old bytes where it was.
+        What is written anew passes through a temporary file, in which nothing is that was erased.
+        """
+        with self._faults():
+            self._db.execute("PRAGMA temp_store = FILE")
+            self._db.execute("VACUUM")
+            self._db.execute("PRAGMA temp_store = MEMORY")
+            busy = self._db.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0]
+        return "another process is reading, and what it reads may not go" if busy else None
 
     @contextmanager
     def snapshot(self) -> Iterator[None]:

@@ -2,13 +2,13 @@
 
 -- name: head
 -- Where the journal stands.
-SELECT size, frontier, received_at, checkpoint, folded FROM head WHERE one = 1;
+SELECT size, frontier, received_at, checkpoint, folded, scrubbed FROM head WHERE one = 1;
 
 -- name: put_head
 -- Move the head.
-INSERT INTO head (one, size, frontier, received_at, checkpoint, folded) VALUES (1, ?, ?, ?, ?, ?)
-ON CONFLICT (one) DO UPDATE SET size = excluded.size, frontier = excluded.frontier,
-    received_at = excluded.received_at, checkpoint = excluded.checkpoint, folded = excluded.folded;
+INSERT INTO head (one, size, frontier, received_at, checkpoint, folded, scrubbed) VALUES (1, ?, ?, ?, ?, ?, ?)
+ON CONFLICT (one) DO UPDATE SET size = excluded.size, frontier = excluded.frontier, received_at = excluded.received_at,
+    checkpoint = excluded.checkpoint, folded = excluded.folded, scrubbed = excluded.scrubbed;
 
 -- name: feeds
 -- Every source with its counts.
@@ -37,6 +37,10 @@ SELECT position, meta, parts, box, leaf FROM entry WHERE position IN (:many);
 -- name: put_entry
 -- Append to the journal.
 INSERT INTO entry (position, meta, parts, box, leaf) VALUES (?, ?, ?, ?, ?);
+
+-- name: erase_entry
+-- Take erased parts and their keys away.
+UPDATE entry SET parts = ?, box = ? WHERE position = ?;
 
 -- name: leaves
 -- Leaf hashes in order, for the tree.
@@ -68,12 +72,16 @@ SELECT source, sequence, position FROM message WHERE source = ? AND sequence IN 
 
 -- name: put_row
 -- A message new in custody.
-INSERT INTO message VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?);
+INSERT INTO message VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?);
 
 -- name: change_row
 -- What became of a message.
 UPDATE message SET needs = ?, gives = ?, refusal = ?, admitted_at = ?, complete = ?, blocked_by = ?, waits_on = ?, retracted = ?,
-    version = ?, state = ?, applied_at = ?, about = ?, adrift = ? WHERE position = ?;
+    version = ?, state = ?, applied_at = ?, about = ?, adrift = ?, erased = ? WHERE position = ?;
+
+-- name: forget_time
+-- When an erased message was made stands open no longer.
+UPDATE message SET time = NULL WHERE position = ?;
 
 -- name: links
 -- Who speaks of these keys, and who gives them.

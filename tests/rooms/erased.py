@@ -1,0 +1,86 @@
+"""What an erasure must come to, written down from the contract (section 3, 10): beside the oracle of the state, and knowing none of the
+code that erases.
+"""
+
+from collections.abc import Iterable
+from typing import Any
+
+from hervat.intake.admission import Judged
+from tests.rooms.naive import CORRECTION, Naive, Name
+
+
+def family_of(oracle: Naive, name: Name) -> set[Name]:
+    """A message in all its versions: what it corrects, and all that amends these."""
+    seen = {name}
+    while oracle.messages[name].kind == CORRECTION and name not in oracle.refused:
+        named = oracle._amends(name)
+        if named is None or named not in oracle.messages or named in seen:
+            break
+        seen.add(named)
+        name = named
+    family = {name}
+    while True:
+        more = {one for one in oracle.messages if oracle._amends(one) in family} - family
+        if not more:
+            return family
+        family |= more
+
+
+class Erased(Naive):
+    """F of steps among which are erasures: a set of messages, whole."""
+
+    def __init__(self, steps: Iterable[Any]) -> None:
+        self.gone: set[Name] = set()
+        self.void: set[Name] = set()
+        kept: list[Any] = []
+        for step in steps:
+            if isinstance(step, set):
+                before = Naive(kept)
+                self.gone |= step
+                self.void |= {
+                    name
+                    for name in step
+                    if before.messages[name].kind == CORRECTION and name not in before.refused and before._original(name) is None
+                }
+            else:
+                kept.append(step)
+        super().__init__(kept)
+
+    def _amends(self, name: Name) -> Name | None:
+        return super()._amends(name)
+
+    def _late_refusal(self, name: Name) -> Any:
+        return False if name in self.void else super()._late_refusal(name)
+
+    def _original(self, name: Name) -> Name | None:
+        return None if name in self.void else super()._original(name)
+
+    def _close(self) -> None:
+        super()._close()
+        # An erased message waits for nothing, and gives what the version that counts gives.
+        waiting = {name for name in self.gone if not (name in self.refused and name not in self.version)} - self.retracted
+        self.applied |= waiting
+        for name in waiting:
+            if self._amends(name) is None:
+                self.given.update(self._keys(name)[1])
+        growing = True
+        while growing:
+            growing = False
+            for name in self.messages:
+                if name in self.applied or name in self.retracted or (name in self.refused and name not in self.version):
+                    continue
+                if name not in self.complete or self._amends(name) is not None:
+                    continue
+                needs, gives = self._keys(name)
+                if self.given.issuperset(needs):
+                    self.applied.add(name)
+                    self.given.update(gives)
+                    growing = True
+
+
+def segments_of(judged: Judged) -> list[bytes]:
+    """The bytes of a message that must be nowhere: its content, whole and in parts of six bytes and more."""
+    from hervat.journal.entry import RAW, split
+
+    accepted = judged.refusal is None and judged.document is not None
+    return [content for _, content in (split(judged.document or {}) if accepted else [(RAW, judged.raw)]) if len(content) >= 6]

@@ -1,0 +1,194 @@
+"""Erasure, searched: messages and parts are erased at random between the steps, and everything else is as the contract says."""
+
+import json
+from base64 import b64decode
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from hervat.assemble import Node
+from hervat.errors import NotSo
+from hervat.journal.entry import HEAD, RAW, open_entry
+from hervat.journal.proof import receipt_of
+from hervat.journal.receipt import verify_receipt
+from hervat.journal.store import HELD, STATES
+from hervat.message import UNKNOWN
+from tests.rooms.erased import Erased, family_of
+from tests.rooms.nodes import EMBEDDED, FEW, KEYS, Sent, all_rows, as_values, balance_of, expected, fresh, names_of, node_on, take
+from tests.rooms.steps import Step, steps
+from tools import check_proof
+
+DECLARING = ("watermark", "stock-declared")
+
+
+class Searched:
+    """A node, what it was told, and what was seen of it on the way."""
+
+    def __init__(self, node: Node) -> None:
+        self.node = node
+        self.sent = Sent()
+        self.told: list[Any] = []
+        self.raws: dict[int, bytes] = {}
+        self.receipts: dict[int, bytes] = {}
+        self.states: dict[int, dict[int, tuple[int, int | None]]] = {}
+        self.partial: set[tuple[str, str]] = set()
+        self.partners_stand = True
+
+    def take(self, step: Step) -> None:
+        before = self.node.position
+        take(self.node, step)
+        became = self.sent.add(step)
+        if not isinstance(step, list):
+            self.partners_stand = self.partners_stand and not isinstance(step[1], tuple | None)
+        self.told += self.sent.steps[len(self.sent.steps) - (self.node.position - before) :]
+        if isinstance(step, list):
+            new = [raw for raw, what in zip(step, became, strict=True) if what == "new"]
+            self.raws |= dict(enumerate(new, before + 1))
+            self.receipts |= {position: self.receipt(position) for position in range(before + 1, self.node.position + 1)}
+
+    def receipt(self, position: int) -> bytes:
+        entry = self.node.store.entries_at([position])[position]
+        return receipt_of(self.node.keys, open_entry(self.node.keys, entry), entry.leaf)
+
+    def oracle(self) -> Erased:
+        return Erased(self.told)
+
+    def erase(self, position: int, part: str | None) -> None:
+        name, oracle = names_of(self.node.store)[position], self.oracle()
+        family = family_of(oracle, name)
+        before = as_values(all_rows(self.node.store))
+        try:
+            self.node.erase_message(position, part, by="a test", ground="a search")
+        except NotSo as no:
+            assert as_values(all_rows(self.node.store)) == before
+            assert part is not None or "hides" in str(no) or self.may_not(oracle, family), no
+            return
+        if part is None:
+            assert not self.may_not(oracle, family)
+            self.told.append(family)
+        else:
+            self.partial |= family
+            self.told.append(set())
+
+    def may_not(self, oracle: Erased, family: set[tuple[str, str]]) -> bool:
+        above = family - oracle.admitted
+        declares = {one for one in family if oracle.messages[one].kind in DECLARING and oracle.state(one) != "refused"}
+        return bool(above or declares or family <= oracle.gone)
+
+    def look(self) -> None:
+        rows, names = all_rows(self.node.store), names_of(self.node.store)
+        found: dict[Any, Any] = {names[row.position]: STATES[row.state] for row in rows if row.state != HELD}
+        found |= {(one["source"], one["id"]): (one["reason"], one["needs"]) for one in self.node.held()}
+        wanted = expected(self.oracle())
+        for name in self.partial:
+            # Of what a message lacks, only what can still be read is told.
+            if not isinstance(wanted[name], str):
+                assert found[name][0] == wanted[name][0]
+                found[name] = wanted[name]
+        assert found == wanted
+        balance_of(self.node)
+        self.states[self.node.position] = {row.position: (row.state, row.applied_at) for row in rows}
+
+
+def parts_of(node: Node, position: int) -> list[str | None]:
+    opened = open_entry(node.keys, node.store.entries_at([position])[position])
+    return [None, *(segment.name for segment in opened.segments if segment.name not in (HEAD, RAW))]
+
+
+def searched(node: Node, data: st.DataObject, taken: list[Step]) -> Searched:
+    """Steps with erasures between them, looked at after each."""
+    whole = Searched(node)
+    for step in taken:
+        whole.take(step)
+        whole.look()
+        positions = [row.position for row in all_rows(node.store)]
+        for _ in range(data.draw(st.integers(0, 2)) if positions else 0):
+            position = data.draw(st.sampled_from(positions))
+            whole.erase(position, data.draw(st.sampled_from(parts_of(node, position))))
+            whole.look()
+            if not data.draw(st.integers(0, 3)):
+                whole.node = node_on(node.store)
+    return whole
+
+
+@pytest.mark.parametrize("engine", EMBEDDED)
+@given(data=st.data(), taken=steps(7))
+def test_all_else_is_as_the_contract_says(engine: str, data: st.DataObject, taken: list[Step]) -> None:
+    with fresh(engine) as node:
+        holds_after_erasures(searched(node, data, taken))
+
+
+@pytest.mark.postgres
+@given(data=st.data(), taken=steps(7))
+@FEW
+def test_all_else_is_as_the_contract_says_on_a_server(data: st.DataObject, taken: list[Step]) -> None:
+    with fresh("postgres") as node:
+        holds_after_erasures(searched(node, data, taken))
+
+
+def holds_after_erasures(whole: Searched) -> None:
+    node, oracle = whole.node, whole.oracle()
+    gone = {position for position, name in names_of(node.store).items() if name in oracle.gone}
+    if hasattr(node.store, "dump"):
+        verified = node.verify()
+        assert verified.ok, verified.difference
+    for position, receipt in whole.receipts.items():
+        assert whole.receipt(position) == receipt
+        verify_receipt(receipt, KEYS.public_key)
+    for position in {*gone, node.position} - {0}:
+        proof = node.prove(position)
+        assert check_proof.report(proof, None, b64decode(proof["public_key"])) == check_proof.GOOD
+        assert position == node.position or all(segment["content"] is None for segment in proof["segments"])
+    nothing_is_shown_of(node, {name for name in oracle.gone if name[0] != UNKNOWN})
+    for position, states in whole.states.items():
+        memory = node._folded_to(set(states), position)
+        then = {row.position: (row.state, row.applied_at) for row in memory.rows_at(states).values()}
+        assert then == {at: (state, applied if applied is None or applied <= position else None) for at, (state, applied) in states.items()}
+    if whole.partners_stand:
+        before = node.position
+        answer = node.receive([raw for _, raw in sorted(whole.raws.items())])
+        assert answer["duplicates"] == len(whole.raws)
+        assert node.position == before
+
+
+def nothing_is_shown_of(node: Node, gone: set[tuple[str, str]]) -> None:
+    """No fact is of an erased message; and every answer can be given, also of every position."""
+    named = {(one["source"], one["id"]) for person in node.persons() for one in messages_in(person.as_json())}
+    assert not named & gone
+    for skn in ("S1", "S2", "S3", "S4"):
+        for position in (None, node.position // 2, node.position - 1):
+            told = node.person(skn, position=position)
+            assert not {(one["source"], one["id"]) for one in messages_in(told)} & gone
+
+
+def messages_in(told: Any) -> list[dict[str, str]]:
+    if isinstance(told, dict):
+        own = [told["message"]] if isinstance(told.get("message"), dict) else []
+        return own + [one for value in told.values() for one in messages_in(value)]
+    return [one for value in told for one in messages_in(value)] if isinstance(told, list) else []
+
+
+@given(data=st.data(), taken=steps(7))
+def test_the_rest_does_not_hang_on_the_order(data: st.DataObject, taken: list[Step]) -> None:
+    """Of one set with the same erased at the end, whatever order it came in, the same is shown."""
+    messages = [message for step in taken if isinstance(step, list) for message in step]
+    other, chosen = data.draw(st.permutations(messages)), data.draw(st.lists(st.sampled_from(messages), max_size=3))
+    worlds = []
+    for order in (messages, other):
+        with fresh("memory") as node:
+            node.receive(order)
+            for message in chosen:
+                document = json.loads(message) if b"[[[" not in message else {}
+                row = next((row for row in all_rows(node.store) if row.id == document.get("id")), None)
+                if row is not None and row.sequence is not None:
+                    try:
+                        node.erase_message(row.position, None, by="a test", ground="a search")
+                    except NotSo:
+                        continue
+            worlds.append((node.digest(), {(row.source, row.id): row.state for row in all_rows(node.store) if row.sequence}))
+    numbers = [world[0] for world in worlds]
+    assert numbers[0] == numbers[1]
+
+
