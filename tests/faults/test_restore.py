@@ -2,6 +2,7 @@
 
 import hashlib
 import shutil
+import subprocess
 from contextlib import closing
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -17,7 +18,7 @@ from hervat.errors import HervatError
 from hervat.journal.keys import NodeKeys
 from hervat.stores.backup import Backup, Manifest, back_up, manifest_of
 from hervat.stores.opening import place_of
-from tests.faults.processes import EXAMPLES, hervat, url, write_lines
+from tests.faults.processes import EXAMPLES, PATIENCE, command, environment, hervat, url, write_lines
 from tests.faults.restored import restored, tangled
 from tests.postgres import server
 
@@ -119,6 +120,30 @@ def test_nothing_is_written_over(kept: Path, tmp_path: Path) -> None:
     assert not list(tmp_path.glob("none*"))
     assert hervat("restore", kept / "kept", store=tmp_path / "empty.db", **keys).status == 0
     assert examine_with(tmp_path / "empty.db", kept / "node.key") == 49
+
+
+def test_the_log_of_a_store_that_is_gone_is_not_read_as_that_of_the_restored(kept: Path, tmp_path: Path) -> None:
+    log = tmp_path / "other.db-wal"
+    log.write_bytes(b"left behind")
+    refused(kept, tmp_path, 2, "is left of another store")
+    assert log.read_bytes() == b"left behind"
+
+
+def on_a_small_disk(blocks: int, *arguments: str | Path, keys: Path) -> subprocess.CompletedProcess[bytes]:
+    """A command that may write no file larger than so many KiB."""
+    given = ["bash", "-c", f'ulimit -f {blocks}; exec "$@"', "bash", *command(*arguments)]
+    return subprocess.run(given, capture_output=True, env=environment(HERVAT_KEYS=str(keys)), timeout=PATIENCE, check=False)
+
+
+@pytest.mark.parametrize("blocks", [8, 60, 140])
+def test_on_a_full_disk_nothing_is_made(kept: Path, tmp_path: Path, blocks: int) -> None:
+    keys = kept / "node.key"
+    to_file = ("backup", tmp_path / "copy", "--store", url(kept / "hervat.db"))
+    to_store = ("restore", kept / "kept", "--store", url(tmp_path / "a.db"))
+    for given in to_file, to_store:
+        ended = on_a_small_disk(blocks, *given, keys=keys)
+        assert (ended.returncode, b"Traceback" in ended.stderr) == (3, False), ended.stderr
+        assert not [path for path in tmp_path.iterdir() if not path.name.endswith(".lock")]
 
 
 def examine_with(store: Path, keys: Path) -> int:

@@ -71,7 +71,8 @@ def backup(arguments: Namespace) -> int:
     if arguments.json:
         print(words.as_document(msgspec.to_builtins(manifest) | {"file": str(to), "manifest": str(manifest_of(to)), "keys": False}))
     else:
-        print(f"{to}: entries 1 to {manifest.size} of {manifest.origin}, {manifest.bytes:,} bytes; its manifest is {manifest_of(to)}")
+        told = f"{to}: entries 1 to {manifest.size} of {manifest.origin}, {manifest.bytes:,} bytes; its manifest is {manifest_of(to)}"
+        print(told, flush=True)
     say("hervat: the keys file is not in it; without that no backup can be read, so keep it apart from them", sys.stderr)
     return 0
 

@@ -10,6 +10,7 @@ import os
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, replace
+from glob import escape
 from pathlib import Path
 from typing import Any
 
@@ -101,6 +102,9 @@ def _ensure_free(place: Place) -> None:
     if place.is_there():
         with closing(place.open(writer=False)) as store:
             _ensure_empty(place, store)
+    elif place.file is not None and (log := place.file.with_name(f"{place.file.name}-wal")).exists():
+        # It would be read as the log of what is put beside it.
+        raise Usage(f"{log} is left of another store; move it away, or give another --store")
 
 
 def _ensure_empty(place: Place, store: Engine) -> None:
@@ -131,9 +135,9 @@ def _clear(draft: FilePlace) -> None:
     """Take away what another restoring left behind, if none is under way."""
     lock = WriterLock(draft.file)
     try:
-        # The name of the keys file of a draft is nobody's.
-        for path in draft.files:
-            path.unlink(missing_ok=True)
+        # Its logs, its lock, and what it was itself made from: whatever begins with its name is nobody's.
+        for path in draft.file.parent.glob(f"{escape(draft.file.name)}*"):
+            path.unlink()
     finally:
         lock.release()
 
