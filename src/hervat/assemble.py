@@ -46,7 +46,7 @@ from hervat.register.reading import Found, Reading
 from hervat.register.record import Person
 from hervat.register.waiting import Waiting
 from hervat.stores.memory import MemoryStore
-from hervat.stores.opening import Engine, place_of
+from hervat.stores.opening import Engine, Place, place_of
 from hervat.stores.verification import Verified, verify
 
 PIPELINE = (
@@ -463,9 +463,9 @@ def end_of(day: date) -> datetime:
     return datetime.combine(day, time.max, AMSTERDAM)
 
 
-def keys_path(engine: Engine, keys: Path | None = None) -> Path:
+def keys_path(store: Engine | Place, keys: Path | None = None) -> Path:
     """Where the keys of a node are: at the path given, at HERVAT_KEYS, or beside the store."""
-    return keys or Path(os.environ.get("HERVAT_KEYS") or engine.keys_beside)
+    return keys or Path(os.environ.get("HERVAT_KEYS") or store.keys_beside)
 
 
 def node_keys_for(path: Path, *, new: bool) -> NodeKeys:

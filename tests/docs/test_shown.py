@@ -11,6 +11,7 @@ from tests.docs.showing import ROOT, Shown, Terminal, differing, pattern, shown
 
 README = ROOT / "README.md"
 LIFE = ROOT / "docs" / "life-of-a-message.md"
+OPERATIONS = ROOT / "docs" / "operations.md"
 
 # Commands that are shown and not run here, each with the reason.
 NOT_RUN = {
@@ -35,6 +36,10 @@ def test_whoever_tries_to_break_it_sees_what_the_readme_says(tmp_path: Path) -> 
 
 def test_the_life_of_a_message_is_as_told(tmp_path: Path) -> None:
     assert differing(Terminal(tmp_path), of_sort(LIFE, "console", "python")) == []
+
+
+def test_keeping_a_node_goes_as_told(tmp_path: Path) -> None:
+    assert differing(Terminal(tmp_path), of_sort(OPERATIONS, "console")) == []
 
 
 def test_what_is_not_run_is_so_for_a_reason() -> None:

@@ -20,7 +20,7 @@ def _quiet(name: str, done: float, total: float) -> None:
 
 def _rehearsed(seed: int, folder: Path) -> tuple[World, dict[str, letter.Run]]:
     world = World(seed, SCALE)
-    return world, letter.run_all(world, folder, _quiet)
+    return world, letter.run_all(world, letter.in_files(folder), _quiet)
 
 
 def test_same_world_and_its_own_truth(rehearsal_seed: int, tmp_path: Path) -> None:

@@ -13,10 +13,11 @@ CALLED_FROM_OUTSIDE = {
     "FixedClock": "the clock of tests",
     "bench": "a command: doors.cli finds it by its name",
     "doctor": "a command: doors.cli finds it by its name",
+    "init": "a command: doors.cli finds it by its name",
     "list_partners": "a command: doors.cli finds it by its name",
     "rehearse": "a command: doors.cli finds it by its name",
+    "restore": "a command: doors.cli finds it by its name",
     "serve": "a command: doors.cli finds it by its name",
-    "save": "for whoever makes a node's keys apart from its store",
     "verify_receipt": "for a partner who checks a receipt",
 }
 ROUTES = ["@get*", "@post*", "@get", "@post"]

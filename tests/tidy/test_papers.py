@@ -6,6 +6,8 @@ import re
 import sys
 import tomllib
 
+import yaml
+
 from tests.tidy.tree import ROOT, modules, texts
 
 PIN = re.compile(r"^(?P<name>[a-z0-9][a-z0-9._-]*)==(?P<version>[^ ;\\]+)", re.MULTILINE)
@@ -64,6 +66,27 @@ def imports(tree: ast.Module) -> list[str]:
 def test_the_changelog_has_a_place_for_what_is_not_released() -> None:
     headings = re.findall(r"^## \[?([^\]\n]+)\]?", texts()["CHANGELOG.md"], re.MULTILINE)
     assert headings[0] == "Unreleased"
+
+
+def test_publiccode_yml_has_what_the_standard_requires() -> None:
+    """The required keys of publiccode.yml 0.5, and the lengths that it allows."""
+    found = yaml.safe_load((ROOT / "publiccode.yml").read_text(encoding="utf-8"))
+    assert found["publiccodeYmlVersion"] == "0.5"
+    assert {"name", "url", "platforms", "developmentStatus", "softwareType", "description", "legal", "maintenance", "localisation"} <= set(
+        found
+    )
+    assert found["developmentStatus"] in ("concept", "development", "beta", "stable", "obsolete")
+    assert found["softwareType"] in ("standalone/backend", "standalone/web", "standalone/other")
+    assert found["platforms"]
+    assert set(found["description"]) == set(found["localisation"]["availableLanguages"])
+    for told in found["description"].values():
+        assert 0 < len(told["shortDescription"]) <= 150
+        assert 150 <= len(told["longDescription"]) <= 10_000
+        assert told["features"]
+    assert found["legal"]["license"] == tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]["license"]
+    assert found["maintenance"]["type"] == "community"
+    assert [one["name"] for one in found["maintenance"]["contacts"]]
+    assert isinstance(found["localisation"]["localisationReady"], bool)
 
 
 def test_the_licence_is_the_whole_english_eupl() -> None:

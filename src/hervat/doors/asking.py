@@ -1,4 +1,4 @@
-"""The commands that only ask: `person`, `held`, `horizon`, `digest`, `status`, `schema`, `doctor`."""
+"""The commands that only ask: `person`, `held`, `horizon`, `digest`, `status` and `schema`."""
 
 import sys
 from argparse import Namespace
@@ -121,16 +121,3 @@ def schema(arguments: Namespace) -> int:
 
     print(words.as_document(schema_of(arguments.kind)))
     return 0
-
-
-def doctor(arguments: Namespace) -> int:
-    """The health of the node; 1 where something wants attention."""
-    from hervat.doors.doctor import examine
-
-    findings = examine(arguments.store)
-    if arguments.json:
-        print(words.as_document(findings))
-    else:
-        for one in findings["findings"]:
-            print(f"{'ok  ' if one['ok'] else 'SEE '} {one['what']}: {one['found']}{'' if one['ok'] else '. ' + one['do']}")
-    return 0 if findings["ok"] else 1

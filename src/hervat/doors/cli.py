@@ -17,7 +17,7 @@ from hervat.errors import HervatError, TechnicalFault, Usage
 
 DEFAULT_STORE = "sqlite:///hervat.db"
 INTERRUPTED = 130
-_FILES = {"files", "receipts", "witness", "directory", "store", "key"}
+_FILES = {"files", "receipts", "witness", "directory", "store", "key", "backup"}
 
 
 class Parser(argparse.ArgumentParser):
@@ -203,13 +203,36 @@ COMMANDS: dict[str, tuple[list[tuple[tuple[str, ...], dict[str, Any]]], Callable
         _lazy("asking", "schema"),
         "the JSON Schema of the messages",
     ),
-    "doctor": ([], _lazy("asking", "doctor"), "the health of this node"),
+    "init": (
+        [
+            argument("directory", nargs="?", default=".", metavar="DIR", help="where the node will be; without it, here"),
+            argument("--origin", metavar="NAME", help="the name it signs with, such as example.org/node-1; without it, one at random"),
+        ],
+        _lazy("keeping", "init"),
+        "begin a node: a commented node.toml, and keys of its own",
+    ),
+    "doctor": ([], _lazy("doctor", "doctor"), "the health of this node, and what to do about it"),
+    "backup": (
+        [argument("backup", metavar="TO", help="the file to make; its manifest comes beside it, as TO.json")],
+        _lazy("keeping", "backup"),
+        "put the journal of one moment in a file, while the store is written to; the keys are not in it",
+    ),
+    "restore": (
+        [
+            argument("backup", metavar="FROM", help="the file of a backup, with its manifest beside it"),
+            argument("--witness", action="append", default=[], metavar="CHECKPOINT", help="a file with a checkpoint kept elsewhere"),
+            argument("--verify", action="store_true", help="fold everything once more, and compare what was stored"),
+        ],
+        _lazy("keeping", "restore"),
+        "put a backup in a store that is not there yet, and fold it again",
+    ),
     "rehearse": (
         [
             argument("scenario", choices=("letter",), help="what to rehearse"),
             argument("--seed", type=int, default=2025, help="the world to make"),
             argument("--scale", type=float, default=0.05, help="1 is national: 70 days, over 200,000 messages"),
             argument("--directory", metavar="PATH", help="keep the stores here; without it they are thrown away"),
+            argument("--on", metavar="URL", help="make the stores in schemas of this database on a server"),
         ],
         _lazy("rehearsing", "rehearse"),
         "make a world, cut it off, bring it back, and compare",

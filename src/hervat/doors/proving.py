@@ -11,7 +11,7 @@ from hervat.errors import Usage
 
 def verify(arguments: Namespace) -> int:
     """Fold the journal again; 1 with the first difference."""
-    witness = None if arguments.witness is None else _read(arguments.witness)
+    witness = None if arguments.witness is None else read_checkpoint(arguments.witness)
     with Node.opened(arguments.store, as_it_is=True) as node, bar("verifying", node.store.last_position()) as tell:
         found = node.verify(witness, lambda position: tell(position, f"{position:,} entries"))
     if arguments.json:
@@ -36,7 +36,7 @@ def prove(arguments: Namespace) -> int:
 def checkpoint(arguments: Namespace) -> int:
     """Print the signed checkpoint as a note, or the proof that the journal begins with what an earlier one saw (JSON either way)."""
     if arguments.since is not None:
-        earlier = _read(arguments.since)
+        earlier = read_checkpoint(arguments.since)
         with Node.opened(arguments.store) as node:
             print(words.as_document(node.prove_growth(earlier)))
         return 0
@@ -47,7 +47,8 @@ def checkpoint(arguments: Namespace) -> int:
     return 0
 
 
-def _read(path: str) -> str:
+def read_checkpoint(path: str) -> str:
+    """The text of a file with a checkpoint; raises Usage."""
     try:
         return Path(path).read_text("utf-8")
     except (OSError, UnicodeDecodeError) as fault:

@@ -3,6 +3,7 @@
 import sys
 import tempfile
 from argparse import Namespace
+from collections.abc import Callable
 from contextlib import ExitStack
 from pathlib import Path
 
@@ -10,12 +11,14 @@ from hervat.doors import words
 from hervat.doors.progress import bar
 from hervat.doors.streams import say
 from hervat.errors import Usage
-from hervat.rehearsal.letter import compare, run_all, thread
+from hervat.rehearsal.letter import Where, compare, in_files, run_all, thread
 from hervat.rehearsal.report import document, in_words, try_to_break_it
 from hervat.rehearsal.world import World
+from hervat.stores.baseline import ground_of
+from hervat.stores.opening import place_of
 
-_STORES = ("uncut.db", "cut.db", "wrong_order.db")
-_BESIDE = ("", "-wal", "-shm", ".key", ".lock")
+_WORLDS = ("uncut", "cut", "wrong_order")
+_FILES = (".db", ".db-wal", ".db-shm", ".db.key", ".db.lock", ".key")
 
 
 def rehearse(arguments: Namespace) -> int:
@@ -28,10 +31,11 @@ def rehearse(arguments: Namespace) -> int:
         else:
             directory = Path(arguments.directory)
             _clear(directory)
+        where = in_files(directory) if arguments.on is None else _on_server(arguments, directory, stack)
         tell = stack.enter_context(bar("the letter", None))
         tell(0, "making the world")
         world = World(arguments.seed, arguments.scale)
-        runs = run_all(world, directory, lambda name, done, total: tell(done, f"{name}: {done:,.0f} of {total:,.0f}"))
+        runs = run_all(world, where, lambda name, done, total: tell(done, f"{name}: {done:,.0f} of {total:,.0f}"))
         steps = thread(world, runs["cut"])
         found = document(world, runs, compare(world, runs["cut"]), steps)
     if arguments.json:
@@ -40,13 +44,22 @@ def rehearse(arguments: Namespace) -> int:
         print("\n".join(in_words(found)))
         if arguments.directory is None:
             say("The stores were thrown away; --directory PATH keeps them.", sys.stderr)
-        else:
+        elif arguments.on is None:
             print("\n".join(["", *try_to_break_it(arguments.directory)]))
     return 0 if found["ok"] else 1
 
 
+def _on_server(arguments: Namespace, directory: Path, stack: ExitStack) -> Callable[[str], Where]:
+    """A schema for each world, made anew; their keys lie in the directory."""
+    if place_of(arguments.on).file is not None:
+        raise Usage("--on is the address of a database on a server; without it the stores are files, and --directory says where")
+    directory.mkdir(parents=True, exist_ok=True)
+    ground = stack.enter_context(ground_of(arguments.on, directory, "letter", keep=arguments.directory is not None))
+    return lambda name: Where(ground.store(name), directory / f"{name}.key")
+
+
 def _clear(directory: Path) -> None:
     """Take away the stores of an earlier rehearsal, and nothing else."""
-    for name in _STORES:
-        for suffix in _BESIDE:
+    for name in _WORLDS:
+        for suffix in _FILES:
             (directory / f"{name}{suffix}").unlink(missing_ok=True)

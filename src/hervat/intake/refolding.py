@@ -43,9 +43,9 @@ class Refolding:
         return cls(journal, into, keys, partners)
 
     @classmethod
-    def catch_up(cls, store: Store, keys: NodeKeys, partners: Partners) -> None:
+    def catch_up(cls, store: Store, keys: NodeKeys, partners: Partners, *, opener: Opener = open_entry) -> None:
         """Fold what a store has in its journal and not yet beside it, whole or not at all."""
-        refolding = cls(store, store, keys, partners)
+        refolding = cls(store, store, keys, partners, opener=opener)
         refolding._head = head = store.head()
         try:
             refolding.fold(store.entries(head.folded + 1, head.size))

@@ -19,6 +19,7 @@ from hervat.clock import SteppedClock, parse_rfc3339
 from hervat.journal.entry import read_meta
 from hervat.rehearsal.network import Delivery, cut, uncut, wrong_order
 from hervat.rehearsal.world import World
+from hervat.stores.opening import place_of
 
 Progress = Callable[[str, float, float], None]
 _AT_ONCE = 1000
@@ -28,6 +29,20 @@ WORLDS: tuple[tuple[str, Callable[[World], Iterable[Delivery]]], ...] = (
     ("cut", cut),
     ("wrong_order", wrong_order),
 )
+
+
+@dataclass(slots=True, frozen=True)
+class Where:
+    """Where the store of a world is made, and its keys where they do not lie beside it."""
+
+    url: str
+    keys: Path | None = None
+
+
+def in_files(directory: Path) -> Callable[[str], Where]:
+    """A file for each world, in a directory that holds none of them yet."""
+    directory.mkdir(parents=True, exist_ok=True)
+    return lambda name: Where(f"sqlite:///{directory / name}.db")
 
 
 @dataclass(slots=True)
@@ -45,7 +60,7 @@ class Run:
     """One of the three worlds as it went."""
 
     name: str
-    store: str
+    where: Where
     digest: dict[str, Any]
     horizon: list[dict[str, Any]]
     held_at_end: list[dict[str, Any]]
@@ -56,28 +71,30 @@ class Run:
     waited: dict[str, Waited]
 
     @property
+    def store(self) -> str:
+        """The address of its store, as people may see it."""
+        return place_of(self.where.url).shown
+
+    @property
     def most_held(self) -> dict[str, Any]:
         """The day at whose end most messages were held."""
         return max(self.drain, key=lambda day: day["held"], default={"day": None, "held": 0})
 
 
-def run_all(world: World, directory: Path, progress: Progress) -> dict[str, Run]:
-    """Run the three worlds, each on a store of its own in `directory`, which must hold none of them yet."""
-    directory.mkdir(parents=True, exist_ok=True)
-    return {name: _run(name, list(deliver(world)), directory, progress) for name, deliver in WORLDS}
+def run_all(world: World, where: Callable[[str], Where], progress: Progress, batch: int = _AT_ONCE) -> dict[str, Run]:
+    """Run the three worlds, each on a store of its own that is not there yet."""
+    return {name: _run(name, list(deliver(world)), where(name), progress, batch) for name, deliver in WORLDS}
 
 
-def _run(name: str, deliveries: list[Delivery], directory: Path, progress: Progress) -> Run:
-    path = directory / f"{name}.db"
-    url = f"sqlite:///{path}"
+def _run(name: str, deliveries: list[Delivery], where: Where, progress: Progress, size: int) -> Run:
     clock = SteppedClock(deliveries[0].at)
-    with Node.opened(url, writer=True, clock=clock) as node:
+    with Node.opened(where.url, writer=True, clock=clock, keys=where.keys) as node:
         held: dict[int, str] = {}
         duplicates, done = 0, 0
         for batch in _batches(deliveries):
             clock.set(batch[-1].at)
             before = node.position
-            answer = node.receive((one.raw for one in batch), batch=_AT_ONCE)
+            answer = node.receive((one.raw for one in batch), batch=size)
             duplicates += answer["duplicates"]
             if answer["held"]:
                 held |= {one["position"]: _reason(one) for one in node.held(after=before)}
@@ -86,7 +103,7 @@ def _run(name: str, deliveries: list[Delivery], directory: Path, progress: Progr
         progress(f"{name}: folding", done, done)
         return Run(
             name=name,
-            store=url,
+            where=where,
             digest=dict(node.digest()),
             horizon=node.horizon(),
             held_at_end=list(node.held()),
@@ -153,7 +170,7 @@ class Compared:
 
 def compare(world: World, run: Run) -> Compared:
     """Every charge of the world's own book beside what the register shows; and what is held or refused beside what must be."""
-    with Node.opened(run.store) as node:
+    with Node.opened(run.where.url, keys=run.where.keys) as node:
         shown = {
             (case.prosecution_number, charge.charge): (person.skn, charge)
             for person in node.persons()
@@ -196,7 +213,7 @@ class Step:
 
 def thread(world: World, run: Run) -> list[Step]:
     """The one life that is told in words, with what became of each of its messages."""
-    with Node.opened(run.store) as node:
+    with Node.opened(run.where.url, keys=run.where.keys) as node:
         return [_step(node, told) for told in world.thread]
 
 
@@ -222,4 +239,4 @@ def _step(node: Node, told: Any) -> Step:
     )
 
 
-__all__ = ["Compared", "Run", "Step", "Waited", "compare", "run_all", "thread"]
+__all__ = ["Compared", "Run", "Step", "Waited", "Where", "compare", "in_files", "run_all", "thread"]

@@ -1,6 +1,7 @@
 """The rehearsal's report: as one document, and in words with a picture that fits a terminal."""
 
 from collections.abc import Iterator
+from shlex import quote
 from typing import Any
 
 from hervat.rehearsal.letter import Compared, Run, Step
@@ -49,6 +50,7 @@ def _balanced(run: Run) -> bool:
 def _run(run: Run) -> dict[str, Any]:
     return {
         "store": run.store,
+        "keys": None if run.where.keys is None else str(run.where.keys),
         "digest": run.digest,
         "balance": run.balance,
         "duplicates": run.duplicates,
@@ -165,9 +167,10 @@ def _thread(found: dict[str, Any]) -> Iterator[str]:
             yield f"              here {step['received_on']}, held{days} for lack of {step['held_for']}; {applied}"
         else:
             yield f"              here and applied {step['applied_on']} (position {step['position']})"
-    cut = found["worlds"]["cut"]["store"]
-    yield f"  To see it: .venv/bin/hervat person {found['thread_skn']} --store {cut}"
-    yield f"  Before the return: .venv/bin/hervat person {found['thread_skn']} --known-at 2025-08-31T22:00:00Z --store {cut}"
+    cut, keys = quote(found["worlds"]["cut"]["store"]), found["worlds"]["cut"]["keys"]
+    ask = f"{'' if keys is None else f'HERVAT_KEYS={quote(keys)} '}.venv/bin/hervat person {found['thread_skn']}"
+    yield f"  To see it: {ask} --store {cut}"
+    yield f"  Before the return: {ask} --known-at 2025-08-31T22:00:00Z --store {cut}"
 
 
 def try_to_break_it(directory: str) -> Iterator[str]:

@@ -76,15 +76,19 @@ class FileGround:
 
 
 @contextmanager
-def ground_of(url: str, folder: Path) -> Iterator[Ground]:
-    """Where to measure beside a store: files in `folder`, or schemas in the same database. Nothing of the store itself is touched."""
+def ground_of(url: str, folder: Path, purpose: str = "bench", *, keep: bool = False) -> Iterator[Ground]:
+    """Where to measure beside a store: files in `folder`, or schemas in the same database, named after the purpose.
+
+    Nothing of the store itself is touched. Schemas are thrown away at the end, unless they are kept.
+    """
     if place_of(url).file is not None:
         yield FileGround(folder)
         return
     from hervat.stores.postgres.baseline import ServerGround
 
-    ground = ServerGround(url, folder)
+    ground = ServerGround(url, folder, purpose)
     try:
         yield ground
     finally:
-        ground.clear()
+        if not keep:
+            ground.clear()

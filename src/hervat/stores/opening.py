@@ -6,14 +6,16 @@ An engine is loaded when a store of its sort is opened: whoever runs on a file n
 import os
 import re
 from collections.abc import Generator, Sequence
-from contextlib import AbstractContextManager, closing
+from contextlib import AbstractContextManager, ExitStack, closing
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol
 
 from hervat.errors import StoreFault, Usage
 from hervat.journal.store import Store
-from hervat.stores.sqlite import SQLiteStore
+from hervat.stores.condition import Condition
+from hervat.stores.putting import put_journal
+from hervat.stores.sqlite import SQLiteStore, copy_file
 
 _FILE = re.compile(r"sqlite:///(?P<path>.+)")
 _SERVER = re.compile(r"postgres(ql)?://")
@@ -38,6 +40,8 @@ class Engine(Store, Protocol):
     def not_checked(self) -> str | None:
         """What of its own integrity the engine cannot check here, and why, or None."""
         ...
+
+    def condition(self) -> Condition: ...
 
     def dump(self, table: str) -> Generator[tuple[Any, ...], None, None]:
         """Every row of one derived table in the order of its key; the same values on every engine."""
@@ -74,6 +78,15 @@ class Place(Protocol):
         """Open the store; where there is none an empty one is made first."""
         ...
 
+    @property
+    def keys_beside(self) -> Path:
+        """Where the keys of a store lie that is or will be there, unless something else is said."""
+        ...
+
+    def copy(self, to: Path) -> None:
+        """Write the journal as of one committed change into a SQLite file that is not there yet."""
+        ...
+
 
 @dataclass(frozen=True, slots=True)
 class FilePlace:
@@ -83,9 +96,17 @@ class FilePlace:
     file: Path
 
     @property
+    def keys_beside(self) -> Path:
+        return self.file.with_name(self.file.name + ".key")
+
+    @property
     def files(self) -> Sequence[Path]:
         real = Path(os.path.realpath(self.file))
-        return [*(real.with_name(real.name + end) for end in ("", "-wal", "-shm", ".lock")), self.file.with_name(self.file.name + ".key")]
+        return [*(real.with_name(real.name + end) for end in ("", "-wal", "-shm", ".lock")), self.keys_beside]
+
+    def copy(self, to: Path) -> None:
+        """Raises StoreFault for what is no store or cannot be copied."""
+        copy_file(self.file, to)
 
     def is_there(self) -> bool:
         return self.file.exists()
@@ -128,6 +149,23 @@ class ServerPlace:
         except Absent:
             PostgresStore(self.url, writer=True).close()
             return PostgresStore(self.url, writer=writer)
+
+    @property
+    def keys_beside(self) -> Path:
+        from hervat.stores.postgres import keys_beside
+
+        return keys_beside(self.url)
+
+    def copy(self, to: Path) -> None:
+        """The journal alone: what stands beside it is folded again by whoever first writes to the copy."""
+        from hervat.stores.postgres import PostgresStore
+
+        with ExitStack() as stack:
+            store = stack.enter_context(closing(PostgresStore(self.url, writer=False)))
+            stack.enter_context(store.snapshot())
+            into = stack.enter_context(closing(SQLiteStore(to, writer=True, durable=False)))
+            put_journal(store.head(), store.entries(1, store.last_position()), into)
+            into.settle()
 
 
 def place_of(url: str) -> Place:

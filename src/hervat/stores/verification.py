@@ -61,7 +61,7 @@ def verify(
     `partners` are those at position 0.
     """
     seen = 0
-    told = None if witness is None else _read_witness(witness, keys)
+    told = None if witness is None else read_witness(witness, keys)
 
     def opener(keys: NodeKeys, entry: Entry) -> Opened:
         nonlocal seen
@@ -147,7 +147,7 @@ def _columns(one: tuple[Any, ...], other: tuple[Any, ...]) -> str:
     return f"column {', '.join(different)} differs"
 
 
-def _read_witness(text: str, keys: NodeKeys) -> tuple[int, bytes]:
+def read_witness(text: str, keys: NodeKeys) -> tuple[int, bytes]:
     """The size and root that a checkpoint of this node speaks of; raises Usage where it is none."""
     try:
         checkpoint = verify_note(text, keys.origin, keys.public_key)
@@ -168,4 +168,4 @@ def _check_witness(store: Engine, told: tuple[int, bytes]) -> None:
         raise _Differs(f"the first {size} entries are not those that the witness saw: the journal was rewritten")
 
 
-__all__ = ["Verified", "verify"]
+__all__ = ["Verified", "read_witness", "verify"]

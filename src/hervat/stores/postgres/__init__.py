@@ -2,6 +2,6 @@
 
 from hervat.stores.postgres.address import address_of
 from hervat.stores.postgres.connection import Absent
-from hervat.stores.postgres.engine import PostgresStore
+from hervat.stores.postgres.engine import PostgresStore, keys_beside
 
-__all__ = ["Absent", "PostgresStore", "address_of"]
+__all__ = ["Absent", "PostgresStore", "address_of", "keys_beside"]

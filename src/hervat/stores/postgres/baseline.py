@@ -1,4 +1,4 @@
-"""The bench's baseline on a server, COPY into one table with two unique indexes, and places to measure in that are thrown away."""
+"""The bench's baseline on a server, COPY into one table with two unique indexes; and schemas to measure and to rehearse in."""
 
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
@@ -12,7 +12,6 @@ from hervat.stores.postgres.address import address_of
 from hervat.stores.statements import statements_of
 
 _SQL = {name: text for name, text in statements_of("hervat.stores.postgres").items() if name.startswith("bench_")}
-_PREFIX = "hervat_bench_"
 
 
 class Table:
@@ -35,15 +34,16 @@ class Table:
 class ServerGround:
     """Schemas of their own in somebody's database; nothing else in it is touched. Raises StoreFault where that is not allowed."""
 
-    def __init__(self, url: str, folder: Path) -> None:
+    def __init__(self, url: str, folder: Path, purpose: str) -> None:
         self.folder = folder
+        self._prefix = f"hervat_{purpose}_"
         self._url, self._shown = url, address_of(url).shown
         self._made: set[str] = set()
         with self._connected() as db:
             self.engine = f"PostgreSQL {db.info.parameter_status('server_version')}"
 
     def store(self, name: str) -> str:
-        schema = f"hervat_bench_{name}"
+        schema = f"{self._prefix}{name}"
         self._execute("bench_no_schema", schema)
         self._execute("bench_schema", schema)
         self._made.add(schema)
@@ -69,4 +69,4 @@ class ServerGround:
             with psycopg.connect(self._url, autocommit=True) as db:
                 yield db
         except psycopg.Error as fault:
-            raise StoreFault(f"{self._shown}: {' '.join(str(fault).split())}; the bench makes schemas of its own there") from fault
+            raise StoreFault(f"{self._shown}: {' '.join(str(fault).split())}; it must be allowed to make schemas there") from fault

@@ -43,6 +43,17 @@ class Absent(StoreFault):
     """There is no store in this schema yet, and nothing else either."""
 
 
+def names_of(url: str) -> tuple[str, str]:
+    """The database and the schema that an address leads to; raises StoreFault where there is no server."""
+    address = address_of(url)
+    try:
+        with psycopg.connect(**cast(dict[str, Any], address.parameters), autocommit=True) as db:
+            database, schema, *_ = db.execute(statements_of(_ROOM)["where"].encode()).fetchall()[0]
+    except psycopg.Error as fault:
+        raise _fault(address.shown, fault) from fault
+    return database, schema or "public"
+
+
 class Connection:
     """A connection to a store. `writer=True` takes the writer's place and makes or migrates the schema.
 
@@ -66,7 +77,7 @@ class Connection:
         try:
             self.db = psycopg.connect(**cast(dict[str, Any], self._address.parameters), autocommit=True)
         except psycopg.Error as fault:
-            raise self._fault(fault) from fault
+            raise _fault(self.shown, fault) from fault
         try:
             with self.faults():
                 self._settle_in()
@@ -204,11 +215,7 @@ class Connection:
         except (psycopg.Error, UnicodeDecodeError) as fault:
             # The last one where what is wrong is told with the bytes that are wrong.
             self.undo()
-            raise self._fault(fault) from fault
-
-    def _fault(self, fault: Exception) -> StoreFault:
-        do = next((words for sort, words in _WORDS if isinstance(fault, sort)), "see the server's log, then run hervat verify")
-        return StoreFault(f"{self.shown}: {' '.join(str(fault).split())}; {do}")
+            raise _fault(self.shown, fault) from fault
 
     def close(self) -> None:
         """Take back what is not committed, give up the place, and go."""
@@ -223,3 +230,8 @@ class Connection:
 def _in_words(process: int, name: str | None, address: str | None) -> str:
     """Who holds the writer's place: its process on the server and, where this role may know, what it calls itself and from where."""
     return f"{name} (process {process} of the server, from {address or 'this machine'})" if name else f"process {process} of the server"
+
+
+def _fault(shown: str, fault: Exception) -> StoreFault:
+    do = next((words for sort, words in _WORDS if isinstance(fault, sort)), "see the server's log, then run hervat verify")
+    return StoreFault(f"{shown}: {' '.join(str(fault).split())}; {do}")

@@ -16,7 +16,8 @@ from urllib.parse import quote
 from hervat.errors import StoreFault, ensure
 from hervat.journal.entry import Entry
 from hervat.journal.store import Change, Declared, Feed, Head, Row, Turn
-from hervat.stores.postgres.connection import Connection
+from hervat.stores.condition import Condition
+from hervat.stores.postgres.connection import Connection, names_of
 from hervat.stores.postgres.writing import put
 
 _MANY = 5000
@@ -35,6 +36,16 @@ _KEYS: dict[str, tuple[tuple[int, ...], tuple[Any, ...]]] = {
 }
 
 
+def _keys_of(database: str, schema: str) -> Path:
+    """In the current directory, under the store's name."""
+    return Path(".".join(quote(name, safe="") for name in (database, schema) if name != "public") + ".key")
+
+
+def keys_beside(url: str) -> Path:
+    """Where the node's keys are looked for, whether the store is there already or not."""
+    return _keys_of(*names_of(url))
+
+
 class PostgresStore:
     """A store in one schema of a PostgreSQL database; `writer=True` takes the writer's place and makes or migrates the schema.
 
@@ -49,9 +60,8 @@ class PostgresStore:
 
     @property
     def keys_beside(self) -> Path:
-        """Where the node's keys are looked for when nothing is said of it: in the current directory, under the store's name."""
-        names = (self._connection.database, self._connection.schema)
-        return Path(".".join(quote(name, safe="") for name in names if name != "public") + ".key")
+        """Where the node's keys are looked for when nothing is said of it."""
+        return _keys_of(self._connection.database, self._connection.schema)
 
     def _read(self, name: str, *values: Any) -> list[Any]:
         with self._connection.faults():
@@ -277,6 +287,18 @@ class PostgresStore:
         with self._connection.faults():
             there = self._connection.checker() is not None
         return None if there else "PostgreSQL's own integrity, for want of the extension amcheck or the right to run it"
+
+    def condition(self) -> Condition:
+        """The server, and the settings on which hangs that what is acknowledged is there."""
+        version, server, size, synced, whole, checked = self._read("condition")[0]
+        unsafe = [name for name, on in (("fsync", synced), ("full_page_writes", whole)) if not on]
+        return Condition(
+            schema=version,
+            told=f"PostgreSQL {server}, tables of {size:,} bytes",
+            bytes=size,
+            bad=f"{' and '.join(unsafe)} off: a power cut may take what was acknowledged; set to on in postgresql.conf" if unsafe else None,
+            warning=None if checked else "the cluster has no data checksums, so damage on its disk is not noticed; pg_checksums --enable",
+        )
 
     def schema(self) -> list[tuple[Any, ...]]:
         """The tables and indexes as they are: columns, conditions and indexes, by name."""

@@ -381,6 +381,13 @@ UNION ALL SELECT c.relname::text, regexp_replace(pg_get_indexdef(c.oid), ' ON (O
 FROM pg_class AS c JOIN pg_index AS i ON i.indexrelid = c.oid
 WHERE c.relnamespace = to_regnamespace(quote_ident(current_schema()));
 
+-- name: condition
+-- How the server is doing: the store's schema, the server's version, the size of the tables, and what acknowledging hangs on.
+SELECT (SELECT version FROM hervat WHERE one = 1), current_setting('server_version'),
+    (SELECT coalesce(sum(pg_total_relation_size(c.oid)), 0)::bigint FROM pg_class AS c
+        WHERE c.relnamespace = to_regnamespace(quote_ident(current_schema())) AND c.relkind = 'r'),
+    current_setting('fsync')::boolean, current_setting('full_page_writes')::boolean, current_setting('data_checksums')::boolean;
+
 -- name: checker
 -- In which schema PostgreSQL's own check is, where it is there and this role may run it.
 SELECT n.nspname FROM pg_extension AS e JOIN pg_namespace AS n ON n.oid = e.extnamespace

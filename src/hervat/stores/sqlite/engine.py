@@ -20,6 +20,8 @@ from typing import Any
 from hervat.errors import StoreFault
 from hervat.journal.entry import Entry
 from hervat.journal.store import WHOLE, Change, Declared, Feed, Head, Row, Turn
+from hervat.stores.condition import Condition
+from hervat.stores.sqlite.copying import OURS, is_ours
 from hervat.stores.sqlite.lock import WriterLock
 from hervat.stores.sqlite.statements import migrations, statements
 
@@ -28,7 +30,6 @@ _CHANGED = attrgetter(*Row.COLUMNS[Row.COLUMNS.index("needs") :], "position")
 _ENTRY = attrgetter("position", "meta", "parts", "box", "leaf")
 _LEFT = attrgetter("parts", "box", "position")
 _MANY = 400
-_OURS = int.from_bytes(b"hrvt", "big")
 _PATIENCE = "PRAGMA busy_timeout = 10000"
 _WAL_LIMIT = 32 * 1024 * 1024
 
@@ -72,7 +73,7 @@ class SQLiteStore:
         for end in ("", "-wal", "-shm", "-journal"):
             draft.with_name(draft.name + end).unlink(missing_ok=True)
         with closing(self._connect(draft, "rwc")) as db:
-            db.execute(f"PRAGMA application_id = {_OURS}")
+            db.execute(f"PRAGMA application_id = {OURS}")
             self._prepare_writer(db)
         draft.rename(self.path)
         folder = os.open(self.path.parent, os.O_RDONLY)
@@ -112,7 +113,7 @@ class SQLiteStore:
             raise StoreFault(f"{self.path} is an empty file and no store; put its copy back, or remove the file to begin anew")
 
     def _check_mark(self) -> None:
-        if self._db.execute("PRAGMA application_id").fetchone()[0] != _OURS:
+        if not is_ours(self._db):
             raise StoreFault(f"{self.path} is a database, but not one of hervat; give another --store, or put the store back")
 
     def _check_version(self) -> None:
@@ -386,6 +387,21 @@ class SQLiteStore:
 
     def not_checked(self) -> None:
         """SQLite checks all of its file."""
+
+    def condition(self) -> Condition:
+        """The file, and its log: one that is long is one that somebody's reading keeps from being moved."""
+        log = self.path.with_name(self.path.name + "-wal")
+        with self._faults():
+            mode = self._db.execute("PRAGMA journal_mode").fetchone()[0]
+            size, waiting = self.path.stat().st_size, log.stat().st_size if log.exists() else 0
+        long = f"its log has grown to {waiting >> 20} MiB: something has been reading for long, see what, and end it"
+        return Condition(
+            schema=self._version(),
+            told=f"SQLite {sqlite3.sqlite_version}, a file of {size:,} bytes and a log of {waiting:,}",
+            bytes=size + waiting,
+            bad=None if mode == "wal" else f"the file is in the mode {mode}; any writing command puts it in WAL",
+            warning=long if waiting > 8 * _WAL_LIMIT else None,
+        )
 
     def schema(self) -> list[tuple[Any, ...]]:
         """The tables and indexes as they are."""

@@ -10,6 +10,14 @@ INSERT INTO head (one, size, frontier, received_at, checkpoint, folded, scrubbed
 ON CONFLICT (one) DO UPDATE SET size = excluded.size, frontier = excluded.frontier, received_at = excluded.received_at,
     checkpoint = excluded.checkpoint, folded = excluded.folded, scrubbed = excluded.scrubbed;
 
+-- name: journal_head
+-- Where the journal stands, in a store of any schema.
+SELECT size, frontier, received_at, checkpoint FROM head WHERE one = 1;
+
+-- name: copy_whole
+-- A copy of the whole file.
+VACUUM INTO ?;
+
 -- name: feeds
 -- Every source with its counts.
 SELECT number, name, received, applied, held, refused, through, highest, sequenced, ceiling, adrift FROM feed ORDER BY number;

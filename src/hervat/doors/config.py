@@ -1,0 +1,113 @@
+"""The file `node.toml`: where the store of a node is, on which port it is served, and how its door for partners stands.
+
+- Everything may be left out; what stands here is what holds then.
+- A store and keys named by a relative path lie beside the file, whatever directory the command is given in.
+- A name that is not known is refused with its line: a setting that is misspelt would silently not hold.
+"""
+
+import re
+import tomllib
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Annotated, Any
+
+import msgspec
+from msgspec import Meta, Struct
+
+from hervat.errors import Usage
+
+_RELATIVE = re.compile(r"sqlite:///(?P<path>[^/].*)")
+_PLACE = re.compile(r"(?P<why>.*?)(?: - at `\$\.?(?P<at>[^`]*)`)?", re.DOTALL)
+_UNKNOWN = re.compile(r"Object contains unknown field `(?P<name>.*)`", re.DOTALL)
+
+
+class NodeTable(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """`[node]`: the store, and the keys file where it does not lie beside the store."""
+
+    store: str = "sqlite:///hervat.db"
+    keys: str | None = None
+
+
+class ServeTable(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """`[serve]`: the port on the loopback interface; 0 takes one that is free."""
+
+    port: Annotated[int, Meta(ge=0, le=65535)] = 8025
+
+
+class DoorTable(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """`[door]`: whether partners may send, how far their clocks may be off, and how many messages may wait to be taken."""
+
+    enabled: bool = True
+    skew_seconds: Annotated[int, Meta(ge=1, le=3600)] = 300
+    largest_queue: Annotated[int, Meta(ge=1, le=1_000_000)] = 20_000
+
+
+class Config(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """The whole file."""
+
+    node: NodeTable = NodeTable()
+    serve: ServeTable = ServeTable()
+    door: DoorTable = DoorTable()
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """What is wrong in the file: the line, where it can be told, the name, and why."""
+
+    line: int | None
+    name: str
+    why: str
+
+
+def read_config(path: Path) -> Config:
+    """The file at `path`, its store and keys as absolute paths. Raises Usage, with line and name, for a file that is not sound."""
+    try:
+        text = path.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as fault:
+        why = fault.strerror if isinstance(fault, OSError) else "it is no text in UTF-8"
+        raise Usage(f"{path}: {why}; give a file such as node.toml") from fault
+    try:
+        config = msgspec.convert(tomllib.loads(text), Config)
+    except tomllib.TOMLDecodeError as fault:
+        raise Usage(f"{path}: it is no TOML: {fault}") from fault
+    except msgspec.ValidationError as fault:
+        found = _fault(text, str(fault))
+        where = path if found.line is None else f"{path}, line {found.line}"
+        raise Usage(f"{where}: {found.name}: {found.why}") from fault
+    return _beside(path, config)
+
+
+def _fault(text: str, said: str) -> Fault:
+    place = _PLACE.fullmatch(said)
+    table, _, name = ((place and place["at"]) or "").partition(".")
+    why = place["why"] if place is not None else said
+    unknown = _UNKNOWN.fullmatch(why)
+    if unknown is not None:
+        table, name = (table, unknown["name"]) if table else (unknown["name"], "")
+        known: Any = {"node": NodeTable, "serve": ServeTable, "door": DoorTable}.get(table) if name else Config
+        why = f"this is no setting; known are {', '.join(known.__struct_fields__)}"
+    return Fault(_line_of(text, table, name), f"{table}.{name}" if name else table, why)
+
+
+def _line_of(text: str, table: str, name: str) -> int | None:
+    """The line on which a setting stands, or its table where it has no line of its own."""
+    current, header = "", None
+    for number, line in enumerate(text.splitlines(), 1):
+        opened = re.match(r"\s*\[\s*([^\[\]]+?)\s*\]", line)
+        if opened is not None:
+            current = opened[1].strip("\"'")
+            header = number if current.partition(".")[0] == table else header
+        elif current == table and re.match(rf"\s*[\"']?{re.escape(name)}[\"']?\s*[=.]", line) and name:
+            return number
+        elif not current and re.match(rf"\s*[\"']?{re.escape(table)}[\"']?\s*[=.]", line):
+            header = number
+    return header
+
+
+def _beside(path: Path, config: Config) -> Config:
+    """The configuration with what it names by a relative path looked for beside the file."""
+    folder, node = path.absolute().parent, config.node
+    relative = _RELATIVE.fullmatch(node.store)
+    store = node.store if relative is None else f"sqlite:///{folder / relative['path']}"
+    keys = None if node.keys is None else str(folder / node.keys)
+    return msgspec.structs.replace(config, node=NodeTable(store=store, keys=keys))

@@ -1,0 +1,132 @@
+"""The commands that keep a node: `init`, `backup` and `restore`."""
+
+import sys
+from argparse import Namespace
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from hervat.assemble import Node, keys_path
+from hervat.clock import SystemClock
+from hervat.doors import words
+from hervat.doors.config import read_config
+from hervat.doors.progress import bar
+from hervat.doors.proving import read_checkpoint
+from hervat.doors.streams import say
+from hervat.errors import StoreFault, Usage
+from hervat.journal.keys import NodeKeys
+from hervat.stores.backup import Manifest, back_up, manifest_of
+from hervat.stores.opening import Place, place_of
+from hervat.stores.restoring import MISSING, Restoring
+
+_NODE = """\
+# A node of hervat. Everything may be left out: what stands here after a # is what holds then.
+# A store and keys named by a relative path lie beside this file.
+
+[node]
+store = "sqlite:///hervat.db"
+# Where the keys are. They begin beside the store; without them nothing in it can be read, so keep a copy elsewhere.
+# keys = "hervat.db.key"
+
+[serve]
+# On the loopback interface; 0 takes one that is free.
+# port = 8025
+
+[door]
+# Whether partners may send here, and how far their clocks may be off.
+# enabled = true
+# skew_seconds = 300
+"""
+
+
+def init(arguments: Namespace) -> int:
+    """Write node.toml and keys into a directory; neither is ever written over."""
+    folder = Path(arguments.directory)
+    settings, keys = folder / "node.toml", folder / "hervat.db.key"
+    taken = next((path for path in (settings, keys, folder / "hervat.db") if path.exists()), None)
+    if taken is not None:
+        raise Usage(f"{taken} is there already, and nothing is written over it; give another directory")
+    made = NodeKeys.create(arguments.origin)
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        made.save(keys)
+        with open(settings, "x", encoding="utf-8") as file:
+            file.write(_NODE)
+    except OSError as fault:
+        raise StoreFault(f"{fault.filename}: {fault.strerror}; give a directory that may be written") from fault
+    store = read_config(settings).node.store
+    told = {"settings": str(settings), "keys": str(keys), "origin": made.origin, "store": store}
+    lines = [f"{settings} and {keys} are made; the node signs as {made.origin}, its store is {store}.", "Keep a copy of the keys."]
+    print(words.as_document(told) if arguments.json else "\n".join(lines))
+    return 0
+
+
+def backup(arguments: Namespace) -> int:
+    """Make a backup, and remember when."""
+    place, to = place_of(arguments.store), Path(arguments.backup)
+    with bar("backing up", None) as tell:
+        manifest = back_up(place, to, SystemClock(), lambda position: tell(position, f"{position:,} entries proven"))
+    _remember(place, manifest)
+    if arguments.json:
+        print(words.as_document(msgspec.to_builtins(manifest) | {"file": str(to), "manifest": str(manifest_of(to)), "keys": False}))
+    else:
+        told = f"{to}: entries 1 to {manifest.size} of {manifest.origin}, {manifest.bytes:,} bytes; its manifest is {manifest_of(to)}"
+        print(told, flush=True)
+    say("hervat: the keys file is not in it; without that no backup can be read, so keep it apart from them", sys.stderr)
+    return 0
+
+
+def remembered(place: Place) -> Manifest | None:
+    """The manifest of the last backup that was made of a store from here, or None."""
+    try:
+        return msgspec.json.decode(_memory(place).read_bytes(), type=Manifest)
+    except (FileNotFoundError, msgspec.MsgspecError):
+        return None
+
+
+def _memory(place: Place) -> Path:
+    """Beside the store, or beside the keys of one that is on a server: who only reads a store writes nothing in it."""
+    keys = keys_path(place)
+    return keys.with_name(f"{keys.name}.backup") if place.file is None else place.file.with_name(f"{place.file.name}.backup")
+
+
+def _remember(place: Place, manifest: Manifest) -> None:
+    try:
+        _memory(place).write_bytes(msgspec.json.encode(manifest))
+    except OSError as fault:
+        say(f"hervat: {fault.filename}: {fault.strerror}; hervat doctor will not know of this backup", sys.stderr)
+
+
+def restore(arguments: Namespace) -> int:
+    """Restore a backup; 1 where a check says no."""
+    place, source = place_of(arguments.store), Path(arguments.backup)
+    witnesses = [read_checkpoint(path) for path in arguments.witness]
+    restoring = Restoring.prepared(place, source, keys_path(place), witnesses)
+    size = restoring.manifest.size
+    with bar("restoring", size) as tell:
+        witnessed = restoring.done(lambda what, position: tell(position, f"{what}: {position:,} of {size:,}"))
+    answer: dict[str, Any] = {"restored": size, "origin": restoring.manifest.origin, "made_at": restoring.manifest.made_at}
+    answer |= {"checkpoint": restoring.manifest.checkpoint, "witnesses": [one.as_dict() for one in witnessed], "verified": None}
+    if arguments.verify:
+        with Node.opened(arguments.store) as node, bar("verifying", size) as tell:
+            found = node.verify(restoring.manifest.checkpoint, lambda position: tell(position, f"{position:,} entries"))
+        answer["verified"] = found.as_dict()
+    print(words.as_document(answer) if arguments.json else "\n".join(_in_words(answer, place.shown)))
+    return 0 if answer["verified"] is None or answer["verified"]["ok"] else 1
+
+
+def _in_words(answer: dict[str, Any], shown: str) -> list[str]:
+    lines = [f"{shown}: entries 1 to {answer['restored']} of {answer['origin']}, as they were backed up at {answer['made_at']}"]
+    for one in answer["witnesses"]:
+        if one["outcome"] == MISSING:
+            lines.append(f"entries {one['missing']['first']} to {one['missing']['last']} are missing: the witness saw {one['size']}")
+        else:
+            lines.append(f"the witness saw {one['size']} entries: the journal {_WORDS[one['outcome']]}")
+    verified = answer["verified"]
+    if verified is not None:
+        lines.append("verified: what is stored is what its journal folds to" if verified["ok"] else f"not well: {verified['difference']}")
+    return lines
+
+
+_WORDS = {"equal": "is the same", "begins with it": "begins with the same"}

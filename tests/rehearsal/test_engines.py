@@ -1,0 +1,73 @@
+"""The letter on both engines and in steps of any size: the same registers, and the same messages held."""
+
+import pytest
+
+from hervat.rehearsal import letter
+from hervat.rehearsal.world import World
+from tests.faults.processes import PATIENCE, hervat
+from tests.postgres import empty_store, server
+
+pytestmark = pytest.mark.postgres
+SCALE = 0.002
+SIZES = (1, 7, 100, 1000)
+
+
+def _quiet(name: str, done: float, total: float) -> None:
+    """Nobody watches a test."""
+
+
+def _told(run: letter.Run) -> tuple[object, ...]:
+    held = sorted((one["source"], one["id"], one["reason"], *one["needs"]) for one in run.held_at_end)
+    return run.digest, held, run.refused, run.balance, run.horizon
+
+
+def test_the_same_on_both_engines_in_steps_of_any_size(rehearsal_seed: int, tmp_path_factory: pytest.TempPathFactory) -> None:
+    """A seed takes two of the four sizes, one an engine, so that four seeds have had them all on either."""
+    world = World(rehearsal_seed, SCALE)
+    folder = tmp_path_factory.mktemp("letter")
+    size, other = SIZES[rehearsal_seed % 4], SIZES[(rehearsal_seed + 2) % 4]
+    on_file = letter.run_all(world, letter.in_files(folder), _quiet, size)
+    with empty_store() as one, empty_store() as two, empty_store() as three:
+        urls = dict(zip(on_file, (one, two, three), strict=True))
+        on_server = letter.run_all(world, lambda name: letter.Where(urls[name], folder / f"{name}.key"), _quiet, other)
+        assert {name: _told(run) for name, run in on_file.items()} == {name: _told(run) for name, run in on_server.items()}
+        assert letter.compare(world, on_server["cut"]).equal
+    assert len({run.digest["register"] for run in on_server.values()}) == 1
+
+
+def test_one_world_in_all_four_sizes(tmp_path_factory: pytest.TempPathFactory) -> None:
+    world, told = World(4, SCALE), []
+    for size in SIZES:
+        folder = tmp_path_factory.mktemp(f"size{size}")
+        told.append({name: _told(run) for name, run in letter.run_all(world, letter.in_files(folder), _quiet, size).items()})
+        with empty_store() as url:
+            name, deliver = letter.WORLDS[1]
+            (run,) = [letter._run(name, list(deliver(world)), letter.Where(url, folder / "node.key"), _quiet, size)]
+            assert _told(run) == told[0][name]
+    assert told == [told[0]] * 4
+
+
+def schemas() -> list[str]:
+    found = server().execute("SELECT nspname FROM pg_namespace WHERE nspname LIKE 'hervat_letter_%' ORDER BY 1")
+    return [name for (name,) in found]
+
+
+def test_the_command_rehearses_on_a_server(tmp_path_factory: pytest.TempPathFactory) -> None:
+    """The same report as on files; the schemas are gone at the end, or stay with their keys in the directory."""
+    folder, on = tmp_path_factory.mktemp("command"), server().address("postgres")
+    given = ("rehearse", "letter", "--scale", "0.001", "--json")
+    on_file, on_server = hervat(*given, cwd=folder), hervat(*given, "--on", on, cwd=folder)
+    assert (on_file.status, on_server.status, schemas()) == (0, 0, [])
+    told = [ended.document for ended in (on_file, on_server)]
+    for each in told:
+        for world in each["worlds"].values():
+            del world["store"], world["keys"]
+    assert told[0] == told[1]
+    kept = hervat(*given[:-1], "--on", on, "--directory", folder / "kept", cwd=folder, PGCONNECT_TIMEOUT=str(PATIENCE))
+    assert (kept.status, schemas()) == (0, ["hervat_letter_cut", "hervat_letter_uncut", "hervat_letter_wrong_order"])
+    assert "HERVAT_KEYS=" in kept.out
+    store = kept.out.partition("--store '")[2].partition("'")[0]
+    assert hervat("digest", store=store, HERVAT_KEYS=str(folder / "kept" / "cut.key")).status == 0
+    for name in schemas():
+        server().execute(f"DROP SCHEMA {name} CASCADE")
+    assert hervat(*given, "--on", "sqlite:///x.db", cwd=folder).status == 2

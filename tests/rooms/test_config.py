@@ -1,0 +1,74 @@
+"""`node.toml`: what holds when nothing is said, what is looked for where, and what is refused with its line."""
+
+from pathlib import Path
+
+import pytest
+
+from hervat.doors.config import Config, DoorTable, NodeTable, ServeTable, read_config
+from hervat.errors import Usage
+
+WHOLE = """\
+[node]
+store = "sqlite:///hervat.db"
+keys = "keys/hervat.key"
+
+[serve]
+port = 8025
+
+[door]
+enabled = false
+skew_seconds = 60
+largest_queue = 100
+"""
+
+
+def written(tmp_path: Path, text: str) -> Path:
+    path = tmp_path / "node.toml"
+    path.write_text(text, encoding="utf-8")
+    return path
+
+
+def test_what_holds_when_nothing_is_said(tmp_path: Path) -> None:
+    assert read_config(written(tmp_path, "")) == Config(node=NodeTable(store=f"sqlite:///{tmp_path / 'hervat.db'}"))
+    assert (ServeTable().port, DoorTable().enabled, DoorTable().skew_seconds) == (8025, True, 300)
+
+
+def test_all_of_it_is_read_and_lies_beside_the_file(tmp_path: Path) -> None:
+    config = read_config(written(tmp_path, WHOLE))
+    assert config.node == NodeTable(store=f"sqlite:///{tmp_path / 'hervat.db'}", keys=str(tmp_path / "keys" / "hervat.key"))
+    assert config.door == DoorTable(enabled=False, skew_seconds=60, largest_queue=100)
+
+
+@pytest.mark.parametrize("store", ["sqlite:////var/lib/hervat.db", "postgresql://hervat@north/hervat"])
+def test_an_absolute_store_stays_where_it_is(tmp_path: Path, store: str) -> None:
+    assert read_config(written(tmp_path, f'[node]\nstore = "{store}"\n')).node.store == store
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        (WHOLE + "colour = 1\n", "line 12: door.colour: this is no setting; known are enabled, skew_seconds, largest_queue"),
+        ("[node]\n\n[server]\nport = 1\n", "line 3: server: this is no setting; known are node, serve, door"),
+        ("port = 1\n", "line 1: port: this is no setting"),
+        ("[serve]\n# a port\nport = 70000\n", "line 3: serve.port: Expected `int` <= 65535"),
+        ("[serve]\nport = true\n", "line 2: serve.port: Expected `int`"),
+        ("door = 3\n", "line 1: door: Expected `object`"),
+        ("[serve\n", "it is no TOML"),
+    ],
+)
+def test_what_is_wrong_is_told_with_its_line_and_name(tmp_path: Path, text: str, said: str) -> None:
+    with pytest.raises(Usage) as told:
+        read_config(written(tmp_path, text))
+    assert said in str(told.value)
+
+
+def test_a_file_that_is_not_there_is_wrong_use(tmp_path: Path) -> None:
+    with pytest.raises(Usage, match="No such file"):
+        read_config(tmp_path / "node.toml")
+
+
+def test_a_file_that_is_no_text_is_wrong_use(tmp_path: Path) -> None:
+    path = tmp_path / "node.toml"
+    path.write_bytes(b"\xff\xfe")
+    with pytest.raises(Usage, match="no text"):
+        read_config(path)
