@@ -14,6 +14,9 @@ from tests.faults.processes import EXAMPLES, copy_store, examine, hervat, url
 
 NEWEST = migrations()[-1][0]
 JOURNAL = ("entry", "tile", "head")
+BESIDE = ("feed", "message", "link", "turn", "declared", "act")
+FOLDED = 2
+"""The schema from which on a store tells how far what stands beside the journal was folded."""
 
 
 @pytest.fixture(scope="module")
@@ -31,7 +34,9 @@ def sound(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def as_schema(number: int, store: Path, to: Path) -> Path:
-    """The same journal in a store of schema `number`; of what stands beside the journal nothing, as a crash may leave it."""
+    """The same journal in a store of schema `number`; of what stands beside the journal nothing, as a crash may leave it, unless that
+    schema says how far it was folded.
+    """
     to.parent.mkdir(parents=True)
     with closing(sqlite3.connect(to)) as db:
         db.execute("PRAGMA journal_mode = WAL")
@@ -39,7 +44,7 @@ def as_schema(number: int, store: Path, to: Path) -> Path:
         for at, script in migrations()[:number]:
             db.executescript(f"{script}; PRAGMA user_version = {at};")
         db.execute(f"ATTACH '{store}' AS newest")
-        for table in JOURNAL:
+        for table in JOURNAL + (BESIDE if number >= FOLDED else ()):
             columns = ", ".join(each[1] for each in db.execute(f"PRAGMA main.table_info({table})"))
             db.execute(f"INSERT INTO main.{table} ({columns}) SELECT {columns} FROM newest.{table}")
         db.commit()
@@ -67,7 +72,7 @@ def test_a_migration_that_was_not_followed_by_folding_is_made_good(sound: Path, 
     """Killed between the two, or in the middle of the second, which is taken whole or not at all."""
     store = copy_store(sound, tmp_path / "hervat.db")
     with closing(sqlite3.connect(store)) as db:
-        for table in ("feed", "message", "link", "turn", "declared", "act"):
+        for table in BESIDE:
             db.execute(f"DELETE FROM {table}")
         db.execute("UPDATE head SET folded = 0")
         db.commit()

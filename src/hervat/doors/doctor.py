@@ -26,7 +26,7 @@ def examine(url: str, clock: Clock | None = None) -> dict[str, Any]:
             findings.append(_finding("store", told, False, "receive something, or give another --store"))
             return _all(findings)
         with Node.opened(url) as node:
-            findings += [_keys(node), _clock(node, clock), _held(node, clock), _balance(node), _conflicts(node)]
+            findings += [_keys(node), _clock(node, clock), _held(node, clock), _balance(node), _conflicts(node), _erased(node)]
     except HervatError as fault:
         findings.append(_finding("store", str(fault), False, "run hervat verify"))
     return _all(findings)
@@ -76,6 +76,12 @@ def _balance(node: Node) -> dict[str, Any]:
     off = [feed.name for feed in feeds if feed.received != feed.applied + feed.held + feed.refused]
     found = f"received = applied + held + refused for {len(feeds) - len(off)} of {len(feeds)} sources"
     return _finding("balance", found, not off, "run hervat verify: the counts of a source do not add up")
+
+
+def _erased(node: Node) -> dict[str, Any]:
+    pending = node.not_scrubbed()
+    found = f"what was erased at position {pending[0]} may still lie in the files" if pending else "nothing erased is left in the files"
+    return _finding("erased", found, not pending, "end what reads from this store, then run hervat erase --pending")
 
 
 def _conflicts(node: Node) -> dict[str, Any]:
