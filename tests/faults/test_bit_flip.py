@@ -22,11 +22,11 @@ from tests.faults.processes import EXAMPLES, copy_store, hervat, lines_of, url
 COLUMNS = {
     "entry": ("position", "meta", "parts", "box", "leaf"),
     "tile": ("level", "place", "hash"),
-    "head": ("one", "size", "frontier", "received_at", "checkpoint", "folded"),
+    "head": ("one", "size", "frontier", "received_at", "checkpoint", "folded", "scrubbed"),
     "feed": ("number", "name", "received", "applied", "held", "refused", "through", "highest", "sequenced", "ceiling", "adrift"),
     "message": (
         "position", "source", "id", "sequence", "kind", "time", "ident", "previous", "target", "subject", "needs", "gives", "refusal",
-        "admitted_at", "complete", "blocked_by", "waits_on", "retracted", "version", "state", "applied_at", "about", "adrift",
+        "admitted_at", "complete", "blocked_by", "waits_on", "retracted", "version", "state", "applied_at", "about", "adrift", "erased",
     ),
     "link": ("key", "position", "live"),
     "missing": ("source", "first", "last"),
@@ -52,6 +52,7 @@ def store(tmp_path_factory: pytest.TempPathFactory) -> Path:
         # The last come first, so that much is applied late; what is left out leaves gaps.
         node.receive([*examples[::-1], *lines_of(11, 0.002)[:260], *held[-40:]], batch=50)
         node.receive([examples[3].replace(b"Bakkers", b"Bakker")])
+        node.erase_message(40, None, by="a test", ground="a search")
     return path
 
 

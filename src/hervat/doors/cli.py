@@ -180,6 +180,18 @@ COMMANDS: dict[str, tuple[list[tuple[tuple[str, ...], dict[str, Any]]], Callable
         _lazy("receiving", "ceiling"),
         "say how far a source may be applied",
     ),
+    "erase": (
+        [
+            argument("--person", metavar="SKN", help="all that is bound to this person"),
+            argument("--position", type=int, metavar="P", help="the message at that position of the journal, in all its versions"),
+            argument("--part", metavar="PART", help="of that message only this part: charge:1, verdict:1, sentence:1, identity"),
+            argument("--pending", action="store_true", help="nothing new: take out of the files what was erased and still lies in them"),
+            argument("--ground", metavar="TEXT", help="on what ground; name nobody in it"),
+            argument("--by", metavar="NAME", help="who decides"),
+        ],
+        _lazy("erasing", "erase"),
+        "take out of the journal what may be kept no longer; all else stays readable and provable",
+    ),
     "partner list": ([*_KNOWN], _lazy("partnering", "list_partners"), "the organisations, with their roles and keys, and since when"),
     "partner set": (
         [

@@ -169,6 +169,12 @@ def _conflicts(patient: Patient) -> Finding:
     return _graded("conflicts", f"{count} conflicts", state, "hervat conflicts lists them; their senders must say which is right")
 
 
+def _erased(patient: Patient) -> Finding:
+    pending = patient.node.not_scrubbed()
+    found = f"what was erased at position {pending[0]} may still lie in the files" if pending else "nothing erased is left in the files"
+    return _graded("erased", found, BAD if pending else OK, "end what reads from this store, then run hervat erase --pending")
+
+
 def _checkpoint(patient: Patient) -> Finding:
     last = patient.node.store.head().received_at
     if not last:
@@ -201,5 +207,5 @@ def _clock(patient: Patient) -> Finding:
 CHECKS: tuple[Callable[[Patient], Finding], ...] = (
     *(_engine, _schema, _disk, _keys, _clock),
     *(_balance, _held, _gaps, _conflicts, _partners),
-    *(_checkpoint, _backup),
+    *(_erased, _checkpoint, _backup),
 )

@@ -1,0 +1,50 @@
+"""The command `erase`: what may be kept no longer goes, out of the journal and out of its files."""
+
+from argparse import Namespace
+from typing import Any
+
+from hervat.assemble import Node
+from hervat.doors import words
+from hervat.errors import Usage
+
+NOT_LINKED = "enrolments, applications and requests are bound to a BSN and not to the person; erase these by their positions"
+AGAIN = "end what reads from this store, then run hervat erase --pending"
+
+
+def erase(arguments: Namespace) -> int:
+    """Erase a message, a part of it, or all of a person; or finish what an earlier call could not."""
+    _ensure_one(arguments)
+    with Node.opened(arguments.store, writer=True) as node:
+        answer = _erased(node, arguments)
+    print(words.as_document(answer) if arguments.json else _in_words(answer))
+    return 0 if answer["scrubbed"] == "done" else 1
+
+
+def _erased(node: Node, arguments: Namespace) -> dict[str, Any]:
+    if arguments.pending:
+        return {"position": None, "erased": [], "left": []} | node.scrub()
+    if arguments.person is not None:
+        return node.erase_person(arguments.person, by=arguments.by, ground=arguments.ground) | {"not_linked": NOT_LINKED}
+    return node.erase_message(arguments.position, arguments.part, by=arguments.by, ground=arguments.ground)
+
+
+def _ensure_one(arguments: Namespace) -> None:
+    """One thing is asked for, and an act has somebody who decides, and a ground. Raises Usage."""
+    if sum((arguments.person is not None, arguments.position is not None, arguments.pending)) != 1:
+        raise Usage("give exactly one of --person SKN, --position P and --pending")
+    if arguments.part is not None and arguments.position is None:
+        raise Usage("--part is a part of the message at --position P; give that as well")
+    if arguments.pending:
+        return
+    if not (arguments.by or "").strip() or not (arguments.ground or "").strip():
+        raise Usage("give --by NAME and --ground TEXT: this is an act of somebody, on a ground")
+
+
+def _in_words(answer: dict[str, Any]) -> str:
+    lines = []
+    if answer["position"] is not None:
+        lines.append(f"erased at position {answer['position']}: {len(answer['erased'])} entries")
+    lines += [f"left: position {one['position']}: {one['reason']}" for one in answer["left"]]
+    lines += [f"not looked for: {answer['not_linked']}"] if "not_linked" in answer else []
+    pending = f"still in the files: {answer['hindrance']}; {AGAIN}"
+    return "\n".join([*lines, "nothing of it is left in the files" if answer["scrubbed"] == "done" else pending])
