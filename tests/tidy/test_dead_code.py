@@ -15,7 +15,6 @@ CALLED_FROM_OUTSIDE = {
     "doctor": "a command: doors.cli finds it by its name",
     "list_partners": "a command: doors.cli finds it by its name",
     "rehearse": "a command: doors.cli finds it by its name",
-    "serve": "a command: doors.cli finds it by its name",
     "save": "for whoever makes a node's keys apart from its store",
     "verify_receipt": "for a partner who checks a receipt",
 }
