@@ -189,7 +189,10 @@ def test_held_again_applied_again_and_refused_are_told_in_order(door: Door) -> N
     assert [(turn["receipt"], turn["refusal"]["code"]) for turn in refused["turns"]] == [("refused", "role")]
 
 
-@pytest.mark.parametrize("body", [b"", b"[]", b"{}", b'{"messages": []}', b'{"messages": [{"source": 1, "id": "x"}]}', b'{"x": 1}'], ids=repr)
+NO_QUESTIONS = [b"", b"[]", b"{}", b'{"messages": []}', b'{"messages": [{"source": 1, "id": "x"}]}', b'{"x": 1}']
+
+
+@pytest.mark.parametrize("body", NO_QUESTIONS, ids=repr)
 def test_a_question_about_receipts_that_is_none_is_400(door: Door, body: bytes) -> None:
     answer = door.post(PROSECUTOR, "/receipts", body, "application/json")
     assert (answer.status_code, answer.json()["code"]) == (400, "no-question")
