@@ -22,7 +22,7 @@ from hervat.intake.erasing import Families
 from hervat.intake.folding import CONFLICT, STEERING
 from hervat.intake.inbox import Inbox, Taken
 from hervat.intake.partnering import PartnerAct, PartnerRemoved, PartnerSet, Wish, fulfilled, roster_of
-from hervat.intake.preparing import message_key
+from hervat.intake.preparing import Prepared, message_key
 from hervat.intake.received import Received
 from hervat.intake.refolding import Refolding
 from hervat.intake.residue import ERASED, Struck
@@ -171,6 +171,16 @@ class Node:
             # Also where the stream broke off: what was taken of it is sound.
             self._settle(unsettled, receipts)
         return received.answer(inbox.lost)
+
+    def take(self, parcels: Iterable[tuple[Sequence[bytes], Sequence[Prepared]]]) -> list[list[Taken]]:
+        """Take parcels of messages prepared elsewhere, and settle them together: all of it is on disk on return, none where it raises."""
+        with self._step() as inbox:
+            taken = [inbox.take(raw, ready, settle=False) for raw, ready in parcels]
+            # Nobody counts here: what `receive` tells at its end would only grow.
+            inbox.drain_refused()
+            inbox.lost.clear()
+            self.store.settle()
+        return taken
 
     def _settle(self, unsettled: list[Taken], receipts: Callable[[bytes], None] | None) -> None:
         """Put on disk what was taken, and only then tell of it."""

@@ -98,7 +98,8 @@ def test_nothing_that_is_stored_can_be_had_from_a_guess(sound: Path, tmp_path: P
         one = opened[position]
         whole = rfc8785.dumps(json.loads(one.payload))
         guesses = [one.payload, whole, *(segment.content or b"" for segment in one.segments)]
-        keys = [f"message:{one.meta.source}/{one.meta.id}".encode(), *(value.encode() for value in values_in(json.loads(one.payload)["data"]))]
+        values = values_in(json.loads(one.payload)["data"])
+        keys = [f"message:{one.meta.source}/{one.meta.id}".encode(), *(value.encode() for value in values)]
         keys += [prefix + value for value in keys for prefix in (b"person:", b"case:", b"judgment:", b"order:")]
         for guess in [*guesses, *keys]:
             for digest in (hashlib.sha256, hashlib.sha512, hashlib.blake2b, lambda data: hashlib.blake2b(data, digest_size=16)):

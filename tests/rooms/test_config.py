@@ -47,7 +47,7 @@ def test_an_absolute_store_stays_where_it_is(tmp_path: Path, store: str) -> None
 @pytest.mark.parametrize(
     ("text", "said"),
     [
-        (WHOLE + "colour = 1\n", "line 12: door.colour: this is no setting; known are enabled, skew_seconds, largest_queue"),
+        (WHOLE + "colour = 1\n", "line 12: door.colour: this is no setting; known are enabled, authority, skew_seconds, largest_queue"),
         ("[node]\n\n[server]\nport = 1\n", "line 3: server: this is no setting; known are node, serve, door"),
         ("port = 1\n", "line 1: port: this is no setting"),
         ("[serve]\n# a port\nport = 70000\n", "line 3: serve.port: Expected `int` <= 65535"),

@@ -17,7 +17,6 @@ CALLED_FROM_OUTSIDE = {
     "list_partners": "a command: doors.cli finds it by its name",
     "rehearse": "a command: doors.cli finds it by its name",
     "restore": "a command: doors.cli finds it by its name",
-    "serve": "a command: doors.cli finds it by its name",
     "verify_receipt": "for a partner who checks a receipt",
 }
 ROUTES = ["@get*", "@post*", "@get", "@post"]

@@ -7,12 +7,14 @@ from typing import Any
 
 from hervat.clock import SystemClock
 from hervat.doors import words
+from hervat.doors.http.measuring import measure_http
 from hervat.doors.progress import bar
 from hervat.errors import Usage
 from hervat.rehearsal.bench import in_words, machine, measure_receive, measure_scale, measure_start, national
 from hervat.stores.baseline import ground_of
 
 _SEED = 2025
+_ON_A_GROUND = {"receive": measure_receive, "http": measure_http}
 
 
 def bench(arguments: Namespace) -> int:
@@ -25,9 +27,10 @@ def bench(arguments: Namespace) -> int:
         tell(0, "measuring")
         if arguments.what == "start":
             found["milliseconds"] = measure_start(clock)
-        elif arguments.what == "receive":
+        elif arguments.what in _ON_A_GROUND:
             with ground_of(arguments.store, Path(folder)) as ground:
-                found |= {"engine": ground.engine} | measure_receive(national(_SEED, arguments.scale), ground, clock)
+                measure = _ON_A_GROUND[arguments.what]
+                found |= {"engine": ground.engine} | measure(national(_SEED, arguments.scale), ground, clock)
         else:
             found |= measure_scale(national(_SEED, arguments.scale), Path(folder), clock)
     print(words.as_document(found) if arguments.json else "\n".join(in_words(found)))

@@ -17,7 +17,7 @@ from hervat.errors import HervatError, TechnicalFault, Usage
 
 DEFAULT_STORE = "sqlite:///hervat.db"
 INTERRUPTED = 130
-_FILES = {"files", "receipts", "witness", "directory", "store", "key", "backup"}
+_FILES = {"files", "receipts", "witness", "directory", "store", "key", "backup", "config"}
 
 
 class Parser(argparse.ArgumentParser):
@@ -251,15 +251,18 @@ COMMANDS: dict[str, tuple[list[tuple[tuple[str, ...], dict[str, Any]]], Callable
     ),
     "bench": (
         [
-            argument("what", nargs="?", default="receive", choices=("receive", "scale", "start"), help="what to measure"),
+            argument("what", nargs="?", default="receive", choices=("receive", "scale", "start", "http"), help="what to measure"),
             argument("--scale", type=float, default=0.2, help="size of the world that is measured on"),
         ],
         _lazy("benching", "bench"),
         "measure, with the baselines in the same run",
     ),
     "serve": (
-        [argument("--port", type=int, default=8025, help="on the loopback interface")],
+        [
+            argument("--config", metavar="FILE", help="a node.toml: its store, and the partners' door beside the pages"),
+            argument("--port", type=int, metavar="PORT", help="on the loopback interface; 8025 where nothing else is said"),
+        ],
         _lazy("serving", "serve"),
-        "the pages, on the loopback interface, read-only",
+        "the pages, read-only, and with --config the door for partners, on the loopback interface",
     ),
 }

@@ -35,9 +35,13 @@ class ServeTable(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
 
 
 class DoorTable(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """`[door]`: whether partners may send, how far their clocks may be off, and how many messages may wait to be taken."""
+    """`[door]`: whether partners may send, how far their clocks may be off, and how many messages of one partner may wait to be taken.
+
+    `authority` is the name, and the port where it is no usual one, under which partners reach the door through a proxy.
+    """
 
     enabled: bool = True
+    authority: Annotated[str, Meta(pattern=r"^[a-z0-9.-]+(:[0-9]{1,5})?$")] | None = None
     skew_seconds: Annotated[int, Meta(ge=1, le=3600)] = 300
     largest_queue: Annotated[int, Meta(ge=1, le=1_000_000)] = 20_000
 

@@ -1,33 +1,47 @@
-"""The command `serve`: the pages, on the loopback interface, until Ctrl-C."""
+"""The command `serve`: the pages, and with a configuration the partners' door beside them, on the loopback interface, until Ctrl-C."""
 
 import errno
+import os
 import signal
 import socket
 from argparse import Namespace
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
 
 import uvicorn
+from litestar.types import ASGIApp, Receive, Scope, Send
 
 from hervat.clock import SystemClock
 from hervat.doors import words
+from hervat.doors.cli import DEFAULT_STORE
+from hervat.doors.config import Config, DoorTable, NodeTable, ServeTable, read_config
+from hervat.doors.http.app import make_door
+from hervat.doors.http.front import BASE, is_under
+from hervat.doors.http.writer import Writer
 from hervat.doors.pages.app import make_app
+from hervat.doors.pages.guard import is_http
 from hervat.errors import TechnicalFault, Usage
 from hervat.stores.opening import place_of
 
 LOOPBACK = "127.0.0.1"
 _PATIENCE = 2  # seconds that a request under way gets at the end
+_PATIENCE_TO_TAKE = 30  # the same where messages may be on their way to the disk
 
 
 def serve(arguments: Namespace) -> int:
-    """Serve the pages and say where; port 0 takes one that is free. Raises TechnicalFault where the port is taken."""
-    place_of(arguments.store)
-    with _listening(arguments.port) as listener:
+    """Serve, and say where; port 0 takes one that is free. Raises TechnicalFault where the port is taken, StoreBusy where the writer's
+    place is.
+    """
+    config = _config(arguments)
+    place_of(config.node.store)
+    with _listening(config.serve.port) as listener, _app(config) as app:
         address = f"http://{LOOPBACK}:{listener.getsockname()[1]}/"
-        app = make_app(arguments.store, SystemClock())
+        patience = _PATIENCE_TO_TAKE if config.door.enabled else _PATIENCE
         server = uvicorn.Server(
-            uvicorn.Config(app, log_config=None, access_log=False, server_header=False, timeout_graceful_shutdown=_PATIENCE)
+            uvicorn.Config(app, log_config=None, access_log=False, server_header=False, timeout_graceful_shutdown=patience)
         )
-        told = f"The pages are at {address} (read-only, this machine only); Ctrl-C ends them."
-        print(words.as_document({"address": address}) if arguments.json else told, flush=True)
+        print(_told(address, config) if not arguments.json else words.as_document(_places(address, config)), flush=True)
         # Whoever stops a service sends this one; it ends the pages as Ctrl-C does.
         signal.signal(signal.SIGTERM, signal.default_int_handler)
         try:
@@ -36,6 +50,54 @@ def serve(arguments: Namespace) -> int:
             # uvicorn has closed everything by now and passes the signal on.
             return 0
     return 0
+
+
+def _config(arguments: Namespace) -> Config:
+    """What is to be served: of the file, or without one the pages alone."""
+    port = {} if arguments.port is None else {"port": arguments.port}
+    if arguments.config is None:
+        return Config(node=NodeTable(store=arguments.store), serve=ServeTable(**port), door=DoorTable(enabled=False))
+    if arguments.store != os.environ.get("HERVAT_STORE", DEFAULT_STORE):
+        raise Usage("--store and --config both say which store; give one of them")
+    config = read_config(Path(arguments.config))
+    return Config(node=config.node, serve=ServeTable(**port) if port else config.serve, door=config.door)
+
+
+@contextmanager
+def _app(config: Config) -> Iterator[ASGIApp]:
+    """The pages, and the door beside them where it is open; a writer that never began to take is let go of again."""
+    clock, store = SystemClock(), config.node.store
+    keys = None if config.node.keys is None else Path(config.node.keys)
+    pages = make_app(store, clock, keys)
+    if not config.door.enabled:
+        yield pages
+        return
+    writer = Writer(store, keys, clock, config.door.largest_queue)
+    try:
+        door = make_door(store, writer, clock, keys=keys, skew=config.door.skew_seconds, authority=config.door.authority)
+        yield _beside(pages, door)
+    finally:
+        writer.stop()
+
+
+def _beside(pages: ASGIApp, door: ASGIApp) -> ASGIApp:
+    """Each request to whom it is for; that the server begins and ends concerns the door."""
+
+    async def app(scope: Scope, receive: Receive, send: Send) -> None:
+        await (door if is_under(scope) or not is_http(scope) else pages)(scope, receive, send)
+
+    return app
+
+
+def _places(address: str, config: Config) -> dict[str, str]:
+    return {"address": address} | ({"door": f"{address.rstrip('/')}{BASE}"} if config.door.enabled else {})
+
+
+def _told(address: str, config: Config) -> str:
+    if not config.door.enabled:
+        return f"The pages are at {address} (read-only, this machine only); Ctrl-C ends them."
+    door = _places(address, config)["door"]
+    return f"The pages are at {address} (read-only) and the partners' door is at {door} (both this machine only); Ctrl-C ends them."
 
 
 def _listening(port: int) -> socket.socket:

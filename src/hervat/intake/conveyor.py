@@ -30,6 +30,10 @@ _unpack = msgspec.msgpack.Decoder(list[Prepared]).decode
 _preparer: Preparer | None = None
 
 
+class HelperEnded(TechnicalFault):
+    """The process that prepares messages has ended; what was acknowledged is on disk, run the same command again."""
+
+
 def prepared(preparer: Preparer, batches: Iterable[Batch], *, alone: bool = False) -> Iterator[tuple[Batch, list[Prepared]]]:
     """Every batch with its messages prepared, in order; `alone` keeps it all in this process."""
     stream = iter(batches)
@@ -38,31 +42,61 @@ def prepared(preparer: Preparer, batches: Iterable[Batch], *, alone: bool = Fals
         for batch in (*first, *stream):
             yield batch, [preparer.prepare(raw) for raw in batch]
         return
-    # A forked helper would share the writer's open database; a spawned one shares nothing.
-    helper = ProcessPoolExecutor(1, mp_context=get_context("spawn"), initializer=_begin, initargs=(preparer,))
+    helper = Helper(preparer)
     try:
         yield from _conveyed(helper, first, stream)
-    except BrokenProcessPool as fault:
-        raise TechnicalFault(
-            "the process that prepares messages has ended; what was acknowledged is on disk, run the same command again"
-        ) from fault
     finally:
-        # Not without waiting: what Python itself closes at exit would race with it.
-        helper.shutdown(cancel_futures=True)
+        helper.close()
 
 
-def _conveyed(helper: ProcessPoolExecutor, first: list[Batch], stream: Iterator[Batch]) -> Iterator[tuple[Batch, list[Prepared]]]:
-    ahead: deque[tuple[Batch, Future[bytes]]] = deque()
-    # The helper begins here and is deaf to Ctrl-C from its first moment: it takes over what its parent blocks.
-    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
-    try:
-        ahead.extend((batch, helper.submit(_prepare, batch)) for batch in first)
-    finally:
-        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+class Coming:
+    """A batch that is being prepared."""
+
+    def __init__(self, coming: "Future[bytes]") -> None:
+        self._coming = coming
+
+    @property
+    def is_there(self) -> bool:
+        """Whether nobody has to wait for it."""
+        return self._coming.done()
+
+    def prepared(self) -> list[Prepared]:
+        """The messages, prepared; waits for them. Raises TechnicalFault where the helper has ended."""
+        try:
+            return _unpack(self._coming.result())
+        except BrokenProcessPool as fault:
+            raise HelperEnded from fault
+
+
+class Helper:
+    """The process that prepares."""
+
+    def __init__(self, preparer: Preparer) -> None:
+        # A forked helper would share the writer's open database; a spawned one shares nothing.
+        self._pool = ProcessPoolExecutor(1, mp_context=get_context("spawn"), initializer=_begin, initargs=(preparer,))
+
+    def send(self, batch: Batch) -> Coming:
+        """Have a batch prepared, after those that were sent before it. Raises HelperEnded where there is no helper any more."""
+        # The helper begins here and is deaf to Ctrl-C from its first moment: it takes over what its parent blocks.
+        before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+        try:
+            return Coming(self._pool.submit(_prepare, batch))
+        except BrokenProcessPool as fault:
+            raise HelperEnded from fault
+        finally:
+            signal.pthread_sigmask(signal.SIG_SETMASK, before)
+
+    def close(self) -> None:
+        """End it. Not without waiting: what Python itself closes at exit would race with it."""
+        self._pool.shutdown(cancel_futures=True)
+
+
+def _conveyed(helper: Helper, first: list[Batch], stream: Iterator[Batch]) -> Iterator[tuple[Batch, list[Prepared]]]:
+    ahead = deque((batch, helper.send(batch)) for batch in first)
     while ahead:
         batch, coming = ahead.popleft()
-        ready = _unpack(coming.result())
-        ahead.extend((following, helper.submit(_prepare, following)) for following in islice(stream, 1))
+        ready = coming.prepared()
+        ahead.extend((following, helper.send(following)) for following in islice(stream, 1))
         yield batch, ready
 
 

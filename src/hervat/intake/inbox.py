@@ -33,10 +33,14 @@ _ACT_JSON = msgspec.json.Encoder(order="sorted").encode
 
 @dataclass(slots=True, frozen=True)
 class Taken:
-    """What became of one message at the door: new in custody, a duplicate, or a conflict, and the position that answers for it."""
+    """What became of one message at the door: new in custody, a duplicate, or a conflict, and the position that answers for it.
+
+    Of a conflict that is the act; `first` is the message that stands.
+    """
 
     sort: Literal["new", "duplicate", "conflict"]
     position: int
+    first: int | None = None
 
 
 class Inbox:
@@ -126,7 +130,7 @@ class Inbox:
         ident = self.preparer.hash(conflict_key(prepared.source, prepared.id, prepared.sequence, prepared.digest))
         known = self._folding.act_known(ident)
         if known is not None:
-            return Taken("conflict", known)
+            return Taken("conflict", known, with_position)
         told = {"act": CONFLICT, "with": with_position}
         if self._folding.working.row(with_position).erased:
             segments = [(HEAD, _ACT_JSON(told | {"ident": ident.hex()}))]
@@ -134,7 +138,7 @@ class Inbox:
             segments = [(HEAD, _ACT_JSON(told | named)), (RAW, raw)]
         position = self._act(CONFLICT, segments, prepared.digest)
         self._folding.act(CONFLICT, position, ident)
-        return Taken("conflict", position)
+        return Taken("conflict", position, with_position)
 
     def _act(self, kind: str, segments: Sequence[tuple[str, bytes]], digest: bytes) -> int:
         sealed = seal_parts(segments)

@@ -6,6 +6,7 @@
 
 from collections.abc import Sequence
 from http import HTTPStatus
+from pathlib import Path
 from typing import Annotated, Any
 
 from litestar import Litestar, Request, Response, Router, get, post
@@ -140,9 +141,9 @@ def _ensure_ours(request: Asked) -> None:
         raise PermissionDeniedException
 
 
-def make_app(url: str, clock: Clock) -> ASGIApp:
+def make_app(url: str, clock: Clock, keys: Path | None = None) -> ASGIApp:
     """The pages on the store at `url`."""
-    pages = Pages(url, clock)
+    pages = Pages(url, clock, keys)
     desk = Desk(pages)
     handlers = [affairs, held_list, refused_list, person_form, person_found, entry, entry_content]
     routers = [_in_language(language, handlers) for language in LANGUAGES]

@@ -42,7 +42,7 @@ def guarded(app: ASGIApp) -> ASGIApp:
                 headers["Cache-Control"] = "no-cache" if static else "no-store"
             await send(message)
 
-        if _named_host(header(scope, b"host")) not in HOSTS:
+        if named_host(header(scope, b"host")) not in HOSTS:
             await _misdirected(sending)
             return
         # To HEAD the answer is that to GET; the server leaves the body out.
@@ -69,7 +69,8 @@ def from_our_own_pages(scope: Scope) -> bool:
     return header(scope, b"origin") == f"http://{header(scope, b'host')}"
 
 
-def _named_host(host: str) -> str:
+def named_host(host: str) -> str:
+    """The name in a field Host, without the port."""
     name, colon, port = host.rpartition(":")
     return name.lower() if colon and port.isdigit() else host.lower()
 

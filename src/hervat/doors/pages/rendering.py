@@ -51,8 +51,9 @@ class Kept(Generic[Value]):
 class Pages:
     """The store, the templates and the clock behind the pages."""
 
-    def __init__(self, url: str, clock: Clock) -> None:
+    def __init__(self, url: str, clock: Clock, keys: Path | None) -> None:
         self.url = url
+        self._keys = keys
         self._place = place_of(url)
         self.clock = clock
         self._templates = Environment(
@@ -68,7 +69,7 @@ class Pages:
         """The node, opened for reading; raises ServiceUnavailableException where there is no store yet."""
         if not self._place.is_there():
             raise ServiceUnavailableException(detail=ABSENT)
-        with Node.opened(self.url, clock=self.clock) as node:
+        with Node.opened(self.url, clock=self.clock, keys=self._keys) as node:
             yield node
 
     def command(self, *words: str) -> str:

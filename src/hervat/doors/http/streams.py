@@ -1,0 +1,116 @@
+"""What a partner may see of its own sources: the messages in custody, and how far each source is here.
+
+With both a sender compares: the numbers that are missing are its to send again, and where the hash over 1..n is not its own, the
+digests tell which message differs. Nothing of anybody else is read for it.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+from collections.abc import Iterator
+from threading import Lock
+
+import msgspec
+
+from hervat.assemble import Node
+from hervat.doors.http.wire import Gap, Sent, StreamAnswer, Watermark, WatermarksAnswer
+from hervat.errors import StoreFault
+from hervat.journal.entry import RAW, Entry, digest_in, open_entry
+from hervat.journal.store import Feed
+from hervat.message import SOURCE
+
+MOST = 500
+_STEP = 1000
+_SLICE = 8 * 1024 * 1024
+
+
+def messages_of(node: Node, source: str, after: int, limit: int) -> StreamAnswer | None:
+    """Messages of a source with a sequence above `after`, by sequence; None where nothing of that source is here.
+
+    There may be fewer than `limit`, so that an answer stays small: `next` says whether more follow.
+    """
+    feed = next((feed for feed in node.store.feeds() if feed.name == source and feed.received), None)
+    if feed is None:
+        return None
+    found: list[Sent] = []
+    size = 0
+    for sequence, entry in _run(node, feed, after, limit + 1):
+        if len(found) == limit or size > _SLICE:
+            return StreamAnswer(source=source, messages=found, next=found[-1].sequence)
+        found.append(_sent(node, sequence, entry))
+        size += len(entry.parts)
+    return StreamAnswer(source=source, messages=found, next=None)
+
+
+def _run(node: Node, feed: Feed, after: int, most: int) -> Iterator[tuple[int, Entry]]:
+    """Up to `most` messages above a sequence, in order, over the gaps between them."""
+    count = 0
+    for first in range(after + 1, feed.highest + 1, _STEP):
+        positions = node.store.sequence_run(feed.number, first, min(first + _STEP - 1, feed.highest))
+        for sequence in sorted(positions):
+            if count == most:
+                return
+            count += 1
+            yield sequence, node.store.entries_at([positions[sequence]])[positions[sequence]]
+
+
+def _sent(node: Node, sequence: int, entry: Entry) -> Sent:
+    opened = open_entry(node.keys, entry)
+    meta, message, raw = opened.meta, None, None
+    try:
+        if any(segment.name == RAW for segment in opened.segments):
+            raw = base64.b64encode(opened.payload).decode()
+        else:
+            message = msgspec.Raw(opened.payload)
+    except StoreFault:
+        # A part of it was erased: that it was here is told, what it said is not.
+        message = raw = None
+    return Sent(
+        sequence=sequence, position=meta.position, received_at=meta.received_at, digest=opened.digest.hex(), message=message, raw=raw
+    )
+
+
+class SetHashes:
+    """The hash over the digests of 1..through of each source, going on from where it was asked for the last time."""
+
+    def __init__(self) -> None:
+        self._lock = Lock()
+        self._running: dict[int, tuple[int, hashlib._Hash]] = {}
+
+    def of(self, node: Node, feed: Feed) -> str:
+        """The hash of a source as far as it is here without a gap."""
+        with self._lock:
+            done, running = self._running.get(feed.number, (0, hashlib.sha256()))
+            if done > feed.through:
+                done, running = 0, hashlib.sha256()
+            running = running.copy()
+            for first in range(done + 1, feed.through + 1, _STEP):
+                positions = node.store.sequence_run(feed.number, first, min(first + _STEP - 1, feed.through))
+                boxes = node.store.boxes(positions.values())
+                for _, position in sorted(positions.items()):
+                    running.update(digest_in(node.keys, position, boxes[position]))
+            self._running[feed.number] = (feed.through, running)
+            return running.hexdigest()
+
+
+def watermarks_of(node: Node, oin: str, hashes: SetHashes) -> WatermarksAnswer:
+    """How far each source of an organisation is here."""
+    head = node.position
+    own = [feed for feed in node.store.feeds() if feed.received and (named := SOURCE.fullmatch(feed.name)) and named["oin"] == oin]
+    return WatermarksAnswer(position=head, watermarks=[_watermark(node, feed, head, hashes) for feed in own])
+
+
+def _watermark(node: Node, feed: Feed, head: int, hashes: SetHashes) -> Watermark:
+    gaps = [] if feed.through == feed.highest else node.store.gaps(feed.number, feed.through, head)
+    return Watermark(
+        source=feed.name,
+        received_through=feed.through,
+        set_hash=hashes.of(node, feed),
+        highest=feed.highest,
+        gaps=[Gap(first=first, last=last) for first, last in gaps],
+        received=feed.received,
+        applied=feed.applied,
+        held=feed.held,
+        refused=feed.refused,
+    )

@@ -1,0 +1,222 @@
+"""The one writer of a node that serves: a thread that takes what waits, many requests together, and settles them in one commit.
+
+- A helper process prepares what is next while the thread folds what is ready; another thread signs the receipts of what is on disk.
+- Nobody is answered 202 before `settle` came back. Where a step fails, all that was in it is answered 503 and nothing of it was taken.
+- A request is taken whole or not at all: one message of another organisation, or of nobody, and none of it is.
+"""
+
+import sys
+import traceback
+from collections import deque
+from collections.abc import Iterable, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import ExitStack
+from functools import partial
+from pathlib import Path
+from threading import Thread
+from typing import Any
+
+import msgspec
+
+from hervat.assemble import Node
+from hervat.clock import Clock
+from hervat.doors.http.problems import Declined, Fault
+from hervat.doors.http.queue import Parcel, Queue, stopping
+from hervat.doors.http.wire import Answer, Kept, RefusalTold
+from hervat.errors import TechnicalFault
+from hervat.intake.conveyor import Coming, Helper, HelperEnded
+from hervat.intake.inbox import Taken
+from hervat.intake.preparing import Prepared, read_refusal
+from hervat.journal.entry import Entry, read_meta
+from hervat.journal.keys import NodeKeys
+from hervat.journal.receipt import custody_receipt
+from hervat.journal.store import REFUSED, STATES, Row
+from hervat.message import SOURCE, UNKNOWN
+from hervat.partner import Partners
+
+GROUP = 4000
+"""Messages that are settled together at most, unless a single request has more."""
+_AHEAD = 2 * GROUP
+_Prepared = tuple[Parcel, list[Prepared]]
+
+
+class _Named(msgspec.Struct):
+    source: Any = None
+
+
+class Writer:
+    """Holds the writer's place from `opened` until `stop`; made before there are requests, so that what is wrong is told at once."""
+
+    def __init__(self, url: str, keys: Path | None, clock: Clock, largest_queue: int) -> None:
+        """Raises StoreBusy where another process writes to the store, and whatever opening it raises."""
+        with ExitStack() as undo:
+            self._node = undo.enter_context(Node.opened(url, writer=True, clock=clock, keys=keys))
+            self.partners: Partners = self._node.roster().now
+            self.path: Path = self._node.store.keys_beside
+            self._preparer = self._node.inbox().preparer
+            self._helper = Helper(self._preparer)
+            undo.callback(lambda: self._helper.close())
+            self._undo = undo.pop_all()
+        self.queue = Queue(largest_queue)
+        self._ahead: deque[tuple[Parcel, Coming]] = deque()
+        self._signing = ThreadPoolExecutor(2, thread_name_prefix="receipts")
+        self._thread = Thread(target=self._run, name="writer")
+        self.failing = False
+
+    def start(self) -> None:
+        """Begin to take."""
+        self._thread.start()
+
+    def stop(self) -> None:
+        """Take and settle what waits, answer it, and let go of the store."""
+        self.queue.close()
+        if self._thread.ident is not None:
+            self._thread.join()
+        self._signing.shutdown()
+        self._undo.close()
+
+    def _run(self) -> None:
+        try:
+            while self._send_ahead():
+                self._take(self._ready())
+        finally:
+            # Also where something broke that should not: nobody is left waiting, and nothing more is let in.
+            self.failing = bool(self._ahead) or self.failing
+            self.queue.close()
+            for parcel in [*(parcel for parcel, _ in self._ahead), *self.queue.take(sys.maxsize, wait=False)]:
+                parcel.answer(stopping())
+
+    def _send_ahead(self) -> bool:
+        """Give the helper enough to do; waits where there is nothing at all. False at the end."""
+        under_way = sum(len(parcel.messages) for parcel, _ in self._ahead)
+        if under_way < _AHEAD:
+            for parcel in self.queue.take(_AHEAD - under_way, wait=not self._ahead):
+                self._prepare(parcel)
+        return bool(self._ahead)
+
+    def _prepare(self, parcel: Parcel) -> None:
+        try:
+            self._ahead.append((parcel, self._helper.send(parcel.messages)))
+        except HelperEnded:
+            self._begin_helper()
+            self._ahead.append((parcel, self._helper.send(parcel.messages)))
+
+    def _begin_helper(self) -> None:
+        self._helper.close()
+        self._helper = Helper(self._preparer)
+
+    def _ready(self) -> list[_Prepared]:
+        """What is prepared, up to a group; waits for the first of it. What may not be taken is answered here."""
+        ready: list[_Prepared] = []
+        count = 0
+        while self._ahead and (not count or (count < GROUP and self._ahead[0][1].is_there)):
+            parcel, coming = self._ahead.popleft()
+            try:
+                prepared = coming.prepared()
+            except HelperEnded as fault:
+                self._fail([parcel], fault)
+                continue
+            faults = list(_faults(parcel, prepared))
+            if faults:
+                parcel.answer(_not_theirs(faults))
+                continue
+            ready.append((parcel, prepared))
+            count += len(prepared)
+        return ready
+
+    def _take(self, ready: list[_Prepared]) -> None:
+        if not ready:
+            return
+        parcels = [parcel for parcel, _ in ready]
+        try:
+            taken = self._node.take((parcel.messages, prepared) for parcel, prepared in ready)
+            told = [one for each in taken for one in each]
+            entries = self._node.store.entries_at({one.position for one in told})
+            rows = self._node.store.rows_at({one.position for one in told if one.sort != "conflict"})
+        except TechnicalFault as fault:
+            self._fail(parcels, fault)
+            return
+        self.failing = False
+        for (parcel, prepared), each in zip(ready, taken, strict=True):
+            answering = self._signing.submit(_answer, parcel, prepared, each, self._node.keys, entries, rows)
+            answering.add_done_callback(partial(_ensure_answered, parcel))
+
+    def _fail(self, parcels: Iterable[Parcel], fault: TechnicalFault) -> None:
+        """Nothing of these was taken; who runs the node is told why."""
+        print(f"hervat: {fault}", file=sys.stderr, flush=True)
+        self.failing = True
+        for parcel in parcels:
+            words = "The register cannot take messages at the moment; nothing of this was taken, send it again later."
+            parcel.answer(Declined(503, "unavailable", words, headers={"Retry-After": "10"}))
+
+
+def _faults(parcel: Parcel, prepared: Sequence[Prepared]) -> Iterable[Fault]:
+    """What of a parcel is not its sender's to send, by its place."""
+    for index, (raw, one) in enumerate(zip(parcel.messages, prepared, strict=True)):
+        found = SOURCE.fullmatch(one.source if one.source != UNKNOWN else _source_in(raw))
+        place = f"/{index}/source" if parcel.batch else "/source"
+        if found is None or (found["oin"] == parcel.oin and one.source == UNKNOWN):
+            words = "This cannot be attributed: a source is urn:nld:oin:<your OIN>:systeem:<name>, in a message that is one JSON object."
+            yield Fault(in_="body", location=place, code="source-unknown", detail=words)
+        elif found["oin"] != parcel.oin:
+            words = "The source is of another organisation than the one that signed; each sends for itself."
+            yield Fault(in_="body", location=place, code="source-not-yours", detail=words)
+
+
+def _source_in(raw: bytes) -> str:
+    """The source that a message names which could not be attributed; nothing where it names none."""
+    try:
+        named = msgspec.json.decode(raw, type=_Named).source
+    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
+        return ""
+    return named if isinstance(named, str) else ""
+
+
+def _not_theirs(faults: Sequence[Fault]) -> Declined:
+    foreign = all(fault.code == "source-not-yours" for fault in faults)
+    words = "Nothing of this request was taken: each message stands under a source of the organisation that signed the request."
+    return Declined(403 if foreign else 400, "source-not-yours" if foreign else "not-attributable", words, errors=faults[:1000])
+
+
+def _answer(
+    parcel: Parcel, prepared: list[Prepared], taken: list[Taken], keys: NodeKeys, entries: dict[int, Entry], rows: dict[int, Row]
+) -> None:
+    """Sign the receipts of what is on disk, and answer."""
+    kept = [
+        _kept(one, told, receipt_at(keys, entries[told.position]), rows.get(told.position))
+        for one, told in zip(prepared, taken, strict=True)
+    ]
+    parcel.answer(msgspec.json.encode(Answer(receipts=kept)))
+
+
+def _ensure_answered(parcel: Parcel, answering: "Future[None]") -> None:
+    """Whatever breaks in answering is a fault of ours, and nobody waits for ever."""
+    fault = answering.exception()
+    if fault is not None:
+        traceback.print_exception(fault, file=sys.stderr)
+        words = "This is a fault of ours: the messages are in custody and the answer could not be made; send them again for their receipts."
+        parcel.answer(Declined(500, "internal", words))
+
+
+def _kept(prepared: Prepared, taken: Taken, receipt: bytes, row: Row | None) -> Kept:
+    refusal = None
+    if row is not None and row.state == REFUSED and row.refusal is not None:
+        found = read_refusal(row.refusal)
+        refusal = RefusalTold(code=found.code, path=found.path, reason=found.reason)
+    return Kept(
+        source=prepared.source,
+        id=prepared.id,
+        outcome=taken.sort,
+        state=None if row is None else STATES[row.state],  # type: ignore[arg-type]
+        first=taken.first,
+        refusal=refusal,
+        receipt=msgspec.Raw(receipt),
+    )
+
+
+def receipt_at(keys: NodeKeys, entry: Entry) -> bytes:
+    """The custody receipt of an entry; nothing of its content is opened for it."""
+    meta = read_meta(entry)
+    return custody_receipt(
+        keys, position=meta.position, source=meta.source or "", id=meta.id, leaf=entry.leaf, received_at=meta.received_at
+    )
