@@ -140,8 +140,8 @@ def test_on_a_full_disk_nothing_is_made(kept: Path, tmp_path: Path, blocks: int)
     keys = kept / "node.key"
     to_file = ("backup", tmp_path / "copy", "--store", url(kept / "hervat.db"))
     to_store = ("restore", kept / "kept", "--store", url(tmp_path / "a.db"))
-    for given in to_file, to_store:
-        ended = on_a_small_disk(blocks, *given, keys=keys)
+    for asked in to_file, to_store:
+        ended = on_a_small_disk(blocks, *asked, keys=keys)
         assert (ended.returncode, b"Traceback" in ended.stderr) == (3, False), ended.stderr
         assert not [path for path in tmp_path.iterdir() if not path.name.endswith(".lock")]
 
