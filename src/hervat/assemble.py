@@ -285,7 +285,7 @@ class Node:
         """Take out of the files what was erased and may still lie in them; tells whether that is done, and if not what hinders it."""
         head = self.store.head()
         last = max(self.store.acts(ERASED, head.size), default=0)
-        hindrance = self.store.scrub() if last > head.scrubbed else None
+        hindrance = self.store.scrub(last) if last > head.scrubbed else None
         if hindrance is not None:
             return {"scrubbed": "pending", "hindrance": hindrance}
         if last > head.scrubbed:

@@ -353,8 +353,10 @@ class Store(Protocol):
         """Let go of what is not settled."""
         ...
 
-    def scrub(self) -> str | None:
-        """Put what is stored in new places, so that nothing of what was erased is left in the old ones; what hinders that, or None."""
+    def scrub(self, last: int) -> str | None:
+        """Put what is stored in new places, so that nothing of what was erased up to the act at `last` is left in the old ones; what
+        hinders that, or None.
+        """
         ...
 
     def close(self) -> None: ...

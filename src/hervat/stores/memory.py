@@ -232,7 +232,7 @@ class MemoryStore:
     def abandon(self) -> None:
         """There is nothing to let go of."""
 
-    def scrub(self) -> str | None:
+    def scrub(self, last: int) -> str | None:
         """There are no files."""
         return None
 

@@ -261,11 +261,23 @@ class PostgresStore:
         found = self.entries_at([last.position]).get(last.position)
         return found is not None and found.leaf == last.leaf
 
-    def scrub(self) -> str | None:
-        """Write the tables anew; what hinders that nothing is left, or None."""
+    def scrub(self, last: int) -> str | None:
+        """Write the tables anew, once for each act of erasing, and wait until the server lets go of its log from before; what hinders that
+        nothing is left, or None.
+        """
         with self._connection.faults():
-            self._connection.ask("scrub")
-        return None
+            if self._connection.ask("scrubbed_up_to")[0][0] < last:
+                self._connection.ask("scrub")
+                self._connection.ask("put_scrubbed", last)
+            log, turn, may_look = self._connection.ask("scrubbed_log")[0]
+            first, last_file = self._connection.ask("log_left")[0] if may_look else (log, log)
+            if first > log and turn > 1:
+                return None
+            if first > log:
+                log = last_file
+                self._connection.ask("wait_again", log)
+        look = "" if may_look else ", and this role may not see when that is: grant it pg_monitor"
+        return f"the tables were written anew; the server's write-ahead log may hold it until file {log} is gone{look}"
 
     @contextmanager
     def snapshot(self) -> Iterator[None]:

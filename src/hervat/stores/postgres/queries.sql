@@ -117,6 +117,26 @@ COPY entry (position, meta, parts, box, leaf) FROM STDIN (FORMAT BINARY);
 -- Take erased parts and their keys away.
 UPDATE entry SET parts = %b, box = %b WHERE position = %s;
 
+-- name: scrubbed_up_to
+-- After which act of erasing the tables were written anew.
+SELECT scrubbed FROM hervat WHERE one = 1;
+
+-- name: put_scrubbed
+-- The tables were written anew; what was erased before is in the log up to this file of it, and nowhere else.
+UPDATE hervat SET scrubbed = %s, log = substr(pg_walfile_name(pg_current_wal_lsn()), 9), round = 1 WHERE one = 1;
+
+-- name: scrubbed_log
+-- Up to which file the log may hold what was erased, for which time it is waited for, and whether this role may see what is left of it.
+SELECT log, round, pg_has_role('pg_monitor', 'usage') FROM hervat WHERE one = 1;
+
+-- name: log_left
+-- The first and the last of the files of the log that are there.
+SELECT min(substr(name, 9)), max(substr(name, 9)) FROM pg_ls_waldir() WHERE name ~ '^[0-9A-F]{24}$';
+
+-- name: wait_again
+-- The server uses a file of the log again under a later name: wait until all that are there now were written over.
+UPDATE hervat SET log = %s, round = 2 WHERE one = 1;
+
 -- name: scrub
 -- Write the tables anew in which something was erased, and their indexes with them.
 VACUUM (FULL) entry, message, link;

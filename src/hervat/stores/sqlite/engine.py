@@ -356,7 +356,7 @@ class SQLiteStore:
             self._db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
             self._db.execute(_PATIENCE)
 
-    def scrub(self) -> str | None:
+    def scrub(self, last: int) -> str | None:
         """Write the file anew and empty the WAL; what hinders that, or None.
 
         Zeroes over what is deleted (`secure_delete`) are not enough: a page that was moved or split leaves its old bytes where it was.
