@@ -12,7 +12,7 @@ from collections.abc import AsyncIterator
 
 from litestar.types import Receive
 
-from hervat.doors.http.problems import Declined, Fault
+from hervat.doors.http.problems import Declined, Fault, sentence
 from hervat.doors.http.signature import Unsigned, digest_said
 
 LARGEST_MESSAGE = 256 * 1024
@@ -36,7 +36,7 @@ async def read_body(receive: Receive, digest: str, limit: int) -> bytes:
     try:
         said = digest_said(digest)
     except Unsigned as fault:
-        raise Declined(400, "content-digest", f"{fault}.") from fault
+        raise Declined(400, "content-digest", sentence(fault)) from fault
     try:
         async with asyncio.timeout(PATIENCE):
             content = await _whole(receive, limit)

@@ -93,3 +93,9 @@ def answer(
 def problem_of(status: int, code: str, detail: str, errors: Sequence[Fault] = ()) -> Problem:
     """One problem; what it is called is what its status is called, so it has no type of its own."""
     return Problem(type="about:blank", title=HTTPStatus(status).phrase, status=status, detail=detail, code=code, errors=tuple(errors))
+
+
+def sentence(fault: Exception) -> str:
+    """What a fault says, as a sentence."""
+    words = str(fault)
+    return f"{words[:1].upper()}{words[1:]}."

@@ -11,7 +11,7 @@ from datetime import datetime
 
 from hervat.clock import Clock
 from hervat.doors.http.nonces import Nonces
-from hervat.doors.http.problems import Declined
+from hervat.doors.http.problems import Declined, sentence
 from hervat.doors.http.signature import ALGORITHMS, ALWAYS, WITH_CONTENT, Request, Signature, Unsigned, is_signed, read_signature
 from hervat.partner import PartnerKey, Partners
 
@@ -47,7 +47,7 @@ class Signers:
         try:
             signature = read_signature(request, content=content)
         except Unsigned as fault:
-            raise _unsigned("signature-needed", f"{fault}.", content) from fault
+            raise _unsigned("signature-needed", sentence(fault), content) from fault
         oin, _, key_id = signature.keyid.partition("/")
         partner = self._partners.get(oin)
         key = next((key for key in (() if partner is None else partner.keys) if key.id == key_id), None)
