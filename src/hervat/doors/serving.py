@@ -26,6 +26,7 @@ from hervat.stores.opening import place_of
 
 LOOPBACK = "127.0.0.1"
 _PATIENCE = 2  # seconds that a request under way gets at the end
+_IDLE = 75  # seconds that a connection without requests is kept: longer than proxies and clients keep theirs
 _PATIENCE_TO_TAKE = 30  # the same where messages may be on their way to the disk
 
 
@@ -37,10 +38,7 @@ def serve(arguments: Namespace) -> int:
     place_of(config.node.store)
     with _listening(config.serve.port) as listener, _app(config) as app:
         address = f"http://{LOOPBACK}:{listener.getsockname()[1]}/"
-        patience = _PATIENCE_TO_TAKE if config.door.enabled else _PATIENCE
-        server = uvicorn.Server(
-            uvicorn.Config(app, log_config=None, access_log=False, server_header=False, timeout_graceful_shutdown=patience)
-        )
+        server = uvicorn.Server(_settings(app, config))
         print(_told(address, config) if not arguments.json else words.as_document(_places(address, config)), flush=True)
         # Whoever stops a service sends this one; it ends the pages as Ctrl-C does.
         signal.signal(signal.SIGTERM, signal.default_int_handler)
@@ -87,6 +85,17 @@ def _beside(pages: ASGIApp, door: ASGIApp) -> ASGIApp:
         await (door if is_under(scope) or not is_http(scope) else pages)(scope, receive, send)
 
     return app
+
+
+def _settings(app: ASGIApp, config: Config) -> uvicorn.Config:
+    return uvicorn.Config(
+        app,
+        log_config=None,
+        access_log=False,
+        server_header=False,
+        timeout_keep_alive=_IDLE,
+        timeout_graceful_shutdown=_PATIENCE_TO_TAKE if config.door.enabled else _PATIENCE,
+    )
 
 
 def _places(address: str, config: Config) -> dict[str, str]:

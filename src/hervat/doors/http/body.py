@@ -55,7 +55,7 @@ async def _whole(receive: Receive, limit: int) -> bytes:
         if size <= limit:
             pieces.append(piece)
         elif size > _DRAINED:
-            break
+            raise too_large(limit, headers={"Connection": "close"})
     if size > limit:
         raise too_large(limit)
     return b"".join(pieces)
@@ -71,9 +71,9 @@ async def _pieces(receive: Receive) -> AsyncIterator[bytes]:
             return
 
 
-def too_large(limit: int, place: str = "") -> Declined:
+def too_large(limit: int, place: str = "", headers: dict[str, str] | None = None) -> Declined:
     """The answer to what is over a limit; `place` is that of a message in its batch."""
     what = "A message" if place or limit == LARGEST_MESSAGE else "A batch"
     words = f"{what} is at most {limit} bytes; nothing of this request was taken."
     faults = [Fault(in_="body", location=place, code="too-large", detail=f"This message is over {limit} bytes.")] if place else []
-    return Declined(413, "too-large", words, errors=faults)
+    return Declined(413, "too-large", words, errors=faults, headers=headers)

@@ -43,6 +43,7 @@ _TELLS = {
 }
 _CONTACT = {"name": "The keeper of this node", "url": "https://register.example/contact", "email": "keeper@register.example"}
 _SIGNED: list[Described] = [{"signatureInput": [], "signature": []}]
+_SIGNED_CONTENT: list[Described] = [{"signatureInput": [], "signature": [], "contentDigest": []}]
 
 
 @cache
@@ -79,6 +80,7 @@ _SCHEMES = {
         ),
     },
     "signature": {"type": "apiKey", "in": "header", "name": "Signature", "description": "RFC 9421: sig=:<base64 of the signature>:"},
+    "contentDigest": {"type": "apiKey", "in": "header", "name": "Content-Digest", "description": "RFC 9530: sha-256=:<base64>:"},
 }
 
 
@@ -148,7 +150,7 @@ def _take_messages() -> Described:
         "takeMessages", "messages", "Send one message or a batch", wire.Answer, (400, 401, 403, 408, 413, 415, 429), status=202
     )
     made["responses"]["202"]["content"]["application/json"]["examples"] = {"kept": {"value": {"receipts": [kept]}}}
-    return made | {"parameters": [_DIGEST], "requestBody": {"required": True, "content": content}}
+    return made | {"security": _SIGNED_CONTENT, "requestBody": {"required": True, "content": content}}
 
 
 def _ask_receipts() -> Described:
@@ -158,7 +160,7 @@ def _ask_receipts() -> Described:
     made = _operation(
         "askReceipts", "receipts", "What became of your messages, as a series", wire.SeriesAnswer, (400, 401, 408, 413, 415, 429)
     )
-    return made | {"parameters": [_DIGEST], "requestBody": {"required": True, "content": {"application/json": body}}}
+    return made | {"security": _SIGNED_CONTENT, "requestBody": {"required": True, "content": {"application/json": body}}}
 
 
 def _pull_messages() -> Described:
@@ -183,16 +185,6 @@ def _describe() -> Described:
     made = _operation("describe", "node", "This description", wire.Health, (), signed=False)
     made["responses"]["200"]["content"]["application/json"] = {"schema": {"type": "object"}}
     return made
-
-
-_DIGEST = {
-    "name": "Content-Digest",
-    "in": "header",
-    "required": True,
-    "description": "RFC 9530, SHA-256 of the content.",
-    "schema": {"type": "string"},
-    "example": "sha-256=:47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU=:",
-}
 
 
 def _number(name: str, least: int, most: int, default: int, words: str) -> Described:
