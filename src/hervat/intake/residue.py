@@ -7,8 +7,6 @@
 - The form is frozen like that of an entry: fields are added, never taken away or given another meaning.
 """
 
-from collections.abc import Iterable, Sequence
-
 import msgspec
 from msgspec import Struct
 from msgspec.structs import replace
@@ -160,15 +158,3 @@ def read_erased(opened: Opened) -> ErasedAct:
 def part(opened: Opened, name: str) -> bytes:
     """The content of a part, empty where it was erased."""
     return next((segment.content for segment in opened.segments if segment.name == name), None) or b""
-
-
-def merged(chosen: Iterable[Struck]) -> Sequence[Struck]:
-    """What was chosen more than once, once: by position, the whole before parts of it."""
-    found: dict[int, Struck] = {}
-    for one in chosen:
-        known = found.get(one.position)
-        if known is None or one.parts is None:
-            found[one.position] = one
-        elif known.parts is not None:
-            found[one.position] = Struck(one.position, tuple(sorted({*known.parts, *one.parts})))
-    return [found[position] for position in sorted(found)]

@@ -76,7 +76,11 @@ def around(reading: Reading, store: Store, skn: str) -> list[Row]:
 
 def hidden_by(reading: Reading, rows: Sequence[Row]) -> str | None:
     """What would be shown again if a message went with all its versions, or None: only its sender may bring that back."""
-    for message in reading.messages(rows):
-        if isinstance(message.data, kinds.CaseDismissed) and hides(message.data):
+    dismissed = [one for one in reading.messages(rows) if isinstance(one.data, kinds.CaseDismissed) and hides(one.data)]
+    # With all that is said of the case it is known which of the charges are erased themselves.
+    case = reading.linked(f"case:{one.data.pn}" for one in dismissed)
+    still = {(one.source, one.id) for one in reading.messages(case)}
+    for one in dismissed:
+        if (one.source, one.id) in still:
             return "it hides the charges that it names; erase these where they were registered, or all that is bound to the person"
     return None
