@@ -117,9 +117,9 @@ class Folding:
         for row in rows:
             if parts[row.position] is not None:
                 row.erased = max(row.erased, PARTS)
-                continue
-            row.erased = VOID if self._is_void(row) else WHOLE
-            row.time, row.refusal = None, blanked(row.refusal)
+            else:
+                row.erased, row.time = VOID if self._is_void(row) else WHOLE, None
+            row.refusal = blanked(row.refusal)
         self.holding.erase(rows, position)
         self.act(ERASED, position, self.preparer.hash(f"act:{position}"))
 
