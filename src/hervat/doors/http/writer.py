@@ -34,7 +34,7 @@ from hervat.journal.store import REFUSED, STATES, Row
 from hervat.message import SOURCE, UNKNOWN
 from hervat.partner import Partners
 
-GROUP = 4000
+GROUP = 2000
 """Messages that are settled together at most, unless a single request has more."""
 _AHEAD = 2 * GROUP
 _Prepared = tuple[Parcel, list[Prepared]]
