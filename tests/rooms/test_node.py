@@ -99,3 +99,33 @@ def test_with_the_keys_of_another_node_nothing_is_written_and_nobody_is_called_u
                 step()
         assert counts(node, person(2, "S2")) == (1, 0, 0)
         assert node.position == 2
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+def test_whose_case_a_correction_is_about_is_known_at_a_position_before_what_it_corrects_has_come(engine: str) -> None:
+    period = {"from": "2025-06-01", "to": "2025-06-01"}
+    charge = {"charge": 1, "article": "Sr 310", "label": "l", "class": "misdrijf", "period": period}
+    case = {"pn": "10/000001-25", "skn": "S1", "office": "x", "received_on": "2025-07-01", "charges": [charge]}
+    order = {"order": "O1", "pn": "10/000001-25", "charges": [1], "issued_on": "2025-07-03", "sentences": []}
+    with fresh(engine) as node:
+        node.receive([person(1, "S1"), sent("gps", 1, "case-registered", case), corrected("gps", 3, 2, order)])
+        then = node.person("S1")["horizon"]
+        assert (then["held"], then["unattributed"]) == (1, 1), "one is held about this person, and one number is missing"
+        node.receive([person(2, "S2")])
+        assert node.person("S1", position=3)["horizon"] == then
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+def test_a_refused_message_that_is_corrected_tells_whose_a_case_is(engine: str) -> None:
+    """What waits for that case concerned anyone until then, and no longer does."""
+    moved = {"pn": "10/000001-25", "from": "S1", "to": "S2", "decided_on": "2025-07-03", "ground": "x"}
+    verdicts = [{"charge": 1, "verdict": "convicted"}]
+    judgment = {"judgment": "J1", "court": "x", "instance": 1, "pn": moved["pn"], "given_on": "2025-07-03", "verdicts": verdicts}
+    with fresh(engine) as node:
+        refused = sent("gps", 1, "case-reattributed", moved | {"nickname": "y"})
+        assert counts(node, refused, sent("grip", 1, "judgment-given", judgment | {"sentences": []})) == (0, 1, 1)
+        assert node.person("S2")["horizon"]["unattributed"] == 1
+        node.receive([corrected("gps", 2, 1, moved)])
+        told = node.person("S2")
+        assert told["horizon"]["unattributed"] == 0
+        assert "grip-1" in {one["id"] for one in told["held"]}

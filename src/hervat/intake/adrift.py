@@ -9,16 +9,11 @@
 from collections.abc import Iterable
 
 from hervat.intake.working import WorkingSet
-from hervat.journal.store import HELD, REFUSED, SOMEBODY, Feed, Row
+from hervat.journal.store import HELD, REFUSED, SOMEBODY, Feed, Row, about_of
 
-_KEY = 16
 HOLDING = frozenset(("case-registered", "case-reattributed"))
 GIVING = frozenset(("judgment-given", "penalty-order-issued"))
 _NAMING = HOLDING | GIVING
-
-
-def _keys(about: bytes) -> list[bytes]:
-    return [about[start : start + _KEY] for start in range(0, len(about), _KEY)]
 
 
 class Adrift:
@@ -38,11 +33,12 @@ class Adrift:
         listed = list(touched)
         asked = {row.position for row in listed if row.adrift or (row.state == HELD and row.subject is None)}
         for row in listed:
-            if row.kind in _NAMING and row.about:
+            # Of one that was refused nothing is known by itself; the version that counts for it may say whose a case is.
+            if row.kind in _NAMING:
                 asked.update(self._hanging_on(row))
         rows = self._working.rows(sorted(asked))
-        givers = self._working.preload_links({key for row in rows for key in _keys(self._version(row).about)})
-        self._working.preload_links({key for row in givers if row.kind in GIVING for key in _keys(self._version(row).about)})
+        givers = self._working.preload_links({key for row in rows for key in about_of(self._version(row).about)})
+        self._working.preload_links({key for row in givers if row.kind in GIVING for key in about_of(self._version(row).about)})
         for row in rows:
             self._decide(row)
 
@@ -68,26 +64,26 @@ class Adrift:
     def _hanging_on(self, row: Row) -> set[int]:
         """Whose being adrift may change with what a message says of a case, judgment or order."""
         if not self._working.amendments(row.ident):
-            return {position for key in _keys(row.about) for position in self._under.get(key, ())}
+            return {position for key in about_of(row.about) for position in self._under.get(key, ())}
         # What was amended may speak of other keys than before, or no longer: everything that is linked to any of them is asked.
         versions = [row, *self._working.rows(self._working.amendments(row.ident))]
-        keys = {key for version in versions for key in _keys(version.about)}
+        keys = {key for version in versions for key in about_of(version.about)}
         near = [other for key in keys for other in self._linked(key)]
-        further = {key for other in near if other.kind in GIVING for key in _keys(self._version(other).about)} - keys
+        further = {key for other in near if other.kind in GIVING for key in about_of(self._version(other).about)} - keys
         near += [other for key in further for other in self._linked(key)]
         below = {position for key in keys | further for position in self._under.get(key, ())}
         return below | {other.position for other in near if other.state == HELD and other.subject is None}
 
     def _names_nobody(self, row: Row) -> bool:
         # Of a correction the data speaks: its own subject is that of the message it names.
-        return row.subject is None and SOMEBODY not in _keys(self._version(row).about)
+        return row.subject is None and SOMEBODY not in about_of(self._version(row).about)
 
     def _ending(self, row: Row) -> set[bytes] | None:
         """The keys whose naming would tell whom a message is about; None where that is known."""
-        keys = set(_keys(self._version(row).about))
+        keys = set(about_of(self._version(row).about))
         for key in list(keys):
             for giver in self._naming(key, GIVING):
-                keys.update(_keys(self._version(giver).about))
+                keys.update(about_of(self._version(giver).about))
         return None if any(self._naming(key, HOLDING) for key in keys) else keys
 
     def _naming(self, key: bytes, kinds: frozenset[str]) -> list[Row]:
@@ -96,7 +92,7 @@ class Adrift:
         return [
             row
             for row in near
-            if row.kind in kinds and row.state != REFUSED and not row.retracted and key in _keys(self._version(row).about)
+            if row.kind in kinds and row.state != REFUSED and not row.retracted and key in about_of(self._version(row).about)
         ]
 
     def _linked(self, key: bytes) -> list[Row]:

@@ -36,6 +36,11 @@ def pairs_of(packed: bytes) -> list[tuple[bytes, bytes]]:
     return [(packed[start : start + 16], packed[start + 16 : start + PAIR]) for start in range(0, len(packed), PAIR)]
 
 
+def about_of(packed: bytes) -> list[bytes]:
+    """The keys in what a row is about."""
+    return [packed[start : start + 16] for start in range(0, len(packed), 16)]
+
+
 class Row:
     """What is known about one message: open attributes, keys (packed pairs of key and topic, 32 bytes each) and its state.
 

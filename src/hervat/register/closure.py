@@ -1,6 +1,6 @@
 """What the state of a message hangs on: the messages it amends or is amended by, those before it in its chain, those around its keys."""
 
-from hervat.journal.store import Row, Store, pairs_of
+from hervat.journal.store import Row, Store, about_of, pairs_of
 
 
 def close_over(store: Store, positions: set[int]) -> set[int]:
@@ -11,11 +11,16 @@ def close_over(store: Store, positions: set[int]) -> set[int]:
     while fresh:
         closed |= fresh
         rows = list(store.rows_at(fresh).values())
-        asked = {topic for row in rows for _, topic in pairs_of(row.needs + row.gives)} - topics
+        asked = {topic for row in rows for topic in _topics(row)} - topics
         topics |= asked
         near = {position for linked in store.links(asked).values() for position in linked}
         fresh = (near | _named(store, rows)) - closed
     return closed
+
+
+def _topics(row: Row) -> list[bytes]:
+    """What a message speaks of, by its keys and by what it is about: of a correction that is known before what it corrects has come."""
+    return [topic for _, topic in pairs_of(row.needs + row.gives)] + about_of(row.about)
 
 
 def _named(store: Store, rows: list[Row]) -> set[int]:
