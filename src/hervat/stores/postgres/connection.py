@@ -6,6 +6,7 @@
 - The schema is a row of numbered migrations; a store of a newer version is refused, an older one is brought up by the writer.
 """
 
+import logging
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from time import sleep
@@ -52,6 +53,10 @@ def names_of(url: str) -> tuple[str, str]:
     except psycopg.Error as fault:
         raise _fault(address.shown, fault) from fault
     return database, schema or "public"
+
+
+# What psycopg logs besides is the wake of a fault that it raises, which is told once, in our words.
+logging.getLogger("psycopg").addHandler(logging.NullHandler())
 
 
 class Connection:
