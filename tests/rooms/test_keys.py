@@ -161,6 +161,26 @@ def test_a_box_opens_to_what_was_sealed(position: int, plain: bytes) -> None:
     assert KEYS.open(position, box) == plain
 
 
+def test_no_two_boxes_have_one_nonce_whoever_seals_them() -> None:
+    def seal_many(_: int) -> list[bytes]:
+        return [KEYS.seal(1, b"")[:12] for _ in range(1500)]
+
+    KEYS.seal(1, b"")
+    reader, writer = os.pipe()
+    child = os.fork()
+    if child == 0:
+        os.write(writer, b"".join(seal_many(0)))
+        os._exit(0)
+    os.close(writer)
+    with os.fdopen(reader, "rb") as pipe:
+        forked = pipe.read()
+    os.waitpid(child, 0)
+    with ThreadPoolExecutor(8) as threads:
+        nonces = [nonce for many in threads.map(seal_many, range(8)) for nonce in many]
+    nonces += [forked[start : start + 12] for start in range(0, len(forked), 12)]
+    assert len(nonces) == len(set(nonces)) == 9 * 1500
+
+
 @given(position=positions, moved=positions, bit=st.integers(0), plain=st.binary(max_size=40))
 def test_a_box_opens_nowhere_else(position: int, moved: int, bit: int, plain: bytes) -> None:
     box = KEYS.seal(position, plain)

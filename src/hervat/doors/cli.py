@@ -12,6 +12,7 @@ import sys
 from collections.abc import Callable, Sequence
 from typing import Any
 
+from hervat.cycles import look_seldom
 from hervat.doors.streams import let_go, open_streams, say
 from hervat.errors import HervatError, TechnicalFault, Usage
 
@@ -34,6 +35,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command; returns its exit status."""
     given = list(sys.argv[1:] if arguments is None else arguments)
     as_json = "--json" in given
+    look_seldom()
     open_streams()
     if isinstance(sys.stdout, io.TextIOWrapper):
         # A file's name may be no text, and a terminal may know few letters; neither is a reason to say nothing. JSON is UTF-8.

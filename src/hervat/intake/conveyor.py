@@ -17,6 +17,7 @@ from threading import Thread
 
 import msgspec
 
+from hervat.cycles import look_seldom
 from hervat.errors import TechnicalFault
 from hervat.intake.preparing import Prepared, Preparer
 
@@ -104,6 +105,7 @@ def _begin(preparer: Preparer) -> None:
     """Make ready in the helper: what it prepares with, and that it outlives nobody."""
     global _preparer
     _preparer = preparer
+    look_seldom()
     Thread(target=_end_with_parent, daemon=True).start()
 
 

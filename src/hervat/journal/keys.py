@@ -15,6 +15,7 @@ import contextlib
 import hashlib
 import os
 import secrets
+from collections import deque
 from pathlib import Path
 
 import msgspec
@@ -116,7 +117,7 @@ class NodeKeys:
 
     def seal(self, position: int, plain: bytes) -> bytes:
         """The box of the entry at `position`: 12 random bytes, then AES-256-GCM of `plain` with its 16-byte tag."""
-        nonce = os.urandom(_GCM_NONCE)
+        nonce = _fresh_nonce()
         return nonce + self._aead.encrypt(nonce, plain, _BOX + position.to_bytes(8, "big"))
 
     def open(self, position: int, box: bytes) -> bytes:
@@ -157,6 +158,23 @@ class NodeKeys:
     def _to_json(self) -> bytes:
         whole = _KeysFile(VERSION, self.origin, *map(_to_text, (self._wrap_key, self._index_key, self._signer.private_bytes_raw())))
         return msgspec.json.format(msgspec.json.encode(whole), indent=2) + b"\n"
+
+
+_AT_ONCE = 512
+_nonces = deque[bytes]()
+# A child must not use again what its parent will use.
+os.register_at_fork(after_in_child=_nonces.clear)
+
+
+def _fresh_nonce() -> bytes:
+    """Twelve random bytes that are given out once; drawn from the system many at a time, for asking it costs more than sealing."""
+    while True:
+        try:
+            # To take one is one step for every thread, so no two get the same.
+            return _nonces.pop()
+        except IndexError:
+            random = os.urandom(_GCM_NONCE * _AT_ONCE)
+            _nonces.extend(random[start : start + _GCM_NONCE] for start in range(0, len(random), _GCM_NONCE))
 
 
 def _checked(origin: str) -> str:

@@ -29,7 +29,8 @@ _ROW = attrgetter(*Row.COLUMNS)
 _CHANGED = attrgetter(*Row.COLUMNS[Row.COLUMNS.index("needs") :], "position")
 _ENTRY = attrgetter("position", "meta", "parts", "box", "leaf")
 _LEFT = attrgetter("parts", "box", "position")
-_MANY = 400
+_MANY = (8, 64, 512)
+"""How many values a question is asked with at once: few lengths, so that SQLite need not read a new text for every question."""
 _PATIENCE = "PRAGMA busy_timeout = 10000"
 _WAL_LIMIT = 32 * 1024 * 1024
 
@@ -137,8 +138,9 @@ class SQLiteStore:
 
     def _many(self, name: str, values: Iterable[Any], *before: Any) -> Iterator[Any]:
         asked = list(values)
-        for start in range(0, len(asked), _MANY):
-            piece = asked[start : start + _MANY]
+        for start in range(0, len(asked), _MANY[-1]):
+            piece = asked[start : start + _MANY[-1]]
+            piece += piece[-1:] * (next(length for length in _MANY if length >= len(piece)) - len(piece))
             text = self._sql[name].replace("(:many)", f"({','.join('?' * len(piece))})")
             with self._faults():
                 yield from self._db.execute(text, (*before, *piece)).fetchall()
