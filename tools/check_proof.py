@@ -18,7 +18,9 @@ What a proof holds:
     leaf         the hash of leaf_input
     size, root   of the tree of all entries; proof is the path of hashes from the leaf to the root
     checkpoint   a C2SP signed note in which the node signs origin, size and root
-    public_key   the node's Ed25519 key; receipt is what the node gave the sender at the time, and may be absent
+    public_key   the Ed25519 key that signs the checkpoint; receipt is what the node gave the sender at the time, and may be absent
+    receipt_key  the key that signs receipts of this position, where keys were rotated since; absent it is public_key
+    successions  how one key followed on another, from receipt_key to public_key; absent there are none
 
 What binds them, each with SHA-256 (| puts bytes after one another, len2 is a length in 2 bytes, big-endian):
 
@@ -28,6 +30,11 @@ What binds them, each with SHA-256 (| puts bytes after one another, len2 is a le
     node        =  hash(01 | left | right), up to the root, as in RFC 9162, 2.1.3.2
     checkpoint  =  Ed25519 over its text up to the empty line; key id: hash(origin | 0A | 01 | public key)[:4]
     receipt     =  Ed25519 over "hervat/receipt/1" 00 | RFC 8785 JSON of the receipt without its signature
+    succession  =  Ed25519 over "hervat/succession/1" 00 | RFC 8785 JSON of it without its signatures, by the new key (signed), and
+                   by the one before (signed_before) unless that was stolen. The new key signs from position and size `since` on
+
+Whoever knows one of the node's keys may give any of them with --public-key: a new key vouches for the one before, for what that signed
+before `since`; the one before vouches for the new key, unless it was stolen.
 
 What a good proof says: the node that holds the key signed a journal of this size, and in it, at this position, stands
 an entry with these parts. What it does not say: that others were shown the same journal. For that, compare the
@@ -284,6 +291,50 @@ def check_receipt(proof: dict[str, Any], note: str, public_key: bytes) -> str:
     return f"the receipt is signed, and is about this entry ({shown(receipt.get('source'))}, {shown(receipt.get('id'))})"
 
 
+def check_succession(one: dict[str, Any], before: bytes, position: int, size: int, note: str) -> bytes:
+    """A key follows on the one `before`, between the position and the size that the proof is about; returns the new key."""
+    unsigned = {name: one[name] for name in one if name not in ("signed", "signed_before")}
+    data = b"hervat/succession/1\0" + canonical(unsigned).encode()
+    if from_base64(field(one, "before", str), "the earlier key of a succession", 32) != before:
+        raise Bad("the successions do not lead from the receipt's key to the checkpoint's")
+    if not position < field(one, "since", int) <= size or field(one, "origin", str) != split_note(note)[0].split("\n")[0]:
+        raise Bad("a succession is of another node, or not between this position and this size")
+    after = from_base64(field(one, "public_key", str), "the later key of a succession", 32)
+    check_signature(after, from_base64(field(one, "signed", str), "the signature of a succession"), data, "the succession")
+    if not field(one, "stolen", bool):
+        signed = from_base64(field(one, "signed_before", str), "the earlier signature of a succession")
+        check_signature(before, signed, data, "the succession, by the earlier key,")
+    return after
+
+
+def signers_of(proof: dict[str, Any], note: str, given: bytes | None) -> tuple[bytes, bytes]:
+    """The keys that must have signed the checkpoint and the receipt, where the key `given` vouches for both; else for none."""
+    now = from_base64(field(proof, "public_key", str), "the public key", 32) if "successions" in proof or given is None else given
+    successions = field(proof, "successions", list) if "successions" in proof else []
+    then = from_base64(field(proof, "receipt_key", str), "the key of the receipt", 32) if "receipt_key" in proof else now
+    known, at = [then], then
+    for one in successions:
+        if not isinstance(one, dict):
+            raise Bad("a succession is not an object")
+        at = check_succession(one, at, field(proof, "position", int), field(proof, "size", int), note)
+        known.append(at)
+    if at != now:
+        raise Bad("the successions do not lead from the receipt's key to the checkpoint's")
+    if given is not None and given not in known:
+        raise Bad("no signature of this public key is in the proof, and the keys that signed are not vouched for by it")
+    if given is not None and any(one["stolen"] for one in successions[known.index(given) :]):
+        raise Bad("the public key was stolen since, so it does not vouch for the one that signed; get the new one from the node")
+    return now, then
+
+
+def check_keys(proof: dict[str, Any], note: str, given: bytes | None) -> str:
+    """Where keys were rotated between the entry and the checkpoint, both are known by each other."""
+    signers_of(proof, note, given)
+    told = f"keys took over since this entry, {len(proof['successions'])} in all, each vouched for by the one after it"
+    stolen = any(one["stolen"] for one in proof["successions"])
+    return told + "; one was STOLEN: a receipt by it proves nothing by itself" * stolen
+
+
 def check_signature(public_key: bytes, signature: bytes, data: bytes, what: str) -> None:
     try:
         Ed25519PublicKey.from_public_bytes(public_key).verify(signature, data)
@@ -307,8 +358,8 @@ def checks_of(proof: dict[str, Any], note: str | None, key: bytes | None) -> Ite
     def checkpoint() -> str:
         return field(proof, "checkpoint", str) if note is None else note
 
-    def public_key() -> bytes:
-        return from_base64(field(proof, "public_key", str), "the public key", 32) if key is None else key
+    def signers() -> tuple[bytes, bytes]:
+        return signers_of(proof, checkpoint(), key)
 
     segments = proof.get("segments")
     for segment in segments if isinstance(segments, list) else []:
@@ -318,9 +369,11 @@ def checks_of(proof: dict[str, Any], note: str | None, key: bytes | None) -> Ite
     yield lambda: check_leaf(proof)
     yield lambda: check_path(proof)
     yield lambda: check_checkpoint(proof, checkpoint())
-    yield lambda: check_note(checkpoint(), public_key())
+    if proof.get("successions"):
+        yield lambda: check_keys(proof, checkpoint(), key)
+    yield lambda: check_note(checkpoint(), signers()[0])
     if proof.get("receipt") is not None:
-        yield lambda: check_receipt(proof, checkpoint(), public_key())
+        yield lambda: check_receipt(proof, checkpoint(), signers()[1])
 
 
 def report(proof: dict[str, Any], note: str | None, key: bytes | None) -> int:

@@ -14,7 +14,7 @@ from typing import Any
 
 import msgspec
 
-from hervat.clock import AMSTERDAM, Clock, SystemClock, legal_day, parse_rfc3339
+from hervat.clock import AMSTERDAM, Clock, SystemClock, legal_day, parse_rfc3339, rfc3339
 from hervat.errors import NotSo, StoreFault, Usage
 from hervat.intake.ceilings import Ceiling
 from hervat.intake.conveyor import prepared
@@ -25,7 +25,8 @@ from hervat.intake.partnering import PartnerAct, PartnerRemoved, PartnerSet, Wis
 from hervat.intake.preparing import Prepared, message_key
 from hervat.intake.received import Received
 from hervat.intake.refolding import Refolding
-from hervat.intake.residue import ERASED, Struck
+from hervat.intake.residue import Struck
+from hervat.intake.rotated import SCRUBBED_AFTER, in_force
 from hervat.journal.entry import Entry, digest_of, open_entry, read_meta
 from hervat.journal.keys import NodeKeys
 from hervat.journal.proof import prove, prove_growth, receipt_of
@@ -97,7 +98,8 @@ class Node:
         place = place_of(url)
         store = place.open(writer=writer)
         with closing(store), nullcontext() if writer else store.snapshot():
-            node_keys = node_keys_for(keys_path(store, keys), new=not store.last_position())
+            clock = clock or SystemClock()
+            node_keys = node_keys_for(keys_path(store, keys), new=not store.last_position(), clock=clock)
             partners = Partners.default()
             if not as_it_is:
                 head = store.head()
@@ -105,7 +107,7 @@ class Node:
                     raise StoreFault(f"{place.shown}: what stands beside the journal is to be folded again; any writing command does that")
                 if head.folded < head.size:
                     Refolding.catch_up(store, node_keys, partners)
-            yield cls(store, node_keys, partners, clock or SystemClock(), writer=writer)
+            yield cls(store, in_force(store, node_keys), partners, clock, writer=writer)
 
     def inbox(self) -> Inbox:
         """The door for writing; raises Usage on a node that was opened for reading."""
@@ -282,9 +284,9 @@ class Node:
         return {"position": position, "erased": msgspec.to_builtins(struck), "left": left} | self.scrub()
 
     def scrub(self) -> dict[str, Any]:
-        """Take out of the files what was erased and may still lie in them; tells whether that is done, and if not what hinders it."""
+        """Take out of the files what was erased or sealed anew and may still lie in them; tells whether it is done, or what hinders it."""
         head = self.store.head()
-        last = max(self.store.acts(ERASED, head.size), default=0)
+        last = max(self._scrubbed_after(), default=0)
         hindrance = self.store.scrub(last) if last > head.scrubbed else None
         if hindrance is not None:
             return {"scrubbed": "pending", "hindrance": hindrance}
@@ -295,9 +297,11 @@ class Node:
         return {"scrubbed": "done", "hindrance": None}
 
     def not_scrubbed(self) -> list[int]:
-        """The acts of erasing of which something may still lie in the files."""
-        head = self.store.head()
-        return [position for position in self.store.acts(ERASED, head.size) if position > head.scrubbed]
+        """The acts of which something may still lie in the files: what they erased, or what they sealed anew."""
+        return sorted(position for position in self._scrubbed_after() if position > self.store.head().scrubbed)
+
+    def _scrubbed_after(self) -> list[int]:
+        return [position for kind in SCRUBBED_AFTER for position in self.store.acts(kind, self.position)]
 
     def position_at(self, moment: datetime) -> int:
         """The last position received at or before a moment; 0 where nothing was."""
@@ -478,9 +482,9 @@ def keys_path(store: Engine | Place, keys: Path | None = None) -> Path:
     return keys or Path(os.environ.get("HERVAT_KEYS") or store.keys_beside)
 
 
-def node_keys_for(path: Path, *, new: bool) -> NodeKeys:
+def node_keys_for(path: Path, *, new: bool, clock: Clock) -> NodeKeys:
     """The keys of a node, from its keys file.
 
     They are made for a store in which nothing is yet, and for no other: with new keys nothing of an old one can be read.
     """
-    return NodeKeys.load_or_create(path) if new else NodeKeys.load(path)
+    return NodeKeys.load_or_create(path, rfc3339(clock.now())) if new else NodeKeys.load(path)

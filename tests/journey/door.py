@@ -116,7 +116,8 @@ def opened(store: Path, *signers: Signer, settings: str = "") -> Iterator[Door]:
 def served(config: Path, store: Path | str, **more: str) -> Iterator[Door]:
     """A door as a node.toml has it; `more` is in its environment."""
     command = [sys.executable, "-m", "hervat", "serve", "--config", str(config), "--json"]
-    process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, cwd=config.parent, env=environment(**more))
+    pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "text": True}
+    process = subprocess.Popen(command, **pipes, cwd=config.parent, env=environment(**more))
     assert process.stdout is not None
     lines = [process.stdout.readline() for _ in range(4)]
     assert "door" in "".join(lines), f"{lines}, {process.communicate()[1]}"

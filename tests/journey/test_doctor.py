@@ -71,11 +71,12 @@ def store(tmp_path: Path) -> Path:
 
 def test_a_node_that_is_well(store: Path) -> None:
     assert hervat("backup", store.with_name("kept"), store=store).status == 0
+    assert hervat("keys", "backup", store.with_name("copy"), store=store).status == 0
     told = hervat("doctor", "--json", store=store)
-    assert [set(one) for one in told.document] == [{"what", "found", "state", "do"}] * 13
+    assert [set(one) for one in told.document] == [{"what", "found", "state", "do"}] * 15
     states = {one["what"]: one["state"] for one in told.document if one["what"] not in ("clock", "checkpoint")}
     assert set(states.values()) == {OK}, told.document
-    assert hervat("doctor", store=store).out.count("\n") == 13
+    assert hervat("doctor", store=store).out.count("\n") == 15
 
 
 def readable_by_all(store: Path) -> None:
@@ -136,6 +137,33 @@ def a_backup(age: timedelta, *, more: bool) -> Callable[[Path], None]:
     return change
 
 
+def a_copy(store: Path) -> None:
+    assert hervat("keys", "backup", store.with_name("copy"), store=store).status == 0
+
+
+def rotated(store: Path) -> None:
+    assert hervat("keys", "rotate", "--by", "a test", "--why", "a year is over", store=store).status == 0
+
+
+def rotated_after_a_copy(store: Path) -> None:
+    a_copy(store)
+    rotated(store)
+
+
+def half_rotated(store: Path) -> None:
+    keys = NodeKeys.load(store.with_name("hervat.db.key"))
+    keys.renewed("2026-11-24T12:00:00Z").put(store.with_name("hervat.db.key"), keys)
+
+
+def keys_made(moment: str) -> Callable[[Path], None]:
+    def change(store: Path) -> None:
+        path = store.with_name("hervat.db.key")
+        said = json.loads(path.read_bytes())
+        path.write_text(json.dumps(said | {"signing": [one | {"made_at": moment} for one in said["signing"]]}))
+
+    return change
+
+
 DAY = timedelta(days=1)
 ILLS: dict[str, tuple[Callable[[Path], None], str, str, str]] = {
     "the keys file is readable by others": (readable_by_all, "keys", BAD, "readable by others"),
@@ -149,6 +177,13 @@ ILLS: dict[str, tuple[Callable[[Path], None], str, str, str]] = {
     "the only key of a partner has ended": (a_key(-9 * DAY), "partners", WARNING, "has no key since 2026-11-15"),
     "another key stays": (a_key(-9 * DAY, another=True), "partners", OK, "nobody"),
     "the key stays for long": (a_key(99 * DAY), "partners", OK, "nobody"),
+    "no copy of the keys": (lambda store: None, "copy", WARNING, "no copy of the keys"),
+    "a copy of the keys": (a_copy, "copy", OK, "days ago"),
+    "keys rotated since they were copied": (rotated_after_a_copy, "copy", BAD, "opens nothing"),
+    "keys that were rotated": (rotated, "rotation", OK, "rotated at position 53"),
+    "keys of three years": (keys_made("2023-11-24T12:00:00Z"), "rotation", WARNING, "made, 1096 days ago"),
+    "keys of no known age": (keys_made(""), "rotation", OK, "nobody wrote down"),
+    "a rotation broken off": (half_rotated, "rotation", BAD, "begun and not done"),
     "no backup": (lambda store: None, "backup", WARNING, "none was made"),
     "an old backup, and nothing came since": (a_backup(30 * DAY, more=False), "backup", OK, "0 came since"),
     "a backup of two days, and something came": (a_backup(2 * DAY, more=True), "backup", WARNING, "2 days old"),

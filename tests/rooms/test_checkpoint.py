@@ -10,9 +10,10 @@ from hervat.errors import BrokenInvariant, NotSo, Usage
 from hervat.journal import checkpoint as notes
 from hervat.journal.checkpoint import Checkpoint
 from hervat.journal.keys import NodeKeys
+from hervat.journal.ring import Ring
 
 ORIGIN = "hervat.example/node-1"
-KEYS = NodeKeys(ORIGIN, bytes(32), bytes(32), bytes(range(32)))
+KEYS = NodeKeys(Ring.of(ORIGIN, bytes(32), bytes(32), bytes(range(32))))
 OTHER = NodeKeys.create(ORIGIN)
 NOTE = notes.sign(Checkpoint(ORIGIN, 20852163, bytes(range(32))), KEYS)
 BODY, _, SIGNATURE = NOTE.partition("\n\n")
@@ -46,7 +47,7 @@ def test_the_text_is_that_of_the_specification() -> None:
     assert BODY.split("\n") == [ORIGIN, "20852163", root]
     dash, name, signed = SIGNATURE.removesuffix("\n").split(" ")
     assert (dash, name) == ("\u2014", ORIGIN)
-    assert base64.b64decode(signed) == notes.key_id(ORIGIN, KEYS.public_key) + KEYS.sign(f"{BODY}\n".encode())
+    assert base64.b64decode(signed) == notes.key_id(ORIGIN, KEYS.public_key) + KEYS.sign(f"{BODY}\n".encode(), 20852163)
 
 
 @given(size=st.integers(0, 2**63 - 1), root=hashes)

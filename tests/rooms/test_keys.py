@@ -14,6 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from hervat.errors import KeysFault, TechnicalFault, Usage
+from hervat.journal.checkpoint import read_verifier, verifier_of
 from hervat.journal.keys import NodeKeys
 
 ORIGIN = "hervat.example/node-1"
@@ -46,7 +47,7 @@ def test_keys_come_back_from_their_file(tmp_path: Path) -> None:
     assert (again.origin, again.public_key) == (ORIGIN, KEYS.public_key)
     assert again.open(7, KEYS.seal(7, b"plain")) == b"plain"
     assert again.index_of("person:1") == KEYS.index_of("person:1")
-    assert again.sign(b"data") == KEYS.sign(b"data")
+    assert again.sign(b"data", 1) == KEYS.sign(b"data", 1)
 
 
 def test_the_file_is_its_owners_only_and_nothing_is_left_beside_it(tmp_path: Path) -> None:
@@ -128,8 +129,8 @@ def test_what_is_no_keys_file_is_told(tmp_path: Path, content: bytes) -> None:
 def test_a_file_of_a_later_version_is_told(tmp_path: Path) -> None:
     path = tmp_path / "keys.json"
     KEYS.save(path)
-    path.write_text(json.dumps(stored(path) | {"hervat_keys": 2}))
-    with pytest.raises(KeysFault, match="has version 2, this program reads 1"):
+    path.write_text(json.dumps(stored(path) | {"hervat_keys": 3}))
+    with pytest.raises(KeysFault, match="has version 3, this program reads up to 2"):
         NodeKeys.load(path)
 
 
@@ -140,7 +141,7 @@ def test_keys_do_not_show_themselves(tmp_path: Path) -> None:
     path.write_text(path.read_text().replace('"signing"', '"sign"'))
     with pytest.raises(KeysFault) as raised:
         NodeKeys.load(path)
-    assert stored(path)["wrap"] not in str(raised.value)
+    assert stored(path)["wrap"][0]["key"] not in str(raised.value)
 
 
 @given(text=st.text(), other=st.text())
@@ -156,14 +157,14 @@ OTHER = NodeKeys.create(ORIGIN)
 @given(position=positions, plain=st.binary(max_size=300))
 def test_a_box_opens_to_what_was_sealed(position: int, plain: bytes) -> None:
     box = KEYS.seal(position, plain)
-    assert len(box) == 12 + len(plain) + 16
+    assert len(box) == 8 + 12 + len(plain) + 16
     assert box != KEYS.seal(position, plain)
     assert KEYS.open(position, box) == plain
 
 
 def test_no_two_boxes_have_one_nonce_whoever_seals_them() -> None:
     def seal_many(_: int) -> list[bytes]:
-        return [KEYS.seal(1, b"")[:12] for _ in range(1500)]
+        return [KEYS.seal(1, b"")[8:20] for _ in range(1500)]
 
     KEYS.seal(1, b"")
     reader, writer = os.pipe()
@@ -201,7 +202,89 @@ def test_a_box_opens_nowhere_else(position: int, moved: int, bit: int, plain: by
 
 
 def test_a_signature_is_ed25519_and_always_the_same() -> None:
-    signature = KEYS.sign(b"data")
+    signature = KEYS.sign(b"data", 1)
     Ed25519PublicKey.from_public_bytes(KEYS.public_key).verify(signature, b"data")
-    assert signature == KEYS.sign(b"data")
+    assert signature == KEYS.sign(b"data", 9)
     assert len(KEYS.public_key) == 32
+
+
+def rotated(keys: NodeKeys, position: int, *, stolen: bool = False) -> NodeKeys:
+    made = keys.renewed("2026-01-01T00:00:00Z")
+    return made.taken_over(made.succession_at(position, stolen=stolen))
+
+
+@given(first=st.integers(1, 2**40), more=st.integers(1, 2**20), at=positions, plain=st.binary(max_size=40))
+def test_which_key_signs_and_which_one_seals(first: int, more: int, at: int, plain: bytes) -> None:
+    once = rotated(KEYS, first)
+    twice = rotated(once, first + more)
+    signers = [twice.signer_at(position).public_key for position in (0, first - 1, first, first + more - 1, first + more)]
+    assert signers == [KEYS.public_key, KEYS.public_key, once.public_key, once.public_key, twice.public_key]
+    assert twice.sign(b"data", first - 1) == KEYS.sign(b"data", 1)
+    assert [twice.open(at, keys.seal(at, plain)) for keys in (KEYS, once, twice)] == [plain] * 3
+    last = twice.sealed_anew()
+    assert last.open(at, twice.seal(at, plain)) == plain
+    for box in (KEYS.seal(at, plain), once.seal(at, plain)):
+        assert not twice.is_sealed_now(box)
+        with pytest.raises(KeysFault, match=f"asks for the wrap key {box[:8].hex()}"):
+            last.open(at, box)
+
+
+def test_a_new_signing_key_signs_nothing_before_it_takes_over() -> None:
+    made = KEYS.renewed("")
+    assert made.pending is not None
+    assert made.public_key == made.signer_at(2**40).public_key == KEYS.public_key
+
+
+@pytest.mark.parametrize("stolen", [False, True])
+def test_rotated_keys_come_back_from_their_file(tmp_path: Path, stolen: bool) -> None:
+    path = tmp_path / "keys.json"
+    for keys in (KEYS, KEYS.renewed("2026-01-01T00:00:00Z"), rotated(KEYS, 7, stolen=stolen), rotated(rotated(KEYS, 7), 9).sealed_anew()):
+        path.unlink(missing_ok=True)
+        keys.save(path)
+        assert NodeKeys.load(path).ring == keys.ring
+
+
+def test_keys_are_put_in_the_place_of_those_they_come_from_alone(tmp_path: Path) -> None:
+    path, link = tmp_path / "keys.json", tmp_path / "link"
+    KEYS.save(path)
+    link.symlink_to(path)
+    made = KEYS.renewed("")
+    with pytest.raises(KeysFault, match="changed by somebody else"):
+        made.sealed_anew().put(path, made)
+    assert NodeKeys.load(path).ring == KEYS.ring
+    made.put(link, KEYS)
+    assert NodeKeys.load(path).ring == made.ring
+    assert (link.is_symlink(), stat.S_IMODE(path.stat().st_mode)) == (True, 0o600)
+    assert sorted(left.name for left in tmp_path.iterdir()) == ["keys.json", "link"]
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"wrap": []},
+        {"signing": []},
+        {"signing": [{"since": None}]},
+        {"signing": [{"since": 3}]},
+        {"signing": [{"since": 0}, {"since": 0}]},
+        {"signing": [{"since": 0}, {"since": 9}, {"since": 5}]},
+        {"signing": [{"since": 0}, {"since": None}, {"since": 5}]},
+        {"signing": [{"since": 0}, {"since": -1}]},
+    ],
+)
+def test_keys_that_do_not_follow_on_one_another_are_told(tmp_path: Path, change: dict[str, list[dict[str, object]]]) -> None:
+    path = tmp_path / "keys.json"
+    KEYS.save(path)
+    whole = stored(path)
+    filled = {name: [whole[name][0] | one for one in items] for name, items in change.items()}
+    path.write_text(json.dumps(whole | filled))
+    with pytest.raises(KeysFault, match=r"keys\.json is not a keys file of hervat"):
+        NodeKeys.load(path)
+
+
+@given(st.binary(min_size=32, max_size=32))
+def test_a_public_key_is_read_as_it_is_shown(key: bytes) -> None:
+    shown = verifier_of(ORIGIN, key)
+    assert read_verifier(f"{shown}\n") == (ORIGIN, key)
+    for wrong in (shown[:-4], f"x{shown}", shown.replace("+", " ", 1), ORIGIN, "", f"{shown}+"):
+        with pytest.raises(Usage, match="no public key in the form of notes"):
+            read_verifier(wrong)

@@ -11,10 +11,11 @@ from hypothesis import strategies as st
 from hervat.errors import NotSo, Usage
 from hervat.journal.keys import NodeKeys
 from hervat.journal.receipt import custody_receipt, verify_receipt
+from hervat.journal.ring import Ring
 from hervat.journal.tree import leaf_hash
 
 ORIGIN = "hervat.example/node-1"
-KEYS = NodeKeys(ORIGIN, bytes(32), bytes(32), bytes(range(32)))
+KEYS = NodeKeys(Ring.of(ORIGIN, bytes(32), bytes(32), bytes(range(32))))
 LEAF = leaf_hash(b"an entry")
 AT = "2026-03-01T09:30:00.000000Z"
 names = st.text(st.characters(exclude_categories=["Cs"]), max_size=40)
@@ -71,7 +72,7 @@ def test_the_key_of_another_node_does_not_count() -> None:
 def test_a_checkpoint_or_other_signature_is_no_receipt() -> None:
     receipt = json.loads(receipt_of())
     unsigned = {name: value for name, value in receipt.items() if name != "signature"}
-    bare = KEYS.sign(rfc8785.dumps(unsigned))
+    bare = KEYS.sign(rfc8785.dumps(unsigned), 7)
     receipt["signature"] = base64.b64encode(bare).decode()
     with pytest.raises(NotSo):
         verify_receipt(rfc8785.dumps(receipt), KEYS.public_key)

@@ -11,12 +11,16 @@ from tests.tidy.tree import ROOT
 
 CALLED_FROM_OUTSIDE = {
     "FixedClock": "the clock of tests",
+    "back_up_keys": "a command: doors.cli finds it by its name",
     "bench": "a command: doors.cli finds it by its name",
     "doctor": "a command: doors.cli finds it by its name",
     "init": "a command: doors.cli finds it by its name",
     "list_partners": "a command: doors.cli finds it by its name",
     "rehearse": "a command: doors.cli finds it by its name",
     "restore": "a command: doors.cli finds it by its name",
+    "restore_keys": "a command: doors.cli finds it by its name",
+    "rotate_keys": "a command: doors.cli finds it by its name",
+    "show_keys": "a command: doors.cli finds it by its name",
     "verify_receipt": "for a partner who checks a receipt",
 }
 ROUTES = ["@get*", "@post*", "@get", "@post"]

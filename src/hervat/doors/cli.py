@@ -18,7 +18,7 @@ from hervat.errors import HervatError, TechnicalFault, Usage
 
 DEFAULT_STORE = "sqlite:///hervat.db"
 INTERRUPTED = 130
-_FILES = {"files", "receipts", "witness", "directory", "store", "key", "backup", "config"}
+_FILES = {"files", "receipts", "witness", "directory", "store", "key", "backup", "config", "copy", "against", "passphrase_file"}
 
 
 class Parser(argparse.ArgumentParser):
@@ -124,8 +124,13 @@ _DECIDED = (
     argument("--why", required=True, metavar="TEXT", help="on what ground"),
 )
 
+_PASSPHRASE_FILE = argument("--passphrase-file", metavar="FILE", help="a file whose first line is the passphrase")
+
 # What the commands of two words have in common, by the first of the two.
-GROUPS = {"partner": "who may send what: the organisations, their roles and their keys"}
+GROUPS = {
+    "partner": "who may send what: the organisations, their roles and their keys",
+    "keys": "the keys of this node: what seals its journal, finds things in it and signs for it",
+}
 
 # Every command: its arguments, where it lives, and what it does in one line.
 COMMANDS: dict[str, tuple[list[tuple[tuple[str, ...], dict[str, Any]]], Callable[[argparse.Namespace], int], str]] = {
@@ -160,11 +165,22 @@ COMMANDS: dict[str, tuple[list[tuple[tuple[str, ...], dict[str, Any]]], Callable
         "the state of affairs: feeds, backlog in three layers, horizon",
     ),
     "verify": (
-        [argument("--witness", metavar="CHECKPOINT", help="a file with a checkpoint kept elsewhere")],
+        [
+            argument("--witness", metavar="CHECKPOINT", help="a file with a checkpoint kept elsewhere"),
+            argument("--tree", action="store_true", help="only what can be told without the node's keys: entries, tree and checkpoint"),
+            argument("--public-key", metavar="KEY", help="with --tree: who must have signed, as hervat keys show prints it"),
+        ],
         _lazy("proving", "verify"),
         "fold the journal again and compare everything with what is stored",
     ),
-    "prove": ([argument("position", type=int, metavar="POSITION")], _lazy("proving", "prove"), "an inclusion proof of one entry"),
+    "prove": (
+        [
+            argument("position", type=int, metavar="POSITION"),
+            argument("--sealed", action="store_true", help="without the node's keys: nothing in it is opened, no receipt is given"),
+        ],
+        _lazy("proving", "prove"),
+        "an inclusion proof of one entry",
+    ),
     "checkpoint": (
         [argument("--since", metavar="CHECKPOINT", help="a file with an earlier one: proves that the journal begins with what it saw")],
         _lazy("proving", "checkpoint"),
@@ -212,6 +228,33 @@ COMMANDS: dict[str, tuple[list[tuple[tuple[str, ...], dict[str, Any]]], Callable
         "say what is known of an organisation from now on; what is not given stays as it is",
     ),
     "partner remove": ([_OIN, *_DECIDED], _lazy("partnering", "remove_partner"), "know an organisation no more from now on"),
+    "keys show": ([], _lazy("keyring", "show_keys"), "the public part of the keys: who signs, since when; never a secret"),
+    "keys backup": (
+        [
+            argument("copy", metavar="TO", help="the file to make; keep it where no backup of the store is kept"),
+            argument("--passphrase", action="store_true", help="seal it under a passphrase: from HERVAT_PASSPHRASE, or asked for"),
+            _PASSPHRASE_FILE,
+        ],
+        _lazy("keyring", "back_up_keys"),
+        "put a copy of the keys apart; without the keys nothing in the store can be read",
+    ),
+    "keys restore": (
+        [
+            argument("copy", metavar="FROM", help="a copy that hervat keys backup made, or a keys file"),
+            argument("--against", metavar="BACKUP", help="try them on this backup of the store, where the store is gone as well"),
+            _PASSPHRASE_FILE,
+        ],
+        _lazy("keyring", "restore_keys"),
+        "put a copy in the place of keys that are gone, once it is seen that they are this store's",
+    ),
+    "keys rotate": (
+        [
+            argument("--stolen", action="store_true", help="the old keys are in other hands: the old one vouches for nothing any more"),
+            *_DECIDED,
+        ],
+        _lazy("keyring", "rotate_keys"),
+        "let other keys seal and sign from now on, and seal anew what is there; killed, the same again goes on",
+    ),
     "schema": (
         [argument("kind", nargs="?", metavar="KIND", help="a kind of message; without it, all")],
         _lazy("asking", "schema"),

@@ -14,6 +14,7 @@ from hervat.assemble import Node, keys_path
 from hervat.clock import Clock, SystemClock, parse_rfc3339
 from hervat.doors import words
 from hervat.doors.keeping import remembered
+from hervat.doors.keyring import remembered_copy
 from hervat.errors import HervatError, KeysFault, StoreFault
 from hervat.journal.entry import digest_of, read_meta
 from hervat.stores.opening import Place, place_of
@@ -22,6 +23,7 @@ OK, WARNING, BAD = "ok", "warning", "bad"
 _LEAST_FREE = 256 << 20
 _MINUTE, _DAY, _WEEK = timedelta(minutes=1), timedelta(days=1), timedelta(days=7)
 _SOON = timedelta(days=30)
+_OLD = timedelta(days=730)
 _STEPPED = 2.0
 
 
@@ -116,6 +118,28 @@ def _keys(patient: Patient) -> Finding:
     return _graded("keys", found, BAD if mode else OK, f"chmod 600 {path}; and keep a copy elsewhere, without it nothing can be read")
 
 
+def _rotation(patient: Patient) -> Finding:
+    keys, again = patient.node.keys, "hervat keys rotate --by NAME --why TEXT"
+    if keys.ring.is_being_rotated:
+        return _graded("rotation", "begun and not done: the old wrap key is in the keys file yet", BAD, f"{again} brings it to its end")
+    last = keys.signers[-1]
+    how = f"rotated at position {last.since}" if last.since else "made"
+    if not last.made_at:
+        return _graded("rotation", "nobody wrote down when the keys were made", OK, again)
+    age = patient.age(last.made_at)
+    return _graded("rotation", f"the keys were {how}, {_days(age)} ago", WARNING if age > _OLD else OK, again)
+
+
+def _copy(patient: Patient) -> Finding:
+    copied, do = remembered_copy(keys_path(patient.node.store)), "hervat keys backup TO, apart from the store and its backups"
+    if copied is None:
+        return _graded("copy", "no copy of the keys was made from here", WARNING, do)
+    found = f"a copy of the keys was made {_days(patient.age(copied.made_at))} ago"
+    if copied.keys != patient.node.keys.ring.material:
+        return _graded("copy", f"{found}, and they are others now: it opens nothing of this store", BAD, do)
+    return _graded("copy", found, OK, do)
+
+
 def _partners(patient: Patient) -> Finding:
     """A key that has ended is no matter while its partner has another one that will last."""
     trouble, known = list[str](), patient.node.roster().now
@@ -171,7 +195,7 @@ def _conflicts(patient: Patient) -> Finding:
 
 def _erased(patient: Patient) -> Finding:
     pending = patient.node.not_scrubbed()
-    found = f"what was erased at position {pending[0]} may still lie in the files" if pending else "nothing erased is left in the files"
+    found = f"what went at position {pending[0]} may still lie in the files" if pending else "nothing erased is left in the files"
     return _graded("erased", found, BAD if pending else OK, "end what reads from this store, then run hervat erase --pending")
 
 
@@ -205,7 +229,7 @@ def _clock(patient: Patient) -> Finding:
 
 
 CHECKS: tuple[Callable[[Patient], Finding], ...] = (
-    *(_engine, _schema, _disk, _keys, _clock),
+    *(_engine, _schema, _disk, _keys, _rotation, _copy, _clock),
     *(_balance, _held, _gaps, _conflicts, _partners),
     *(_erased, _checkpoint, _backup),
 )

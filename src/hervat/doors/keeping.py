@@ -8,7 +8,7 @@ from typing import Any
 import msgspec
 
 from hervat.assemble import Node, keys_path
-from hervat.clock import SystemClock
+from hervat.clock import SystemClock, rfc3339
 from hervat.doors import words
 from hervat.doors.config import read_config
 from hervat.doors.progress import bar
@@ -52,7 +52,7 @@ def init(arguments: Namespace) -> int:
     taken = next((path for path in (settings, keys, folder / "hervat.db") if path.exists()), None)
     if taken is not None:
         raise Usage(f"{taken} is there already, and nothing is written over it; give another directory")
-    made = NodeKeys.create(arguments.origin)
+    made = NodeKeys.create(arguments.origin, rfc3339(SystemClock().now()))
     try:
         folder.mkdir(parents=True, exist_ok=True)
         made.save(keys)
@@ -62,7 +62,8 @@ def init(arguments: Namespace) -> int:
         raise StoreFault(f"{fault.filename}: {fault.strerror}; give a directory that may be written") from fault
     store = read_config(settings).node.store
     told = {"settings": str(settings), "keys": str(keys), "origin": made.origin, "store": store}
-    lines = [f"{settings} and {keys} are made; the node signs as {made.origin}, its store is {store}.", "Keep a copy of the keys."]
+    made_them = f"{settings} and {keys} are made; the node signs as {made.origin}, its store is {store}."
+    lines = [made_them, "Keep a copy of the keys: hervat keys backup."]
     print(words.as_document(told) if arguments.json else "\n".join(lines))
     return 0
 

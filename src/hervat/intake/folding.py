@@ -126,7 +126,7 @@ class Folding:
                 row.erased, row.time = VOID if self._is_void(row) else WHOLE, None
             row.refusal = blanked(row.refusal)
         self.holding.erase(rows, position)
-        self.act(ERASED, position, self.preparer.hash(f"act:{position}"))
+        self.decided(ERASED, position)
 
     def _is_void(self, row: Row) -> bool:
         """Whether a message is a correction of something that is not here: nobody can ever read it as data of a kind."""
@@ -143,6 +143,10 @@ class Folding:
 
     def act(self, kind: str, position: int, ident: bytes) -> None:
         self._acts.append(Act(position, kind, ident))
+
+    def decided(self, kind: str, position: int) -> None:
+        """An act that is recognised by its position alone."""
+        self.act(kind, position, self.preparer.hash(f"act:{position}"))
 
     def act_known(self, ident: bytes) -> int | None:
         """The position of an act that is recognised by this key."""

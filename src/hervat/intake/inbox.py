@@ -22,6 +22,8 @@ from hervat.intake.folding import CEILING, CONFLICT, CeilingAct, Folding
 from hervat.intake.partnering import PartnerAct, kind_of
 from hervat.intake.preparing import Prepared, Preparer, conflict_key
 from hervat.intake.residue import ERASED, ErasedAct, Struck, residue_of_conflict
+from hervat.intake.rotated import RotationAct
+from hervat.intake.rotated import kind_of as rotation_kind_of
 from hervat.journal.append import Appending
 from hervat.journal.entry import ACT, HEAD, MESSAGE, RAW, Draft, Entry, Sealed, digest_of, erase_parts, open_entry, seal_parts
 from hervat.journal.keys import NodeKeys
@@ -165,6 +167,14 @@ class Inbox:
         self._commit()
         return position
 
+    def rotated(self, act: RotationAct) -> int:
+        """Say of the node's keys what an act says; returns its position."""
+        kind = rotation_kind_of(act)
+        position = self._decided(kind, act)
+        self._folding.decided(kind, position)
+        self._commit()
+        return position
+
     def erase(self, struck: Sequence[Struck], *, by: str, ground: str) -> int:
         """Erase entries, whole or in part, as an act; returns its position. In the change that takes it they can no longer be read."""
         act = ErasedAct(by=by, ground=ground, entries=tuple(struck))
@@ -185,7 +195,7 @@ class Inbox:
             left.append(erase_parts(self._keys, entries[one.position], one.parts, residue))
         return left
 
-    def _decided(self, kind: str, act: CeilingAct | PartnerAct | ErasedAct) -> int:
+    def _decided(self, kind: str, act: CeilingAct | PartnerAct | ErasedAct | RotationAct) -> int:
         """Append what somebody decided."""
         self._appending.begin()
         content = _ACT_JSON(act)

@@ -12,6 +12,7 @@ from hervat.intake.folding import CEILING, CONFLICT, CeilingAct, Folding
 from hervat.intake.partnering import PARTNER_ACTS, read_act, roster_of
 from hervat.intake.preparing import Prepared
 from hervat.intake.residue import ERASED, ident_of_conflict, part, prepared_again, read_erased
+from hervat.intake.rotated import ROTATION_ACTS
 from hervat.journal.entry import ACT, HEAD, Entry, Opened, open_entry
 from hervat.journal.keys import NodeKeys
 from hervat.journal.store import Change, Feed, Head, Row, Store
@@ -91,6 +92,8 @@ class Refolding:
             self._folding.act(CONFLICT, position, ident_of_conflict(opened, self._keys.index))
         elif opened.meta.kind == ERASED:
             self._folding.erase(read_erased(opened), position)
+        elif opened.meta.kind in ROTATION_ACTS:
+            self._folding.decided(opened.meta.kind or "", position)
 
     def _write(self, position: int) -> None:
         head = Head(position, folded=position) if self._head is None else replace(self._head, folded=position)

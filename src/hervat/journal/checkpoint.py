@@ -5,6 +5,7 @@ The text is that of C2SP tlog-checkpoint in a C2SP signed-note, so partners can 
 - The body is the origin, the size and the root in base64, a line each, and maybe lines that an extension added.
 - A signature line is an em dash, a name, and base64 of 4 bytes of key id and the signature. The signature is over the
   body with its last newline.
+- A node's key signs from a size on; the one before it signed those of before (`succession.py`).
 - Only the line of the key that is asked for counts. All others (cosignatures of witnesses, older keys) are kept and
   ignored.
 - The same checkpoint and keys give the same text.
@@ -79,11 +80,27 @@ def key_id(name: str, public_key: bytes) -> bytes:
     return hashlib.sha256(name.encode() + b"\n" + _ED25519 + public_key).digest()[:_KEY_ID]
 
 
+def verifier_of(origin: str, public_key: bytes) -> str:
+    """A public key as signed notes write it, for who verifies: the name, the key id and the key, with a plus between them."""
+    return f"{origin}+{key_id(origin, public_key).hex()}+{_to_text(_ED25519 + public_key)}"
+
+
+def read_verifier(text: str) -> tuple[str, bytes]:
+    """The name and the 32-byte public key in what `verifier_of` wrote; raises Usage for anything else."""
+    # A name has no plus in it, and base64 may.
+    name, *rest = text.strip().split("+", 2)
+    key = _from_text(rest[1]) if len(rest) == 2 else None
+    if key is None or len(key) != 33 or verifier_of(name, key[1:]) != text.strip():
+        raise Usage(f"{text!r} is no public key in the form of notes, NAME+ID+KEY; hervat keys show prints it")
+    return name, key[1:]
+
+
 def sign(checkpoint: Checkpoint, keys: NodeKeys) -> str:
-    """The signed note of the node's own checkpoint."""
+    """The signed note of the node's own checkpoint, by the key that signs at its size."""
     ensure(checkpoint.origin == keys.origin, f"{keys.origin} was to sign a checkpoint of {checkpoint.origin}")
     body = checkpoint.body()
-    signed = key_id(keys.origin, keys.public_key) + keys.sign(body.encode())
+    signer = keys.signer_at(checkpoint.size)
+    signed = key_id(keys.origin, signer.public_key) + signer.sign(body.encode())
     return f"{body}\n{_DASH} {keys.origin} {_to_text(signed)}\n"
 
 
@@ -125,6 +142,21 @@ def verify(text: str, name: str, public_key: bytes) -> Checkpoint:
             f"the checkpoint of {name} at size {read.size} was changed after it was signed, or never was signed; do not rely on it"
         )
     return read.checkpoint
+
+
+def verify_own(text: str, keys: NodeKeys) -> Checkpoint:
+    """The checkpoint of this node, signed with the key that signed at its size: one that another took over from signs none of later.
+
+    Raises Usage where the text is malformed, NotSo where it is of another journal or that key did not sign it.
+    """
+    size, pending = parse(text).size, keys.pending
+    try:
+        return verify(text, keys.origin, keys.signer_at(size).public_key)
+    except NotSo:
+        if pending is None:
+            raise
+        # From where on it signs stands in the journal, and not everybody who asks has that.
+        return verify(text, keys.origin, pending.public_key)
 
 
 def is_signed(public_key: bytes, signature: bytes, data: bytes) -> bool:

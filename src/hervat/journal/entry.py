@@ -9,7 +9,8 @@ The format is version 1 and is frozen: a store written today is read by every la
   `SHA-256("hervat/segment/1" 00 | len(name) | name | nonce | content)`; without the nonce no guess of the content can be checked.
 - The content and its nonce are sealed together with AES-256-GCM under the segment's key. That key seals once, so the GCM nonce is zero.
 - The segment keys and the digest of the message lie in the **box**, sealed under the node's wrap key with the position as associated
-  data. Erasing a part zeroes its key in the box and drops its sealed bytes: nothing else that stands open in the entry changes.
+  data; which wrap key that is stands before it (`keys.py`). Erasing a part zeroes its key in the box and drops its sealed bytes: nothing
+  else that stands open in the entry changes.
 - Behind the keys of an entry of which a part was erased the box holds its **residue**: what folding the journal again needs of it and
   can compute no longer. It is the business of whoever erases; here it is bytes, and never none.
 - The leaf of the journal's tree is `SHA-256(00 | meta)`, where `meta` is RFC 8785 JSON of what identifies nobody: position, sort,
@@ -218,12 +219,21 @@ def open_entry(keys: NodeKeys, entry: Entry) -> Opened:
     return Opened(meta, segments, digest, residue)
 
 
-def _unlocked(keys: NodeKeys, entry: Entry) -> tuple[tuple[Part, ...], bytes, list[bytes], bytes]:
-    """The parts of an entry as they lie there, and what is in its box: the digest, the key of each part, the residue."""
+def _parts_of(entry: Entry) -> tuple[Part, ...]:
     try:
-        parts = _unpack_parts(entry.parts)
+        return _unpack_parts(entry.parts)
     except (msgspec.MsgspecError, UnicodeDecodeError) as fault:
         raise StoreFault(f"entry {entry.position}: its parts cannot be read ({fault}); run hervat verify") from fault
+
+
+def commitments_of(entry: Entry) -> list[tuple[str, bytes]]:
+    """The names and commitments of an entry's segments, which stand open; raises StoreFault where they cannot be read."""
+    return [(part.name, part.commitment) for part in _parts_of(entry)]
+
+
+def _unlocked(keys: NodeKeys, entry: Entry) -> tuple[tuple[Part, ...], bytes, list[bytes], bytes]:
+    """The parts of an entry as they lie there, and what is in its box: the digest, the key of each part, the residue."""
+    parts = _parts_of(entry)
     secrets = keys.open(entry.position, entry.box)
     end = _DIGEST + _KEY * len(parts)
     part_keys = [secrets[start : start + _KEY] for start in range(_DIGEST, end, _KEY)]

@@ -2,45 +2,33 @@
 
 They are kept in one file outside the database: a store that was stolen or handed over says nothing without them.
 
-- The *wrap key* (AES-256) seals the box of every entry, the position with it: a box at another position does not open.
+- A *wrap key* (AES-256) seals the box of every entry, the position with it: a box at another position does not open.
 - The *index key* (keyed BLAKE2b) turns what is looked up into 16 bytes from which it cannot be guessed.
-- The *signing key* (Ed25519) signs checkpoints and receipts; its name to the outside is the node's `origin`.
-- A keys file is written once, readable by its owner only, and never overwritten: without it the journal can be proven,
-  not read.
+- A *signing key* (Ed25519) signs checkpoints and receipts; its name to the outside is the node's `origin`.
+- A box is `name | nonce | sealed`: the first 8 bytes name its wrap key, so that it is known which one opens it. A node's boxes from before
+  there were names are `nonce | sealed`; that such a nonce begins with the name of another key happens once in 2^64 boxes, and that box
+  does not open.
+- A keys file is readable by its owner only and never written over; a rotation alone puts another one in its place (`intake/rotating.py`).
 """
 
-import base64
-import binascii
-import contextlib
 import hashlib
-import os
 import secrets
-from collections import deque
 from pathlib import Path
 
-import msgspec
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from hervat.errors import KeysFault, Usage
+from hervat.journal.nonces import NONCE, fresh_nonce
+from hervat.journal.placing import place, replace
+from hervat.journal.ring import KEY, Ring, Signing, Wrap, read_ring, write_ring
+from hervat.journal.succession import Succession, succession_of
 
-VERSION = 1
-
-_KEY = 32
-_GCM_NONCE = 12
 _INDEX = 16
+_NAME = 8
 _BOX = b"hervat/box/1\0"
-
-
-class _KeysFile(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """The keys file as JSON; the three keys are base64 of 32 bytes."""
-
-    hervat_keys: int
-    origin: str
-    wrap: str
-    index: str
-    signing: str
+_NAMED_BOX = b"hervat/box/2\0"
 
 
 class IndexKey:
@@ -62,31 +50,65 @@ class IndexKey:
         return digest.digest()
 
 
+class WrapKey:
+    """One wrap key. Its random 96-bit nonces are what NIST SP 800-38D allows for 2^32 boxes."""
+
+    __slots__ = ("_aead", "_label", "name")
+
+    def __init__(self, wrap: Wrap) -> None:
+        self._aead = AESGCM(wrap.key)
+        self._label = _NAMED_BOX if wrap.named else _BOX
+        self.name = hashlib.blake2b(key=wrap.key, digest_size=_NAME, person=b"hervat wrap").digest() if wrap.named else b""
+
+    def seal(self, position: int, plain: bytes) -> bytes:
+        nonce = fresh_nonce()
+        return self.name + nonce + self._aead.encrypt(nonce, plain, self._label + position.to_bytes(8, "big"))
+
+    def open(self, position: int, box: bytes) -> bytes:
+        """Raises InvalidTag or ValueError for what this key did not seal at this position."""
+        begin = len(self.name) + NONCE
+        return self._aead.decrypt(box[len(self.name) : begin], box[begin:], self._label + position.to_bytes(8, "big"))
+
+
+class Signer:
+    """One signing key; `since` is the position from which on it signs, None where it does not yet."""
+
+    __slots__ = ("_private", "made_at", "public_key", "since", "succession")
+
+    def __init__(self, signing: Signing) -> None:
+        self._private = Ed25519PrivateKey.from_private_bytes(signing.key)
+        self.public_key = self._private.public_key().public_bytes_raw()
+        self.since, self.made_at, self.succession = signing.since, signing.made_at, signing.succession
+
+    def sign(self, data: bytes) -> bytes:
+        """The 64-byte Ed25519 signature over `data`; the same data gives the same signature."""
+        return self._private.sign(data)
+
+
 class NodeKeys:
-    """The three keys of a node and the name it signs with.
+    """The keys of a node and the name it signs with."""
 
-    Wrapping uses random 96-bit nonces, which NIST SP 800-38D allows for 2^32 boxes under one key.
-    """
+    __slots__ = ("_current", "_nameless", "_wraps", "index", "origin", "ring", "signers")
 
-    __slots__ = ("_aead", "_index_key", "_signer", "_wrap_key", "index", "origin", "public_key")
-
-    def __init__(self, origin: str, wrap: bytes, index: bytes, signing: bytes) -> None:
-        """Take an origin and three keys of 32 bytes; raises Usage where the origin is no name for a signed note."""
-        self.origin = _checked(origin)
-        self._wrap_key, self._index_key = wrap, index
-        self._aead = AESGCM(wrap)
-        self.index = IndexKey(index)
-        self._signer = Ed25519PrivateKey.from_private_bytes(signing)
-        self.public_key = self._signer.public_key().public_bytes_raw()
+    def __init__(self, ring: Ring) -> None:
+        """Raises Usage where the origin is no name for a signed note."""
+        self.ring = ring
+        self.origin = _checked(ring.origin)
+        self.index = IndexKey(ring.index)
+        wraps = [WrapKey(wrap) for wrap in ring.wraps]
+        self._current = wraps[-1]
+        self._wraps = {wrap.name: wrap for wrap in wraps if wrap.name}
+        self._nameless = next((wrap for wrap in wraps if not wrap.name), None)
+        self.signers = tuple(Signer(signing) for signing in ring.signing)
 
     def __repr__(self) -> str:
         return f"NodeKeys({self.origin!r})"
 
     @classmethod
-    def create(cls, origin: str | None = None) -> "NodeKeys":
-        """New random keys; without an origin the node gets a random name under hervat.example."""
+    def create(cls, origin: str | None = None, made_at: str = "") -> "NodeKeys":
+        """New random keys, made at a moment (RFC 3339); without an origin the node gets a random name under hervat.example."""
         name = f"hervat.example/node-{secrets.token_hex(4)}" if origin is None else origin
-        return cls(name, secrets.token_bytes(_KEY), secrets.token_bytes(_KEY), secrets.token_bytes(_KEY))
+        return cls(Ring.of(name, secrets.token_bytes(KEY), secrets.token_bytes(KEY), secrets.token_bytes(KEY), made_at))
 
     @classmethod
     def load(cls, path: Path) -> "NodeKeys":
@@ -94,10 +116,20 @@ class NodeKeys:
         try:
             content = path.read_bytes()
         except FileNotFoundError as fault:
-            raise KeysFault(f"there is no keys file at {path}; put the node's keys back there, or name the right path") from fault
+            raise KeysFault(
+                f"there is no keys file at {path}; put the node's keys back there (hervat keys restore), or name the right path. {WITHOUT}"
+            ) from fault
         except OSError as fault:
             raise KeysFault(f"the keys file {path} cannot be read ({fault.strerror}); check who may read it") from fault
-        return _parse(path, content)
+        return cls.read(content, path)
+
+    @classmethod
+    def read(cls, content: bytes, where: str | Path) -> "NodeKeys":
+        """The keys in a file's content; raises KeysFault, naming `where` it is, for what is none."""
+        try:
+            return cls(read_ring(content, where))
+        except Usage as fault:
+            raise KeysFault(f"{where} is not a keys file of hervat ({fault}); put the node's own file back from its safe copy") from fault
 
     def save(self, path: Path) -> None:
         """Write the keys to a new file that only its owner can read, durably; raises Usage where `path` is taken."""
@@ -105,76 +137,116 @@ class NodeKeys:
             raise Usage(f"{path} already exists and keys are never overwritten; name another path, or move that file away yourself")
 
     @classmethod
-    def load_or_create(cls, path: Path) -> "NodeKeys":
+    def load_or_create(cls, path: Path, made_at: str = "") -> "NodeKeys":
         """The keys at `path`, made and saved first where there is no file; two who do so at once get the same keys."""
         if not path.exists():
-            cls.create()._place(path)
+            cls.create(made_at=made_at)._place(path)
         return cls.load(path)
+
+    def put(self, path: Path, before: "NodeKeys") -> None:
+        """Put these keys in the place of others, durably: whatever ends it, the file holds the one or the other.
+
+        Raises KeysFault where the file cannot be written, or holds other keys than those `before`: then nothing was.
+        """
+        if NodeKeys.load(path).ring.material != before.ring.material:
+            raise KeysFault(f"the keys file {path} was changed by somebody else meanwhile; see what it holds, then run the command again")
+        try:
+            replace(path, write_ring(self.ring))
+        except OSError as fault:
+            raise KeysFault(
+                f"the keys file {path} cannot be written ({fault.strerror}); it and its directory must be yours to write in while its keys "
+                "are rotated, then run the same command again"
+            ) from fault
 
     def index_of(self, text: str) -> bytes:
         """The 16 bytes under which `text` is found; see `IndexKey.of`."""
         return self.index.of(text)
 
     def seal(self, position: int, plain: bytes) -> bytes:
-        """The box of the entry at `position`: 12 random bytes, then AES-256-GCM of `plain` with its 16-byte tag."""
-        nonce = _fresh_nonce()
-        return nonce + self._aead.encrypt(nonce, plain, _BOX + position.to_bytes(8, "big"))
+        """The box of the entry at `position`: the name of its key, 12 random bytes, then AES-256-GCM of `plain` with its 16-byte tag."""
+        return self._current.seal(position, plain)
+
+    def is_sealed_now(self, box: bytes) -> bool:
+        """Whether a box is of the wrap key that seals now."""
+        return self._of(box) is self._current
 
     def open(self, position: int, box: bytes) -> bytes:
         """The inverse of `seal`; raises KeysFault where the box was changed, moved, or sealed by other keys."""
+        wrap = self._of(box)
         try:
-            return self._aead.decrypt(box[:_GCM_NONCE], box[_GCM_NONCE:], _BOX + position.to_bytes(8, "big"))
+            if wrap is not None:
+                return wrap.open(position, box)
         except (InvalidTag, ValueError) as fault:
-            raise KeysFault(
-                f"the box of entry {position} does not open with the keys of {self.origin}: the keys file may not "
-                "belong to this store, or the box was damaged; name the right keys file, then run hervat verify"
-            ) from fault
+            raise self._does_not_open(position, "") from fault
+        raise self._does_not_open(position, f" (it asks for the wrap key {box[:_NAME].hex()}, which is not among them)")
 
-    def sign(self, data: bytes) -> bytes:
-        """The 64-byte Ed25519 signature over `data`; the same data gives the same signature."""
-        return self._signer.sign(data)
+    def _of(self, box: bytes) -> WrapKey | None:
+        return self._wraps.get(box[:_NAME]) or self._nameless
+
+    def _does_not_open(self, position: int, asked: str) -> KeysFault:
+        return KeysFault(
+            f"the box of entry {position} does not open with the keys of {self.origin}{asked}: the keys file may not belong to this store, "
+            "or be of before or after a rotation, or the box was damaged; name the right keys file, then run hervat verify"
+        )
+
+    def signer_at(self, position: int) -> Signer:
+        """Who signs the receipt of a position, and the checkpoint of that size."""
+        return next(signer for signer in reversed(self.signers) if signer.since is not None and signer.since <= position)
+
+    @property
+    def pending(self) -> Signer | None:
+        """The signing key that was made and signs nothing yet."""
+        return self.signers[-1] if self.signers[-1].since is None else None
+
+    @property
+    def public_key(self) -> bytes:
+        """The public key of who signs now."""
+        return next(signer.public_key for signer in reversed(self.signers) if signer.since is not None)
+
+    def sign(self, data: bytes, at: int) -> bytes:
+        """The 64-byte signature over `data` of who signs at a position or size."""
+        return self.signer_at(at).sign(data)
+
+    @property
+    def wrap_names(self) -> list[str]:
+        """The names of the wrap keys, the one that seals now last; a key from before there were names has none, and is called `first`."""
+        return [WrapKey(wrap).name.hex() or "first" for wrap in self.ring.wraps]
+
+    def renewed(self, made_at: str) -> "NodeKeys":
+        """With a new wrap key that seals from now on, and a new signing key that signs nothing yet."""
+        return NodeKeys(self.ring.renewed(secrets.token_bytes(KEY), secrets.token_bytes(KEY), made_at))
+
+    def succession_at(self, position: int, *, stolen: bool) -> Succession:
+        """The statement that the last two signing keys make when the later takes over at a position."""
+        before, after = self.signers[-2:]
+        return succession_of(
+            self.origin, position, (before.public_key, before.sign), (after.public_key, after.sign), stolen=stolen
+        )
+
+    def taken_over(self, succession: Succession) -> "NodeKeys":
+        """With the last signing key signing from where the succession says."""
+        return NodeKeys(self.ring.taken_over(succession))
+
+    def sealed_anew(self) -> "NodeKeys":
+        """Without the wrap keys under which no box is sealed any more."""
+        return NodeKeys(self.ring.sealed_anew())
 
     def _place(self, path: Path) -> bool:
         """Put the file at `path` whole and durable, or not at all; False where something stands there already."""
-        draft = path.with_name(f".{path.name}.{secrets.token_hex(8)}")
         try:
-            try:
-                _write_new(draft, self._to_json())
-                # Unlike a rename a link never replaces what it finds.
-                os.link(draft, path)
-            finally:
-                with contextlib.suppress(FileNotFoundError):
-                    draft.unlink()
-            _sync_directory(path.parent)
-        except FileExistsError:
-            return False
+            return place(path, write_ring(self.ring))
         except OSError as fault:
             raise KeysFault(
                 f"the keys file {path} cannot be written ({fault.strerror}); the directory must exist, be yours to "
                 "write in, and be on a disk that has room and knows hard links"
             ) from fault
-        return True
-
-    def _to_json(self) -> bytes:
-        whole = _KeysFile(VERSION, self.origin, *map(_to_text, (self._wrap_key, self._index_key, self._signer.private_bytes_raw())))
-        return msgspec.json.format(msgspec.json.encode(whole), indent=2) + b"\n"
 
 
-_AT_ONCE = 512
-_nonces = deque[bytes]()
-# A child must not use again what its parent will use.
-os.register_at_fork(after_in_child=_nonces.clear)
-
-
-def _fresh_nonce() -> bytes:
-    """Twelve random bytes that are given out once; drawn from the system many at a time, for asking it costs more than sealing."""
-    while True:
-        try:
-            # To take one is one step for every thread, so no two get the same.
-            return _nonces.pop()
-        except IndexError:
-            random = os.urandom(_GCM_NONCE * _AT_ONCE)
-            _nonces.extend(random[start : start + _GCM_NONCE] for start in range(0, len(random), _GCM_NONCE))
+WITHOUT = (
+    "Without them no message can be read, received or erased, and nothing be signed; what still works is hervat backup, "
+    "hervat verify --tree and hervat prove --sealed"
+)
+"""What a store without its keys can do and cannot."""
 
 
 def _checked(origin: str) -> str:
@@ -182,45 +254,3 @@ def _checked(origin: str) -> str:
     if not origin or "+" in origin or any(sign.isspace() or not sign.isprintable() for sign in origin):
         raise Usage(f"{origin!r} cannot be the origin of a node: use a name like example.org/node-1, without spaces or a plus")
     return origin
-
-
-def _parse(path: Path, content: bytes) -> NodeKeys:
-    try:
-        stored = msgspec.json.decode(content, type=_KeysFile)
-        if stored.hervat_keys != VERSION:
-            raise KeysFault(f"the keys file {path} has version {stored.hervat_keys}, this program reads {VERSION}; use a newer one")
-        return NodeKeys(stored.origin, _to_key(stored.wrap), _to_key(stored.index), _to_key(stored.signing))
-    except (msgspec.MsgspecError, ValueError, Usage) as fault:
-        raise KeysFault(
-            f"{path} is not a keys file of hervat ({fault}); put the node's own file back from its safe copy"
-        ) from fault
-
-
-def _to_text(key: bytes) -> str:
-    return base64.b64encode(key).decode()
-
-
-def _to_key(text: str) -> bytes:
-    try:
-        key = base64.b64decode(text, validate=True)
-    except binascii.Error as fault:
-        raise ValueError("a key is not base64") from fault
-    if len(key) != _KEY:
-        raise ValueError(f"a key is {len(key)} bytes instead of {_KEY}")
-    return key
-
-
-def _write_new(path: Path, content: bytes) -> None:
-    handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    with os.fdopen(handle, "wb") as file:
-        file.write(content)
-        file.flush()
-        os.fsync(handle)
-
-
-def _sync_directory(path: Path) -> None:
-    handle = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)

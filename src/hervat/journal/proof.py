@@ -1,16 +1,18 @@
 """What `prove` prints: everything that a stranger needs to see that an entry lies in the journal, unchanged, at its position."""
 
 from base64 import b64encode
+from collections.abc import Iterator
 from typing import Any
 
 import msgspec
 
 from hervat.errors import NotSo, ensure
-from hervat.journal.checkpoint import verify as verify_note
-from hervat.journal.entry import MESSAGE, RAW, Opened, Segment, open_entry
+from hervat.journal.checkpoint import verify_own
+from hervat.journal.entry import MESSAGE, RAW, Entry, Opened, Segment, open_entry
 from hervat.journal.keys import NodeKeys
 from hervat.journal.receipt import custody_receipt
 from hervat.journal.store import Store
+from hervat.journal.succession import Succession
 from hervat.journal.tree import Reader, verify_consistency, verify_inclusion
 
 
@@ -19,30 +21,40 @@ def reader(store: Store) -> Reader:
     return Reader(store.head().size, store.leaves, store.tile)
 
 
-def prove(store: Store, keys: NodeKeys, position: int) -> dict[str, Any]:
-    """The inclusion proof of one entry under the latest checkpoint, its parts opened; raises NotSo where there is no such entry."""
+def inclusion_of(store: Store, position: int) -> tuple[Entry, dict[str, Any]]:
+    """An entry, and the proof that it lies in the journal under the latest checkpoint; raises NotSo where there is no such entry."""
     head = store.head()
     if not 1 <= position <= head.size:
         raise NotSo(f"there is no entry {position}: the journal holds 1 to {head.size}")
     entry = store.entries_at([position])[position]
-    opened = open_entry(keys, entry)
     tree = reader(store)
     path = tree.inclusion(position - 1)
     ensure(
         verify_inclusion(entry.leaf, position - 1, head.size, path, tree.root()),
         f"the tree gives no path from entry {position} to its root; run hervat verify",
     )
-    return {
+    return entry, {
         "position": position,
         "leaf": entry.leaf.hex(),
         "leaf_input": entry.meta.decode(),
-        "segments": [_disclosed(segment) for segment in opened.segments],
+        "segments": [],
         "index": position - 1,
         "size": head.size,
         "proof": [node.hex() for node in path],
         "root": tree.root().hex(),
         "checkpoint": head.checkpoint,
-        "public_key": b64encode(keys.public_key).decode(),
+    }
+
+
+def prove(store: Store, keys: NodeKeys, position: int) -> dict[str, Any]:
+    """The inclusion proof of one entry under the latest checkpoint, its parts opened; raises NotSo where there is no such entry."""
+    entry, proof = inclusion_of(store, position)
+    opened, size = open_entry(keys, entry), proof["size"]
+    return proof | {
+        "segments": [_disclosed(segment) for segment in opened.segments],
+        "public_key": b64encode(keys.signer_at(size).public_key).decode(),
+        "receipt_key": b64encode(keys.signer_at(position).public_key).decode(),
+        "successions": [msgspec.to_builtins(one) for one in _between(keys, position, size)],
         "receipt": msgspec.json.decode(receipt_of(keys, opened, entry.leaf)) if opened.meta.sort == MESSAGE else None,
     }
 
@@ -52,7 +64,7 @@ def prove_growth(store: Store, keys: NodeKeys, earlier: str) -> dict[str, Any]:
 
     Raises Usage where the text is no checkpoint, NotSo where it is of another node or the journal does not begin with that.
     """
-    then, head, tree = verify_note(earlier, keys.origin, keys.public_key), store.head(), reader(store)
+    then, head, tree = verify_own(earlier, keys), store.head(), reader(store)
     if then.size > head.size:
         raise NotSo(f"entries {head.size + 1} to {then.size} are missing: the checkpoint saw {then.size}, this store holds {head.size}")
     path = tree.consistency(then.size)
@@ -66,6 +78,13 @@ def prove_growth(store: Store, keys: NodeKeys, earlier: str) -> dict[str, Any]:
         "proof": [node.hex() for node in path],
         "checkpoint": head.checkpoint,
     }
+
+
+def _between(keys: NodeKeys, position: int, size: int) -> Iterator[Succession]:
+    """How the keys followed on one another that lead from who signed at a position to who signs at a size."""
+    for signer in keys.signers:
+        if signer.succession is not None and position < signer.succession.since <= size:
+            yield signer.succession
 
 
 def receipt_of(keys: NodeKeys, opened: Opened, leaf: bytes) -> bytes:

@@ -1,7 +1,8 @@
 """Receipts of custody: the node's signed word that an entry is on disk, at which position and with which leaf.
 
 - A receipt says nothing about what became of the message; that it was applied, held or refused is told apart.
-- It is RFC 8785 JSON, and Ed25519 signs the same data in the same way: who sends a message again gets the same bytes.
+- It is RFC 8785 JSON, signed by the key that signed at its position, and Ed25519 signs the same data in the same way: who sends a message
+  again gets the same bytes, also when another key signs what comes now.
 - The signature is over `hervat/receipt/1` 00 and the JSON without the signature.
 - A later proof must lead from the leaf in it: a journal that lost or changed the entry contradicts its own receipt.
 """
@@ -50,7 +51,7 @@ def custody_receipt(keys: NodeKeys, *, position: int, source: str, id: str | Non
         "leaf": leaf.hex(),
         "received_at": received_at,
     }
-    signature = keys.sign(_PREFIX + _canonical(said))
+    signature = keys.sign(_PREFIX + _canonical(said), position)
     return _canonical(said | {"signature": base64.b64encode(signature).decode()})
 
 

@@ -201,12 +201,13 @@ class Head:
 class Change:
     """All that one step changes; `links` maps (key, position) to live or not, `missing` the (source, first) of a range to its last number;
     None takes the link or the range away. Of the entries that were there before nothing is changed but what is erased from them: the
-    parts and the box of `erased_entries`.
+    parts and the box of `erased_entries`; and under which key their boxes are sealed: `boxes`, by position.
     """
 
     head: Head
     entries: list[Entry] = field(default_factory=list)
     erased_entries: list[Entry] = field(default_factory=list)
+    boxes: dict[int, bytes] = field(default_factory=dict)
     tiles: list[Tile] = field(default_factory=list)
     new_rows: list[Row] = field(default_factory=list)
     changed_rows: list[Row] = field(default_factory=list)
@@ -359,8 +360,8 @@ class Store(Protocol):
         ...
 
     def scrub(self, last: int) -> str | None:
-        """Put what is stored in new places, so that nothing of what was erased up to the act at `last` is left in the old ones; what
-        hinders that, or None.
+        """Put what is stored in new places, so that nothing of what was erased or sealed anew up to the act at `last` is left in the
+        old ones; what hinders that, or None.
         """
         ...
 

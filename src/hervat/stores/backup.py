@@ -9,7 +9,6 @@
 """
 
 import hashlib
-import os
 import sqlite3
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import ExitStack, closing, contextmanager
@@ -21,6 +20,7 @@ from hervat.clock import Clock, rfc3339
 from hervat.errors import NotSo, StoreFault, Usage
 from hervat.journal.checkpoint import parse
 from hervat.journal.entry import Entry
+from hervat.journal.placing import sync
 from hervat.journal.store import Head
 from hervat.journal.tree import Frontier, leaf_hash
 from hervat.stores.opening import Place
@@ -59,14 +59,14 @@ def back_up(place: Place, to: Path, clock: Clock, progress: Progress = lambda po
     with _draft_of(to) as draft:
         place.copy(draft)
         manifest = _proven(draft, clock, progress)
-        _sync(draft)
+        sync(draft)
         said = manifest_of(to)
         written = said.with_name(f"{said.name}.new")
         written.write_bytes(msgspec.json.format(msgspec.json.encode(manifest), indent=2) + b"\n")
-        _sync(written)
+        sync(written)
         written.replace(said)
         draft.rename(to)
-        _sync(to.parent)
+        sync(to.parent)
     return manifest
 
 
@@ -95,14 +95,6 @@ def _draft_of(to: Path) -> Iterator[Path]:
 def _remove(paths: Iterable[Path]) -> None:
     for path in paths:
         path.unlink(missing_ok=True)
-
-
-def _sync(path: Path) -> None:
-    handle = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
 
 
 def _proven(draft: Path, clock: Clock, progress: Progress) -> Manifest:

@@ -6,7 +6,6 @@
 - A checkpoint kept elsewhere tells whether the backup begins with what it saw, or what is missing: the entries after the backup's last.
 """
 
-import os
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, replace
@@ -16,9 +15,11 @@ from typing import Any
 
 from hervat.errors import KeysFault, NotSo, StoreFault, Usage
 from hervat.intake.refolding import Refolding
-from hervat.journal.checkpoint import verify as verify_note
+from hervat.intake.rotated import ensure_not_from_later
+from hervat.journal.checkpoint import verify_own
 from hervat.journal.entry import check
 from hervat.journal.keys import NodeKeys
+from hervat.journal.placing import sync
 from hervat.partner import Partners
 from hervat.stores.backup import Backup, Manifest, read_manifest
 from hervat.stores.opening import Engine, FilePlace, Place
@@ -58,7 +59,7 @@ class Restoring:
         _ensure_free(place)
         manifest = read_manifest(backup)
         node_keys = _keys_of(manifest, keys)
-        verify_note(manifest.checkpoint, node_keys.origin, node_keys.public_key)
+        verify_own(manifest.checkpoint, node_keys)
         return cls(place, backup, manifest, node_keys, [read_witness(text, node_keys) for text in witnesses])
 
     def done(self, progress: Callable[[str, int], None]) -> list[Witnessed]:
@@ -95,6 +96,7 @@ def _keys_of(manifest: Manifest, path: Path) -> NodeKeys:
         raise KeysFault(f"{fault}; a backup has no keys in it, those of {manifest.origin} are needed to restore this one") from fault
     if keys.origin != manifest.origin:
         raise KeysFault(f"the backup is of {manifest.origin}, the keys file {path} is that of {keys.origin}; put the right one there")
+    ensure_not_from_later(keys, manifest.size)
     return keys
 
 
@@ -150,10 +152,6 @@ def _put(draft: Path, file: Path) -> None:
         if file.exists():
             raise Usage(f"{file} was made by somebody else meanwhile; nothing was restored")
         draft.rename(file)
-        folder = os.open(file.parent, os.O_RDONLY)
-        try:
-            os.fsync(folder)
-        finally:
-            os.close(folder)
+        sync(file.parent)
     finally:
         lock.release()

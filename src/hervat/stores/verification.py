@@ -16,9 +16,9 @@ from typing import Any
 
 from hervat.errors import HervatError, KeysFault, StoreFault, Usage
 from hervat.intake.refolding import Refolding
-from hervat.intake.residue import ERASED
+from hervat.intake.rotated import SCRUBBED_AFTER, ensure_agreed
 from hervat.journal.append import signed_head
-from hervat.journal.checkpoint import verify as verify_note
+from hervat.journal.checkpoint import verify_own
 from hervat.journal.entry import Entry, Opened, check
 from hervat.journal.keys import NodeKeys
 from hervat.journal.tree import Frontier
@@ -77,6 +77,7 @@ def verify(
             try:
                 refolding = Refolding(store, scratch, keys, partners, opener=opener)
                 _check_tree(store, keys, refolding)
+                ensure_agreed(scratch, store, keys)
                 _check_schema(store)
                 for table in TABLES:
                     _compare(table, store.dump(table), scratch.dump(table))
@@ -119,8 +120,8 @@ def _check_tree(store: Engine, keys: NodeKeys, refolding: Refolding) -> None:
     _compare("tile", store.dump("tile"), (tile for tile in sorted(tiles)))
     if frontier.to_bytes() != head.frontier and head.size:
         raise _Differs("the stored frontier of the tree is not that of the entries")
-    if head.scrubbed and head.scrubbed not in store.acts(ERASED, head.size):
-        raise _Differs(f"the head says that erasures up to {head.scrubbed} are scrubbed, and there is no act of erasing at that position")
+    if head.scrubbed and not any(head.scrubbed in store.acts(kind, head.size) for kind in SCRUBBED_AFTER):
+        raise _Differs(f"the head says that the files are scrubbed up to {head.scrubbed}, and no act at that position asks for it")
     if head.size and (head.checkpoint != signed_head(keys, frontier) or head.received_at != last):
         raise _Differs("the signed head is not that of the entries")
 
@@ -150,7 +151,7 @@ def _columns(one: tuple[Any, ...], other: tuple[Any, ...]) -> str:
 def read_witness(text: str, keys: NodeKeys) -> tuple[int, bytes]:
     """The size and root that a checkpoint of this node speaks of; raises Usage where it is none."""
     try:
-        checkpoint = verify_note(text, keys.origin, keys.public_key)
+        checkpoint = verify_own(text, keys)
     except HervatError as fault:
         raise Usage(f"the witness is no checkpoint signed by this node: {fault}") from fault
     return checkpoint.size, checkpoint.root

@@ -259,7 +259,9 @@ class PostgresStore:
         self._connection.undo()
 
     def _has(self, change: Change) -> bool:
-        """Whether a change is in the store: its last entry is, or, where it has none, the head stands where it puts it."""
+        """Whether a change is in the store: its last entry is, or, where it has none, its boxes, or the head where it puts it."""
+        if change.boxes:
+            return self.boxes(change.boxes) == change.boxes
         if not change.entries:
             return self.head() == change.head
         last = change.entries[-1]

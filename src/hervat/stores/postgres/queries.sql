@@ -146,6 +146,10 @@ UPDATE hervat SET log = %s, round = 2 WHERE one = 1;
 -- Write the tables anew in which something was erased, and their indexes with them.
 VACUUM (FULL) entry, message, link;
 
+-- name: seal_entry
+-- Put another box in the place of one.
+UPDATE entry SET box = %s WHERE position = %s;
+
 -- name: leaves
 -- Leaf hashes in order, for the tree.
 SELECT leaf FROM entry WHERE position BETWEEN %s AND %s ORDER BY position;

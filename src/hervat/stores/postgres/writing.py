@@ -28,6 +28,7 @@ def put(connection: Connection, change: Change) -> None:
     """Put a change in its place, within the transaction that is under way."""
     _copy(connection, "put_entry", _ENTRY_TYPES, map(_ENTRY, change.entries))
     _each(connection, "erase_entry", list(map(_LEFT, change.erased_entries)))
+    _each(connection, "seal_entry", [(box, position) for position, box in change.boxes.items()])
     _each(connection, "put_tile", [(tile.level, tile.index, tile.hash) for tile in change.tiles])
     _each(connection, "put_feed", list(map(astuple, change.feeds)))
     _copy(connection, "put_row", _ROW_TYPES, map(_ROW, change.new_rows))

@@ -19,6 +19,7 @@ from typing import Any
 
 from hervat.errors import StoreFault
 from hervat.journal.entry import Entry
+from hervat.journal.placing import sync
 from hervat.journal.store import WHOLE, Change, Declared, Feed, Head, Row, Turn
 from hervat.stores.condition import Condition
 from hervat.stores.sqlite.copying import OURS, is_ours
@@ -84,11 +85,7 @@ class SQLiteStore:
             db.execute(f"PRAGMA application_id = {OURS}")
             self._prepare_writer(db)
         draft.rename(self.path)
-        folder = os.open(self.path.parent, os.O_RDONLY)
-        try:
-            os.fsync(folder)
-        finally:
-            os.close(folder)
+        sync(self.path.parent)
 
     @staticmethod
     def _connect(path: Path, mode: str) -> sqlite3.Connection:
@@ -342,6 +339,7 @@ class SQLiteStore:
         put, sql = self._db.executemany, self._sql
         put(sql["put_entry"], map(_ENTRY, change.entries))
         put(sql["erase_entry"], map(_LEFT, change.erased_entries))
+        put(sql["seal_entry"], [(box, position) for position, box in change.boxes.items()])
         put(sql["put_tile"], [(tile.level, tile.index, tile.hash) for tile in change.tiles])
         put(sql["put_feed"], map(astuple, change.feeds))
         put(sql["put_row"], map(_ROW, change.new_rows))

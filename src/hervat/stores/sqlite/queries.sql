@@ -50,6 +50,10 @@ INSERT INTO entry (position, meta, parts, box, leaf) VALUES (?, ?, ?, ?, ?);
 -- Take erased parts and their keys away.
 UPDATE entry SET parts = ?, box = ? WHERE position = ?;
 
+-- name: seal_entry
+-- Put another box in the place of one.
+UPDATE entry SET box = ? WHERE position = ?;
+
 -- name: leaves
 -- Leaf hashes in order, for the tree.
 SELECT leaf FROM entry WHERE position BETWEEN ? AND ? ORDER BY position;

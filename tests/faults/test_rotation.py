@@ -1,0 +1,182 @@
+"""Rotation of the keys by the real program, ended at any moment, on both engines: the same again goes on, and nothing but the boxes is
+different; of what the old wrap key opened no byte is left.
+"""
+
+import json
+import os
+import random
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import ExitStack
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from hervat.assemble import Node
+from hervat.errors import KeysFault
+from hervat.journal.keys import NodeKeys
+from tests.faults.processes import ROOT, Ended, command, environment, hervat, lines_of, url, write_lines
+from tests.postgres import empty_store
+
+SEED = int(os.environ.get("KILL_SEED", "20260213"))
+ENGINES = ["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)]
+WHO = ("--by", "a test", "--why", "a year is over")
+KILLS = 8
+
+
+class Kept:
+    """A store with a world in it, and what was seen of it before its keys were rotated."""
+
+    def __init__(self, store: str, keys: Path) -> None:
+        self.store, self.keys = store, keys
+        self.lines = lines_of(11, 0.01)
+        with Node.opened(store, writer=True) as node:
+            node.receive(self.lines, batch=200)
+            # A conflict, and what is left of erased messages, have hashes in their boxes.
+            other = json.loads(self.lines[0]) | {"time": "2001-01-01T00:00:00Z"}
+            assert node.receive([json.dumps(other).encode()])["conflicts"] == 1
+            rows = [row.position for row in node.store.rows_at(range(1, 200)).values() if row.kind == "case-registered"]
+            for position in rows[:3]:
+                node.erase_message(position, None, by="a test", ground="a term is over")
+            self.size, self.note = node.position, node.checkpoint()
+            self.old = node.keys
+            self.boxes = node.store.boxes(range(1, self.size + 1))
+            self.digest = node.digest()
+            self.proof = json.dumps(node.prove(self.size // 2))
+        self.folder = keys.parent
+        self.receipts = self.received("before")
+        (self.folder / "note").write_text(self.note)
+
+    @property
+    def environment(self) -> dict[str, str]:
+        return {"HERVAT_KEYS": str(self.keys)}
+
+    def hervat(self, *arguments: str | Path, **more: str) -> Ended:
+        return hervat(*arguments, store=self.store, **self.environment, **more)
+
+    def received(self, name: str) -> list[bytes]:
+        """The receipts that everybody gets who sends everything again."""
+        source = write_lines(self.folder / "lines", self.lines)
+        told = self.hervat("receive", source, "--receipts", self.folder / name, "--json")
+        assert (told.status, told.document["received"]) == (0, 0)
+        return (self.folder / name).read_bytes().splitlines()
+
+    def rotate(self, *more: str) -> Ended:
+        return self.hervat("keys", "rotate", *WHO, "--json", *more)
+
+    def holds(self) -> None:
+        """Proofs, receipts, digest, verification and checkpoints of before are what they were, by the program and without it."""
+        verified = self.hervat("verify", "--witness", self.folder / "note", "--json")
+        assert verified.document["ok"], verified
+        assert self.received("after") == self.receipts
+        with Node.opened(self.store) as node:
+            assert node.digest() == self.digest
+            after, before = node.prove(self.size // 2), json.loads(self.proof)
+            same = ("position", "leaf", "leaf_input", "segments", "receipt")
+            assert [after[name] for name in same] == [before[name] for name in same]
+            assert node.prove_growth(self.note)["old_size"] == self.size
+        for proof, key in ((before, before["public_key"]), (after, before["public_key"]), (after, after["public_key"]), (after, None)):
+            assert checked(proof, key) == 0
+
+    def is_rotated(self) -> None:
+        """No box of before is left, and the old wrap key opens none."""
+        keys = NodeKeys.load(self.keys)
+        assert not keys.ring.is_being_rotated
+        with Node.opened(self.store) as node:
+            for position, box in node.store.boxes(range(1, node.position + 1)).items():
+                keys.open(position, box)
+                with pytest.raises(KeysFault):
+                    self.old.open(position, box)
+
+
+def checked(proof: dict[str, Any], key: str | None) -> int:
+    given = [] if key is None else ["--public-key", key]
+    run = [sys.executable, str(ROOT / "tools" / "check_proof.py"), "-", *given]
+    return subprocess.run(run, input=json.dumps(proof).encode(), capture_output=True, check=False).returncode
+
+
+@pytest.fixture
+def kept(request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Kept]:
+    keys = tmp_path / "node.key"
+    monkeypatch.setenv("HERVAT_KEYS", str(keys))
+    with ExitStack() as stack:
+        store = stack.enter_context(empty_store()) if request.param == "postgres" else url(tmp_path / "store" / "hervat.db")
+        yield Kept(store, keys)
+
+
+@pytest.mark.parametrize("kept", ENGINES, indirect=True)
+def test_killed_at_any_moment_the_same_again_goes_on(kept: Kept) -> None:
+    rng, states = random.Random(SEED), set[str]()
+    for turn in range(KILLS):
+        before = kept.keys.read_bytes()
+        given = command("keys", "rotate", *WHO, "--json", "--store", kept.store)
+        with subprocess.Popen(given, env=environment(**kept.environment), stdout=subprocess.DEVNULL, stderr=subprocess.PIPE) as process:
+            # It begins with the keys file; the rest is done in a moment.
+            until = time.monotonic() + 60
+            while kept.keys.read_bytes() == before and process.poll() is None:
+                assert time.monotonic() < until, "it rotates nothing"
+            time.sleep(rng.uniform(0, 0.02 if turn % 2 else 0.2))
+            process.send_signal(signal.SIGKILL)
+            process.wait(60)
+        keys = NodeKeys.load(kept.keys)
+        states.add("pending" if keys.pending else "sealing" if keys.ring.is_being_rotated else "done")
+        if turn % 3 == 1:
+            kept.holds()
+    assert states & {"pending", "sealing"}, "none of the kills was in the middle"
+    done = kept.rotate()
+    if done.document["scrubbed"] == "done":
+        assert done.status == 0
+    kept.is_rotated()
+    kept.holds()
+
+
+@pytest.mark.parametrize("kept", ENGINES, indirect=True)
+def test_rotated_twice_and_everything_of_before_still_verifies(kept: Kept) -> None:
+    first, second = kept.rotate(), kept.rotate("--stolen")
+    assert (first.document["position"], first.document["sealed"]) == (kept.size + 1, kept.size)
+    assert second.document["position"] == kept.size + 3
+    kept.is_rotated()
+    verified = kept.hervat("verify", "--witness", kept.folder / "note", "--json")
+    assert verified.document["ok"], verified
+    assert kept.received("after") == kept.receipts
+    with Node.opened(kept.store) as node:
+        after = node.prove(kept.size // 2)
+    new, stolen = after["public_key"], json.loads(kept.proof)["public_key"]
+    assert [one["stolen"] for one in after["successions"]] == [False, True]
+    # The new key vouches for what was signed before; a key that was stolen vouches for nobody.
+    assert (checked(after, new), checked(after, stolen)) == (0, 1)
+
+
+def test_of_the_old_boxes_no_byte_is_left(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    folder = tmp_path / "store"
+    monkeypatch.setenv("HERVAT_KEYS", str(tmp_path / "node.key"))
+    kept = Kept(url(folder / "hervat.db"), tmp_path / "node.key")
+    assert all(box in files_of(folder) for box in kept.boxes.values())
+    assert kept.rotate().status == 0
+    content, keys = files_of(folder), kept.keys.read_bytes()
+    assert not [position for position, box in kept.boxes.items() if box in content]
+    secret = json.loads((kept.keys).read_bytes())["wrap"]
+    assert len(secret) == 1
+    assert kept.old.ring.wraps[0].key not in keys
+    assert [path.name for path in tmp_path.iterdir() if path.name.startswith(".")] == []
+
+
+def files_of(folder: Path) -> bytes:
+    return b"".join(path.read_bytes() for path in sorted(folder.iterdir()) if path.suffix != ".lock")
+
+
+@pytest.mark.parametrize("kept", ["sqlite"], indirect=True)
+def test_a_keys_file_that_cannot_be_written_changes_nothing(kept: Kept) -> None:
+    """Its name is so long that none can be written beside it: nothing was begun."""
+    before, long = kept.keys.read_bytes(), kept.keys.with_name(250 * "k")
+    kept.keys.rename(long)
+    told = hervat("keys", "rotate", *WHO, "--json", store=kept.store, HERVAT_KEYS=str(long))
+    assert (told.status, "cannot be written" in told.document["error"]) == (3, True)
+    assert long.read_bytes() == before
+    long.rename(kept.keys)
+    with Node.opened(kept.store) as node:
+        assert node.position == kept.size
