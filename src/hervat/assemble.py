@@ -21,12 +21,13 @@ from hervat.intake.conveyor import prepared
 from hervat.intake.erasing import Families
 from hervat.intake.folding import CONFLICT, STEERING
 from hervat.intake.inbox import Inbox, Taken
-from hervat.intake.partnering import PartnerAct, PartnerRemoved, PartnerSet, Wish, fulfilled, roster_of
+from hervat.intake.partnering import PartnerRemoved, PartnerSet, Wish, fulfilled
 from hervat.intake.preparing import Prepared, message_key
 from hervat.intake.received import Received
 from hervat.intake.refolding import Refolding
 from hervat.intake.residue import Struck
 from hervat.intake.rotated import SCRUBBED_AFTER, in_force
+from hervat.intake.terms import JudgingAct, Rosters, rosters_of
 from hervat.journal.entry import Entry, digest_of, open_entry, read_meta
 from hervat.journal.keys import NodeKeys
 from hervat.journal.proof import prove, prove_growth, receipt_of
@@ -43,6 +44,7 @@ from hervat.register.drain import drain
 from hervat.register.fold import fold
 from hervat.register.groups import chunks
 from hervat.register.horizon import horizon, in_words
+from hervat.register.purpose import Sight
 from hervat.register.reading import Found, Reading
 from hervat.register.record import Person
 from hervat.register.waiting import Waiting
@@ -115,7 +117,7 @@ class Node:
             raise Usage("this node was opened for reading; open it as the writer to change it")
         if self._inbox is None:
             self._ensure_keys_fit()
-            self._inbox = Inbox(self.store, self.keys, self.roster(), self._clock)
+            self._inbox = Inbox(self.store, self.keys, self.rosters(), self._clock)
         return self._inbox
 
     def _ensure_keys_fit(self) -> None:
@@ -221,23 +223,28 @@ class Node:
 
     def roster(self) -> Roster:
         """The partners in force at every position of the journal."""
-        return roster_of(self.store, self.keys, self._partners, self.position)
+        return self.rosters().partners
+
+    def rosters(self) -> Rosters:
+        """The terms on which messages are judged, at every position of the journal."""
+        return rosters_of(self.store, self.keys, self._partners, self.position)
 
     def set_partner(self, oin: str, wish: Wish, *, by: str, why: str) -> dict[str, Any]:
         """Change what is known of an organisation; returns the act's position. Raises Usage for a wish that cannot be fulfilled."""
         partner = fulfilled(self.roster().now.get(oin), oin, wish, at=self._clock.now(), why=why)
         act = PartnerSet(oin=oin, name=partner.name, roles=partner.roles, keys=partner.keys, by=by, why=why)
-        return self._change_partner(act)
+        return self.change_terms(act)
 
     def remove_partner(self, oin: str, *, by: str, why: str) -> dict[str, Any]:
         """Know an organisation no more; returns the act's position. Raises Usage for one that is not known."""
         if self.roster().now.get(oin) is None:
             raise Usage(f"no organisation with the OIN {oin} is known; hervat partner list shows those that are")
-        return self._change_partner(PartnerRemoved(oin=oin, by=by, why=why))
+        return self.change_terms(PartnerRemoved(oin=oin, by=by, why=why))
 
-    def _change_partner(self, act: PartnerAct) -> dict[str, Any]:
+    def change_terms(self, act: JudgingAct) -> dict[str, Any]:
+        """Let an act that was found sound hold; returns its position."""
         with self._step() as inbox:
-            return {"position": inbox.partner(act)}
+            return {"position": inbox.judging(act)}
 
     def partners(self, position: int | None = None) -> list[dict[str, Any]]:
         """The organisations known at a position, or now, by OIN; `since` is the position of the act that said so."""
@@ -315,20 +322,26 @@ class Node:
                 high = middle - 1
         return low
 
-    def person(self, skn: str, *, valid_on: date | None = None, position: int | None = None) -> dict[str, Any]:
-        """What the register knows of a person in F(1..position); `known` tells whether it knows the person at all."""
+    def person(
+        self, skn: str, *, valid_on: date | None = None, position: int | None = None, purpose: str | None = None
+    ) -> dict[str, Any]:
+        """What the register knows of a person in F(1..position); `known` tells whether it knows the person at all.
+
+        With a purpose, reports by the police are seen only where their procedure has that one; without, by the node's own operator.
+        """
         self._ensure_keys_fit()
         head = self.position
         last = head if position is None else min(position, head)
         state, found, reading = self._around(skn, last)
-        rows = sorted(found.rows.values(), key=lambda row: row.position)
-        register = fold(reading.messages(rows), valid_on)
+        sight = Sight(reading, state, self.rosters().procedures, purpose)
+        register = fold(reading.messages(sight.of(found.rows.values())), valid_on)
         person = register.of(skn)
         skns = (skn,) if person is None else person.skns
-        held = held_about(reading, state, found, register, skns)
+        held = sight.of(held_about(reading, state, found, register, skns))
         answer = {"skn": skn, "skns": [skn]} if person is None else person.as_json()
         return answer | {
             "known": person is not None,
+            "purpose": purpose,
             "held": list(Waiting(state, self.store, self.keys).tell(held)),
             "horizon": self._horizon_of(state, last, held),
             "position": last,
@@ -342,11 +355,11 @@ class Node:
         if last == self.position:
             return self.store, found, reading
         about = (row.position for row in self.store.held_at(last) if row.subject in found.topics)
-        memory = self._folded_to({*found.rows, *about}, last)
+        memory = self.folded_to({*found.rows, *about}, last)
         reading = Reading(memory, self.store, self.keys)
         return memory, reading.around(topics), reading
 
-    def _folded_to(self, positions: set[int], last: int) -> MemoryStore:
+    def folded_to(self, positions: set[int], last: int) -> MemoryStore:
         """The state at a position of these messages and of all that their state hangs on."""
         memory = MemoryStore()
         refolding = Refolding.of_part(self.store, memory, self.keys, self._partners)
@@ -378,14 +391,14 @@ class Node:
         if last == self.position:
             return sum(feed.adrift for feed in self.store.feeds())
         held = {row.position for row in self.store.held_at(last) if row.subject is None}
-        return sum(row.adrift for row in self._folded_to(held, last).rows_at(held).values())
+        return sum(row.adrift for row in self.folded_to(held, last).rows_at(held).values())
 
     def horizon(self, position: int | None = None) -> list[dict[str, Any]]:
         """The horizon of every source, at the head or in F(1..position)."""
         head = self.position
         if position is None or position >= head:
             return horizon(self.store, self.store, head)
-        declared = self._folded_to({row.position for row in self.store.declaring(position)}, position)
+        declared = self.folded_to({row.position for row in self.store.declaring(position)}, position)
         declared.write(Change(Head(), declared=self._checked(declared, position)))
         return horizon(self.store, declared, position)
 
@@ -420,7 +433,7 @@ class Node:
     def lacked(self, source: str, id: str) -> list[str]:
         """What a message lacked when it came: the keys that were not given in F(1..its position)."""
         row = self.message(source, id)
-        memory = self._folded_to({row.position}, row.position)
+        memory = self.folded_to({row.position}, row.position)
         then = memory.rows_at([row.position])[row.position]
         told = Waiting(memory, self.store, self.keys).tell([then]) if then.state == HELD else iter(())
         return [need for one in told for need in one["needs"] or [one["reason"]]]

@@ -17,6 +17,11 @@ from hervat.message import END, Count, Named, Text, Value, Whole
 from hervat.outcome import Offence, Remission, Sanction, SentenceNumber, Sentences, Verdicts
 from hervat.person import Bsn, Identity, PartialDate, Skn
 
+Category = Literal["serious-violence", "sexual"]
+"""What the police may report straight to the register."""
+Sector = Literal["childcare", "taxi"]
+"""Where people work who are screened as long as they do."""
+
 # Persons, told by the matching authority.
 
 
@@ -222,7 +227,7 @@ class MessageRetracted(Value, frozen=True, kw_only=True):
 class EmergencyReport(Value, frozen=True, kw_only=True):
     police_report: Text
     skn: Skn
-    category: Literal["serious-violence", "sexual"]
+    category: Category
     article: Text | None = None
     period: Period
     authority: Text
@@ -231,7 +236,7 @@ class EmergencyReport(Value, frozen=True, kw_only=True):
 
 class ScreeningEnrolled(Value, frozen=True, kw_only=True, rename={"from_": "from"}):
     enrolment: Text
-    sector: Literal["childcare", "taxi"]
+    sector: Sector
     bsn: Bsn
     from_: date
     holder: Text | None = None

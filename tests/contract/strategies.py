@@ -59,6 +59,7 @@ def ends_not_before(pair: tuple[datetime.date, datetime.date]) -> Data:
 texts = st.text(st.characters(exclude_categories=("Cs",), exclude_characters="\0"), min_size=1, max_size=12)
 days = st.dates(datetime.date(1950, 1, 1), datetime.date(2026, 12, 31))
 dates = days.map(datetime.date.isoformat)
+days_of_emergency = st.dates(datetime.date(2025, 8, 12), datetime.date(2099, 12, 31)).map(datetime.date.isoformat)
 births = st.one_of(dates, dates.map(lambda day: day[:7]), dates.map(lambda day: day[:4]))
 times = st.builds(lambda day, zone: f"{day}T08:30:00{zone}", dates, st.sampled_from(["Z", ".125+01:00", "-05:00"]))
 skns = st.sampled_from(SKN_POOL)
@@ -209,7 +210,7 @@ DATA: dict[str, st.SearchStrategy[Data]] = {
             "category": choice("serious-violence sexual"),
             "period": periods,
             "authority": texts,
-            "reported_on": dates,
+            "reported_on": days_of_emergency,
         },
         article=texts,
     ),

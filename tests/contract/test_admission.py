@@ -12,12 +12,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from hervat.intake.admission import Judged, judge, judge_inner
+from hervat.intake.terms import Terms
 from hervat.kinds import KINDS
 from hervat.message import UNKNOWN, Refusal
 from hervat.partner import Partners
+from hervat.procedure import Procedures
 from tests.contract.strategies import KINDS_OF_DATA, Data, data_of, envelope, message_of, messages, renderings, source_of
 
-PARTNERS = Partners.default()
+TERMS = Terms(Partners.default(), Procedures.default())
 FOLDER = Path(__file__).parent / "data"
 EXAMPLES = (FOLDER / "examples.jsonl").read_bytes().splitlines()
 BROKEN = [json.loads(line) for line in (FOLDER / "broken.jsonl").read_text(encoding="utf-8").splitlines()]
@@ -39,11 +41,12 @@ STOCK = {"kinds": [], "from": "2025-02-01", "until": "2025-02-02", "count": 3, "
 MARK = {"through_sequence": 40, "complete_until": "2025-03-01T00:00:00Z", "count": 40, "set_hash": "0" * 64}
 ORDER = {"order": "o", "pn": "10/999999-25", "charges": [1], "issued_on": "2025-05-05", "sentences": []}
 REQUEST = {"request": "q", "article": "a", "purpose": "p", "requester": "r", "requested_on": "2025-05-05"}
+REPORT = {"police_report": "P", "skn": "29990001", "category": "sexual", "authority": "a", "reported_on": "2025-08-20"}
 DECIDED = {"decided_on": "2025-05-05", "ground": "g"}
 
 
 def judged(document: object) -> Judged:
-    return judge(json.dumps(document).encode(), PARTNERS)
+    return judge(json.dumps(document).encode(), TERMS)
 
 
 def refused(document: object) -> tuple[str, str]:
@@ -69,7 +72,7 @@ def merge(kept: str, merged: str) -> Data:
 @pytest.mark.parametrize("raw", EXAMPLES, ids=lambda raw: json.loads(raw)["id"])
 def test_every_example_is_taken(raw: bytes) -> None:
     document = json.loads(raw)
-    found = judge(raw, PARTNERS)
+    found = judge(raw, TERMS)
     assert found.refusal is None
     assert (found.source, found.id, found.kind) == (document["source"], document["id"], document["type"].split(".")[2])
     assert (found.sequence, found.time) == (int(document["sequence"]), document["time"])
@@ -91,7 +94,7 @@ def test_every_broken_message_is_refused_where_the_contract_says(line: Data) -> 
 def test_sound_messages_of_every_kind_are_taken_however_they_are_written(kind: str, data: st.DataObject) -> None:
     document = data.draw(message_of(kind))
     raw = data.draw(renderings(document))
-    found = judge(raw, PARTNERS)
+    found = judge(raw, TERMS)
     assert found.refusal is None
     assert type(found.data) is KINDS[kind]
     assert found.document == document
@@ -180,6 +183,7 @@ CONTENTS = [
     ("judgment-given", sentenced(kind="fine", amount_eur="1.00", conditional={}), "data.sentences[0].conditional"),
     ("judgment-given", {**JUDGMENT, "sentences": sentenced(kind="other")["sentences"] * 2}, "data.sentences[1].sentence"),
     ("emergency-report", None, "data.period"),
+    ("emergency-report", {**REPORT, "period": PERIOD, "reported_on": "2025-08-11"}, "data.reported_on"),
     ("screening-enrolled", {"enrolment": "e", "sector": "taxi", "bsn": "123456789", "from": "2025-05-05"}, "data.bsn"),
     ("disclosure-requested", REQUEST, "data.skn"),
     ("disclosure-requested", {**REQUEST, "bsn": "123456789"}, "data.bsn"),
@@ -191,7 +195,6 @@ CONTENTS = [
     ("message-retracted", {"retracts": {"source": source_of("prosecution"), "id": "n-1"}, "ground": "g"}, "data.retracts.id"),
     ("message-corrected", {"corrects": {"source": "x", "id": "m"}, "data": {}}, "data.corrects.source"),
 ]
-REPORT = {"police_report": "P", "skn": "29990001", "category": "sexual", "authority": "a", "reported_on": "2025-05-05"}
 
 
 @pytest.mark.parametrize(("kind", "data", "path"), CONTENTS, ids=str)
@@ -295,13 +298,13 @@ def test_without_a_known_sender_a_message_stands_under_unknown() -> None:
 def test_roles_are_those_of_the_partners_given() -> None:
     raw = json.dumps(envelope("person-registered", PERSON)).encode()
     text = '[[partner]]\nname = "A"\noin = "00000099000000001000"\nroles = ["court"]'
-    refusal = judge(raw, Partners.load(text)).refusal
+    refusal = judge(raw, TERMS._replace(partners=Partners.load(text))).refusal
     assert refusal is not None and (refusal.code, refusal.path) == ("role", "type")
-    refusal = judge(raw, Partners([])).refusal
+    refusal = judge(raw, TERMS._replace(partners=Partners([]))).refusal
     assert refusal is not None and (refusal.code, refusal.path) == ("envelope", "source")
 
 
-INNER: Data = {"source": source_of("court"), "id": "m", "sequence": 3}
+INNER: Data = {"procedures": Procedures.default(), "source": source_of("court"), "id": "m", "sequence": 3}
 
 
 @given(data=st.data())

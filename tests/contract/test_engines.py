@@ -86,6 +86,9 @@ QUESTIONS: dict[str, Callable[[Store, Asked], Any]] = {
     ],
     "declared_at": lambda store, asked: store.declared_at(asked.positions),
     "declaring": lambda store, asked: [as_values(store.declaring(last)) for last in asked.positions],
+    "of_kind": lambda store, asked: [
+        as_values(store.of_kind(kind, last)) for kind in ("case-registered", "watermark", "unheard-of") for last in asked.positions
+    ],
     "unchecked": lambda store, asked: sorted(store.unchecked(), key=lambda one: one.position),
     "gaps": lambda store, asked: [
         list(map(tuple, store.gaps(source, after, last)))

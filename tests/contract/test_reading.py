@@ -13,12 +13,14 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from hervat.intake.admission import Judged, judge
+from hervat.intake.terms import Terms
 from hervat.kinds import KINDS
 from hervat.message import UNKNOWN
 from hervat.partner import Partners
+from hervat.procedure import Procedures
 from tests.contract.strategies import Data, envelope, messages, renderings, source_of
 
-PARTNERS = Partners.default()
+TERMS = Terms(Partners.default(), Procedures.default())
 LINES = (Path(__file__).parent / "data" / "examples.jsonl").read_bytes().splitlines()
 PERSON = {"skn": "29990001", "identity": {"set": "1", "surname": "Test"}}
 RAW = json.dumps(envelope("person-registered", PERSON))
@@ -45,7 +47,7 @@ def sound(found: Judged) -> Judged:
         if found.document is None
         else (numbers_of(found.canonical) == numbers_of(json.dumps(found.document)))
     )
-    assert found.source == UNKNOWN or PARTNERS.roles(found.source.split(":")[3]) is not None
+    assert found.source == UNKNOWN or TERMS.partners.roles(found.source.split(":")[3]) is not None
     for text in (found.id, found.kind, found.time, found.previous, found.subject):
         assert text is None or (text.encode() and "\0" not in text)
     if found.refusal is not None:
@@ -59,7 +61,7 @@ def sound(found: Judged) -> Judged:
 
 
 def read(text: str) -> Judged:
-    return sound(judge(text.encode("utf-8", "surrogatepass"), PARTNERS))
+    return sound(judge(text.encode("utf-8", "surrogatepass"), TERMS))
 
 
 def at(found: Judged) -> tuple[str, str]:
@@ -78,7 +80,7 @@ def at(found: Judged) -> tuple[str, str]:
 @example(b"[" * 65 + b'\\"' * 100_000)
 @example(b"1" * 5000)
 def test_any_bytes_are_judged(raw: bytes) -> None:
-    found = sound(judge(raw, PARTNERS))
+    found = sound(judge(raw, TERMS))
     assert found.refusal is not None and found.source == UNKNOWN
 
 
@@ -86,7 +88,7 @@ def test_any_bytes_are_judged(raw: bytes) -> None:
 def test_a_message_with_bytes_changed_is_judged(raw: bytes, data: st.DataObject) -> None:
     first = data.draw(st.integers(0, len(raw)))
     last = data.draw(st.integers(first, min(first + 8, len(raw))))
-    sound(judge(raw[:first] + data.draw(st.binary(max_size=8)) + raw[last:], PARTNERS))
+    sound(judge(raw[:first] + data.draw(st.binary(max_size=8)) + raw[last:], TERMS))
 
 
 def places(value: Any, steps: tuple[Any, ...] = ()) -> list[tuple[Any, ...]]:
@@ -109,7 +111,7 @@ def test_a_message_with_a_value_changed_is_judged(document: Data, value: Any, da
 @given(messages, st.data())
 def test_each_rendering_of_a_refused_message_has_the_same_digest_and_refusal(document: Data, data: st.DataObject) -> None:
     wrong = {**document, "sequencetype": "Decimal"}
-    one, other = (sound(judge(data.draw(renderings(wrong)), PARTNERS)) for _ in range(2))
+    one, other = (sound(judge(data.draw(renderings(wrong)), TERMS)) for _ in range(2))
     assert (one.digest, one.refusal) == (other.digest, other.refusal)
     assert one.canonical == rfc8785.dumps(wrong)
 

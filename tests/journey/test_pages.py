@@ -135,12 +135,24 @@ def test_what_was_refused_is_listed_with_its_reason(broken_off: Served) -> None:
 
 
 def test_a_person_is_answered_with_the_horizon_first(whole: Served) -> None:
-    said = ask(whole, "/en/person", skn="20250001")
+    said = ask(whole, "/en/person", skn="20250001", purpose="childcare-screening")
     order = ["What this answer rests on", "1 of 10 sources says", "No data is not the same as clean", "Karel Jansen"]
     order += ["It is no decision of the prosecution service", "Case 10/123456-25", "convicted", "Timeline"]
     assert sorted(order, key=said.index) == order
     assert "Sentence 1: imprisonment 60 days, of which conditional 30 days, 2 years on probation" in said
     assert "999990019" not in said, "a BSN is never shown whole"
+
+
+def test_a_report_by_the_police_is_seen_for_its_purpose_only(whole: Served) -> None:
+    purposes = ("childcare-screening", "taxi-screening", "")
+    answers = [ask(whole, "/en/person", skn="20250001", purpose=purpose) for purpose in purposes]
+    assert ["PL0600-2025777: serious violence" in said for said in answers] == [True, False, False]
+    assert ["emergency report by the police:" in said for said in answers] == [True, False, False], "nor in the timeline"
+    assert "Asked without a purpose: reports by the police are not shown, whether there are any or not." in answers[2]
+    with Node.opened(whole.url) as node:
+        (report,) = node.store.of_kind("emergency-report", node.position)
+    content = text_of(whole.post(f"/en/entry/{report.position}", {}).text)
+    assert "for one purpose only" in content and "PL0600-2025777" not in content
 
 
 def test_a_person_is_asked_about_at_two_axes_of_time(whole: Served) -> None:
@@ -163,6 +175,7 @@ def test_an_unknown_person_is_not_clean(whole: Served) -> None:
     [
         ({"skn": ""}, "1 tot 32 letters"),
         ({"skn": "<b>"}, "1 tot 32 letters"),
+        ({"skn": "A", "purpose": "Kinderopvang!"}, "hooguit 64 kleine letters"),
         ({"skn": "A", "valid_on": "2025-02-30"}, "geen datum"),
         ({"skn": "A", "known_at": "yesterday"}, "geen moment"),
         ({"skn": "A", "position": "-1"}, "geen positie"),

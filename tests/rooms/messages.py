@@ -18,6 +18,7 @@ from hypothesis import strategies as st
 SKNS = ("S1", "S2", "S3", "S4")
 PNS = ("10/000001-25", "10/000002-25", "10/000003-25")
 BAD_PN = "10-000001-25"
+DAYS_OF_REPORTS = ("2025-08-01", "2025-08-11", "2025-08-12", "2025-08-14", "2025-08-16")
 START = datetime(2025, 7, 1, 8, tzinfo=UTC)
 
 CORRECTION, RETRACTION = "message-corrected", "message-retracted"
@@ -81,7 +82,9 @@ DATA: dict[str, st.SearchStrategy[dict[str, Any]]] = {
         lambda at: _dict(undoes=st.just({"source": FEEDS["skdb"], "id": f"skdb-{at}"}), decided_on=days, ground=texts)
     ),
     "person-died": _dict(skn=skns, died_on=days),
-    "case-registered": _dict(pn=pns, skn=skns, office=texts, received_on=days, charges=charges),
+    "case-registered": _dict(
+        pn=pns, skn=skns, office=texts, received_on=days, charges=charges, police_report=st.sampled_from((None, "R1"))
+    ),
     "charges-amended": _dict(pn=pns, charges=charges),
     "cases-joined": _dict(pn=st.just(PNS[0]), into=st.sampled_from(PNS[1:]), joined_on=days),
     "case-dismissed": _dict(
@@ -103,7 +106,8 @@ DATA: dict[str, st.SearchStrategy[dict[str, Any]]] = {
     "sentence-ended": _dict(judgment=judgments, sentence=st.sampled_from("12"), ended_on=days),
     "pardon-granted": _dict(judgment=judgments, decree=texts, decided_on=days, remits=st.just([])),
     "emergency-report": _dict(
-        police_report=st.just("R1"), skn=skns, category=st.just("sexual"), authority=texts, reported_on=days,
+        police_report=st.just("R1"), skn=skns, category=st.sampled_from(("sexual", "serious-violence")), authority=texts,
+        reported_on=st.sampled_from(DAYS_OF_REPORTS),
         period=st.just({"from": "2025-06-01", "to": "2025-06-02"}),
     ),
     "foreign-conviction-notified": _dict(
@@ -158,8 +162,8 @@ class Slot:
     target: "Slot | None" = None
 
 
-_feeds = st.sampled_from(("skdb", "gps", "gps", "gps", "grip", "grip", "skdb", "grip", "cjib", "old", "min", "pol", "ecr"))
-_amending = st.sampled_from(("skdb", "gps", "gps", "grip", "grip"))
+_feeds = st.sampled_from(("skdb", "gps", "gps", "gps", "grip", "grip", "skdb", "grip", "cjib", "old", "min", "pol", "pol", "ecr"))
+_amending = st.sampled_from(("skdb", "gps", "gps", "grip", "grip", "pol"))
 _plain = _feeds.flatmap(lambda feed: st.tuples(st.just(feed), st.sampled_from(SENDERS[feed])))
 _any_sender = st.tuples(_amending, st.sampled_from(sorted(DATA)))
 _fresh = st.one_of(

@@ -4,12 +4,16 @@ It knows nothing of rows, keys, waits or working sets; it looks at the whole set
 """
 
 from dataclasses import dataclass, field
+from datetime import date
+
+from msgspec.structs import replace
 
 from hervat.intake.admission import Judged, judge_inner
 from hervat.intake.ceilings import Ceiling
 from hervat.message import SOURCE, UNKNOWN, Refusal
 from hervat.needs import TABLE, gives_of, needs_of, roles_of
 from hervat.partner import Partners
+from hervat.procedure import EmergencyProcedure, Procedures
 from tests.rooms.steps import Act
 
 CORRECTION, RETRACTION = "message-corrected", "message-retracted"
@@ -28,7 +32,9 @@ class Naive:
 
     def __post_init__(self) -> None:
         roles = {partner.oin: frozenset(partner.roles) for partner in Partners.default()}
+        procedures = {procedure.name: procedure for procedure in Procedures.default()}
         self._roles: dict[Name, frozenset[str]] = {}
+        self._procedures: dict[Name, Procedures] = {}
         self.messages: dict[Name, Judged] = {}
         self.admitted: set[Name] = set()
         ceilings: dict[str, Ceiling] = {}
@@ -37,6 +43,7 @@ class Naive:
                 name = (step.source, step.id or "")
                 self.messages[name] = step
                 self._roles[name] = frozenset() if step.source == UNKNOWN else roles[_oin(step.source)]
+                self._procedures[name] = Procedures(procedures.values())
                 if ceilings.get(step.source, Ceiling()).admits(step.sequence, step.time):
                     self.admitted.add(name)
                 continue
@@ -48,6 +55,10 @@ class Naive:
                     for name, message in self.messages.items()
                     if name[0] == named and said.admits(message.sequence, message.time)
                 }
+            elif isinstance(said, EmergencyProcedure):
+                procedures[named] = said
+            elif isinstance(said, date):
+                procedures[named] = replace(procedures[named], until=said)
             elif said is None:
                 del roles[named]
             else:
@@ -110,6 +121,7 @@ class Naive:
         return judge_inner(
             message.kind,
             self.messages[name].document["data"]["data"],
+            self._procedures[name],
             source=original[0],
             id=original[1],
             sequence=message.sequence or 0,

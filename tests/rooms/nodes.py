@@ -2,24 +2,28 @@
 
 from collections.abc import Iterable, Iterator
 from contextlib import closing, contextmanager
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
 import pytest
 from hypothesis import settings
+from msgspec.structs import replace
 
 from hervat.assemble import Node
 from hervat.clock import SteppedClock
+from hervat.emergency import Emergency
 from hervat.errors import Usage
 from hervat.intake.admission import Judged, judge
 from hervat.intake.ceilings import Ceiling
 from hervat.intake.partnering import Wish
+from hervat.intake.terms import Terms
 from hervat.journal.keys import NodeKeys
 from hervat.journal.store import HELD, STATES, Row, Store
 from hervat.message import SOURCE, UNKNOWN
 from hervat.partner import Partner, Partners
+from hervat.procedure import EmergencyProcedure, Procedures
 from hervat.stores.memory import MemoryStore
 from hervat.stores.postgres import PostgresStore
 from hervat.stores.sqlite import SQLiteStore
@@ -61,13 +65,17 @@ def fresh(engine: str) -> Iterator[Node]:
 
 
 def take(node: Node, step: Step) -> dict[str, Any] | None:
-    """What the node answers; None where it does not let the act be: a ceiling of nobody, a removal of nobody."""
+    """What the node answers; None where it does not let the act be: a ceiling of nobody, a procedure beside one that covers the same."""
     if isinstance(step, list):
         return node.receive(step, batch=max(len(step), 1))
     name, said = step
     try:
         if isinstance(said, Ceiling):
             return node.ceiling(name, said, by="a test", why="a search")
+        if isinstance(said, EmergencyProcedure):
+            return Emergency(node).open(said, by="a test", why="a search")
+        if isinstance(said, date):
+            return Emergency(node).close(name, said, by="a test", why="a search")
         if said is None:
             return node.remove_partner(name, by="a test", why="a search")
         return node.set_partner(name, Wish(name="x", roles=said), by="a test", why="a search")
@@ -96,13 +104,15 @@ def state_of(node: Node) -> dict[tuple[str, str], Any]:
 class Sent:
     """What a node was sent, in order of position, for the oracle: every message once, every conflict once, and every act that may be.
 
-    It keeps its own list of partners, by which it judges what comes.
+    It keeps its own lists of partners and emergency procedures, by which it judges what comes.
     """
 
     def __init__(self) -> None:
         self.steps: list[Judged | Act] = []
         self.conflicts: set[tuple[Any, ...]] = set()
         self._partners = {partner.oin: partner for partner in PARTNERS}
+        self._procedures = {procedure.name: procedure for procedure in Procedures.default()}
+        self._closed: set[str] = set()
         self._feeds: set[str] = set()
         self._digests: dict[tuple[str, Any], bytes] = {}
         self._places: set[tuple[str, int]] = set()
@@ -110,13 +120,18 @@ class Sent:
     def add(self, step: Step) -> list[str]:
         """What must become of each message of a step, or of an act: new, duplicate, conflict, act; nothing where it may not be."""
         if isinstance(step, list):
-            partners = Partners(self._partners.values())
-            return [self._message(judge(raw, partners)) for raw in step]
+            terms = Terms(Partners(self._partners.values()), Procedures(self._procedures.values()))
+            return [self._message(judge(raw, terms)) for raw in step]
         if not self._may(*step):
             return []
         name, said = step
         if isinstance(said, Ceiling):
             self._feeds.add(name)
+        elif isinstance(said, EmergencyProcedure):
+            self._procedures[name] = said
+        elif isinstance(said, date):
+            self._procedures[name] = replace(self._procedures[name], until=said)
+            self._closed.add(name)
         elif said is None:
             del self._partners[name]
         else:
@@ -125,10 +140,19 @@ class Sent:
         return ["act"]
 
     def _may(self, name: str, said: Any) -> bool:
+        if isinstance(said, EmergencyProcedure | date):
+            return self._may_proceed(name, said)
         named = SOURCE.fullmatch(name)
         if named is None:
             return said is not None or name in self._partners
         return named["oin"] in self._partners or name in self._feeds
+
+    def _may_proceed(self, name: str, said: EmergencyProcedure | date) -> bool:
+        known = self._procedures.get(name)
+        if isinstance(said, date):
+            return known is not None and name not in self._closed and said in days_of(known)
+        taken = {(category, day) for one in self._procedures.values() for category in one.categories for day in days_of(one)}
+        return known is None and not taken & {(category, day) for category in said.categories for day in days_of(said)}
 
     def _message(self, judged: Judged) -> str:
         known = judged.source != UNKNOWN
@@ -150,6 +174,12 @@ class Sent:
 
     def oracle(self, position: int | None = None) -> Naive:
         return Naive(self.steps[:position])
+
+
+def days_of(procedure: EmergencyProcedure) -> set[date]:
+    """The days of a procedure among those on which anything happens here."""
+    days = {date(2025, 8, day) for day in range(1, 32)}
+    return {day for day in days if procedure.from_ <= day <= (procedure.until or day)}
 
 
 def expected(oracle: Naive) -> dict[tuple[str, str], Any]:

@@ -1,18 +1,20 @@
 """What a node is told, step by step: batches of messages, and in between the acts that what becomes of them hangs on.
 
-- A ceiling is a source with what it admits; a change of partners is an OIN with its roles from then on, None where it is removed.
+- A ceiling is a source with what it admits; a change of partners is an OIN with its roles from then on, None where it is removed; an
+  emergency procedure is its name with all of it where it is opened, and with its last day where it is closed.
 - Roles are drawn small: those of four organisations that send most, often their own.
 """
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 from hypothesis import strategies as st
 
 from hervat.intake.ceilings import Ceiling
-from tests.rooms.messages import FEEDS, START, message_sets, written_otherwise
+from hervat.procedure import CATEGORIES, EmergencyProcedure
+from tests.rooms.messages import DAYS_OF_REPORTS, FEEDS, START, message_sets, written_otherwise
 
 Roles = tuple[str, ...]
-Act = tuple[str, Ceiling | Roles | None]
+Act = tuple[str, Ceiling | Roles | EmergencyProcedure | date | None]
 Step = list[bytes] | Act
 
 OINS = {FEEDS[feed].split(":")[3]: role for feed, role in (("skdb", "matching-authority"), ("gps", "prosecution"), ("grip", "court"))}
@@ -33,7 +35,20 @@ def _changes_of(oin: str) -> st.SearchStrategy[tuple[str, Roles | None]]:
 
 
 partner_acts = st.sampled_from(sorted(OINS)).flatmap(_changes_of)
-acts: st.SearchStrategy[Act] = st.one_of(ceiling_acts, partner_acts)
+
+_names = st.sampled_from(("childcare-2025", "p", "q"))
+_days = st.sampled_from(DAYS_OF_REPORTS).map(date.fromisoformat)
+
+
+def _procedure(name: str, days: list[date], categories: list[str], ends: bool) -> EmergencyProcedure:
+    scope = {"sectors": ("taxi",), "categories": tuple(categories), "receivers": ("x",), "purpose": f"for-{name}"}
+    return EmergencyProcedure(name=name, authority="x", ground="x", from_=min(days), until=max(days) if ends else None, **scope)
+
+
+_scopes = st.lists(st.sampled_from(CATEGORIES), min_size=1, unique=True)
+openings = st.builds(_procedure, _names, st.lists(_days, min_size=2, max_size=2), _scopes, st.booleans()).map(lambda one: (one.name, one))
+procedure_acts = st.one_of(openings, openings, st.tuples(_names, _days))
+acts: st.SearchStrategy[Act] = st.one_of(ceiling_acts, partner_acts, procedure_acts)
 
 
 @st.composite

@@ -24,7 +24,7 @@ from tests.rooms.nodes import (
     state_of,
     take,
 )
-from tests.rooms.steps import Step, partner_acts, steps
+from tests.rooms.steps import Step, partner_acts, procedure_acts, steps
 
 
 @pytest.mark.parametrize("engine", EMBEDDED)
@@ -110,8 +110,8 @@ def worlds_are_the_same(engine: str, data: st.DataObject, messages: list[bytes])
 
 @given(data=st.data(), messages=message_sets(12))
 @THOROUGH
-def test_any_order_between_two_changes_of_partners_gives_the_same_world(data: st.DataObject, messages: list[bytes]) -> None:
-    changes = data.draw(st.lists(partner_acts, min_size=1, max_size=3))
+def test_any_order_between_two_changes_of_the_terms_gives_the_same_world(data: st.DataObject, messages: list[bytes]) -> None:
+    changes = data.draw(st.lists(st.one_of(partner_acts, procedure_acts), min_size=1, max_size=3))
     drawn = data.draw(st.permutations(messages))
     cuts = sorted(data.draw(st.lists(st.integers(0, len(drawn)), min_size=len(changes), max_size=len(changes))))
     parts = [drawn[start:end] for start, end in zip([0, *cuts], [*cuts, len(drawn)], strict=True)]

@@ -13,7 +13,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, pr
 from hervat.assemble import Node
 from tests.rooms.messages import message_sets, written_otherwise
 from tests.rooms.nodes import FEW, Sent, all_rows, as_values, balance_of, expected, fresh, node_on, state_of, take
-from tests.rooms.steps import Act, ceiling_acts, partner_acts
+from tests.rooms.steps import Act, ceiling_acts, partner_acts, procedure_acts
 
 
 def read(raw: bytes) -> dict[str, Any]:
@@ -101,6 +101,12 @@ class Intake(RuleBasedStateMachine):
     def the_partners_change(self, act: Act) -> None:
         before = as_values(all_rows(self.nodes[0].store))
         self.partners_stand = not self._decided(act) and self.partners_stand
+        assert as_values(all_rows(self.nodes[0].store)) == before
+
+    @rule(act=procedure_acts)
+    def a_procedure_is_opened_or_closed(self, act: Act) -> None:
+        before = as_values(all_rows(self.nodes[0].store))
+        self._decided(act)
         assert as_values(all_rows(self.nodes[0].store)) == before
 
     def _decided(self, act: Act) -> bool:

@@ -1,5 +1,6 @@
 """Known at: F(1..P) asked of a whole store is what a store answers that received only the entries 1..P (the contract, section 3)."""
 
+from datetime import date
 from typing import Any
 
 import pytest
@@ -7,10 +8,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from hervat.assemble import Node
+from hervat.emergency import Emergency
 from hervat.intake.ceilings import Ceiling
 from tests.rooms.messages import FEEDS, SKNS
 from tests.rooms.nodes import EMBEDDED, FEW, THOROUGH, fresh, take
 from tests.rooms.steps import Step, steps
+
+SEEN_ON = date(2025, 8, 15)
+PURPOSES = (None, "childcare-screening", "for-p")
 
 
 def one_by_one(taken: list[Step]) -> list[Step]:
@@ -18,17 +23,17 @@ def one_by_one(taken: list[Step]) -> list[Step]:
     return [single for step in taken for single in ([step] if isinstance(step, tuple) else [[message] for message in step])]
 
 
-def answer(node: Node, skn: str, position: int | None = None) -> dict[str, Any]:
+def answer(node: Node, skn: str, position: int | None = None, purpose: str | None = None) -> dict[str, Any]:
     """What is known of a person, but for the moments of receipt, which differ between two stores."""
-    told = node.person(skn, position=position)
+    told = node.person(skn, position=position, purpose=purpose)
     for held in told["held"]:
         del held["since"]
     return told
 
 
 def answers(node: Node, position: int | None = None) -> dict[str, Any]:
-    persons = {skn: answer(node, skn, position) for skn in SKNS}
-    return persons | {"horizon": node.horizon(position)}
+    persons = {f"{skn} {purpose}": answer(node, skn, position, purpose) for skn in SKNS for purpose in PURPOSES}
+    return persons | {"horizon": node.horizon(position), "procedures": Emergency(node).listing(SEEN_ON, position)}
 
 
 @pytest.mark.parametrize("engine", EMBEDDED)
@@ -66,4 +71,4 @@ def test_the_last_position_folded_again_is_the_head(taken: list[Step]) -> None:
         at_head = answers(node)
         assert answers(node, last) == at_head
         take(node, (FEEDS["old"], Ceiling()))
-        assert {skn: answer(node, skn, last) for skn in SKNS} | {"horizon": node.horizon(last)} == at_head
+        assert answers(node, last) == at_head

@@ -19,7 +19,7 @@ def person(arguments: Namespace) -> int:
     valid_on = None if arguments.valid_on is None else day("--valid-on", arguments.valid_on)
     when = asked_when(arguments)
     with Node.opened(arguments.store) as node:
-        answer = node.person(arguments.skn, valid_on=valid_on, position=position_of(node, when))
+        answer = node.person(arguments.skn, valid_on=valid_on, position=position_of(node, when), purpose=arguments.purpose)
     print(words.as_document(answer) if arguments.json else "\n".join(words.person(answer)))
     return 0 if answer["known"] else 1
 

@@ -130,6 +130,7 @@ _PASSPHRASE_FILE = argument("--passphrase-file", metavar="FILE", help="a file wh
 GROUPS = {
     "partner": "who may send what: the organisations, their roles and their keys",
     "keys": "the keys of this node: what seals its journal, finds things in it and signs for it",
+    "procedure": "emergency procedures: what the police may report straight to the register, who says so, and what came of it",
 }
 
 # Every command: its arguments, where it lives, and what it does in one line.
@@ -146,6 +147,7 @@ COMMANDS: dict[str, tuple[list[tuple[tuple[str, ...], dict[str, Any]]], Callable
         [
             _SKN,
             argument("--valid-on", metavar="DATE", help="only what counts in law on that day"),
+            argument("--purpose", metavar="PURPOSE", help="for whom it is asked: reports by the police only where this is their purpose"),
             *_KNOWN,
         ],
         _lazy("asking", "person"),
@@ -254,6 +256,36 @@ COMMANDS: dict[str, tuple[list[tuple[tuple[str, ...], dict[str, Any]]], Callable
         ],
         _lazy("keyring", "rotate_keys"),
         "let other keys seal and sign from now on, and seal anew what is there; killed, the same again goes on",
+    ),
+    "procedure list": (
+        [*_KNOWN],
+        _lazy("proceeding", "list_procedures"),
+        "the emergency procedures: their scope, how much came under each, what was refused, and how the reports ended",
+    ),
+    "procedure open": (
+        [
+            argument("--name", required=True, metavar="NAME", help="small letters, digits and hyphens; it never comes to mean another"),
+            argument("--authority", required=True, metavar="TEXT", help="who opens it"),
+            argument("--ground", required=True, metavar="TEXT", help="the decision or letter that it rests on"),
+            argument("--sector", action="append", required=True, metavar="SECTOR", help="childcare or taxi; again for each"),
+            argument("--category", action="append", required=True, metavar="CATEGORY", help="serious-violence or sexual; again for each"),
+            argument("--receiver", action="append", required=True, metavar="TEXT", help="who receives what comes of it; again for each"),
+            argument("--purpose", required=True, metavar="PURPOSE", help="the one purpose for which reports are shown"),
+            argument("--from", dest="from_", required=True, metavar="DATE", help="the first day that a report may be of"),
+            argument("--until", metavar="DATE", help="the last day; without it no end is known"),
+            *_DECIDED,
+        ],
+        _lazy("proceeding", "open_procedure"),
+        "open a way for the police to report straight to the register",
+    ),
+    "procedure close": (
+        [
+            argument("name", metavar="NAME", help="the procedure"),
+            argument("--until", required=True, metavar="DATE", help="the last day that a report may be of"),
+            *_DECIDED,
+        ],
+        _lazy("proceeding", "close_procedure"),
+        "give an emergency procedure its last day",
     ),
     "schema": (
         [argument("kind", nargs="?", metavar="KIND", help="a kind of message; without it, all")],

@@ -193,7 +193,7 @@ def rotate_keys(arguments: Namespace) -> int:
             raise NotSo("the journal is empty: nothing is sealed with these keys yet")
         # It sees whether the keys fit.
         node.inbox()
-        rotation = Rotation(node.store, keys_path(node.store), node.keys, node.roster(), SystemClock())
+        rotation = Rotation(node.store, keys_path(node.store), node.keys, node.rosters(), SystemClock())
         done = rotation.done(
             by=arguments.by,
             why=arguments.why,

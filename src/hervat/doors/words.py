@@ -53,6 +53,8 @@ def received(answer: dict[str, Any], not_taken: Sequence[str]) -> Iterator[str]:
 def person(answer: dict[str, Any]) -> Iterator[str]:
     """A person's record, the horizon first: what it rests on comes before what it says."""
     yield f"Horizon at position {answer['position']}: {answer['horizon']['text']}"
+    if answer["purpose"] is not None:
+        yield f"Asked for the purpose {answer['purpose'] or '(none)'}: reports by the police are shown only where their procedure has it."
     if not answer["known"]:
         yield f"{answer['skn']}: unknown here. Unknown is not clean."
     else:

@@ -14,13 +14,15 @@ from typing import Any
 
 import msgspec
 
-from hervat.intake.content import Own, faults_of
+from hervat.intake.content import Fault, Own, faults_of
 from hervat.intake.envelope import ATTRIBUTES, MISSING, REQUIRED, TYPES, oin_of, sound
 from hervat.intake.reading import Document, Reading, few_levels, first_flaw, place, printable, read, read_sound
-from hervat.kinds import KINDS
+from hervat.intake.terms import Terms
+from hervat.kinds import KINDS, EmergencyReport
 from hervat.message import UNKNOWN, Refusal, Value
 from hervat.needs import roles_of
 from hervat.partner import Partners
+from hervat.procedure import Procedures
 
 _CORRECTION = "message-corrected"
 _ABOUT = {kind: "skn" for kind, shape in KINDS.items() if "skn" in shape.__struct_fields__}
@@ -51,16 +53,18 @@ class Judged(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     refusal: Refusal | None = None
 
 
-def judge(raw: bytes, partners: Partners) -> Judged:
-    """Judge one message as it came, by the roles that `partners` gives. Never raises for what it contains."""
-    return _accepted(raw, partners) or _examined(raw, partners)
+def judge(raw: bytes, terms: Terms) -> Judged:
+    """Judge one message as it came, by the roles and the emergency procedures of `terms`. Never raises for what it contains."""
+    return _accepted(raw, terms) or _examined(raw, terms)
 
 
-def judge_inner(kind: str, data: object, *, source: str, id: str, sequence: int, subject: str | None = None) -> Value | Refusal:
+def judge_inner(
+    kind: str, data: object, procedures: Procedures, *, source: str, id: str, sequence: int, subject: str | None = None
+) -> Value | Refusal:
     """Judge the new data of a correction as data of `kind`, the kind of the message it corrects.
 
-    `source`, `id` and `sequence` are those of the message whose data it becomes. The subject of a correction is that of the message
-    it names, so `subject` is compared only where it is given. Paths begin with `data.data`.
+    `procedures` are those known at the correction; `source`, `id` and `sequence` are those of the message whose data it becomes. The
+    subject of a correction is that of the message it names, so `subject` is compared only where it is given. Paths begin with `data.data`.
     """
     flaw = first_flaw(data, "data.data")
     if flaw is not None:
@@ -69,10 +73,10 @@ def judge_inner(kind: str, data: object, *, source: str, id: str, sequence: int,
     if isinstance(shaped, Refusal):
         return shaped
     document = {"subject": subject, "data": {"data": data}}
-    return _content_refusal(kind, shaped, Own(source, id, sequence), document, "data.data") or shaped
+    return _content_refusal(kind, shaped, Own(source, id, sequence), procedures, document, "data.data") or shaped
 
 
-def _accepted(raw: bytes, partners: Partners) -> Judged | None:
+def _accepted(raw: bytes, terms: Terms) -> Judged | None:
     """The judgment of a sound message; None for one that may not be sound."""
     read = read_sound(raw)
     if read is None:
@@ -82,14 +86,14 @@ def _accepted(raw: bytes, partners: Partners) -> Judged | None:
     if envelope is None:
         return None
     kind, source, subject = TYPES[envelope.type], envelope.source, envelope.subject
-    if not _may_send(kind, source, partners):
+    if not _may_send(kind, source, terms.partners):
         return None
     own = Own(source, envelope.id, int(envelope.sequence))
     try:
         data = msgspec.convert(envelope.data, KINDS[kind])
     except msgspec.ValidationError:
         return None
-    if faults_of(kind, data, own) or _subject_differs(kind, data, subject):
+    if _faults(kind, data, own, terms.procedures) or _subject_differs(kind, data, subject):
         return None
     if kind == _CORRECTION and not (few_levels(raw) and first_flaw(envelope.data, "data") is None):
         return None
@@ -109,14 +113,14 @@ def _accepted(raw: bytes, partners: Partners) -> Judged | None:
     )
 
 
-def _examined(raw: bytes, partners: Partners) -> Judged:
+def _examined(raw: bytes, terms: Terms) -> Judged:
     """The judgment of any message, from the bytes."""
     reading = read(raw)
     shown = _sound_attributes(reading)
     source = shown.get("source")
-    if source is None or partners.roles(oin_of(source) or "") is None:
+    if source is None or terms.partners.roles(oin_of(source) or "") is None:
         source = UNKNOWN
-    found = _decide(reading, partners)
+    found = _decide(reading, terms)
     return Judged(
         raw=raw,
         document=reading.document,
@@ -143,23 +147,23 @@ def _sound_attributes(reading: Reading) -> dict[str, str]:
     }
 
 
-def _decide(reading: Reading, partners: Partners) -> Value | Refusal:
+def _decide(reading: Reading, terms: Terms) -> Value | Refusal:
     """The data of a message, or the first thing that is wrong with it."""
     document = reading.shown
     if reading.fault is not None:
         return Refusal("envelope", "", reading.fault)
-    refusal = _envelope_refusal(reading, partners)
+    refusal = _envelope_refusal(reading, terms.partners)
     if refusal is not None:
         return refusal
     kind, source = TYPES[document["type"]], document["source"]
-    reason = _role_reason(kind, source, partners)
+    reason = _role_reason(kind, source, terms.partners)
     if reason is not None:
         return Refusal("role", "type", reason)
     data = _schema(reading, kind)
     if isinstance(data, Refusal):
         return data
     own = Own(source, document["id"], int(document["sequence"]))
-    return _content_refusal(kind, data, own, document, "data") or data
+    return _content_refusal(kind, data, own, terms.procedures, document, "data") or data
 
 
 def _envelope_refusal(reading: Reading, partners: Partners) -> Refusal | None:
@@ -242,9 +246,17 @@ def _subject_differs(kind: str, data: Value, subject: str | None) -> bool:
     return skn is not None and skn != subject
 
 
-def _content_refusal(kind: str, data: Value, own: Own, document: dict[str, Any], root: str) -> Refusal | None:
+def _faults(kind: str, data: Value, own: Own, procedures: Procedures) -> list[Fault]:
+    """What is wrong in the data: by itself, and for a report by the police by the procedures it must fall within."""
+    faults = faults_of(kind, data, own)
+    return [*faults, *procedures.faults(data)] if isinstance(data, EmergencyReport) else faults
+
+
+def _content_refusal(
+    kind: str, data: Value, own: Own, procedures: Procedures, document: dict[str, Any], root: str
+) -> Refusal | None:
     """The first thing in the content that is wrong, in the order of the document."""
-    faults = [(f"{root}.{path}", reason) for path, reason in faults_of(kind, data, own)]
+    faults = [(f"{root}.{path}", reason) for path, reason in _faults(kind, data, own, procedures)]
     if _subject_differs(kind, data, document.get("subject")):
         faults.append(("subject", f"The subject is not the person in `{root}.{_ABOUT[kind]}`; send the same SKN in both."))
     if not faults:

@@ -1,8 +1,8 @@
 """The conveyor: prepares batches in a process of its own while the one before is being taken.
 
 Preparing is half of the work and asks nothing of the store, so on two cores it costs none of the writer's time. The helper knows the
-index key and the partners and nothing else of the node. It begins only where there is enough to do, it ignores Ctrl-C (its parent
-decides), and it ends when its parent does, however that ends.
+index key, the partners and the emergency procedures, and nothing else of the node. It begins only where there is enough to do, it ignores
+Ctrl-C (its parent decides), and it ends when its parent does, however that ends.
 """
 
 import os

@@ -14,19 +14,19 @@ from hervat.intake.ceilings import Ceiling, read_ceiling, write_ceiling
 from hervat.intake.claims import DECLARING, Claims
 from hervat.intake.holding import Holding
 from hervat.intake.missing import Missing
-from hervat.intake.partnering import PARTNER_ACTS, PartnerAct, change, kind_of
 from hervat.intake.preparing import CORRECTION, Prepared, Preparer
 from hervat.intake.residue import ERASED, ErasedAct, Read, blanked, read_again, residue_of
+from hervat.intake.terms import JUDGING_ACTS, JudgingAct, Rosters, kind_of_judging
 from hervat.intake.working import WorkingSet
 from hervat.journal.entry import Opened, open_entry
 from hervat.journal.keys import NodeKeys
 from hervat.journal.store import PARTS, VOID, WHOLE, Act, Change, Feed, Head, Row, Store
 from hervat.message import SOURCE, Refusal
 from hervat.needs import TABLE, roles_of
-from hervat.partner import Partners, Roster
+from hervat.partner import Partners
 
 CEILING, CONFLICT = "ceiling-set", "conflict"
-STEERING = (CEILING, ERASED, *PARTNER_ACTS)
+STEERING = (CEILING, ERASED, *JUDGING_ACTS)
 """The acts on which what becomes of messages hangs."""
 
 
@@ -43,13 +43,13 @@ class CeilingAct(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 class Folding:
     """The state of a node while it takes entries; `change` gives what is to be written."""
 
-    def __init__(self, store: Store, keys: NodeKeys, roster: Roster, *, journal: Store | None = None) -> None:
-        """Folds into `store`, and goes on from the partners in `roster`; the entries are read from `journal` where that is another one."""
+    def __init__(self, store: Store, keys: NodeKeys, rosters: Rosters, *, journal: Store | None = None) -> None:
+        """Folds into `store`, and goes on from the terms in `rosters`; the entries are read from `journal` where that is another one."""
         self._store = store
         self._journal = journal or store
         self._keys = keys
-        self._roster = roster
-        self.preparer = Preparer(keys.index, roster.now)
+        self._rosters = rosters
+        self.preparer = Preparer(keys.index, rosters.now)
         self.working = WorkingSet(store)
         self._feeds = {feed.number: feed for feed in store.feeds()}
         self._numbers = {feed.name: feed.number for feed in self._feeds.values()}
@@ -107,13 +107,13 @@ class Folding:
     @property
     def partners(self) -> Partners:
         """Those in force after every entry."""
-        return self._roster.now
+        return self._rosters.now.partners
 
-    def partner(self, act: PartnerAct, position: int) -> None:
-        """A change of partners at a position: what comes after it is judged by it."""
-        change(self._roster, act, position)
-        self.preparer = Preparer(self._keys.index, self._roster.now)
-        self.act(kind_of(act), position, self.preparer.hash(f"act:{position}"))
+    def judging(self, act: JudgingAct, position: int) -> None:
+        """A change of partners or emergency procedures at a position: what comes after it is judged by it."""
+        self._rosters.change(act, position)
+        self.preparer = Preparer(self._keys.index, self._rosters.now)
+        self.act(kind_of_judging(act), position, self.preparer.hash(f"act:{position}"))
 
     def erase(self, act: ErasedAct, position: int) -> None:
         """Messages erased at a position, whole or in part: what is whole gone counts as applied. What is not in this journal is let be."""
@@ -137,7 +137,7 @@ class Folding:
         if opened.residue:
             return opened.residue
         row = self.working.row(opened.meta.position)
-        prepared = Preparer(self._keys.index, self._roster.at(row.position)).key(opened.payload)
+        prepared = Preparer(self._keys.index, self._rosters.at(row.position)).key(opened.payload)
         original = original_of(row, self.working.by_ident) if row.kind == CORRECTION and prepared.refusal is None else None
         return residue_of(prepared, None if original is None else self._read(row, original)[0])
 
@@ -186,7 +186,9 @@ class Folding:
             return Refusal("content", "data.corrects.id", "it names a message that is of no kind that can be corrected; send it anew"), None
         if not self._may_send(source, kind, correction.position):
             return Refusal("role", "data.corrects.id", f"its sender may not send {kind}, so it may not correct one either"), None
-        data = judge_inner(kind, self._new_data(correction), source=source, id=original.id or "", sequence=original.sequence or 0)
+        procedures = self._rosters.procedures.at(correction.position)
+        new = self._new_data(correction)
+        data = judge_inner(kind, new, procedures, source=source, id=original.id or "", sequence=original.sequence or 0)
         if isinstance(data, Refusal):
             return data, None
         declares = msgspec.json.encode(data).decode() if kind in DECLARING else None
@@ -195,7 +197,7 @@ class Folding:
     def _may_send(self, source: str, kind: str, position: int) -> bool:
         """Whether a correction at a position may bring data of a kind: by the roles there, whenever what it corrects comes."""
         named = SOURCE.fullmatch(source)
-        roles = None if named is None else self._roster.at(position).roles(named["oin"])
+        roles = None if named is None else self._rosters.partners.at(position).roles(named["oin"])
         return bool(roles and roles & roles_of(kind))
 
     def _new_data(self, correction: Row) -> Any:

@@ -19,16 +19,16 @@ from hervat.clock import Clock
 from hervat.errors import ensure
 from hervat.intake.ceilings import Ceiling
 from hervat.intake.folding import CEILING, CONFLICT, CeilingAct, Folding
-from hervat.intake.partnering import PartnerAct, kind_of
 from hervat.intake.preparing import Prepared, Preparer, conflict_key
 from hervat.intake.residue import ERASED, ErasedAct, Struck, residue_of_conflict
 from hervat.intake.rotated import RotationAct
 from hervat.intake.rotated import kind_of as rotation_kind_of
+from hervat.intake.terms import JudgingAct, Rosters, kind_of_judging
 from hervat.journal.append import Appending
 from hervat.journal.entry import ACT, HEAD, MESSAGE, RAW, Draft, Entry, Sealed, digest_of, erase_parts, open_entry, seal_parts
 from hervat.journal.keys import NodeKeys
 from hervat.journal.store import Row, Store
-from hervat.partner import Partners, Roster
+from hervat.partner import Partners
 
 _ACT_JSON = msgspec.json.Encoder(order="sorted").encode
 
@@ -48,11 +48,11 @@ class Taken:
 class Inbox:
     """The writer's side of a node: takes batches and acts. One at a time per store."""
 
-    def __init__(self, store: Store, keys: NodeKeys, roster: Roster, clock: Clock) -> None:
+    def __init__(self, store: Store, keys: NodeKeys, rosters: Rosters, clock: Clock) -> None:
         self._store = store
         self._keys = keys
         self._appending = Appending(keys, store.head(), clock)
-        self._folding = Folding(store, keys, roster)
+        self._folding = Folding(store, keys, rosters)
         self._digests: dict[int, bytes] = {}
 
     @property
@@ -160,10 +160,10 @@ class Inbox:
         self._commit()
         return position
 
-    def partner(self, act: PartnerAct) -> int:
-        """Change what is known of an organisation as an act; returns its position."""
-        position = self._decided(kind_of(act), act)
-        self._folding.partner(act, position)
+    def judging(self, act: JudgingAct) -> int:
+        """Change the partners or the emergency procedures as an act; returns its position."""
+        position = self._decided(kind_of_judging(act), act)
+        self._folding.judging(act, position)
         self._commit()
         return position
 
@@ -195,7 +195,7 @@ class Inbox:
             left.append(erase_parts(self._keys, entries[one.position], one.parts, residue))
         return left
 
-    def _decided(self, kind: str, act: CeilingAct | PartnerAct | ErasedAct | RotationAct) -> int:
+    def _decided(self, kind: str, act: CeilingAct | JudgingAct | ErasedAct | RotationAct) -> int:
         """Append what somebody decided."""
         self._appending.begin()
         content = _ACT_JSON(act)

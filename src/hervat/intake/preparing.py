@@ -13,12 +13,12 @@ import msgspec
 
 from hervat.intake.admission import Judged, judge
 from hervat.intake.claims import DECLARING
+from hervat.intake.terms import Terms
 from hervat.journal.entry import RAW, Sealed, seal_parts, split
 from hervat.journal.keys import IndexKey
 from hervat.journal.store import SOMEBODY, Row
 from hervat.message import UNKNOWN, Refusal
 from hervat.needs import gives_of, needs_of, persons_in, topic_of
-from hervat.partner import Partners
 
 CORRECTION = "message-corrected"
 AMENDING = (CORRECTION, "message-retracted")
@@ -99,19 +99,24 @@ def _pack_data(hashed: _Hashes, kind: str, data: Any, source: str, id: str) -> t
 
 
 class Preparer:
-    """Prepares messages under the roles in force and the node's index key; it can be sent to another process."""
+    """Prepares messages on the terms in force, with the node's index key; it can be sent to another process."""
 
-    def __init__(self, index: IndexKey, partners: Partners) -> None:
+    def __init__(self, index: IndexKey, terms: Terms) -> None:
         self.hash = index.of
         self._index = index
-        self._partners = partners
+        self._terms = terms
 
-    def __reduce__(self) -> "tuple[type[Preparer], tuple[IndexKey, Partners]]":
-        return Preparer, (self._index, self._partners)
+    def judges_as(self, other: "Preparer") -> bool:
+        """Whether another one judges on the same terms."""
+        mine, its = self._terms, other._terms
+        return [*mine.partners] == [*its.partners] and [*mine.procedures] == [*its.procedures]
+
+    def __reduce__(self) -> "tuple[type[Preparer], tuple[IndexKey, Terms]]":
+        return Preparer, (self._index, self._terms)
 
     def prepare(self, raw: bytes) -> Prepared:
         """Judge and key a message, and seal it."""
-        judged = judge(raw, self._partners)
+        judged = judge(raw, self._terms)
         prepared = self._keyed(judged)
         accepted = judged.refusal is None and judged.document is not None
         prepared.sealed = seal_parts(split(judged.document or {}) if accepted else [(RAW, judged.raw)])
@@ -119,7 +124,7 @@ class Preparer:
 
     def key(self, raw: bytes) -> Prepared:
         """Judge and key a message that lies sealed in the journal already."""
-        return self._keyed(judge(raw, self._partners))
+        return self._keyed(judge(raw, self._terms))
 
     def pack_data(self, kind: str, data: Any, source: str, id: str) -> tuple[bytes, bytes]:
         """What data of a kind needs and gives, packed."""

@@ -9,10 +9,10 @@ from itertools import islice
 import msgspec
 
 from hervat.intake.folding import CEILING, CONFLICT, CeilingAct, Folding
-from hervat.intake.partnering import PARTNER_ACTS, read_act, roster_of
 from hervat.intake.preparing import Prepared
 from hervat.intake.residue import ERASED, ident_of_conflict, part, prepared_again, read_erased
 from hervat.intake.rotated import ROTATION_ACTS
+from hervat.intake.terms import JUDGING_ACTS, read_judging, rosters_of
 from hervat.journal.entry import ACT, HEAD, Entry, Opened, open_entry
 from hervat.journal.keys import NodeKeys
 from hervat.journal.store import Change, Feed, Head, Row, Store
@@ -25,7 +25,7 @@ Opener = Callable[[NodeKeys, Entry], Opened]
 class Refolding:
     """Folds entries of `journal` into `into`, an empty store; the numbers of the sources are given anew or taken over.
 
-    `partners` are those at position 0; every change after what is folded already is among the entries.
+    `partners` are those at position 0; every change of the terms after what is folded already is among the entries.
     """
 
     def __init__(self, journal: Store, into: Store, keys: NodeKeys, partners: Partners, *, opener: Opener = open_entry) -> None:
@@ -35,7 +35,7 @@ class Refolding:
         self._partners = partners
         self._opener = opener
         self._head: Head | None = None
-        self._folding = Folding(into, keys, roster_of(journal, keys, partners, into.head().folded), journal=journal)
+        self._folding = Folding(into, keys, rosters_of(journal, keys, partners, into.head().folded), journal=journal)
 
     @classmethod
     def of_part(cls, journal: Store, into: Store, keys: NodeKeys, partners: Partners) -> "Refolding":
@@ -68,9 +68,9 @@ class Refolding:
                 if opened.meta.kind == CEILING:
                     # Sources are numbered in the order in which the journal first names them, in acts as in messages.
                     self._folding.number(_ceiling(opened).source)
-                elif opened.meta.kind in PARTNER_ACTS:
+                elif opened.meta.kind in JUDGING_ACTS:
                     # At once: the messages after it in this batch are judged by it.
-                    self._folding.partner(read_act(opened), opened.meta.position)
+                    self._folding.judging(read_judging(opened), opened.meta.position)
                 prepared.append((opened, None, None))
                 continue
             keyed = prepared_again(opened) if opened.residue else self._folding.preparer.key(opened.payload)

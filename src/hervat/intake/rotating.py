@@ -20,9 +20,9 @@ from hervat.clock import Clock, rfc3339
 from hervat.errors import StoreFault
 from hervat.intake.inbox import Inbox
 from hervat.intake.rotated import KEYS_ROTATED, SEALED_ANEW, KeysRotated, SealedAnew
+from hervat.intake.terms import Rosters
 from hervat.journal.keys import NodeKeys
 from hervat.journal.store import Change, Store
-from hervat.partner import Roster
 
 AT_ONCE = 2000
 INDEX_STAYS = (
@@ -44,11 +44,11 @@ class Rotated:
 class Rotation:
     """A rotation in a store whose writer's place is held; `file` is the keys file, `keys` what is in it, as it is in force."""
 
-    def __init__(self, store: Store, file: Path, keys: NodeKeys, roster: Roster, clock: Clock) -> None:
+    def __init__(self, store: Store, file: Path, keys: NodeKeys, rosters: Rosters, clock: Clock) -> None:
         self._store = store
         self._file = file
         self._keys = keys
-        self._roster = roster
+        self._rosters = rosters
         self._clock = clock
 
     def done(
@@ -90,7 +90,7 @@ class Rotation:
         self._put(keys)
 
     def _inbox(self, keys: NodeKeys) -> Inbox:
-        return Inbox(self._store, keys, self._roster, self._clock)
+        return Inbox(self._store, keys, self._rosters, self._clock)
 
     def _seal_anew(self, batch: int, progress: Callable[[int], None]) -> int:
         """Go through all boxes and seal anew what is not of the new key; returns how many that were."""

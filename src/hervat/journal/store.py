@@ -302,6 +302,10 @@ class Store(Protocol):
         """Every message up to a position of a kind that declares."""
         ...
 
+    def of_kind(self, kind: str, last: int) -> list[Row]:
+        """Every message of a kind up to a position, in order of position, whatever became of it."""
+        ...
+
     def unchecked(self) -> list[Declared]:
         """Watermarks of which nobody could say yet whether they hold."""
         ...

@@ -121,6 +121,9 @@ class MemoryStore:
         kinds = ("watermark", "stock-declared")
         return [copy(row) for position, row in sorted(self._rows.items()) if position <= last and row.kind in kinds]
 
+    def of_kind(self, kind: str, last: int) -> list[Row]:
+        return [copy(row) for position, row in sorted(self._rows.items()) if position <= last and row.kind == kind]
+
     def unchecked(self) -> list[Declared]:
         return [copy(one) for one in self._declared.values() if one.through is not None and one.holds is None]
 

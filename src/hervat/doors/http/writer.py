@@ -140,12 +140,12 @@ class Writer:
         asked.coming.set_result(answer)
 
     def _follow(self) -> None:
-        """Go by the partners in force, as the journal has them; raises TechnicalFault where it cannot be read."""
+        """Go by the terms in force, as the journal has them; raises TechnicalFault where it cannot be read."""
         inbox = self._node.inbox()
-        if inbox.partners is self.partners:
+        if inbox.preparer is self._preparer:
             return
-        changed, self.partners, self._preparer = [*inbox.partners] != [*self.partners], inbox.partners, inbox.preparer
-        if changed:
+        before, self.partners, self._preparer = self._preparer, inbox.partners, inbox.preparer
+        if not self._preparer.judges_as(before):
             self._begin_helper()
             for _ in range(len(self._ahead)):
                 self._prepare(self._ahead[0][0])

@@ -12,9 +12,13 @@ from hervat.doors.pages.held import reason_of, told_key
 from hervat.doors.pages.wording import Wording
 from hervat.doors.words import short
 from hervat.errors import StoreFault
-from hervat.journal.entry import MESSAGE, RAW, Opened, open_entry
+from hervat.intake.folding import CONFLICT
+from hervat.intake.residue import part
+from hervat.journal.entry import HEAD, MESSAGE, RAW, Opened, open_entry
 from hervat.journal.proof import receipt_of
 from hervat.journal.store import APPLIED, HELD, REFUSED, STATES, Row
+from hervat.register.purpose import Sight
+from hervat.register.reading import Reading
 from hervat.register.waiting import Waiting
 
 PAGE = 100
@@ -36,11 +40,13 @@ def entry_sheet(node: Node, position: int, words: Wording, *, content: bool) -> 
         ],
         "state": _state(node, row, words),
         "receipt": plain.as_document(msgspec.json.decode(receipt_of(node.keys, opened, entry.leaf))) if is_message else None,
-        "content": _content(opened, words) if content else None,
+        "content": _content(node, opened, row, words) if content else None,
     }
 
 
-def _content(opened: Opened, words: Wording) -> dict[str, str]:
+def _content(node: Node, opened: Opened, row: Row | None, words: Wording) -> dict[str, str]:
+    if _is_of_police(node, opened, row):
+        return {"note": words("entry.police_content"), "text": ""}
     try:
         payload = opened.payload
     except StoreFault:
@@ -48,6 +54,16 @@ def _content(opened: Opened, words: Wording) -> dict[str, str]:
     if any(segment.name == RAW for segment in opened.segments):
         return {"note": words("entry.not_json"), "text": payload.decode("utf-8", "backslashreplace")}
     return {"note": "", "text": msgspec.json.format(payload, indent=2).decode()}
+
+
+def _is_of_police(node: Node, opened: Opened, row: Row | None) -> bool:
+    """Whether an entry has a report by the police in it: as a message, an amendment, or as what was in conflict with one of these."""
+    if row is None and opened.meta.kind == CONFLICT:
+        head = part(opened, HEAD)
+        first = msgspec.json.decode(head)["with"] if head else 0
+        row = node.store.rows_at([first]).get(first)
+    reading = Reading(node.store, node.store, node.keys)
+    return row is not None and Sight(reading, node.store, node.rosters().procedures, None).report_of(row) is not None
 
 
 def _state(node: Node, row: Row | None, words: Wording) -> dict[str, Any]:

@@ -7,8 +7,9 @@ from datetime import date, datetime
 
 from hervat.clock import AMSTERDAM, parse_rfc3339
 
-FIELDS = ("skn", "valid_on", "known_at", "position")
+FIELDS = ("skn", "purpose", "valid_on", "known_at", "position")
 _SKN = re.compile(r"[0-9A-Za-z-]{1,32}")
+_PURPOSE = re.compile(r"[a-z0-9][a-z0-9-]{0,63}")
 _POSITION = re.compile(r"[0-9]{1,15}")
 
 
@@ -32,6 +33,8 @@ def read_question(form: Mapping[str, str]) -> Question:
     filled = question.filled
     if not _SKN.fullmatch(filled["skn"]):
         question.faults["skn"] = "person.no_skn"
+    if filled["purpose"] and not _PURPOSE.fullmatch(filled["purpose"]):
+        question.faults["purpose"] = "person.bad_purpose"
     if filled["valid_on"]:
         try:
             question.valid_on = date.fromisoformat(filled["valid_on"])

@@ -19,7 +19,9 @@ _MEASURES = ("years", "months", "weeks", "days", "hours")
 def person_page(node: Node, question: Question, words: Wording) -> dict[str, Any]:
     """What the register answers to a question without faults."""
     position = question.position if question.known_at is None else node.position_at(question.known_at)
-    answer, givers = node.person(question.filled["skn"], valid_on=question.valid_on, position=position), Givers(node)
+    # A page is asked with a purpose: without one it shows no reports by the police.
+    skn, purpose = question.filled["skn"], question.filled["purpose"]
+    answer, givers = node.person(skn, valid_on=question.valid_on, position=position, purpose=purpose), Givers(node)
     shown = {
         "asked": question.filled["skn"],
         "answer": answer,
@@ -44,6 +46,8 @@ def _horizon(answer: dict[str, Any], question: Question, head: int, words: Wordi
     """The horizon in sentences; the grave ones are marked."""
     found, last = answer["horizon"], answer["position"]
     yield _sentence(words("person.seen_now" if last == head else "person.seen_then", position=last, head=head))
+    purpose = question.filled["purpose"]
+    yield _sentence(words("person.for_purpose", purpose=purpose) if purpose else words("person.for_no_purpose"))
     if question.valid_on is not None:
         yield _sentence(words("person.valid_then", day=question.valid_on.isoformat()))
     sources = found["sources"]
@@ -67,7 +71,7 @@ def _sentence(text: str, *, grave: bool = False) -> dict[str, Any]:
 
 def _command(question: Question) -> list[str]:
     """The words of the command that gives the same answer."""
-    words = ["person", question.filled["skn"]]
+    words = ["person", question.filled["skn"], "--purpose", question.filled["purpose"]]
     if question.valid_on is not None:
         words += ["--valid-on", question.valid_on.isoformat()]
     if question.known_at is not None:

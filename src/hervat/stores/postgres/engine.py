@@ -184,6 +184,9 @@ class PostgresStore:
     def declaring(self, last: int) -> list[Row]:
         return [Row(*row) for row in self._read("declaring", last)]
 
+    def of_kind(self, kind: str, last: int) -> list[Row]:
+        return [Row(*row) for row in self._read("of_kind", kind, last)]
+
     def unchecked(self) -> list[Declared]:
         return [Declared(*row) for row in self._read("unchecked")]
 

@@ -174,6 +174,10 @@ SELECT position, source, through, content, holds FROM declared WHERE position IN
 -- Every message of a kind that declares.
 SELECT * FROM message WHERE kind IN ('watermark', 'stock-declared') AND position <= ? ORDER BY position;
 
+-- name: of_kind
+-- Every message of a kind, whatever became of it.
+SELECT * FROM message WHERE kind = ? AND position <= ? ORDER BY position;
+
 -- name: unchecked
 -- Watermarks of which nobody could say yet whether they hold.
 SELECT position, source, through, content, holds FROM declared WHERE through IS NOT NULL AND holds IS NULL;

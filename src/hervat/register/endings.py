@@ -1,0 +1,113 @@
+"""How the reports of the police end: a pure function of the applied messages, the last day of each procedure, and the day asked about.
+
+- **confirmed**: a case with its number is registered for the same person, with a charge of the same article and period.
+- **changed**: there is such a case, but the person, the article or the period differ. A case of somebody else counts only where that person
+  has no report of that number: two suspects may share one.
+- **withdrawn**: its case is hidden. (A report that was retracted is no applied message, and is not asked about.)
+- **orphan**: there is no case, and the procedure has ended or the patience with it has. **open**: there is none yet.
+- A case that is here and held is on its way: its report stays open.
+"""
+
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from datetime import date, timedelta
+from typing import Literal, NamedTuple
+
+from hervat import kinds
+from hervat.message import Message
+from hervat.register.cases import Cases
+from hervat.register.hiding import Hidden
+from hervat.register.people import People
+from hervat.register.record import Case, Charge
+from hervat.register.told import Told
+
+Name = tuple[str, str]
+How = Literal["confirmed", "changed", "withdrawn", "orphan", "open"]
+
+
+class Patience(NamedTuple):
+    """How many days after its day a report without a case is an orphan; how sure that is, and where it comes from."""
+
+    days: int
+    certainty: str
+    source: str
+
+
+# Unverified: no text that was read says when a report without a case should be looked into.
+PATIENCES = ((date(2025, 8, 12), Patience(90, "unverified", "invented: longer than the links were cut")),)
+
+
+class Ending(NamedTuple):
+    """How a report ended, and what differs where it changed: person, article, period."""
+
+    how: How
+    differs: tuple[str, ...] = ()
+
+
+def patience_on(day: date) -> Patience:
+    """The patience with reports of a day: the last that was set on or before it, or else the first."""
+    return max((one for one in PATIENCES if one[0] <= day), default=PATIENCES[0])[1]
+
+
+def endings(messages: Iterable[Message], ends: Mapping[Name, date | None], on: date, held: Collection[str] = ()) -> dict[Name, Ending]:
+    """How each report among the messages ended that is in `ends`, by source and id, as it is seen on the day `on`.
+
+    `ends` has the last day of the procedure of each, None where no end is known; `held` the numbers that held cases name. Raises nothing.
+    """
+    told = Told(messages)
+    people = People(told)
+    hidden = Hidden(told, people)
+    cases = list(Cases(told, told, hidden).shown())
+    whole = _Reconciled(told, people, hidden, cases)
+    return {
+        name: whole.of(said.data) or _without_case(said.data, ends[name], on, held)
+        for said in told.of(kinds.EmergencyReport)
+        if (name := (said.source, said.id)) in ends
+    }
+
+
+def _without_case(report: kinds.EmergencyReport, last: date | None, on: date, held: Collection[str]) -> Ending:
+    waited = on - report.reported_on > timedelta(patience_on(report.reported_on).days)
+    late = waited or (last is not None and last < on)
+    return Ending("orphan" if late and report.police_report not in held else "open")
+
+
+class _Reconciled:
+    """Reports beside the cases that name their numbers."""
+
+    def __init__(self, told: Told, people: People, hidden: Hidden, cases: Iterable[tuple[str, Case]]) -> None:
+        self._people = people
+        self._hidden = hidden
+        self._cases: dict[str, list[tuple[str, Case]]] = {}
+        for skn, case in cases:
+            if case.police_report is not None:
+                self._cases.setdefault(case.police_report, []).append((self._person(skn), case))
+        self._reported = {(one.data.police_report, self._person(one.data.skn)) for one in told.of(kinds.EmergencyReport)}
+
+    def _person(self, skn: str) -> str:
+        """Who has an SKN; of somebody whose registration was erased there is only that."""
+        return self._people.person(skn) or skn
+
+    def of(self, report: kinds.EmergencyReport) -> Ending | None:
+        """How a report ended by a case; None where there is no case for it."""
+        if (report.police_report, report.skn) in self._hidden.reports:
+            return Ending("withdrawn")
+        found = list(self._differences(report))
+        differs = min(found, key=len, default=None)
+        if differs is None:
+            return None
+        return Ending("changed", differs) if differs else Ending("confirmed")
+
+    def _differences(self, report: kinds.EmergencyReport) -> Iterator[tuple[str, ...]]:
+        """What differs between a report and each charge that may be what became of it; those of the same person, if there are any."""
+        of_number = self._cases.get(report.police_report, [])
+        person = self._person(report.skn)
+        own = [case for holder, case in of_number if holder == person]
+        others = [case for holder, case in of_number if (report.police_report, holder) not in self._reported]
+        for case in own or others:
+            for charge in case.charges:
+                yield (() if own else ("person",)) + _of_charge(report, charge)
+
+
+def _of_charge(report: kinds.EmergencyReport, charge: Charge) -> tuple[str, ...]:
+    article = () if report.article in (None, charge.article) else ("article",)
+    return article + (() if report.period == charge.period else ("period",))
