@@ -102,13 +102,13 @@ class Folding:
         self._ceilings[number] = act.ceiling
         waiting = self.working.adopt(self._store.not_admitted(number))
         self.holding.admit([row for row in waiting if act.ceiling.admits(row.sequence, row.time)], position)
-        self.act(CEILING, position, self.preparer.hash(f"act:{position}"))
+        self.decided(CEILING, position)
 
     def partner(self, act: PartnerAct, position: int) -> None:
         """A change of partners at a position: what comes after it is judged by it."""
         change(self._roster, act, position)
         self.preparer = Preparer(self._keys.index, self._roster.now)
-        self.act(kind_of(act), position, self.preparer.hash(f"act:{position}"))
+        self.decided(kind_of(act), position)
 
     def erase(self, act: ErasedAct, position: int) -> None:
         """Messages erased at a position, whole or in part: what is whole gone counts as applied. What is not in this journal is let be."""
@@ -121,7 +121,7 @@ class Folding:
                 row.erased, row.time = VOID if self._is_void(row) else WHOLE, None
             row.refusal = blanked(row.refusal)
         self.holding.erase(rows, position)
-        self.act(ERASED, position, self.preparer.hash(f"act:{position}"))
+        self.decided(ERASED, position)
 
     def _is_void(self, row: Row) -> bool:
         """Whether a message is a correction of something that is not here: nobody can ever read it as data of a kind."""
@@ -135,6 +135,10 @@ class Folding:
         prepared = Preparer(self._keys.index, self._roster.at(row.position)).key(opened.payload)
         original = original_of(row, self.working.by_ident) if row.kind == CORRECTION and prepared.refusal is None else None
         return residue_of(prepared, None if original is None else self._read(row, original)[0])
+
+    def decided(self, kind: str, position: int) -> None:
+        """An act that is recognised by nothing but its place."""
+        self.act(kind, position, self.preparer.hash(f"act:{position}"))
 
     def act(self, kind: str, position: int, ident: bytes) -> None:
         self._acts.append(Act(position, kind, ident))

@@ -91,6 +91,9 @@ class Refolding:
             self._folding.act(CONFLICT, position, ident_of_conflict(opened, self._keys.index))
         elif opened.meta.kind == ERASED:
             self._folding.erase(read_erased(opened), position)
+        elif opened.meta.kind not in PARTNER_ACTS:
+            # What other rooms decided: it stands in the journal, and nothing of intake hangs on it.
+            self._folding.decided(opened.meta.kind or "", position)
 
     def _write(self, position: int) -> None:
         head = Head(position, folded=position) if self._head is None else replace(self._head, folded=position)
