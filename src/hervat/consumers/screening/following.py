@@ -18,8 +18,8 @@ import msgspec
 from hervat.clock import legal_day, parse_rfc3339
 from hervat.consumers.screening.enrolment import Enrolment, enrolments
 from hervat.consumers.screening.signal import SIGNALLED, Due, Pair, Signal, SignalledAct, decide, withdraw
-from hervat.errors import StoreFault
-from hervat.journal.entry import open_entry, read_meta
+from hervat.journal.acts import acts_of
+from hervat.journal.entry import read_meta
 from hervat.journal.keys import NodeKeys
 from hervat.journal.store import Row, Store, pairs_of
 from hervat.message import Named
@@ -46,7 +46,7 @@ class Told:
     def up_to(cls, store: Store, keys: NodeKeys, position: int) -> "Told":
         """What was told by the acts up to a position."""
         told = cls()
-        for at, act in acts(store, keys, position):
+        for at, act in acts_of(store, keys, SIGNALLED, _read_act, position):
             told.take(at, act)
         return told
 
@@ -67,18 +67,6 @@ class Told:
     def under(self, enrolments: Iterable[int]) -> set[Pair]:
         """The pairs that were told about these enrolments."""
         return {pair for enrolment in enrolments for pair in self._of_enrolment.get(enrolment, ())}
-
-
-def acts(store: Store, keys: NodeKeys, position: int) -> Iterator[tuple[int, SignalledAct]]:
-    """The acts of screening up to a position, in order, each with its own. Raises StoreFault where something else lies there."""
-    positions = iter(store.acts(SIGNALLED, position))
-    while some := list(islice(positions, 200)):
-        entries = store.entries_at(some)
-        for at in some:
-            try:
-                yield at, _read_act(open_entry(keys, entries[at]).payload)
-            except (msgspec.MsgspecError, KeyError) as fault:
-                raise StoreFault(f"entry {at}: it is no act of screening ({fault}); run hervat verify") from fault
 
 
 @dataclass(slots=True)
