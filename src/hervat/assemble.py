@@ -4,7 +4,7 @@ Whoever wants to know how a message becomes a fact reads `PIPELINE` from top to 
 """
 
 import os
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from contextlib import closing, contextmanager, nullcontext
 from dataclasses import replace
 from datetime import UTC, date, datetime, time
@@ -15,6 +15,7 @@ from typing import Any
 import msgspec
 
 from hervat.clock import AMSTERDAM, Clock, SystemClock, legal_day, parse_rfc3339, rfc3339
+from hervat.consumers.screening.desk import Desk
 from hervat.errors import NotSo, StoreFault, Usage
 from hervat.intake.ceilings import Ceiling
 from hervat.intake.conveyor import prepared
@@ -289,6 +290,15 @@ class Node:
         with self._step() as inbox:
             position = inbox.erase(struck, by=by, ground=ground)
         return {"position": position, "erased": msgspec.to_builtins(struck), "left": left} | self.scrub()
+
+    def screening(self, canaries: Collection[str] = ()) -> Desk:
+        """The desk of continuous screening; its steps are acts, and need the writer."""
+
+        def decide(kind: str, act: msgspec.Struct) -> int:
+            with self._step() as inbox:
+                return inbox.decide(kind, act)
+
+        return Desk(self.store, self.keys, decide, canaries=canaries)
 
     def scrub(self) -> dict[str, Any]:
         """Take out of the files what was erased or sealed anew and may still lie in them; tells whether it is done, or what hinders it."""

@@ -148,3 +148,10 @@ def persons_in(data: Mapping[str, Any]) -> tuple[str, ...]:
     """
     fields = ("skn", "kept", "merged", *(("from", "to") if "from" in data and "to" in data else ()))
     return tuple(data[field] for field in fields if isinstance(data.get(field), str))
+
+
+def bsns_in(data: Mapping[str, Any]) -> tuple[str, ...]:
+    """The BSNs by which the data of a message is found: its own `bsn`, or that of the identity it gives."""
+    identity = data.get("identity")
+    places = (data, identity) if isinstance(identity, Mapping) else (data,)
+    return tuple(place["bsn"] for place in places if isinstance(place.get("bsn"), str))

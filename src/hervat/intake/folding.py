@@ -102,7 +102,7 @@ class Folding:
         self._ceilings[number] = act.ceiling
         waiting = self.working.adopt(self._store.not_admitted(number))
         self.holding.admit([row for row in waiting if act.ceiling.admits(row.sequence, row.time)], position)
-        self.act(CEILING, position, self.preparer.hash(f"act:{position}"))
+        self.decided(CEILING, position)
 
     @property
     def partners(self) -> Partners:
@@ -113,7 +113,7 @@ class Folding:
         """A change of partners or emergency procedures at a position: what comes after it is judged by it."""
         self._rosters.change(act, position)
         self.preparer = Preparer(self._keys.index, self._rosters.now)
-        self.act(kind_of_judging(act), position, self.preparer.hash(f"act:{position}"))
+        self.decided(kind_of_judging(act), position)
 
     def erase(self, act: ErasedAct, position: int) -> None:
         """Messages erased at a position, whole or in part: what is whole gone counts as applied. What is not in this journal is let be."""

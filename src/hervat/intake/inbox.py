@@ -195,7 +195,14 @@ class Inbox:
             left.append(erase_parts(self._keys, entries[one.position], one.parts, residue))
         return left
 
-    def _decided(self, kind: str, act: CeilingAct | JudgingAct | ErasedAct | RotationAct) -> int:
+    def decide(self, kind: str, act: msgspec.Struct) -> int:
+        """Put on disk what another room decided, as an act; returns its position."""
+        position = self._decided(kind, act)
+        self._folding.decided(kind, position)
+        self._commit()
+        return position
+
+    def _decided(self, kind: str, act: msgspec.Struct) -> int:
         """Append what somebody decided."""
         self._appending.begin()
         content = _ACT_JSON(act)

@@ -11,7 +11,6 @@ import msgspec
 from hervat.intake.folding import CEILING, CONFLICT, CeilingAct, Folding
 from hervat.intake.preparing import Prepared
 from hervat.intake.residue import ERASED, ident_of_conflict, part, prepared_again, read_erased
-from hervat.intake.rotated import ROTATION_ACTS
 from hervat.intake.terms import JUDGING_ACTS, read_judging, rosters_of
 from hervat.journal.entry import ACT, HEAD, Entry, Opened, open_entry
 from hervat.journal.keys import NodeKeys
@@ -92,7 +91,8 @@ class Refolding:
             self._folding.act(CONFLICT, position, ident_of_conflict(opened, self._keys.index))
         elif opened.meta.kind == ERASED:
             self._folding.erase(read_erased(opened), position)
-        elif opened.meta.kind in ROTATION_ACTS:
+        elif opened.meta.kind not in JUDGING_ACTS:
+            # What other rooms decided: it stands in the journal, and nothing of intake hangs on it.
             self._folding.decided(opened.meta.kind or "", position)
 
     def _write(self, position: int) -> None:

@@ -292,6 +292,10 @@ class Store(Protocol):
         """Applied rows with a position above `after`, in order of position."""
         ...
 
+    def changed(self, after: int) -> list[int]:
+        """The positions of the messages received, first applied or turned after a position, in order."""
+        ...
+
     def declared(self, source: int, kind: str) -> Iterator[Declared]:
         """The applied declarations of a kind, each in the version that counts: the highest `through` first, then the latest."""
         ...

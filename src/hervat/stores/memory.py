@@ -104,6 +104,13 @@ class MemoryStore:
     def applied(self, after: int, limit: int) -> list[Row]:
         return self._select(after, APPLIED)[:limit]
 
+    def changed(self, after: int) -> list[int]:
+        return sorted(
+            position
+            for position, row in self._rows.items()
+            if max(position, row.applied_at or 0, *(turn.at for turn in self._turns.get(position, ()))) > after
+        )
+
     def held_at(self, position: int) -> list[Row]:
         rows = (row for _, row in sorted(self._rows.items()) if row.position <= position)
         return [copy(row) for row in rows if self._state_at(row, position) == HELD]

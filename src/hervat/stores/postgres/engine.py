@@ -172,6 +172,9 @@ class PostgresStore:
     def applied(self, after: int, limit: int) -> list[Row]:
         return [Row(*row) for row in self._read("applied", after, limit)]
 
+    def changed(self, after: int) -> list[int]:
+        return [row[0] for row in self._read_named("changed", after=after)]
+
     def held_at(self, position: int) -> list[Row]:
         return [Row(*row) for row in self._read_named("held_at", position=position)]
 

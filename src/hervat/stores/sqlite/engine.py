@@ -241,6 +241,10 @@ class SQLiteStore:
     def applied(self, after: int, limit: int) -> list[Row]:
         return [Row(*row) for row in self._read("applied", after, limit)]
 
+    def changed(self, after: int) -> list[int]:
+        with self._faults():
+            return [row[0] for row in self._db.execute(self._sql["changed"], {"after": after})]
+
     def held_at(self, position: int) -> list[Row]:
         with self._faults():
             return [Row(*row) for row in self._db.execute(self._sql["held_at"], {"position": position})]

@@ -159,6 +159,13 @@ SELECT * FROM message WHERE admitted_at IS NULL AND source = ? ORDER BY position
 -- What is applied, in order of position.
 SELECT * FROM message WHERE position > ? AND state = 1 ORDER BY position LIMIT ?;
 
+-- name: changed
+-- What was received, first applied or turned after a position.
+SELECT position FROM message WHERE position > :after
+UNION SELECT position FROM message WHERE applied_at > position AND applied_at > :after
+UNION SELECT position FROM turn WHERE at > :after
+ORDER BY position;
+
 -- name: declared
 -- What a source declares and what of that counts: the highest claim first, then the latest.
 SELECT d.position, d.source, d.through, d.content, d.holds

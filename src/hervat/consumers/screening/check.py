@@ -1,0 +1,162 @@
+"""The check: what was told is laid beside the second computation, pair by pair.
+
+- Changes = delivered + suppressed with a reason + pending. *Pending* is only what a step may still tell: a pair near which something
+  changed after the last one. Right after a step nothing is.
+- What the receiver holds for true must stand; what was erased is not taken back, and says nothing.
+- A canary is somebody who does not exist. Each must have changes, all of them must have gone through, and none may have left the house.
+"""
+
+from collections.abc import Collection
+from dataclasses import dataclass, field
+from typing import Any
+
+import msgspec
+
+from hervat.consumers.screening.following import Told
+from hervat.consumers.screening.recompute import Recompute, Stands
+from hervat.consumers.screening.signal import Pair, Signal
+from hervat.journal.entry import open_entry
+from hervat.journal.keys import NodeKeys
+from hervat.journal.store import WHOLE, Row, Store, pairs_of
+
+CANARY = "canary"
+_ERASED = "erased"
+
+
+@dataclass(slots=True)
+class Checked:
+    """The outcome. `changes` stand now; `pending` of them were not told yet, `to_withdraw` is told and stands no longer, each since
+    something changed after position `through`; `differences` have no such excuse, and `difference` says the first in words.
+    """
+
+    position: int
+    through: int
+    changes: int = 0
+    delivered: int = 0
+    suppressed: int = 0
+    pending: int = 0
+    to_withdraw: int = 0
+    canaries: dict[str, int] = field(default_factory=dict)
+    differences: int = 0
+    difference: str | None = None
+    _first: tuple[int, int] | None = None
+
+    @property
+    def ok(self) -> bool:
+        return not self.differences
+
+    def as_dict(self) -> dict[str, Any]:
+        names = ("position", "through", "changes", "delivered", "suppressed", "pending", "to_withdraw", "canaries", "differences")
+        return {"ok": self.ok} | {name: getattr(self, name) for name in (*names, "difference")}
+
+    def differs(self, pair: Pair, words: str) -> None:
+        """Count a difference, and keep its words where it is the first by the position of the message, then of the enrolment."""
+        self.differences += 1
+        place = pair[1], pair[0]
+        if self._first is None or place < self._first:
+            self._first, self.difference = place, words
+
+
+class Check:
+    """Compares what was told with what stands in a store as it is now; writes nothing."""
+
+    def __init__(self, store: Store, keys: NodeKeys, told: Told, *, canaries: Collection[str] = ()) -> None:
+        self._store = store
+        self._keys = keys
+        self._told = told
+        self._canaries = canaries
+        self._names = {feed.number: feed.name for feed in store.feeds()}
+        self._near: set[int] | None = None
+
+    def run(self) -> Checked:
+        checked = Checked(self._store.head().size, self._told.through)
+        checked.canaries = dict.fromkeys(sorted(self._canaries), 0)
+        second = Recompute(self._store, self._keys, canaries=self._canaries)
+        seen = set[Pair]()
+        for stands in second.stands():
+            pair = stands.enrolment, stands.message
+            seen.add(pair)
+            checked.changes += 1
+            self._weigh(checked, pair, stands)
+        self._weigh_told(checked, seen)
+        for name, through in checked.canaries.items():
+            if not through and checked.ok:
+                checked.differs((0, 0), f"canary {name}: no change of it went through, so it proves nothing; see to its enrolment")
+        return checked
+
+    def _weigh(self, checked: Checked, pair: Pair, stands: Stands) -> None:
+        told = self._told.last.get(pair)
+        if told is None or told.version != stands.version or (not told.stands and told.reason is None):
+            if self._may_be_pending(pair):
+                checked.pending += 1
+            else:
+                checked.differs(pair, f"{self._named(pair)}: {self._should(stands)}, {self._was(told)}")
+        elif told.stands:
+            checked.delivered += 1
+        else:
+            checked.suppressed += 1
+        if stands.canary is not None and told is not None:
+            if told.reason == CANARY:
+                checked.canaries[stands.canary] += 1
+            else:
+                checked.differs(pair, f"{self._named(pair)}: it is of canary {stands.canary}, {self._was(told)}")
+
+    def _weigh_told(self, checked: Checked, standing: Collection[Pair]) -> None:
+        """What the receiver holds for true and does not stand."""
+        left = [pair for pair, told in self._told.last.items() if told.stands and pair not in standing]
+        rows = self._store.rows_at({message for _, message in left})
+        for pair in left:
+            if rows[pair[1]].erased >= WHOLE:
+                continue
+            if self._may_be_pending(pair):
+                checked.to_withdraw += 1
+            else:
+                was = self._was(self._told.last[pair])
+                checked.differs(pair, f"{self._named(pair)}: the second computation says that it does not stand, {was}")
+
+    def _named(self, pair: Pair) -> str:
+        rows = self._store.rows_at(pair)
+        enrolment, message = (f"{self._names[rows[at].source]} {rows[at].id} (position {at})" for at in pair)
+        return f"the change {message} for the enrolment {enrolment}"
+
+    def _should(self, stands: Stands) -> str:
+        return f"the second computation says that it stands in the version at position {stands.version}"
+
+    def _was(self, told: Signal | None) -> str:
+        if told is None:
+            return "the first never told it"
+        at = self._told.told_at[told.enrolment, told.message]
+        if told.says == "withdrawn":
+            return f"the first withdrew it in the act at position {at}"
+        how = "delivered" if told.stands else f"suppressed ({told.reason})"
+        return f"the first {how} it in the version at position {told.version} in the act at position {at}"
+
+    def _may_be_pending(self, pair: Pair) -> bool:
+        """Whether something changed near a pair since the last step."""
+        if self._near is None:
+            self._near = self._around_what_changed()
+        return not self._near.isdisjoint(pair)
+
+    def _around_what_changed(self) -> set[int]:
+        """Every message that is connected, from topic to topic, with one that changed after the last step."""
+        rows = self._store.rows_at(self._changed())
+        found, fresh, topics = dict(rows), list(rows.values()), set[bytes]()
+        while fresh:
+            amended = self._store.rows_by_ident({row.target for row in fresh if row.target is not None}).values()
+            amending = self._store.amendments_of({row.ident for row in fresh}).values()
+            new = {topic for row in fresh for _, topic in pairs_of(row.needs + row.gives)} - topics
+            topics |= new
+            linked = self._store.links(new).values()
+            positions = {row.position for row in amended}.union(*amending, *linked) - found.keys()
+            more: dict[int, Row] = self._store.rows_at(positions)
+            found |= more
+            fresh = list(more.values())
+        return set(found)
+
+    def _changed(self) -> set[int]:
+        """What came, was applied or turned since the last step, and what was erased."""
+        changed = set(self._store.changed(self._told.through))
+        acts = [at for at in self._store.acts(_ERASED, self._store.head().size) if at > self._told.through]
+        for entry in self._store.entries_at(acts).values():
+            changed.update(one["position"] for one in msgspec.json.decode(open_entry(self._keys, entry).payload)["entries"])
+        return changed

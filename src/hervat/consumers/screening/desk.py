@@ -1,0 +1,74 @@
+"""The desk of screening: a step taken and put in the journal, and what was told when."""
+
+from collections.abc import Callable, Collection, Iterator
+from datetime import date
+from itertools import islice
+from typing import Any
+
+import msgspec
+
+from hervat.consumers.screening.following import Following, Told, Withheld
+from hervat.consumers.screening.signal import SIGNALLED, SUPPRESSED, Signal, SignalledAct
+from hervat.journal.keys import NodeKeys
+from hervat.journal.store import Store
+
+_IN_ONE = 1000
+Decide = Callable[[str, msgspec.Struct], int]
+
+
+class Desk:
+    """Screening at one node. What it has told is remembered between steps, and read from the journal at the first."""
+
+    def __init__(self, store: Store, keys: NodeKeys, decide: Decide, *, canaries: Collection[str] = ()) -> None:
+        """`decide` puts an act in the journal and gives its position; `canaries` as in `Following`."""
+        self._store = store
+        self._keys = keys
+        self._decide = decide
+        self._canaries = canaries
+        self._told: Told | None = None
+
+    def step(self, today: date, **fault: Withheld) -> dict[str, Any]:
+        """Tell what differs since the last step; returns how many signals were delivered, suppressed and withdrawn, and the act's position.
+
+        Where nothing changed since then there is no act.
+        """
+        told, head = self.told(), self._store.head().size
+        counts = {"delivered": 0, "suppressed": 0, "withdrawn": 0}
+        position = None
+        if self._store.changed(told.through):
+            following = Following(self._store, self._keys, told, canaries=self._canaries)
+            signals = list(following.step(today, **fault))
+            for signal in signals:
+                counts[_counted(signal)] += 1
+            for some, last in _parted(signals):
+                # A step that is broken off goes on where the last whole one ended; what it told is not told again.
+                act = SignalledAct(on=today, through=head if last else told.through, signals=some)
+                position = self._decide(SIGNALLED, act)
+                told.take(position, act)
+        return {"position": position, "through": told.through, **counts}
+
+    def told(self) -> Told:
+        """What was told up to now."""
+        if self._told is None:
+            self._told = Told.up_to(self._store, self._keys, self._store.head().size)
+        return self._told
+
+    def told_at(self, position: int) -> Told:
+        """What was told by the acts up to a position: what the receiver knew then."""
+        return Told.up_to(self._store, self._keys, position)
+
+
+def _counted(signal: Signal) -> str:
+    return "withdrawn" if signal.says == "withdrawn" else "suppressed" if signal.disposition == SUPPRESSED else "delivered"
+
+
+def _parted(signals: list[Signal]) -> Iterator[tuple[tuple[Signal, ...], bool]]:
+    """The signals in acts of bearable size, each with whether it is the last; one act also where there are none."""
+    stream = iter(signals)
+    some = tuple(islice(stream, _IN_ONE))
+    while True:
+        following = tuple(islice(stream, _IN_ONE))
+        yield some, not following
+        if not following:
+            return
+        some = following

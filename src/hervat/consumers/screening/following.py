@@ -1,0 +1,237 @@
+"""Following: screening goes along with the journal, step by step, and tells the difference with what it has told.
+
+- A step takes everything that changed since the step before, whatever changed it: what is new, released, corrected, retracted, merged,
+  split or re-attributed, and enrolments as well. Around each of these everybody is looked at who has an enrolment, as a whole, with what
+  is known now; what was told about them is laid beside it, and only what differs is told.
+- So coming back from a blind window is a step like any other, only larger.
+- What was told is in the journal, as acts; nothing else is kept. A step and its acts commit together, so nothing is told twice.
+"""
+
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from itertools import islice
+from typing import Any
+
+import msgspec
+
+from hervat.clock import legal_day, parse_rfc3339
+from hervat.consumers.screening.enrolment import Enrolment, enrolments
+from hervat.consumers.screening.signal import SIGNALLED, Due, Pair, Signal, SignalledAct, decide, withdraw
+from hervat.journal.acts import acts_of
+from hervat.journal.entry import read_meta
+from hervat.journal.keys import NodeKeys
+from hervat.journal.store import Row, Store, pairs_of
+from hervat.message import Named
+from hervat.register.changes import Concerned, changes
+from hervat.register.reading import Reading
+
+ENROLLING = ("screening-enrolled", "screening-ended")
+_IDENTIFYING = ("person-registered", "identity-added")
+_AT_ONCE = 2000
+_read_act = msgspec.json.Decoder(SignalledAct).decode
+
+
+class Told:
+    """What was told, folded from the acts of screening up to a position: the last signal about each pair, and how far screening went."""
+
+    def __init__(self) -> None:
+        self.through = 0
+        self.last: dict[Pair, Signal] = {}
+        self.told_at: dict[Pair, int] = {}
+        self._of_message: dict[int, set[Pair]] = {}
+        self._of_enrolment: dict[int, set[Pair]] = {}
+
+    @classmethod
+    def up_to(cls, store: Store, keys: NodeKeys, position: int) -> "Told":
+        """What was told by the acts up to a position."""
+        told = cls()
+        for at, act in acts_of(store, keys, SIGNALLED, _read_act, position):
+            told.take(at, act)
+        return told
+
+    def take(self, at: int, act: SignalledAct) -> None:
+        """Let the act at a position be told."""
+        self.through = act.through
+        for signal in act.signals:
+            self.last[signal.pair] = signal
+            self.told_at[signal.pair] = at
+            self._of_message.setdefault(signal.message, set()).add(signal.pair)
+            self._of_enrolment.setdefault(signal.enrolment, set()).add(signal.pair)
+
+    def about(self, messages: Iterable[int]) -> Iterator[Pair]:
+        """The pairs in which these messages were told."""
+        for message in messages:
+            yield from self._of_message.get(message, ())
+
+    def under(self, enrolments: Iterable[int]) -> set[Pair]:
+        """The pairs that were told about these enrolments."""
+        return {pair for enrolment in enrolments for pair in self._of_enrolment.get(enrolment, ())}
+
+
+@dataclass(slots=True)
+class Standing:
+    """What is due around some enrolments as things stand: these by position, the changes that concern each, and what was erased."""
+
+    enrolments: dict[int, Enrolment] = field(default_factory=dict)
+    due: list[Due] = field(default_factory=list)
+    erased: set[int] = field(default_factory=set)
+
+
+Withheld = Callable[[Due, Enrolment], bool]
+
+
+class Following:
+    """Works out what a step tells; reads the store and writes nothing."""
+
+    def __init__(self, store: Store, keys: NodeKeys, told: Told, *, canaries: Collection[str] = ()) -> None:
+        """`canaries`: the holders whose enrolled persons do not exist; what is signalled about them never leaves the house."""
+        self._store = store
+        self._keys = keys
+        self._told = told
+        self._canaries = frozenset(canaries)
+        self._reading = Reading(store, store, keys)
+        self._names = {feed.number: feed.name for feed in store.feeds()}
+        self._days: dict[int, date] = {}
+
+    def step(self, today: date, *, withheld: Withheld = lambda due, enrolment: False) -> Iterator[Signal]:
+        """The signals that what changed since the last step asks for, each once. `withheld` is for rehearsing a fault of the filter."""
+        looked_at: set[bytes] = set()
+        touched = iter(self._store.changed(self._told.through))
+        while positions := list(islice(touched, _AT_ONCE)):
+            bsns = self._screened(self._touched(positions)) - looked_at
+            looked_at |= bsns
+            standing = self._standing(bsns)
+            yield from self._differences(standing, bsns, today, withheld)
+
+    def _touched(self, positions: Sequence[int]) -> list[Row]:
+        """What changed, and what the amendments among it name."""
+        rows = self._store.rows_at(positions)
+        fresh = list(rows.values())
+        while fresh:
+            named = self._store.rows_by_ident({row.target for row in fresh if row.target is not None})
+            fresh = [row for row in named.values() if row.position not in rows]
+            rows |= {row.position: row for row in fresh}
+        return list(rows.values())
+
+    def _screened(self, rows: Collection[Row]) -> set[bytes]:
+        """The keys of the BSNs that what changed may concern and under which somebody is or was enrolled."""
+        versions = self._versions(rows)
+        enrolling = [row for row in versions if self._kind(row) in ENROLLING]
+        topics = {topic for row in versions for _, topic in pairs_of(row.needs + row.gives)}
+        found = self._reading.around(topics)
+        identifying = [row for row in self._versions(found.rows.values()) if self._kind(row) in _IDENTIFYING]
+        enrolling += [row for row in self._versions(found.rows.values()) if self._kind(row) == "screening-enrolled"]
+        told = {enrolment for enrolment, _ in self._told.about([row.position for row in (*rows, *found.rows.values())])}
+        enrolling += self._versions(self._store.rows_at(told).values())
+        return self._enrolled(self._bsns_of(enrolling) | self._bsns_of(identifying))
+
+    def _versions(self, rows: Iterable[Row]) -> list[Row]:
+        """The rows with every amendment of them: who was screened under another version is looked at as well."""
+        listed = list(rows)
+        found = self._store.amendments_of({row.ident for row in listed})
+        amending = self._store.rows_at({position for positions in found.values() for position in positions})
+        return list({row.position: row for row in (*listed, *amending.values())}.values())
+
+    def _kind(self, row: Row) -> str | None:
+        """The kind of a message; of a correction, that of the message it corrects."""
+        seen: set[int] = set()
+        while row.target is not None and row.position not in seen:
+            seen.add(row.position)
+            named = self._store.rows_by_ident([row.target]).get(row.target)
+            if named is None:
+                return None
+            row = named
+        return row.kind
+
+    def _bsns_of(self, rows: Iterable[Row]) -> set[bytes]:
+        return {self._keys.index_of(f"bsn:{bsn}") for document in self._documents(rows) for bsn in _bsns_in(document["data"])}
+
+    def _documents(self, rows: Iterable[Row]) -> Iterable[dict[str, Any]]:
+        return self._reading.documents({row.position for row in rows if row.refusal is None or row.version is not None}).values()
+
+    def _enrolled(self, keys: set[bytes]) -> set[bytes]:
+        """Those keys of BSNs under which both somebody is enrolled and a person is known, or was told of."""
+        links = self._store.links(keys)
+        rows = self._store.rows_at({position for linked in links.values() for position in linked})
+        kinds = {position: self._kind(row) for position, row in rows.items()}
+        found = set()
+        for key, linked in links.items():
+            enrolled = [position for position in linked if kinds.get(position) == "screening-enrolled"]
+            known = any(kinds.get(position) in _IDENTIFYING for position in linked)
+            if enrolled and (known or self._told.under(enrolled)):
+                found.add(key)
+        return found
+
+    def _standing(self, bsns: set[bytes]) -> Standing:
+        """Everybody enrolled under these BSNs, and every change in the documentation of the persons who have them."""
+        found = self._reading.around(bsns)
+        rows = sorted(found.rows.values(), key=lambda row: row.position)
+        messages = list(self._reading.messages(rows))
+        by_name = {(self._names[row.source], row.id): row for row in rows}
+        standing = Standing(erased={row.position for row in rows if row.erased})
+        concerned = _by_bsn(changes(messages))
+        for enrolment in enrolments(messages):
+            if self._keys.index_of(f"bsn:{enrolment.bsn}") in bsns:
+                place = self._first(enrolment.number)
+                standing.enrolments[place.position] = enrolment
+                for person in concerned.get(enrolment.bsn, ()):
+                    standing.due += (self._due(place, enrolment, by_name[_place(change.message)], change.on) for change in person.changes)
+        return standing
+
+    def _first(self, number: str) -> Row:
+        """The first message in custody that gave an enrolment: by its position it is known, whatever comes of it."""
+        key = self._keys.index_of(f"enrolment:{number}")
+        linked = self._store.rows_at(self._store.links([key])[key])
+        return min((row for row in linked.values() if self._kind(row) == "screening-enrolled"), key=lambda row: row.position)
+
+    def _due(self, place: Row, enrolment: Enrolment, row: Row, on: date) -> Due:
+        return Due(
+            enrolment=place.position,
+            message=row.position,
+            version=row.version or row.position,
+            on=on,
+            known_on=self._day(row.applied_at or row.position),
+            late=place.applied_at is not None and place.applied_at <= self._told.through,
+            canary=enrolment.holder in self._canaries,
+        )
+
+    def _day(self, position: int) -> date:
+        """The legal day on which an entry was received."""
+        day = self._days.get(position)
+        if day is None:
+            day = self._days[position] = legal_day(parse_rfc3339(read_meta(self._store.entries_at([position])[position]).received_at))
+        return day
+
+    def _differences(self, standing: Standing, bsns: set[bytes], today: date, withheld: Withheld) -> Iterator[Signal]:
+        last = self._told.last
+        due = {one.pair for one in standing.due}
+        for one in standing.due:
+            enrolment = standing.enrolments[one.enrolment]
+            if not withheld(one, enrolment) and (signal := decide(one, enrolment, last.get(one.pair), today)) is not None:
+                yield signal
+        # Those included whose enrolment no longer stands: what gave it is linked to its BSN still.
+        gave = {position for linked in self._store.links(bsns).values() for position in linked}
+        for pair in sorted(self._told.under(gave | standing.enrolments.keys()) - due):
+            signal = withdraw(last[pair], standing.enrolments.get(pair[0]), today)
+            if signal is not None and pair[1] not in standing.erased:
+                yield signal
+
+
+def _by_bsn(persons: Iterable[Concerned]) -> Mapping[str, list[Concerned]]:
+    found: dict[str, list[Concerned]] = {}
+    for person in persons:
+        for bsn in person.bsns:
+            found.setdefault(bsn, []).append(person)
+    return found
+
+
+def _place(named: Named) -> tuple[str, str]:
+    return named.source, named.id
+
+
+def _bsns_in(data: Mapping[str, Any]) -> Iterator[str]:
+    inner = data.get("data")
+    for place in (data, data.get("identity"), inner, inner.get("identity") if isinstance(inner, dict) else None):
+        if isinstance(place, dict) and isinstance(place.get("bsn"), str):
+            yield place["bsn"]

@@ -1,0 +1,63 @@
+"""The population: how many are screened on a day, in each sector. Counted once a day, and put in the act of that day's first step."""
+
+from collections.abc import Iterable, Iterator
+from datetime import date
+from itertools import islice
+
+from hervat.consumers.screening.enrolment import Enrolment, enrolments
+from hervat.journal.keys import NodeKeys
+from hervat.journal.store import Row, Store, pairs_of
+from hervat.register.reading import Reading, is_fact
+
+ENROLLING = ("screening-enrolled", "screening-ended")
+_AT_ONCE = 5000
+
+
+class Population:
+    """Every enrolment in force, by the keyed hash of its number; read whole once, and then kept up with what changed."""
+
+    def __init__(self, store: Store, keys: NodeKeys) -> None:
+        self._store = store
+        self._reading = Reading(store, store, keys)
+        self._index = keys.index_of
+        self._known: dict[bytes, Enrolment] = {}
+        for rows in _paged(store):
+            self._keep(rows)
+
+    def renew(self, rows: Iterable[Row]) -> None:
+        """Read again the enrolments that these messages speak of, amended ones included."""
+        topics = {topic for row in rows for _, topic in pairs_of(row.needs + row.gives)}
+        for topic in topics:
+            self._known.pop(topic, None)
+        self._keep(self._reading.around(topics).rows.values())
+
+    def on(self, day: date) -> dict[str, int]:
+        """How many are screened in each sector on a day."""
+        counts = {"childcare": 0, "taxi": 0}
+        for enrolment in self._known.values():
+            if enrolment.screens(day):
+                counts[enrolment.sector] += 1
+        return counts
+
+    def _keep(self, rows: Iterable[Row]) -> None:
+        facts = sorted((row for row in rows if is_fact(row) and row.kind in ENROLLING), key=lambda row: row.position)
+        for enrolment in enrolments(self._reading.messages(facts)):
+            self._known[self._index(f"enrolment:{enrolment.number}")] = enrolment
+
+
+def _paged(store: Store) -> Iterator[list[Row]]:
+    """All messages about enrolments, so many at a time, each with all that speak of the same enrolment."""
+    # An enrolment is one or two messages. What ends it may come much later, so those that were given go first, and bring it along.
+    given = (row for row in _applied(store) if row.kind == "screening-enrolled")
+    while some := list(islice(given, _AT_ONCE)):
+        versions = store.rows_at({row.version for row in some if row.version is not None}).values()
+        topics = {topic for row in (*some, *versions) for _, topic in pairs_of(row.gives)}
+        linked = store.links(topics).values()
+        yield list(store.rows_at({position for positions in linked for position in positions}).values())
+
+
+def _applied(store: Store) -> Iterator[Row]:
+    after = 0
+    while rows := store.applied(after, _AT_ONCE):
+        yield from rows
+        after = rows[-1].position

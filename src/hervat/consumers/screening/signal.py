@@ -1,0 +1,139 @@
+"""Signals: what becomes of a change in the documentation of somebody who is screened. A person decides what follows from it.
+
+- Each pair of an enrolment and a message that changed the documentation of its person is **delivered** to whoever decides on certificates,
+  or **suppressed** with a reason. What is neither yet is *pending*: nobody has come to it.
+- A change of a day in the enrolment is delivered, also to somebody who has left since; so is one of an earlier day that became known only
+  after the enrolment began, for the certificate was given without it.
+- What is told is told once. It is told again where the version that counts is another one, and **withdrawn** where it stands no longer.
+- A signal names places in the journal and nothing else, so that it says nothing when what lies there was erased.
+
+Source: Wet kinderopvang 1.48d and 1.50; the four cases are those of `law`.
+"""
+
+from datetime import date
+from typing import Literal
+
+import msgspec
+
+from hervat.consumers.screening.enrolment import Enrolment
+
+SIGNALLED = "screening-signalled"
+Disposition = Literal["delivered", "suppressed"]
+DELIVERED: Disposition = "delivered"
+SUPPRESSED: Disposition = "suppressed"
+Population = Literal["in-in", "in-out", "out-in", "out-out"]
+Says = Literal["new", "changed", "withdrawn"]
+Reason = Literal["known-when-it-began", "after-it-ended", "told-on-report", "canary"]
+Pair = tuple[int, int]
+"""The position of the first message that gave an enrolment, and of the message that changed the documentation."""
+
+
+class Signal(msgspec.Struct, frozen=True, kw_only=True, gc=False, array_like=True):
+    """What became of one change for one enrolment. `version` is the position of the version that counts, `case` the population at the time
+    of the fact and now, `days` for how long somebody went on unscreened; `on_report` the position of the emergency report it follows on.
+    """
+
+    enrolment: int
+    message: int
+    version: int
+    says: Says
+    disposition: Disposition
+    case: Population
+    days: int
+    reason: Reason | None = None
+    on_report: int | None = None
+
+    @property
+    def pair(self) -> Pair:
+        return self.enrolment, self.message
+
+    @property
+    def stands(self) -> bool:
+        """Whether the receiver holds it for true."""
+        return self.disposition == DELIVERED and self.says != "withdrawn"
+
+
+class SignalledAct(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """The signals of one step, which goes `through` a position of the journal, on a legal day."""
+
+    on: date
+    through: int
+    signals: tuple[Signal, ...]
+    act: str = SIGNALLED
+
+
+class Due(msgspec.Struct, frozen=True, kw_only=True, gc=False):
+    """A change that concerns an enrolment as things stand: where it lies, its day, the day it became known, whether the enrolment was known
+    before it, and the emergency report that told of it already.
+    """
+
+    enrolment: int
+    message: int
+    version: int
+    on: date
+    known_on: date
+    late: bool
+    reported: int | None = None
+    canary: bool = False
+
+    @property
+    def pair(self) -> Pair:
+        return self.enrolment, self.message
+
+
+def decide(due: Due, enrolment: Enrolment, told: Signal | None, today: date) -> Signal | None:
+    """The signal about a change, or None where what was told last stands."""
+    reason = _reason(due, enrolment, told)
+    if told is None:
+        return _signal(due, enrolment, today, "new", reason)
+    if told.says == "withdrawn":
+        return _signal(due, enrolment, today, "new", None) if reason is None else None
+    if told.stands and reason is not None:
+        return msgspec.structs.replace(_signal(due, enrolment, today, "withdrawn", None), reason=reason)
+    if told.version == due.version and told.reason == reason:
+        return None
+    return _signal(due, enrolment, today, "changed" if told.stands else "new", reason)
+
+
+def withdraw(told: Signal, enrolment: Enrolment | None, today: date) -> Signal | None:
+    """The signal that what was told stands no longer; None where the receiver never held it for true."""
+    if not told.stands:
+        return None
+    case = told.case if enrolment is None else _case(told.case.startswith("in"), enrolment, today)
+    return msgspec.structs.replace(told, says="withdrawn", case=case, days=0)
+
+
+def _reason(due: Due, enrolment: Enrolment, told: Signal | None) -> Reason | None:
+    """Why a change is not told; None where it is."""
+    if due.canary:
+        return "canary"
+    if enrolment.over(due.on):
+        return "after-it-ended"
+    if due.on < enrolment.since:
+        settled = told is not None and told.reason == "known-when-it-began" and told.version == due.version
+        if settled or not (due.late or due.known_on >= enrolment.since):
+            return "known-when-it-began"
+    # What was delivered by itself before a report was is not taken back for that.
+    delivered = told is not None and told.stands
+    return "told-on-report" if due.reported is not None and not delivered else None
+
+
+def _signal(due: Due, enrolment: Enrolment, today: date, says: Says, reason: Reason | None) -> Signal:
+    until = today if enrolment.until is None else min(today, enrolment.until)
+    return Signal(
+        enrolment=due.enrolment,
+        message=due.message,
+        version=due.version,
+        says=says,
+        disposition=DELIVERED if reason is None else SUPPRESSED,
+        case=_case(enrolment.screens(due.on), enrolment, today),
+        days=max(0, (until - max(due.on, enrolment.since)).days),
+        reason=reason,
+        on_report=due.reported,
+    )
+
+
+def _case(at_the_fact: bool, enrolment: Enrolment, today: date) -> Population:
+    if at_the_fact:
+        return "in-in" if enrolment.screens(today) else "in-out"
+    return "out-in" if enrolment.screens(today) else "out-out"

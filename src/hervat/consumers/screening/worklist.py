@@ -1,0 +1,101 @@
+"""The work list of screening: the signals on which somebody has to decide, worst first, each with what was told and what is known now."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import date
+from typing import Any
+
+from msgspec import Struct
+
+from hervat.case import Charge
+from hervat.consumers.screening.assessment import AssessedAct, is_open
+from hervat.consumers.screening.enrolment import Enrolment, enrolments
+from hervat.consumers.screening.signal import Pair, Signal
+from hervat.journal.keys import NodeKeys
+from hervat.journal.store import Store
+from hervat.register.changes import Concerned, Documented, changes
+from hervat.register.reading import Reading
+
+
+class Work(Struct, frozen=True, kw_only=True):
+    """One signal to be decided on. `told` is what its version said, and `now` what stands of it; None where it was erased or is hidden."""
+
+    signal: Signal
+    told_at: int
+    enrolment: Enrolment | None
+    kind: str
+    told: dict[str, Any] | None
+    now: Documented | None
+    person: str | None
+    persons: int
+
+    @property
+    def charges(self) -> tuple[Charge, ...]:
+        """The charges that it is about, as they are now."""
+        return () if self.now is None else self.now.charges
+
+    @property
+    def on(self) -> date | None:
+        """The day of the change."""
+        return None if self.now is None else self.now.on
+
+
+class WorkList:
+    """Reads what lies behind signals."""
+
+    def __init__(self, store: Store, keys: NodeKeys) -> None:
+        self._store = store
+        self._reading = Reading(store, store, keys)
+        self._index = keys.index_of
+        self._names = {feed.number: feed.name for feed in store.feeds()}
+
+    def open(self, told: Mapping[Pair, Signal], at: Mapping[Pair, int], assessed: Mapping[Pair, tuple[int, AssessedAct]]) -> Iterator[Work]:
+        """Every signal on which nobody has decided, in the order in which it was told."""
+        return self.behind([signal for signal in told.values() if is_open(signal, assessed)], at)
+
+    def behind(self, signals: Iterable[Signal], at: Mapping[Pair, int]) -> Iterator[Work]:
+        """What lies behind these signals, enrolment by enrolment."""
+        of: dict[int, list[Signal]] = {}
+        for signal in signals:
+            of.setdefault(signal.enrolment, []).append(signal)
+        for place, some in of.items():
+            yield from self._of_enrolment(place, some, at)
+
+    def _of_enrolment(self, place: int, signals: list[Signal], at: Mapping[Pair, int]) -> Iterator[Work]:
+        messages = {signal.message for signal in signals}
+        rows = self._store.rows_at({place, *messages})
+        said = self._reading.said([rows[place]]).get(place)
+        bsn = None if said is None else said.data["bsn"]
+        found = self._reading.around([self._index(f"bsn:{bsn}")]) if bsn else None
+        facts = [] if found is None else list(self._reading.messages(sorted(found.rows.values(), key=lambda row: row.position)))
+        number = None if said is None else said.data["enrolment"]
+        enrolment = next((one for one in enrolments(facts) if one.number == number), None)
+        persons = [one for one in changes(facts) if bsn in one.bsns]
+        versions = self._reading.documents(signal.version for signal in signals)
+        for signal in signals:
+            row = rows[signal.message]
+            person, change = _change(persons, self._names[row.source], row.id or "")
+            yield Work(
+                signal=signal,
+                told_at=at[signal.pair],
+                enrolment=enrolment,
+                kind=row.kind or "",
+                told=_data(versions.get(signal.version), corrected=signal.version != signal.message),
+                now=change,
+                person=None if person is None else person.skn,
+                persons=len(persons),
+            )
+
+
+def _data(document: dict[str, Any] | None, *, corrected: bool) -> dict[str, Any] | None:
+    if document is None:
+        return None
+    data: dict[str, Any] = document["data"]["data"] if corrected else document["data"]
+    return data
+
+
+def _change(persons: Iterable[Concerned], source: str, id: str) -> tuple[Concerned | None, Documented | None]:
+    for person in persons:
+        for change in person.changes:
+            if (change.message.source, change.message.id) == (source, id):
+                return person, change
+    return None, None

@@ -1,0 +1,156 @@
+"""The changes in the documentation of persons: every message that changed it and still stands, dated, with whom it concerns.
+
+- A change is one message about a case that is shown, or a foreign conviction: from the first suspicion on, overtredingen too. It is dated
+  as the contract dates it (section 3, 5), never by its arrival.
+- What is hidden is no change, nor is what speaks of hidden charges alone; what was retracted is not among the messages at all.
+- To whom a case belongs, and who is one person, is as it is known now: a change moves when its case does.
+- An emergency report is police data for one purpose: it stands apart, for whoever may see it to ask for.
+"""
+
+from collections.abc import Collection, Iterable, Iterator
+from datetime import date
+from typing import Any
+
+from msgspec import Struct
+
+from hervat import case, kinds
+from hervat.message import Message, Named
+from hervat.register.cases import Cases
+from hervat.register.contradictions import identities
+from hervat.register.hiding import Hidden
+from hervat.register.people import People
+from hervat.register.told import Said, Told, last_by
+
+CHANGING = (
+    kinds.CaseRegistered,
+    kinds.ChargesAmended,
+    kinds.CaseDismissed,
+    kinds.PenaltyOrderIssued,
+    kinds.PenaltyOrderOpposed,
+    kinds.PenaltyOrderWithdrawn,
+    kinds.PenaltyOrderFinal,
+    kinds.PenaltyOrderExecuted,
+    kinds.SummonsIssued,
+    kinds.JudgmentGiven,
+    kinds.AppealLodged,
+    kinds.AppealWithdrawn,
+    kinds.JudgmentFinal,
+    kinds.JudgmentAnnulled,
+    kinds.SentenceStarted,
+    kinds.SentenceEnded,
+    kinds.ConditionalSentenceEnforced,
+    kinds.PardonGranted,
+)
+
+
+class Documented(Struct, frozen=True, kw_only=True, gc=False):
+    """One change in somebody's documentation: the message, its kind and day, its case and the charges it speaks of that are shown."""
+
+    message: Named
+    kind: str
+    on: date
+    pn: str | None = None
+    police_report: str | None = None
+    charges: tuple[case.Charge, ...] = ()
+    report: kinds.EmergencyReport | None = None
+
+
+class Concerned(Struct, frozen=True, kw_only=True):
+    """A person, by the BSNs of its identity sets and the SKN it answers under, with the changes that concern it, in order."""
+
+    skn: str
+    bsns: frozenset[str]
+    changes: tuple[Documented, ...]
+    reports: tuple[Documented, ...]
+
+
+def changes(messages: Iterable[Message]) -> Iterator[Concerned]:
+    """Every person in a set of applied messages, with what changed in its documentation. Raises nothing."""
+    told = Told(messages)
+    people = People(told)
+    hidden = Hidden(told, people)
+    shown = _Shown(told, hidden)
+    of: dict[str | None, list[Documented]] = {}
+    for said in told.among(*CHANGING):
+        holder, change = shown.change(said)
+        if change is not None:
+            of.setdefault(people.person(holder), []).append(change)
+    for said in told.of(kinds.ForeignConvictionNotified):
+        of.setdefault(people.person(said.data.skn), []).append(_documented(said))
+    reports: dict[str | None, list[Documented]] = {}
+    for report in told.of(kinds.EmergencyReport):
+        if (report.data.police_report, report.data.skn) not in hidden.reports:
+            told_of = Documented(message=report.named, kind=_KIND[type(report.data)], on=report.on, report=report.data)
+            reports.setdefault(people.person(report.data.skn), []).append(told_of)
+    bsns = _bsns(told, people)
+    for skn in people.skns:
+        yield Concerned(
+            skn=skn,
+            bsns=frozenset(bsns.get(skn, ())),
+            changes=tuple(sorted(of.get(skn, ()), key=_order)),
+            reports=tuple(sorted(reports.get(skn, ()), key=_order)),
+        )
+
+
+_KIND = {struct: kind for kind, struct in kinds.KINDS.items()}
+
+
+class _Shown:
+    """The cases that are shown, by what messages name them with."""
+
+    def __init__(self, told: Told, hidden: Hidden) -> None:
+        cases = Cases(told, told, hidden)
+        self._hidden = hidden
+        self._holders = cases.holders
+        self._charges = {shown.prosecution_number: {charge.charge: charge for charge in shown.charges} for _, shown in cases.shown()}
+        self._judgments = last_by(told.of(kinds.JudgmentGiven), lambda said: said.data.judgment)
+        self._orders = last_by(told.of(kinds.PenaltyOrderIssued), lambda said: said.data.order)
+
+    def change(self, said: Said[Any]) -> tuple[str, Documented | None]:
+        """To whom the case of a message belongs, and the change it is; None where nothing of it is shown."""
+        given = self._given(said.data)
+        pn = None if given is None else given.pn
+        if pn is None or pn not in self._holders:
+            return "", None
+        numbers = _numbers(given)
+        if numbers and all((pn, number) in self._hidden.charges for number in numbers):
+            return "", None
+        charges = self._charges[pn]
+        about = tuple(_plain(charges[number]) for number in sorted(numbers or charges) if number in charges)
+        report = said.data.police_report if isinstance(said.data, kinds.CaseRegistered) else None
+        return self._holders[pn], _documented(said, pn=pn, police_report=report, charges=about)
+
+    def _given(self, data: Any) -> Any:
+        """What names the case: the message itself, or the judgment or order that it speaks of."""
+        if hasattr(data, "pn"):
+            return data
+        decision = self._judgments.get(data.judgment) if hasattr(data, "judgment") else self._orders.get(data.order)
+        return None if decision is None else decision.data
+
+
+def _numbers(data: Any) -> Collection[int]:
+    if isinstance(data, kinds.JudgmentGiven):
+        return {verdict.charge for verdict in data.verdicts}
+    return {charge if isinstance(charge, int) else charge.charge for charge in getattr(data, "charges", ())}
+
+
+def _plain(charge: case.Charge) -> case.Charge:
+    """The charge as it was brought, without what was decided about it."""
+    return case.Charge(**{name: getattr(charge, name) for name in case.Charge.__struct_fields__})
+
+
+def _documented(said: Said[Any], **more: Any) -> Documented:
+    return Documented(message=said.named, kind=_KIND[type(said.data)], on=said.on, **more)
+
+
+def _order(change: Documented) -> tuple[date, str, str]:
+    return change.on, change.message.source, change.message.id
+
+
+def _bsns(told: Told, people: People) -> dict[str | None, set[str]]:
+    """The BSNs of each person, from the identity sets that count."""
+    found: dict[str | None, set[str]] = {}
+    for said in last_by(identities(told), lambda said: (said.data.skn, said.data.identity.set)).values():
+        if said.data.identity.bsn is not None:
+            found.setdefault(people.person(said.data.skn), set()).add(said.data.identity.bsn)
+    return found
