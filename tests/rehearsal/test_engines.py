@@ -18,7 +18,11 @@ def _quiet(name: str, done: float, total: float) -> None:
 
 def _told(run: letter.Run) -> tuple[object, ...]:
     held = sorted((one["source"], one["id"], one["reason"], *one["needs"]) for one in run.held_at_end)
-    return run.digest, held, run.refused, run.balance, run.horizon
+    spoken = {
+        pair: [(on, one.says, one.disposition, one.days, one.case, one.reason) for on, _, one in said.said]
+        for pair, said in run.spoken.items()
+    }
+    return run.digest, held, run.refused, run.balance, run.horizon, spoken
 
 
 def test_the_same_on_both_engines_in_steps_of_any_size(rehearsal_seed: int, tmp_path_factory: pytest.TempPathFactory) -> None:
@@ -42,7 +46,7 @@ def test_one_world_in_all_four_sizes(tmp_path_factory: pytest.TempPathFactory) -
         told.append({name: _told(run) for name, run in letter.run_all(world, letter.in_files(folder), _quiet, size).items()})
         with empty_store() as url:
             name, deliver = letter.WORLDS[1]
-            (run,) = [letter._run(name, list(deliver(world)), letter.Where(url, folder / "node.key"), _quiet, size)]
+            (run,) = [letter._run(name, world, list(deliver(world)), letter.Where(url, folder / "node.key"), _quiet, size)]
             assert _told(run) == told[0][name]
     assert told == [told[0]] * 4
 

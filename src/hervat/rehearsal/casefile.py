@@ -7,12 +7,14 @@
 """
 
 from collections.abc import Iterable, Mapping
+from datetime import date
 from typing import Final, NamedTuple
 
 from hervat.rehearsal import names
 from hervat.rehearsal.days import HOUR, iso, legal_day, moment, on, workday
 from hervat.rehearsal.feeds import EXECUTE, GPS, GRATIE, GRIP, TULP, Feed
 from hervat.rehearsal.life import Data, Draft, Life
+from hervat.rehearsal.screened import CHANGING
 from hervat.rehearsal.truth import Decision
 
 OFFENCES: Final = (
@@ -34,6 +36,8 @@ OFFENCES: Final = (
 COURTS: Final = (("rdm", "Rechtbank Rotterdam"), ("ams", "Rechtbank Amsterdam"), ("dha", "Rechtbank Den Haag"))
 HIGHER: Final = {2: ("hof", "Gerechtshof Den Haag"), 3: ("hr", "Hoge Raad der Nederlanden")}
 NEAR_MIDNIGHT: Final = 0.03
+# What has no date of its own: it is dated by its message, whose clock is never behind.
+DATED_BY_MESSAGE: Final = frozenset({"summons-issued", "charges-amended"})
 PENALTIES: Final = ("imprisonment", "community-service", "fine")
 
 
@@ -58,6 +62,7 @@ class CaseFile:
         self.police_report = police_report
         self.charges = [self.charge(number, day - life.within(1, 20)) for number in range(1, charges + 1)]
         self.judgments = self.orders = 0
+        self._about: dict[str, list[int]] = {}
         self.registered = self._register(day)
         self.clock = self.registered.event
 
@@ -77,17 +82,31 @@ class CaseFile:
         for charge in self.charges:
             self.life.book.charged(self.pn, charge["charge"], on(day))
         told["charges"] = self.charges
-        return self.life.post(GPS, "case-registered", told, day, subject=self.skn, after=self.life.known)
+        sent = self.life.post(GPS, "case-registered", told, day, subject=self.skn, after=self.life.known)
+        self._changed(sent, on(day))
+        return sent
 
     def numbers(self) -> list[int]:
         """The numbers of the charges."""
         return [charge["charge"] for charge in self.charges]
 
-    def tell(self, feed: Feed, kind: str, told: Data, day: int, upon: Draft | None = None) -> Draft:
-        """Send a message of this case, after the last one."""
+    def tell(self, feed: Feed, kind: str, told: Data, day: int, upon: Draft | None = None, *, dated: int | None = None) -> Draft:
+        """Send a message of this case, after the last one; what it tells is of the day `dated` where that is another."""
         draft = self.life.post(feed, kind, told, day, subject=self.skn, after=self.clock, upon=upon)
         self.clock = draft.event
+        if kind in CHANGING:
+            self._changed(draft, legal_day(draft.event) if kind in DATED_BY_MESSAGE else on(day if dated is None else dated))
         return draft
+
+    def _changed(self, sent: Draft, day: date) -> None:
+        """Write in the book that the documentation changed, and which charges that is about."""
+        told = sent.data
+        given = told.get("verdicts") or told.get("charges")
+        number = told.get("order") or told.get("judgment") or ""
+        charges = self._about.get(number, []) if given is None else [one if isinstance(one, int) else one["charge"] for one in given]
+        if number:
+            self._about[number] = charges
+        self.life.book.screening.changed(sent.name, day, pn=self.pn, charges=charges)
 
     def decide(self, of: str, outcome: str, day: int, charges: Iterable[int], code: str | None = None) -> None:
         """Write in the book that `of` decided these charges."""
@@ -146,7 +165,7 @@ class CaseFile:
         """The order became final on `final`, told on `day`."""
         self.life.book.final(self.pn, order.data["order"], on(final))
         told = {"order": order.data["order"], "final_on": iso(final)}
-        return self.tell(feed, "penalty-order-final", told, day, upon)
+        return self.tell(feed, "penalty-order-final", told, day, upon, dated=final)
 
     def execute(self, order: Draft, day: int) -> Draft:
         """The order was carried out."""
@@ -189,7 +208,7 @@ class CaseFile:
     def final(self, judgment: Judgment, final: int, day: int, upon: Draft | None = None) -> Draft:
         """The judgment became final on `final`, told on `day`."""
         self.life.book.final(self.pn, judgment.number, on(final))
-        return self.tell(GRIP, "judgment-final", {"judgment": judgment.number, "final_on": iso(final)}, day, upon)
+        return self.tell(GRIP, "judgment-final", {"judgment": judgment.number, "final_on": iso(final)}, day, upon, dated=final)
 
     def appeal(self, judgment: Judgment, day: int, remedy: str = "appeal") -> Draft:
         """Somebody lodges an appeal."""

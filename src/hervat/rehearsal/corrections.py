@@ -5,6 +5,8 @@
 - What an amendment changes is changed in the book by the life that knows better, in the place of the original.
 """
 
+from datetime import date
+
 from hervat.rehearsal.casefile import CaseFile
 from hervat.rehearsal.days import iso, on, workday, workday_before
 from hervat.rehearsal.elsewhere import reported_by_police
@@ -86,6 +88,7 @@ def order_corrected_twice(life: Life) -> None:
     sentences = [{"sentence": "1", "kind": "fine", "amount_eur": "425.00"}]
     life.correct(once, order.data | {"issued_on": iso(day - 2), "sentences": sentences}, day + life.within(10, 20))
     life.book.amended(case.pn, order.data["order"], on=on(day - 2))
+    life.book.screening.dated(order.name, on(day - 2))
     case.order_final(order, day + 14, workday(day + life.within(22, 40)))
 
 
@@ -188,7 +191,8 @@ def registered_anew(life: Life) -> None:
     case.dismiss(day, "41")
     life.retract(case.registered, "wrong office", day + life.within(2, 8))
     office = {"office": "Landelijk Parket"}
-    life.post(GPS, "case-registered", case.registered.data | office, day + 10, subject=case.skn, after=case.clock)
+    anew = life.post(GPS, "case-registered", case.registered.data | office, day + 10, subject=case.skn, after=case.clock)
+    life.book.screening.changed(anew.name, date.fromisoformat(anew.data["received_on"]), pn=case.pn, charges=case.numbers())
 
 
 def registered_twice(life: Life) -> None:

@@ -1,17 +1,17 @@
-"""What others tell and ask: police in the emergency, other member states, screening, certificates, disclosures.
+"""What others tell and ask: police in the emergency, other member states, certificates, disclosures.
 
 - The police report straight to the register from 12 August on, while the emergency procedure is open, and only serious
   violence and sexual offences.
-- Most people who are screened or ask for a certificate are unknown to the register: their numbers lead to nobody.
+- Most people who ask for a certificate are unknown to the register: their numbers lead to nobody.
 - Only a part of the applications for a certificate is sent (see `rates.py`).
 """
 
 from typing import Final
 
 from hervat.rehearsal import names
-from hervat.rehearsal.days import EMERGENCY_FROM, iso, workday
-from hervat.rehearsal.feeds import BVH, ECRIS, INDIGO, PRK, TAXI, VOG
-from hervat.rehearsal.life import Data, Life
+from hervat.rehearsal.days import EMERGENCY_FROM, iso, on, workday
+from hervat.rehearsal.feeds import BVH, ECRIS, INDIGO, VOG
+from hervat.rehearsal.life import Life
 from hervat.rehearsal.rates import DISCLOSURES, EMERGENCY_REPORTS, FOREIGN_CONVICTIONS, LIVES_IN_70_DAYS
 
 STATES: Final = ("BE", "DE", "FR", "PL", "RO", "ES", "IT", "BG")
@@ -44,7 +44,8 @@ def convicted_abroad(life: Life, skn: str, day: int) -> None:
         "offences": [{"ecris": code, "label": label, "date": iso(decided - 100)}],
         "sanctions": [{"ecris": "8001", "amount_eur": f"{life.within(2, 30) * 50}.00"}],
     }
-    life.post(ECRIS, "foreign-conviction-notified", told, day, subject=skn, after=life.known)
+    sent = life.post(ECRIS, "foreign-conviction-notified", told, day, subject=skn, after=life.known)
+    life.book.screening.changed(sent.name, on(decided), skn=skn)
 
 
 def reported_by_police(life: Life, skn: str, day: int, report: str | None = None) -> None:
@@ -88,24 +89,3 @@ def asks_for_certificate(life: Life) -> None:
         "applied_on": iso(day),
     }
     life.post(VOG, "certificate-requested", told, day)
-
-
-def starts_to_be_screened(life: Life) -> None:
-    """Somebody unknown to the register begins in childcare or as a taxi driver."""
-    screened(life, life.rng.choice(names.service_numbers()), life.within(-30, life.until))
-
-
-def screened(life: Life, number: str, day: int) -> None:
-    """Somebody works in childcare or drives a taxi, and is screened from now on."""
-    feed, sector = (PRK, "childcare") if life.chance(0.75) else (TAXI, "taxi")
-    enrolment = f"{feed.name}-{life.key}"
-    told: Data = {"enrolment": enrolment, "sector": sector, "bsn": number, "from": iso(day)}
-    if sector == "childcare":
-        told["holder"] = f"lrk-{life.within(100_000_000, 999_999_999)}"
-    sent = life.post(feed, "screening-enrolled", told, min(day, life.until))
-    if life.chance(0.02):
-        life.retract(sent, "enrolled by mistake", min(day + 2, life.until))
-        return
-    ended = day + life.within(10, 200)
-    if ended <= life.until:
-        life.post(feed, "screening-ended", {"enrolment": enrolment, "until": iso(ended)}, ended, after=sent.event)

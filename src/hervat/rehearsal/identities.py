@@ -4,15 +4,36 @@
 - A merge that is taken back by retraction never was; a split that is retracted leaves the two as one.
 """
 
+from typing import Final
+
+from hervat.rehearsal import names
 from hervat.rehearsal.casefile import CaseFile
 from hervat.rehearsal.days import workday, workday_before
+from hervat.rehearsal.enrolments import job
 from hervat.rehearsal.life import Life
 from hervat.rehearsal.lives import another_identity, died
+from hervat.rehearsal.rates import HARD_STORY_SCREENED
+
+NUMBERS_OF_STORIES: Final = 6000
 
 
 def people(life: Life, count: int) -> list[str]:
-    """That many numbers, registered before the cut."""
-    return [life.person(which, -life.within(70, 90)) for which in range(count)]
+    """That many numbers, registered before the cut; half of them work where people are screened."""
+    return [_somebody(life, which) for which in range(count)]
+
+
+def _somebody(life: Life, which: int) -> str:
+    day = -life.within(70, 90)
+    if not life.chance(HARD_STORY_SCREENED.value):
+        return life.person(which, day)
+    skn = life.person(which, day, number_of(life, which))
+    job(life, number_of(life, which), life.within(-90, 40))
+    return skn
+
+
+def number_of(life: Life, which: int) -> str:
+    """The citizen service number of the `which`-th of this life, from the end of the list: the ordinary take theirs from its beginning."""
+    return names.service_numbers()[-1 - (life.index * 4 + which) % NUMBERS_OF_STORIES]
 
 
 def dismissed_case(life: Life, skn: str) -> CaseFile:

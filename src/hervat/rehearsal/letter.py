@@ -3,7 +3,8 @@
 The same messages come to three nodes: as if there had been no cut; with the cut, and back in the order that needs and gives demand; and
 with the courts' link opened first. At the end all three must hold the same register, and it must be what the world itself knows to
 be true, charge by charge. What differs is the way there: how much was held, for how long, and what a relay that passes messages on
-in order of arrival would have handed on before anybody could understand it.
+in order of arrival would have handed on before anybody could understand it. At the end of every day screening takes its step; what it told,
+and how late, is in `signals.py`.
 """
 
 from collections import Counter
@@ -17,7 +18,10 @@ from typing import Any
 from hervat.assemble import Node
 from hervat.clock import SteppedClock, parse_rfc3339
 from hervat.journal.entry import read_meta
+from hervat.rehearsal import signals
+from hervat.rehearsal.enrolments import CANARY
 from hervat.rehearsal.network import Delivery, cut, uncut, wrong_order
+from hervat.rehearsal.screened import Pair
 from hervat.rehearsal.world import World
 from hervat.stores.opening import place_of
 
@@ -69,6 +73,7 @@ class Run:
     duplicates: int
     drain: list[dict[str, Any]]
     waited: dict[str, Waited]
+    spoken: dict[Pair, signals.Spoken]
 
     @property
     def store(self) -> str:
@@ -83,13 +88,14 @@ class Run:
 
 def run_all(world: World, where: Callable[[str], Where], progress: Progress, batch: int = _AT_ONCE) -> dict[str, Run]:
     """Run the three worlds, each on a store of its own that is not there yet."""
-    return {name: _run(name, list(deliver(world)), where(name), progress, batch) for name, deliver in WORLDS}
+    return {name: _run(name, world, list(deliver(world)), where(name), progress, batch) for name, deliver in WORLDS}
 
 
-def _run(name: str, deliveries: list[Delivery], where: Where, progress: Progress, size: int) -> Run:
+def _run(name: str, world: World, deliveries: list[Delivery], where: Where, progress: Progress, size: int) -> Run:
     clock = SteppedClock(deliveries[0].at)
     with Node.opened(where.url, writer=True, clock=clock, keys=where.keys) as node:
         held: dict[int, str] = {}
+        desk = node.screening((CANARY,))
         duplicates, done = 0, 0
         for batch in _batches(deliveries):
             clock.set(batch[-1].at)
@@ -98,6 +104,7 @@ def _run(name: str, deliveries: list[Delivery], where: Where, progress: Progress
             duplicates += answer["duplicates"]
             if answer["held"]:
                 held |= {one["position"]: _reason(one) for one in node.held(after=before)}
+            desk.step(batch[-1].day)
             done += len(batch)
             progress(name, done, len(deliveries))
         progress(f"{name}: folding", done, done)
@@ -112,6 +119,7 @@ def _run(name: str, deliveries: list[Delivery], where: Where, progress: Progress
             duplicates=duplicates,
             drain=node.drain(),
             waited=_waited(node, held),
+            spoken=signals.spoken(world, node),
         )
 
 

@@ -43,6 +43,11 @@ class Draft:
         self.number = life.posted
         self.id = f"{feed.name}-{life.key}-{life.posted}"
 
+    @property
+    def name(self) -> tuple[str, str]:
+        """What others name it by."""
+        return self.feed.source, self.id
+
 
 class Life:
     """One life: its own stream of chance, the shared pile of drafts, the shared book of truth.
@@ -97,6 +102,7 @@ class Life:
         """Register the `which`-th number of this life on `day`; answers it."""
         skn = names.skn_of(self.index, which)
         known = names.identity(self.rng, "1", service_number)
+        self.book.screening.identified(skn, "1", service_number)
         self.known = self.post(SKDB, "person-registered", {"skn": skn, "identity": known}, day, subject=skn).event
         return skn
 
@@ -108,7 +114,9 @@ class Life:
     def retract(self, wrong: Draft, ground: str, day: int) -> Draft:
         """Take a message back."""
         told = {"retracts": {"source": wrong.feed.source, "id": wrong.id}, "ground": ground}
-        return self._amend("message-retracted", told, wrong, day)
+        amendment = self._amend("message-retracted", told, wrong, day)
+        self.book.screening.taken_back(wrong.name, amendment.name)
+        return amendment
 
     def _amend(self, kind: str, told: Data, wrong: Draft, day: int) -> Draft:
         amendment = self.post(wrong.feed, kind, told, workday(day), upon=wrong)

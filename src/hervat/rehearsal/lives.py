@@ -13,7 +13,8 @@ from typing import Final
 from hervat.rehearsal import names
 from hervat.rehearsal.casefile import CaseFile
 from hervat.rehearsal.days import iso, on, workday, workday_before
-from hervat.rehearsal.elsewhere import elsewhere, screened
+from hervat.rehearsal.elsewhere import elsewhere
+from hervat.rehearsal.enrolments import works
 from hervat.rehearsal.feeds import EXECUTE, GPS, SKDB
 from hervat.rehearsal.life import Draft, Life
 from hervat.rehearsal.rates import (
@@ -145,7 +146,7 @@ def ordinary(life: Life) -> None:
     number = service_number_of(life)
     skn = life.person(0, born, number)
     if number is not None:
-        screened(life, number, born + life.within(0, 60))
+        works(life, number, born)
     if life.chance(IDENTITY_ADDED.value):
         another_identity(life, skn, max(born, life.within(-20, life.until)))
     for way, started, decided in plans:
@@ -177,9 +178,10 @@ def service_number_of(life: Life) -> str | None:
     return numbers[place] if rest == 0 and place < len(numbers) else None
 
 
-def another_identity(life: Life, skn: str, day: int) -> None:
-    """Somebody gives another name; the matching authority keeps both."""
-    told = {"skn": skn, "identity": names.identity(life.rng, "2"), "leading": life.chance(0.3)}
+def another_identity(life: Life, skn: str, day: int, number: str | None = None) -> None:
+    """Somebody gives another name, perhaps with a citizen service number; the matching authority keeps both."""
+    life.book.screening.identified(skn, "2", number)
+    told = {"skn": skn, "identity": names.identity(life.rng, "2", number), "leading": life.chance(0.3)}
     life.post(SKDB, "identity-added", told, day, subject=skn, after=life.known)
 
 

@@ -5,6 +5,7 @@
 - A number of a person (SKN) tells which life it belongs to; a prosecution number which case of it.
 """
 
+from collections.abc import Iterator
 from functools import cache
 from random import Random
 from typing import Final
@@ -31,15 +32,25 @@ OFFICES: Final = (
     ("02", "Zeeland-West-Brabant"), ("82", "CVOM"),
 )  # fmt: skip
 OF_THE_THREAD: Final = "999990019"
+OF_THE_CANARY: Final = "999990020"
 
 
 @cache
 def service_numbers() -> tuple[str, ...]:
-    """Every number of the test range that passes the eleven-test, those that begin with 99999 first; one is reserved."""
+    """Every number of the test range that passes the eleven-test, those that begin with 99999 first; two are reserved."""
     begun = ((digits, _last_digit(digits)) for digits in (f"9999{rest:04}" for rest in range(10_000)))
     numbers = [f"{digits}{last}" for digits, last in begun if last < 10]
-    numbers.remove(OF_THE_THREAD)
+    for reserved in (OF_THE_THREAD, OF_THE_CANARY):
+        numbers.remove(reserved)
     return tuple(sorted(numbers, key=lambda number: (not number.startswith("99999"), number)))
+
+
+def strangers() -> Iterator[str]:
+    """Numbers of people whom the register does not know: some 900,000 that begin with 99 and lie outside the range of all others."""
+    for digits in range(99_000_000, 99_990_000):
+        last = _last_digit(str(digits))
+        if last < 10:
+            yield f"{digits}{last}"
 
 
 def _last_digit(digits: str) -> int:

@@ -4,8 +4,9 @@ from collections.abc import Iterator
 from shlex import quote
 from typing import Any
 
+from hervat.rehearsal import signals
 from hervat.rehearsal.letter import Compared, Run, Step
-from hervat.rehearsal.thread import SKN
+from hervat.rehearsal.thread import ENROLMENT, SKN
 from hervat.rehearsal.world import World
 
 _EIGHTHS = " ▁▂▃▄▅▆▇█"
@@ -16,13 +17,14 @@ def document(world: World, runs: dict[str, Run], compared: Compared, steps: list
     """Everything the rehearsal found, as one JSON document."""
     same = len({run.digest["register"] for run in runs.values()}) == 1
     balanced = all(_balanced(run) for run in runs.values())
+    screening = signals.compared(world, {name: run.spoken for name, run in runs.items()})
     return {
         "scenario": "letter",
         "seed": world.seed,
         "scale": world.scale,
         "synthetic": True,
         "world": world.describe(),
-        "ok": same and compared.equal and balanced,
+        "ok": same and compared.equal and balanced and screening["equal"] and screening["same_in_all"],
         "same_world": same,
         "balanced": balanced,
         "truth": {
@@ -33,8 +35,10 @@ def document(world: World, runs: dict[str, Run], compared: Compared, steps: list
             "held_otherwise": list(compared.unexpectedly_held),
             "refused_otherwise": list(compared.unexpectedly_refused),
         },
+        "screening": screening | {"worlds": {name: signals.counted(run.spoken, runs["uncut"].spoken) for name, run in runs.items()}},
         "worlds": {name: _run(run) for name, run in runs.items()},
         "thread_skn": SKN,
+        "thread_signals": {name: signals.of_enrolment(world, ENROLMENT, runs[name].spoken) for name in ("uncut", "cut")},
         "thread": [
             {name: getattr(step, name) for name in Step.__slots__}  # slots of a dataclass are its fields, in order
             for step in steps
@@ -81,9 +85,12 @@ def in_words(found: dict[str, Any]) -> Iterator[str]:
     yield ""
     yield from _side_by_side(worlds)
     yield ""
+    yield from _screening(found["screening"])
+    yield ""
     yield from _verdict(found)
     yield ""
     yield from _thread(found)
+    yield from _thread_signals(found)
 
 
 def _sources(run: dict[str, Any]) -> Iterator[str]:
@@ -146,6 +153,29 @@ def _longest(run: dict[str, Any]) -> float:
     return max((one["longest_days"] for one in run["waited"].values()), default=0.0)
 
 
+_TOLD = (
+    ("signals told", "told"), ("late, beside no cut", "late"), ("told here and never without a cut", "told_here_alone"),
+    ("told again, in another version", "told_again"), ("withdrawn", "withdrawn"), ("told early, on a report", "on_report"),
+)  # fmt: skip
+
+
+def _screening(found: dict[str, Any]) -> Iterator[str]:
+    worlds = [found["worlds"][name] for name in ("uncut", "cut", "wrong_order")]
+    yield f"{'screening of childcare and taxi':<34}{'no cut':>12}{'cut':>12}{'wrong order':>14}"
+    rows = [(title, [world[key] for world in worlds]) for title, key in _TOLD]
+    for key, title in (("late_days", "days late"), ("unscreened_days", "days gone on unscreened")):
+        rows += [(f"{title}, {which}", [world[key][which] for world in worlds]) for which in ("median", "longest")]
+    for reason in sorted({reason for world in worlds for reason in world["suppressed"]}):
+        rows.append((f"not told: {reason}", [world["suppressed"].get(reason, 0) for world in worlds]))
+    for title, (uncut, cut, wrong) in rows:
+        yield f"{title:<34}{uncut:>12}{cut:>12}{wrong:>14}"
+    equal = "equal" if found["equal"] else "NOT EQUAL"
+    yield f"Every signal beside the world's own truth: {equal}; {found['pairs_compared']} pairs of an enrolment and a change compared."
+    yield from (f"  {name}: {line}" for name, lines in found["differences"].items() for line in lines)
+    same = "yes" if found["same_in_all"] else "NO"
+    yield f"What Justis holds for true at the end is the same in all three: {same}, {found['due']} signals of a day in the enrolment."
+
+
 def _verdict(found: dict[str, Any]) -> Iterator[str]:
     truth = found["truth"]
     yield f"Same world: {'yes, all three registers are equal' if found['same_world'] else 'NO, the registers differ'}."
@@ -171,6 +201,18 @@ def _thread(found: dict[str, Any]) -> Iterator[str]:
     ask = f"{'' if keys is None else f'HERVAT_KEYS={quote(keys)} '}.venv/bin/hervat person {found['thread_skn']}"
     yield f"  To see it: {ask} --store {cut}"
     yield f"  Before the return: {ask} --known-at 2025-08-31T22:00:00Z --store {cut}"
+
+
+def _thread_signals(found: dict[str, Any]) -> Iterator[str]:
+    yield "  What screening told about his work in childcare:"
+    store, keys = quote(found["worlds"]["cut"]["store"]), found["worlds"]["cut"]["keys"]
+    there = {one["id"]: one for one in found["thread_signals"]["uncut"]}
+    for one in found["thread_signals"]["cut"]:
+        undisturbed, days = there[one["id"]]["told_on"], one["unscreened_days"]
+        yield f"  {one['changed_on']}  {one['kind']}: told {one['told_on']} after {days} days, without the cut {undisturbed}"
+    prefix = "" if keys is None else f"HERVAT_KEYS={quote(keys)} "
+    for position in sorted({one["position"] for one in found["thread_signals"]["cut"]}):
+        yield f"  To see the act that told: {prefix}.venv/bin/hervat prove {position} --store {store}"
 
 
 def try_to_break_it(directory: str) -> Iterator[str]:

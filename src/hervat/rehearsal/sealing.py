@@ -18,6 +18,7 @@ from typing import Final, NamedTuple
 
 import msgspec
 
+from hervat.rehearsal.casefile import DATED_BY_MESSAGE
 from hervat.rehearsal.days import CUT, HOUR, day_of, iso, legal_day, moment, written, written_locally
 from hervat.rehearsal.feeds import FEEDS, GPS, GRIP, TULP, Feed
 from hervat.rehearsal.life import Data, Draft, Life, Stage
@@ -34,8 +35,6 @@ ON_PAPER: Final = (
     "judgment-final",
     "judgment-given",
 )
-# These take their date from the message: their clock is never behind.
-DATED_BY_MESSAGE: Final = frozenset({"summons-issued", "charges-amended"})
 _CANONICAL: Final = msgspec.json.Encoder(order="sorted")
 
 

@@ -19,6 +19,7 @@ from hervat.rehearsal.truth import Decision
 KEY: Final = "thread"
 NAME: Final = "Daan Voorbeeld"
 SKN: Final = "29250724"
+ENROLMENT: Final = "prk-thread"
 PN: Final = "05/999997-25"
 JUDGMENT: Final = "rb-gel-thread-1"
 REPORT: Final = "PL0600-2025999724"
@@ -66,9 +67,12 @@ def _step(draft: Draft, day: int, words_nl: str, words_en: str) -> Step:
 def _begins(life: Life) -> list[Step]:
     known = {"set": "1", "surname": "Voorbeeld", "given_names": "Daan", "birth": "1988-02-29", "bsn": names.OF_THE_THREAD}
     person = _post(life, SKDB, "person-registered", {"skn": SKN, "identity": known}, CHILDCARE_FROM - 10)
-    work: Data = {"enrolment": "prk-thread", "sector": "childcare", "bsn": names.OF_THE_THREAD}
+    work: Data = {"enrolment": ENROLMENT, "sector": "childcare", "bsn": names.OF_THE_THREAD}
     work |= {"from": iso(CHILDCARE_FROM), "holder": "lrk-200724025"}
     works = _post(life, PRK, "screening-enrolled", work, CHILDCARE_FROM)
+    page = life.book.screening
+    page.identified(SKN, "1", names.OF_THE_THREAD)
+    page.enrolled(ENROLMENT, works.name, names.OF_THE_THREAD, on(CHILDCARE_FROM))
     period = {"from": iso(SUSPECTED), "to": iso(SUSPECTED)}
     charge = {"charge": 1, "article": "Sr 302", "label": "zware mishandeling", "class": "misdrijf"}
     charge |= {"maximum": {"years": 8}, "period": period, "place": "Arnhem"}
@@ -77,6 +81,7 @@ def _begins(life: Life) -> list[Step]:
     registered = _post(life, GPS, "case-registered", case, REGISTERED)
     life.book.holder[PN] = SKN
     life.book.charged(PN, 1, on(REGISTERED))
+    page.changed(registered.name, on(REGISTERED), pn=PN)
     return [
         _step(person, CHILDCARE_FROM - 10, f"{NAME} wordt ingeschreven.", f"{NAME} is registered."),
         _step(works, CHILDCARE_FROM, "Hij gaat in de kinderopvang werken en wordt gescreend.",
@@ -108,6 +113,9 @@ def _is_judged(life: Life) -> list[Step]:
     life.book.final(PN, JUDGMENT, on(FINAL))
     served = {"judgment": JUDGMENT, "sentence": "2", "started_on": iso(STARTED)}
     started = _post(life, EXECUTE, "sentence-started", served, STARTED)
+    days = {summoned: SUMMONED, judged: JUDGED, final: FINAL, started: STARTED}
+    for sent, day in days.items():
+        life.book.screening.changed(sent.name, on(day), pn=PN)
     return [
         _step(summoned, SUMMONED, "Hij wordt gedagvaard; ook dat bericht wacht op de verbinding.",
               "He is summoned; that message waits for the link too."),

@@ -150,7 +150,7 @@ def judgment_given_anew(life: Life) -> None:
     life.retract(judgment.sent, "entered for the wrong charge", 35)
     day = workday(life.within(0, 10))
     anew = judgment.sent.data | {"given_on": iso(day), "verdicts": [{"charge": 1, "verdict": "convicted"}]}
-    case.tell(GRIP, "judgment-given", anew, workday(life.within(40, 55)))
+    case.tell(GRIP, "judgment-given", anew, workday(life.within(40, 55)), dated=day)
     life.book.amended(case.pn, judgment.number, "convicted", on(day))
 
 
@@ -196,6 +196,7 @@ def final_corrected(life: Life) -> None:
     if life.chance(0.5):
         life.correct(told, told.data | {"final_on": iso(24)}, life.within(30, 55))
         life.book.final(case.pn, judgment.number, on(24))
+        life.book.screening.dated(told.name, on(24))
     else:
         life.retract(told, "appealed in time", life.within(30, 55))
         life.book.final(case.pn, judgment.number, None)

@@ -7,11 +7,14 @@
 - The person of a charge is worked out from who holds the case and from the merges that stand: from each number the
   latest merge that took it away leads to the one kept; where merges bite their own tail, the latest of them decides.
 - What can never be applied, and what must be refused, is written here too, with the reason.
+- Who is screened, and what must be told of it, stands on a page of its own (`screened.py`).
 """
 
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Final, NamedTuple
+
+from hervat.rehearsal.screened import Page, Pair, PairTruth, Persons
 
 REGISTERED: Final = "registered"
 WRONGLY_SUSPECTED: Final = "01"
@@ -64,6 +67,7 @@ class Book:
     died: dict[str, date] = field(default_factory=dict)
     never_applied: dict[tuple[str, str], Unapplied] = field(default_factory=dict)
     refused: dict[tuple[str, str], RefusedTruth] = field(default_factory=dict)
+    screening: Page = field(default_factory=Page)
     _merges: int = 0
 
     def charged(self, pn: str, charge: int, on: date) -> None:
@@ -127,3 +131,12 @@ class Book:
                 hidden = any(decision.code == WRONGLY_SUSPECTED for decision in decisions)
                 truth[pn, charge] = ChargeTruth(skn, last.outcome, last.on, last.final_on, last.code, hidden)
         return truth
+
+    def pairs(self) -> dict[Pair, PairTruth]:
+        """Every enrolment with every message that changed the documentation of its person, as it is at the end."""
+        hidden: dict[str, dict[int, bool]] = {}
+        for (pn, charge), truth in self.told().items():
+            hidden.setdefault(pn, {})[charge] = truth.hidden
+        refused = {name for name, truth in self.refused.items() if not truth.corrected}
+        lost = self.never_applied.keys() | refused
+        return self.screening.pairs(Persons(self.holder, hidden, lost, {skn: self.person(skn) for skn in self.screening.numbers}))

@@ -13,15 +13,16 @@ from collections.abc import Callable
 from typing import Final
 
 from hervat.errors import Usage
-from hervat.rehearsal import corrections, identities, names, rates, thread, trials, unending
+from hervat.rehearsal import corrections, identities, names, rates, thread, trials, unending, workers
 from hervat.rehearsal.days import CUT, SHORTEST, moment
-from hervat.rehearsal.elsewhere import asks_for_certificate, starts_to_be_screened
+from hervat.rehearsal.elsewhere import asks_for_certificate
+from hervat.rehearsal.enrolments import is_screened, starts_to_be_screened
 from hervat.rehearsal.life import Life, Stage
 from hervat.rehearsal.lives import ordinary
 from hervat.rehearsal.sealing import Sent, sealed
 from hervat.rehearsal.truth import Book
 
-HARD_STORIES: Final = (*identities.STORIES, *corrections.STORIES, *trials.STORIES, *unending.STORIES)
+HARD_STORIES: Final = (*identities.STORIES, *corrections.STORIES, *trials.STORIES, *unending.STORIES, *workers.STORIES)
 AMENDMENTS: Final = (
     "message-corrected", "message-retracted", "persons-merged", "persons-split", "case-reattributed", "charges-amended",
     "cases-joined",
@@ -36,17 +37,24 @@ class World:
     `truth`: by prosecution number and charge, what must be shown when everything has arrived; charges of cases that
     are never applied are not in it.
     `never_applied` and `refused`: by source and id, what stays held or is refused, and why.
+    `pairs`: every enrolment with every message that changed the documentation of its person; `enrolments` the number of an
+    enrolment, by the message that gave it.
     `persons`: the number of the person of every SKN that was ever registered; `died`: by SKN, as told.
     `thread`: the human thread, in order.
     """
 
-    def __init__(self, seed: int, scale: float = 1.0, days: int = SHORTEST) -> None:
-        """Raises Usage for fewer than 70 days, a scale that is not above 0, or more than the numbers reach for."""
+    def __init__(self, seed: int, scale: float = 1.0, days: int = SHORTEST, screened: float = rates.STANDING.value) -> None:
+        """`screened`: how many are screened since long of whom the register knows nothing, at national scale.
+
+        Raises Usage for fewer than 70 days, a scale that is not above 0, or more than the numbers reach for.
+        """
         if days < SHORTEST:
             raise Usage(f"a world of {days} days ends before the links are back; give {SHORTEST} or more.")
         if not 0 < scale <= LARGEST_SCALE:
             raise Usage(f"a world of scale {scale} cannot be made; give a scale above 0 and up to {LARGEST_SCALE}.")
-        self.seed, self.scale, self.days = seed, scale, days
+        if not 0 <= screened * scale <= MOST_SCREENED:
+            raise Usage(f"a world with {screened * scale:,.0f} people screened cannot be made; the numbers reach for {MOST_SCREENED:,}.")
+        self.seed, self.scale, self.days, self.screened = seed, scale, days, round(screened * scale)
         stage = Stage([], Book(), days - 1)
         self.thread = thread.told(Life(seed, thread.KEY, 0, stage))
         self._live(stage)
@@ -56,6 +64,8 @@ class World:
         self.never_applied = stage.book.never_applied
         self.refused = stage.book.refused
         self.died = stage.book.died
+        self.pairs = stage.book.pairs()
+        self.enrolments = stage.book.screening.given()
 
     def _live(self, stage: Stage) -> None:
         """Tell all lives: those in the register, and those whom others tell or ask about."""
@@ -69,6 +79,9 @@ class World:
             asks_for_certificate(Life(self.seed, f"c{index}", index, stage))
         for index in range(round(rates.ENROLMENTS.value * size)):
             starts_to_be_screened(Life(self.seed, f"e{index}", index, stage))
+        for index, number in zip(range(self.screened), names.strangers(), strict=False):
+            is_screened(Life(self.seed, f"s{index}", index, stage), number)
+        workers.canary(Life(self.seed, "canary", OF_THE_CANARY, stage))
 
     def describe(self) -> dict[str, object]:
         """Messages per source and kind, what they come to, and the volumes told beside those sent since the cut."""
@@ -89,6 +102,8 @@ class World:
             "outcomes": sum(kinds[kind] for kind in OUTCOMES),
             "amendments": sum(kinds[kind] for kind in AMENDMENTS),
             "persons": len(set(self.persons.values())),
+            "enrolments": len(set(self.enrolments.values())),
+            "screened_nationally": rates.SCREENED._asdict(),
             "charges": len(self.truth),
             "never_applied": len(self.never_applied),
             "refused": len(self.refused),
@@ -104,6 +119,9 @@ class World:
         }
 
 
+# Beyond the lives of the largest world that anybody makes; its case is of 2001.
+OF_THE_CANARY: Final = 2_499_999
+MOST_SCREENED: Final = 800_000
 LARGEST_SCALE: Final = names.LIVES / rates.LIVES_IN_70_DAYS.value / 10
 
 

@@ -1,0 +1,154 @@
+"""What screening told in a world, day by day, and whether it is what the world itself knows to be true.
+
+A pair is an enrolment and a message that changed the documentation of its person. Which pairs must be told when everything has
+arrived the world's own book says; when they are told is what a cut changes.
+"""
+
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import date
+from statistics import median
+
+import msgspec
+
+from hervat.assemble import Node
+from hervat.clock import legal_day, parse_rfc3339
+from hervat.consumers.screening.signal import SIGNALLED, Signal, SignalledAct
+from hervat.journal.acts import acts_of
+from hervat.journal.entry import read_meta
+from hervat.rehearsal.screened import Pair, PairTruth
+from hervat.rehearsal.world import World
+
+_MOST_SHOWN = 20
+_read = msgspec.json.Decoder(SignalledAct).decode
+
+
+@dataclass(slots=True)
+class Spoken:
+    """All that screening said about one pair, in order: the day, the position of the act, and the signal. The change is of a `kind`,
+    and became known here on a day.
+    """
+
+    kind: str
+    known_on: date
+    said: list[tuple[date, int, Signal]] = field(default_factory=list)
+
+    @property
+    def told_on(self) -> date | None:
+        """The first day on which it was delivered."""
+        return next((on for on, _, signal in self.said if signal.stands), None)
+
+    @property
+    def stands(self) -> bool:
+        """Whether Justis holds it for true now."""
+        return self.said[-1][2].stands
+
+
+def spoken(world: World, node: Node) -> dict[Pair, Spoken]:
+    """All that screening said at a node, by pair, in the order in which it was first said."""
+    position = node.position
+    said = [(at, act.on, signal) for at, act in acts_of(node.store, node.keys, SIGNALLED, _read, position) for signal in act.signals]
+    rows = node.store.rows_at({place for _, _, signal in said for place in signal.pair})
+    names = {feed.number: feed.name for feed in node.store.feeds()}
+    days = _days(node, {row.applied_at or row.position for row in rows.values()})
+    found: dict[Pair, Spoken] = {}
+    for at, on, signal in said:
+        gave, message = rows[signal.enrolment], rows[signal.message]
+        pair = Pair(world.enrolments[names[gave.source], gave.id or ""], names[message.source], message.id or "")
+        found.setdefault(pair, Spoken(message.kind or "", days[message.applied_at or message.position])).said.append((on, at, signal))
+    return found
+
+
+def _days(node: Node, positions: set[int]) -> dict[int, date]:
+    entries = node.store.entries_at(positions)
+    return {position: legal_day(parse_rfc3339(read_meta(entry).received_at)) for position, entry in entries.items()}
+
+
+def counted(of: dict[Pair, Spoken], undisturbed: dict[Pair, Spoken]) -> dict[str, object]:
+    """What was told, and how late, beside a world in which nothing was cut: `late` are pairs told on a later day than there."""
+    told = {pair: one.told_on for pair, one in of.items() if one.told_on is not None}
+    late = [days for pair, on in told.items() if (there := _told_on(undisturbed, pair)) is not None and (days := (on - there).days) > 0]
+    first = [next(signal for _, _, signal in one.said if signal.stands) for pair, one in of.items() if pair in told]
+    unscreened = [signal.days for signal in first]
+    every = [signal for one in of.values() for _, _, signal in one.said]
+    return {
+        "told": len(told),
+        "standing": sum(one.stands for one in of.values()),
+        "told_here_alone": sum(_told_on(undisturbed, pair) is None for pair in told),
+        "late": len(late),
+        "late_days": {"median": median(late) if late else 0, "longest": max(late, default=0)},
+        "unscreened_days": {"median": median(unscreened) if unscreened else 0, "longest": max(unscreened, default=0)},
+        "told_again": sum(signal.says == "changed" for signal in every),
+        "withdrawn": sum(signal.says == "withdrawn" for signal in every),
+        "on_report": sum(signal.on_report is not None for signal in every),
+        "populations": dict(sorted(Counter(signal.case for signal in first).items())),
+        "suppressed": dict(sorted(Counter(one.said[-1][2].reason or "" for one in of.values() if _suppressed(one)).items())),
+    }
+
+
+def _told_on(of: dict[Pair, Spoken], pair: Pair) -> date | None:
+    return None if pair not in of else of[pair].told_on
+
+
+def _suppressed(one: Spoken) -> bool:
+    return one.said[-1][2].disposition == "suppressed"
+
+
+def differences(world: World, of: dict[Pair, Spoken]) -> tuple[str, ...]:
+    """Every pair of the world's own book beside what screening says of it at the end, and what it says of pairs that are not there."""
+    return tuple(_differences(world.pairs, of))[:_MOST_SHOWN]
+
+
+def _differences(truth: dict[Pair, PairTruth], of: dict[Pair, Spoken]) -> Iterator[str]:
+    for pair, so in truth.items():
+        one = of.get(pair)
+        named = f"{_named(pair)}: of {so.on}, enrolled {so.since} to {so.until or 'now'}"
+        if one is None:
+            yield f"{named}, and screening never came to it"
+        elif one.stands != must_stand(so, one):
+            yield f"{named}, {'told' if one.stands else 'not told'} at the end"
+    for pair, one in of.items():
+        if pair not in truth and one.stands:
+            yield f"{_named(pair)}: told, and there is no such pair in the world"
+
+
+def must_stand(so: PairTruth, one: Spoken) -> bool:
+    """Whether Justis must hold a pair for true. Of a change before the enrolment that was known before it, either is right: it is told
+    where who it concerns became known only afterwards.
+    """
+    if so.due or not so.exists or so.over:
+        return so.due
+    return one.known_on >= so.since or one.stands
+
+
+def standing(world: World, of: dict[Pair, Spoken]) -> frozenset[Pair]:
+    """The pairs of a day in the enrolment that Justis holds for true at the end."""
+    return frozenset(pair for pair, one in of.items() if one.stands and (pair not in world.pairs or world.pairs[pair].due))
+
+
+def _named(pair: Pair) -> str:
+    return f"{pair.enrolment} and {pair.source} {pair.id}"
+
+
+def compared(world: World, worlds: dict[str, dict[Pair, Spoken]]) -> dict[str, object]:
+    """Screening in every world beside the world's own book, and beside each other."""
+    found = {name: differences(world, of) for name, of in worlds.items()}
+    same = len({standing(world, of) for of in worlds.values()}) == 1
+    return {
+        "pairs_compared": len(world.pairs),
+        "due": sum(so.due for so in world.pairs.values()),
+        "equal": not any(found.values()),
+        "same_in_all": same,
+        "differences": {name: list(some) for name, some in found.items()},
+    }
+
+
+def of_enrolment(world: World, number: str, of: dict[Pair, Spoken]) -> list[dict[str, object]]:
+    """What was told about one enrolment, in the order of the changes: their day, the day they were told, and the days between."""
+    found = [(world.pairs[pair].on, pair, one) for pair, one in of.items() if pair.enrolment == number and pair in world.pairs]
+    return [
+        {"kind": one.kind, "id": pair.id, "changed_on": str(on), "told_on": str(day), "unscreened_days": signal.days, "position": at}
+        for on, pair, one in sorted(found, key=lambda item: item[:2])
+        for day, at, signal in one.said[:1]
+    ]
