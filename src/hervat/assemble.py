@@ -20,7 +20,7 @@ from hervat.errors import NotSo, StoreFault, Usage
 from hervat.intake.ceilings import Ceiling
 from hervat.intake.conveyor import prepared
 from hervat.intake.erasing import Families
-from hervat.intake.folding import CONFLICT, STEERING
+from hervat.intake.folding import CONFLICT
 from hervat.intake.inbox import Inbox, Taken
 from hervat.intake.partnering import PartnerRemoved, PartnerSet, Wish, fulfilled
 from hervat.intake.preparing import Prepared, message_key
@@ -29,16 +29,16 @@ from hervat.intake.refolding import Refolding
 from hervat.intake.residue import Struck
 from hervat.intake.rotated import SCRUBBED_AFTER, in_force
 from hervat.intake.terms import JudgingAct, Rosters, rosters_of
-from hervat.journal.entry import Entry, digest_of, open_entry, read_meta
+from hervat.journal.entry import digest_of, open_entry, read_meta
 from hervat.journal.keys import NodeKeys
 from hervat.journal.proof import prove, prove_growth, receipt_of
-from hervat.journal.store import HELD, Change, Declared, Head, Row, Store
+from hervat.journal.store import HELD, Change, Row, Store
 from hervat.message import SOURCE
 from hervat.partner import Partners, Roster
+from hervat.past import Past
 from hervat.register.affairs import affairs
 from hervat.register.attribution import held_about
 from hervat.register.bound import Bound, around, hidden_by
-from hervat.register.closure import close_over
 from hervat.register.conflicts import conflicts
 from hervat.register.digest import Digest, digest
 from hervat.register.drain import drain
@@ -46,10 +46,9 @@ from hervat.register.fold import fold
 from hervat.register.groups import chunks
 from hervat.register.horizon import horizon, in_words
 from hervat.register.purpose import Sight
-from hervat.register.reading import Found, Reading
+from hervat.register.reading import Reading
 from hervat.register.record import Person
 from hervat.register.waiting import Waiting
-from hervat.stores.memory import MemoryStore
 from hervat.stores.opening import Engine, Place, place_of
 from hervat.stores.verification import Verified, verify
 
@@ -85,6 +84,7 @@ class Node:
         self._clock = clock
         self._writer = writer
         self._inbox: Inbox | None = None
+        self.past = Past(store, keys, partners)
 
     @classmethod
     @contextmanager
@@ -342,7 +342,7 @@ class Node:
         self._ensure_keys_fit()
         head = self.position
         last = head if position is None else min(position, head)
-        state, found, reading = self._around(skn, last)
+        state, found, reading = self.past.around(skn, last)
         sight = Sight(reading, state, self.rosters().procedures, purpose)
         register = fold(reading.messages(sight.of(found.rows.values())), valid_on)
         person = register.of(skn)
@@ -357,36 +357,11 @@ class Node:
             "position": last,
         }
 
-    def _around(self, skn: str, last: int) -> tuple[Store, Found, Reading]:
-        """What lies around a person, in the state at a position: as it is stored, or folded again up to there."""
-        reading = Reading(self.store, self.store, self.keys)
-        topics = [reading.person_key(skn)]
-        found = reading.around(topics)
-        if last == self.position:
-            return self.store, found, reading
-        about = (row.position for row in self.store.held_at(last) if row.subject in found.topics)
-        memory = self.folded_to({*found.rows, *about}, last)
-        reading = Reading(memory, self.store, self.keys)
-        return memory, reading.around(topics), reading
-
-    def folded_to(self, positions: set[int], last: int) -> MemoryStore:
-        """The state at a position of these messages and of all that their state hangs on."""
-        memory = MemoryStore()
-        refolding = Refolding.of_part(self.store, memory, self.keys, self._partners)
-        wanted = close_over(self.store, positions).union(*(self.store.acts(kind, last) for kind in STEERING))
-        refolding.fold(self._entries(sorted(position for position in wanted if position <= last)))
-        return memory
-
-    def _entries(self, positions: Sequence[int]) -> Iterator[Entry]:
-        for start in range(0, len(positions), BATCH):
-            entries = self.store.entries_at(positions[start : start + BATCH])
-            yield from (entries[position] for position in sorted(entries))
-
     def _horizon_of(self, state: Store, last: int, held: Sequence[Row]) -> dict[str, Any]:
         """The horizon of one person's answer: every source, what is held about the person, what may concern anyone."""
         rows = self.horizon(last)
         missing = sum(gap["last"] - gap["first"] + 1 for row in rows for gap in row["gaps"])
-        anyone = missing + self._adrift_at(last)
+        anyone = missing + self.past.adrift(last)
         support_lost = any(row.applied_at is not None for row in held)
         return {
             "sources": rows,
@@ -396,28 +371,12 @@ class Node:
             "text": in_words(rows, len(held), anyone, support_lost),
         }
 
-    def _adrift_at(self, last: int) -> int:
-        """How many messages were held at a position and about nobody."""
-        if last == self.position:
-            return sum(feed.adrift for feed in self.store.feeds())
-        held = {row.position for row in self.store.held_at(last) if row.subject is None}
-        return sum(row.adrift for row in self.folded_to(held, last).rows_at(held).values())
-
     def horizon(self, position: int | None = None) -> list[dict[str, Any]]:
         """The horizon of every source, at the head or in F(1..position)."""
         head = self.position
         if position is None or position >= head:
             return horizon(self.store, self.store, head)
-        declared = self.folded_to({row.position for row in self.store.declaring(position)}, position)
-        declared.write(Change(Head(), declared=self._checked(declared, position)))
-        return horizon(self.store, declared, position)
-
-    def _checked(self, memory: MemoryStore, position: int) -> list[Declared]:
-        """The claims of a state folded again in part, with what checking them gave where they could be checked by then."""
-        through = {feed.number: self.store.contiguous(feed.number, 0, position) for feed in self.store.feeds()}
-        open_claims = {one.position: one for one in memory.unchecked()}
-        stored = self.store.declared_at(open_claims)
-        return [replace(one, holds=stored[one.position].holds) for one in open_claims.values() if (one.through or 0) <= through[one.source]]
+        return horizon(self.store, self.past.declared(position), position)
 
     def held(self, after: int = 0) -> Iterator[dict[str, Any]]:
         """Everything that is held, with a position above `after`, oldest first."""
@@ -443,7 +402,7 @@ class Node:
     def lacked(self, source: str, id: str) -> list[str]:
         """What a message lacked when it came: the keys that were not given in F(1..its position)."""
         row = self.message(source, id)
-        memory = self.folded_to({row.position}, row.position)
+        memory = self.past.folded_to({row.position}, row.position)
         then = memory.rows_at([row.position])[row.position]
         told = Waiting(memory, self.store, self.keys).tell([then]) if then.state == HELD else iter(())
         return [need for one in told for need in one["needs"] or [one["reason"]]]

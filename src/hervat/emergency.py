@@ -71,7 +71,7 @@ class _Listing:
         store = self._node.store
         around = Reading(store, store, self._node.keys).around(self._topics).rows
         spoken = (row.position for kind in (REPORT, CORRECTION) for row in store.of_kind(kind, self._last))
-        return self._node.folded_to({*around, *spoken}, self._last)
+        return self._node.past.folded_to({*around, *spoken}, self._last)
 
     def answer(self) -> dict[str, Any]:
         rows = self._state.of_kind(REPORT, self._last)

@@ -1,0 +1,69 @@
+"""The state at a position: as it is stored, or folded again up to there, for the messages asked for and all that their state hangs on."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+
+from hervat.intake.folding import STEERING
+from hervat.intake.refolding import Refolding
+from hervat.journal.entry import Entry
+from hervat.journal.keys import NodeKeys
+from hervat.journal.store import Change, Declared, Head, Store
+from hervat.partner import Partners
+from hervat.register.closure import close_over
+from hervat.register.reading import Found, Reading
+from hervat.stores.memory import MemoryStore
+
+_AT_ONCE = 1000
+
+
+class Past:
+    """What a node was at the positions of its journal; `partners` are those at position 0."""
+
+    def __init__(self, store: Store, keys: NodeKeys, partners: Partners) -> None:
+        self._store = store
+        self._keys = keys
+        self._partners = partners
+
+    def around(self, skn: str, last: int) -> tuple[Store, Found, Reading]:
+        """What lies around a person, in the state at a position."""
+        reading = Reading(self._store, self._store, self._keys)
+        topics = [reading.person_key(skn)]
+        found = reading.around(topics)
+        if last == self._store.head().size:
+            return self._store, found, reading
+        about = (row.position for row in self._store.held_at(last) if row.subject in found.topics)
+        memory = self.folded_to({*found.rows, *about}, last)
+        reading = Reading(memory, self._store, self._keys)
+        return memory, reading.around(topics), reading
+
+    def folded_to(self, positions: set[int], last: int) -> MemoryStore:
+        """The state at a position of these messages and of all that their state hangs on."""
+        memory = MemoryStore()
+        refolding = Refolding.of_part(self._store, memory, self._keys, self._partners)
+        wanted = close_over(self._store, positions).union(*(self._store.acts(kind, last) for kind in STEERING))
+        refolding.fold(self._entries(sorted(position for position in wanted if position <= last)))
+        return memory
+
+    def _entries(self, positions: Sequence[int]) -> Iterator[Entry]:
+        for start in range(0, len(positions), _AT_ONCE):
+            entries = self._store.entries_at(positions[start : start + _AT_ONCE])
+            yield from (entries[position] for position in sorted(entries))
+
+    def adrift(self, last: int) -> int:
+        """How many messages were held at a position and about nobody."""
+        if last == self._store.head().size:
+            return sum(feed.adrift for feed in self._store.feeds())
+        held = {row.position for row in self._store.held_at(last) if row.subject is None}
+        return sum(row.adrift for row in self.folded_to(held, last).rows_at(held).values())
+
+    def declared(self, position: int) -> MemoryStore:
+        """What the sources declared up to a position, with what checking it gave where it could be checked by then."""
+        memory = self.folded_to({row.position for row in self._store.declaring(position)}, position)
+        memory.write(Change(Head(), declared=self._checked(memory, position)))
+        return memory
+
+    def _checked(self, memory: MemoryStore, position: int) -> list[Declared]:
+        through = {feed.number: self._store.contiguous(feed.number, 0, position) for feed in self._store.feeds()}
+        claims = {one.position: one for one in memory.unchecked()}
+        stored = self._store.declared_at(claims)
+        return [replace(one, holds=stored[one.position].holds) for one in claims.values() if (one.through or 0) <= through[one.source]]
