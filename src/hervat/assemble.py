@@ -25,7 +25,7 @@ from hervat.intake.partnering import PartnerAct, PartnerRemoved, PartnerSet, Wis
 from hervat.intake.preparing import Prepared, message_key
 from hervat.intake.received import Received
 from hervat.intake.refolding import Refolding
-from hervat.intake.residue import ERASED, Struck
+from hervat.intake.residue import Struck
 from hervat.journal.entry import Entry, digest_of, open_entry, read_meta
 from hervat.journal.keys import NodeKeys
 from hervat.journal.proof import prove, prove_growth, receipt_of
@@ -45,6 +45,7 @@ from hervat.register.horizon import horizon, in_words
 from hervat.register.reading import Found, Reading
 from hervat.register.record import Person
 from hervat.register.waiting import Waiting
+from hervat.stores import scrubbing
 from hervat.stores.memory import MemoryStore
 from hervat.stores.opening import Engine, Place, place_of
 from hervat.stores.verification import Verified, verify
@@ -69,6 +70,8 @@ the store, and so a page is written about once for each message, however large t
 """
 _GROUP_BYTES = 64 * 1024 * 1024
 FOLD_AT_ONCE = 2000
+LOOK_AGAIN = 60.0
+"""Seconds."""
 
 
 class Node:
@@ -81,6 +84,7 @@ class Node:
         self._clock = clock
         self._writer = writer
         self._inbox: Inbox | None = None
+        self._looked = clock.monotonic()
 
     @classmethod
     @contextmanager
@@ -105,6 +109,9 @@ class Node:
                     raise StoreFault(f"{place.shown}: what stands beside the journal is to be folded again; any writing command does that")
                 if head.folded < head.size:
                     Refolding.catch_up(store, node_keys, partners)
+                if writer:
+                    # It may be over by now: then nobody need ask for it.
+                    scrubbing.scrub(store, anew=False)
             yield cls(store, node_keys, partners, clock or SystemClock(), writer=writer)
 
     def inbox(self) -> Inbox:
@@ -281,23 +288,26 @@ class Node:
             position = inbox.erase(struck, by=by, ground=ground)
         return {"position": position, "erased": msgspec.to_builtins(struck), "left": left} | self.scrub()
 
-    def scrub(self) -> dict[str, Any]:
-        """Take out of the files what was erased and may still lie in them; tells whether that is done, and if not what hinders it."""
-        head = self.store.head()
-        last = max(self.store.acts(ERASED, head.size), default=0)
-        hindrance = self.store.scrub(last) if last > head.scrubbed else None
-        if hindrance is not None:
-            return {"scrubbed": "pending", "hindrance": hindrance}
-        if last > head.scrubbed:
-            self.store.write(Change(replace(head, scrubbed=last)))
+    def scrub(self, *, anew: bool = True) -> dict[str, Any]:
+        """Take out of the files what was erased and may still lie in them, or without `anew` only see whether what hindered that is over;
+        tells whether that is done, since when it is not, and what hinders it.
+        """
+        before = self.store.head()
+        found = scrubbing.scrub(self.store, anew=anew)
+        if self.store.head() != before:
             # What it knows of the head is from before.
             self._inbox = None
-        return {"scrubbed": "done", "hindrance": None}
+        return scrubbing.told(found, self._clock.now())
 
-    def not_scrubbed(self) -> list[int]:
-        """The acts of erasing of which something may still lie in the files."""
-        head = self.store.head()
-        return [position for position in self.store.acts(ERASED, head.size) if position > head.scrubbed]
+    def look_again(self) -> None:
+        """See now and then whether what hindered scrubbing is over: for whoever has the writer's place for long."""
+        if self._clock.monotonic() - self._looked >= LOOK_AGAIN:
+            self._looked = self._clock.monotonic()
+            self.scrub(anew=False)
+
+    def not_scrubbed(self) -> scrubbing.Pending | None:
+        """The acts of erasing of which something may still lie in the files, since when, and what hinders that it goes."""
+        return scrubbing.pending(self.store)
 
     def position_at(self, moment: datetime) -> int:
         """The last position received at or before a moment; 0 where nothing was."""

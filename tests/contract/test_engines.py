@@ -121,7 +121,7 @@ def answers(store: Store) -> dict[str, Any]:
 
 def test_every_method_of_the_port_is_asked() -> None:
     port = {name for name in vars(Store) if not name.startswith("_")}
-    assert QUESTIONS.keys() | {"write", "settle", "abandon", "scrub", "close"} == port
+    assert QUESTIONS.keys() | {"write", "settle", "abandon", "scrub", "unscrubbed", "close"} == port
 
 
 @given(taken=steps())

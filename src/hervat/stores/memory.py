@@ -232,9 +232,11 @@ class MemoryStore:
     def abandon(self) -> None:
         """There is nothing to let go of."""
 
-    def scrub(self, last: int) -> str | None:
+    def scrub(self, last: int) -> None:
         """There are no files."""
-        return None
+
+    def unscrubbed(self, last: int) -> None:
+        """There are no files."""
 
     def close(self) -> None:
         """Nothing outlives it."""
