@@ -77,6 +77,7 @@ QUESTIONS: dict[str, Callable[[Store, Asked], Any]] = {
     "missing": lambda store, asked: _each(store.missing, asked.sources),
     "adrift": lambda store, asked: as_values(store.adrift()),
     "held_about": lambda store, asked: _rows(store.held_about(asked.subjects)),
+    "about": lambda store, asked: _rows(store.about(asked.subjects)),
     "held_at": lambda store, asked: [as_values(store.held_at(position)) for position in asked.positions],
     "refused": lambda store, asked: as_values(store.refused()),
     "not_admitted": lambda store, asked: [as_values(store.not_admitted(source)) for source in asked.sources],

@@ -10,18 +10,20 @@ from tests.rooms.naive import CORRECTION, Naive, Name
 
 
 def family_of(oracle: Naive, name: Name) -> set[Name]:
-    """A message in all its versions: what it corrects, and all that amends these."""
-    seen = {name}
-    while oracle.messages[name].kind == CORRECTION and name not in oracle.refused:
-        named = oracle._amends(name)
-        if named is None or named not in oracle.messages or named in seen:
-            break
-        seen.add(named)
-        name = named
+    """A message in all its versions: all that amends it, and of each correction that was not refused what it corrects in the end, by way of
+    whatever it names.
+    """
     family = {name}
     while True:
-        more = {one for one in oracle.messages if oracle._amends(one) in family} - family
-        if not more:
+        more = {one for one in oracle.messages if oracle._amends(one) in family}
+        for one in family - oracle.refused:
+            while oracle.messages[one].kind == CORRECTION:
+                named = oracle._amends(one)
+                if named is None or named not in oracle.messages or not oracle._lower(named, one):
+                    break
+                more.add(named)
+                one = named
+        if more <= family:
             return family
         family |= more
 

@@ -286,6 +286,10 @@ class Store(Protocol):
 
     def held_about(self, subjects: Iterable[bytes]) -> list[Row]: ...
 
+    def about(self, subjects: Iterable[bytes]) -> list[Row]:
+        """Every row with one of these subjects, whatever became of it. All rows are gone through: it is for what is rare."""
+        ...
+
     def held_at(self, position: int) -> list[Row]:
         """The rows that were held in F(1..position), as they are now."""
         ...

@@ -94,6 +94,10 @@ class MemoryStore:
         wanted = set(subjects)
         return [row for row in self._select(0, HELD) if row.subject in wanted]
 
+    def about(self, subjects: Iterable[bytes]) -> list[Row]:
+        wanted = set(subjects)
+        return [copy(row) for row in self._rows.values() if row.subject in wanted]
+
     def refused(self) -> Iterator[Row]:
         yield from self._select(0, REFUSED)
 

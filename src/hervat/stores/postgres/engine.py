@@ -159,6 +159,9 @@ class PostgresStore:
     def held_about(self, subjects: Iterable[bytes]) -> list[Row]:
         return [Row(*row) for row in self._many("held_about", subjects)]
 
+    def about(self, subjects: Iterable[bytes]) -> list[Row]:
+        return [Row(*row) for row in self._many("about", subjects)]
+
     def refused(self) -> Iterator[Row]:
         yield from (Row(*row) for row in self._pages("refused", (0,), (0,)))
 

@@ -296,6 +296,10 @@ SELECT * FROM message WHERE adrift = 1 ORDER BY position;
 -- What is held about these subjects.
 SELECT * FROM message WHERE state = 2 AND subject = ANY(%b::bytea[]);
 
+-- name: about
+-- All that has one of these subjects.
+SELECT * FROM message WHERE subject = ANY(%b::bytea[]);
+
 -- name: refused
 -- What was refused.
 SELECT * FROM message WHERE state = 3 AND position > %s ORDER BY position LIMIT %s;
