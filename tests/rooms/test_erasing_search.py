@@ -14,15 +14,26 @@ from hervat.errors import NotSo
 from hervat.journal.entry import HEAD, RAW, open_entry
 from hervat.journal.proof import receipt_of
 from hervat.journal.receipt import verify_receipt
-from hervat.journal.store import HELD, STATES
 from hervat.message import UNKNOWN
-from tests.rooms.erased import Erased, family_of
+from tests.rooms.erased import Erased, as_expected, family_of, may_not, struck_whole
 from tests.rooms.messages import SKNS
-from tests.rooms.nodes import EMBEDDED, FEW, KEYS, Sent, all_rows, as_values, balance_of, expected, fresh, names_of, node_on, take
+from tests.rooms.nodes import (
+    EMBEDDED,
+    FEW,
+    KEYS,
+    Sent,
+    all_rows,
+    as_values,
+    balance_of,
+    expected,
+    fresh,
+    names_of,
+    node_on,
+    state_of,
+    take,
+)
 from tests.rooms.steps import Step, steps
 from tools import check_proof
-
-DECLARING = ("watermark", "stock-declared")
 
 
 class Searched:
@@ -62,13 +73,14 @@ class Searched:
         family = family_of(oracle, name)
         before = as_values(all_rows(self.node.store))
         try:
-            self.node.erase_message(position, part, by="a test", ground="a search")
+            answer = self.node.erase_message(position, part, by="a test", ground="a search")
         except NotSo as no:
             assert as_values(all_rows(self.node.store)) == before
-            assert part is not None or "hides" in str(no) or self.may_not(oracle, family), no
+            assert part is not None or "hides" in str(no) or may_not(oracle, family), no
             return
         if part is None:
-            assert not self.may_not(oracle, family)
+            assert not may_not(oracle, family)
+            assert struck_whole(answer, names_of(self.node.store), oracle) == family - oracle.gone
             self.told.append(family)
         else:
             self.partial |= family
@@ -87,9 +99,7 @@ class Searched:
             return
         assert known["known"]
         assert all(one["parts"] is None for one in answer["erased"])
-        struck = {names[one["position"]] for one in answer["erased"] if one["position"] in names}
-        for name in struck:
-            assert family_of(oracle, name) <= struck | oracle.gone
+        struck = struck_whole(answer, names, oracle)
         left = {one for of in answer["left"] for one in family_of(oracle, names[of["position"]])}
         assert not left & struck
         self.told.append(struck)
@@ -100,23 +110,9 @@ class Searched:
         if all(became[row[0]] == row or row[0] in gone for row in rows):
             assert shown_of_others(self.node, known["skns"]) == others
 
-    def may_not(self, oracle: Erased, family: set[tuple[str, str]]) -> bool:
-        above = family - oracle.admitted
-        declares = {one for one in family if oracle.messages[one].kind in DECLARING and oracle.state(one) != "refused"}
-        return bool(above or declares or family <= oracle.gone)
-
     def look(self) -> None:
-        rows, names = all_rows(self.node.store), names_of(self.node.store)
-        found: dict[Any, Any] = {names[row.position]: STATES[row.state] for row in rows if row.state != HELD}
-        found |= {(one["source"], one["id"]): (one["reason"], one["needs"]) for one in self.node.held()}
-        wanted = expected(self.oracle())
-        for name, state in wanted.items():
-            # Of what is lacked, only what can still be read is told: by the message itself, and by who broke off its chain.
-            forgotten = name in self.partial or (state[0] == "gap" and any(one[0] == name[0] for one in self.oracle().gone))
-            if not isinstance(state, str) and forgotten and set(found[name][1]) <= {*state[1]}:
-                assert found[name][0] == state[0]
-                found[name] = state
-        assert found == wanted
+        oracle, rows = self.oracle(), all_rows(self.node.store)
+        assert as_expected(state_of(self.node), expected(oracle), oracle, self.partial)
         balance_of(self.node)
         self.states[self.node.position] = {row.position: (row.state, row.applied_at) for row in rows}
 
