@@ -85,6 +85,9 @@ def may_not(oracle: Erased, family: set[Name]) -> bool:
     """Whether a family may not be erased: it lies above a ceiling, it declares, or nothing is left of it."""
     above = family - oracle.admitted
     declares = {one for one in family if oracle.messages[one].kind in DECLARING and oracle.state(one) != "refused"}
+    corrections = {one for one in family - oracle.refused if oracle.messages[one].kind == CORRECTION}
+    originals = {named for one in corrections if (named := oracle._original(one)) is not None}
+    declares |= {one for one in originals if oracle.messages[one].kind in DECLARING}
     return bool(above or declares or family <= oracle.gone)
 
 

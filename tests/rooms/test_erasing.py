@@ -252,3 +252,23 @@ def test_no_part_goes_of_a_correction_that_cannot_be_read_yet_whatever_else_went
         chain.node.erase_message(correction, "charge:2", **WHO)
     chain.node.receive([chain.raw("gps", "case-registered", 1, case_of(PNS[0], "S1", 1))])
     assert chain.node.verify().ok
+
+
+def test_a_correction_that_declares_stays_also_where_what_it_corrects_was_refused(chain: Chain) -> None:
+    stock = {"kinds": ["judgment-given"], "from": DAY, "until": DAY, "count": 1, "oldest_on": DAY, "counted_on": DAY}
+    chain.send("grip", "stock-declared", stock | {"nickname": "y"})
+    refused = chain.correct("grip", "grip-1", stock | {"nickname": "y"})
+    corrects = {"corrects": {"source": FEEDS["grip"], "id": "grip-1"}, "data": stock}
+    correction = chain.send("grip", "message-corrected", corrects, previous="x")
+    for position in (1, correction):
+        with pytest.raises(NotSo, match="is a stock-declared"):
+            chain.node.erase_message(position, None, **WHO)
+    # Nothing hangs on one that was refused and corrects nothing.
+    chain.erase(refused)
+
+
+def test_what_was_refused_and_retracted_may_be_any_bytes(chain: Chain) -> None:
+    chain.person("S1")
+    refused = chain.send("gps", "case-registered", [], subject="S1")  # type: ignore[arg-type]
+    chain.send("gps", "message-retracted", {"retracts": {"source": FEEDS["gps"], "id": "gps-1"}, "ground": "x"})
+    assert refused in {one["position"] for one in chain.node.erase_person("S1", **WHO)["erased"]}

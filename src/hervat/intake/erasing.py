@@ -7,7 +7,7 @@
 - An entry is never erased twice; what is asked again goes as far as there is something left.
 """
 
-from collections.abc import Iterable, Iterator, Set
+from collections.abc import Iterable, Iterator, Mapping, Set
 from typing import Any
 
 import msgspec
@@ -67,12 +67,21 @@ class Families:
 
     def obstacle(self, family: Iterable[Row]) -> str | None:
         """Why a family cannot be erased, or None."""
-        for row in family:
+        by_ident = {row.ident: row for row in family}
+        for row in by_ident.values():
             if row.admitted_at is None:
                 return f"the message at position {row.position} lies above the ceiling of its source; raise the ceiling first"
-            if row.kind in DECLARING and row.state != REFUSED:
-                return f"the message at position {row.position} is a {row.kind}: it speaks of nobody, and the horizon hangs on it"
+            kind = self._declares(row, by_ident)
+            if kind is not None:
+                return f"the message at position {row.position} is a {kind}: it speaks of nobody, and the horizon hangs on it"
         return None
+
+    def _declares(self, row: Row, family: Mapping[bytes, Row]) -> str | None:
+        """As what kind a message declares something, be it as the correction of one that was refused."""
+        if row.kind != CORRECTION:
+            return row.kind if row.kind in DECLARING and row.state != REFUSED else None
+        original = None if row.refusal is not None else original_of(row, family.get)
+        return None if original is None or original.kind not in DECLARING else original.kind
 
     def whole(self, family: Iterable[Row]) -> list[Struck]:
         """What there is to erase of a family."""

@@ -9,7 +9,7 @@
 from collections.abc import Sequence
 
 from hervat import kinds
-from hervat.journal.store import REFUSED, WHOLE, Row, Store
+from hervat.journal.store import WHOLE, Row, Store
 from hervat.message import Message
 from hervat.register.attribution import Attribution, cases_of, named_in
 from hervat.register.hiding import hides
@@ -27,7 +27,8 @@ class Bound:
     def __init__(self, reading: Reading, rows: Sequence[Row], messages: Sequence[Message], skns: Sequence[str]) -> None:
         self._skns = frozenset(skns)
         keys = {reading.person_key(skn) for skn in skns}
-        said = reading.said([row for row in rows if row.erased < WHOLE and row.state != REFUSED])
+        # One that was refused and then retracted is applied, to nothing; it may be any bytes.
+        said = reading.said([row for row in rows if row.erased < WHOLE and (row.refusal is None or row.version is not None)])
         self._holders = _holders(rows, said, Told(messages))
         self._given = Attribution(reading, {}).given_in(said.values())
         self.read = frozenset(said)
