@@ -6,7 +6,6 @@ Whoever wants to know how a message becomes a fact reads `PIPELINE` from top to 
 import os
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from contextlib import closing, contextmanager, nullcontext
-from dataclasses import replace
 from datetime import UTC, date, datetime, time
 from itertools import islice
 from pathlib import Path
@@ -27,12 +26,12 @@ from hervat.intake.preparing import Prepared, message_key
 from hervat.intake.received import Received
 from hervat.intake.refolding import Refolding
 from hervat.intake.residue import Struck
-from hervat.intake.rotated import SCRUBBED_AFTER, in_force
+from hervat.intake.rotated import in_force
 from hervat.intake.terms import JudgingAct, Rosters, rosters_of
 from hervat.journal.entry import digest_of, open_entry, read_meta
 from hervat.journal.keys import NodeKeys
 from hervat.journal.proof import prove, prove_growth, receipt_of
-from hervat.journal.store import HELD, Change, Row, Store
+from hervat.journal.store import HELD, Row, Store
 from hervat.message import SOURCE
 from hervat.partner import Partners, Roster
 from hervat.past import Past
@@ -49,6 +48,7 @@ from hervat.register.purpose import Sight
 from hervat.register.reading import Reading
 from hervat.register.record import Person
 from hervat.register.waiting import Waiting
+from hervat.stores import scrubbing
 from hervat.stores.opening import Engine, Place, place_of
 from hervat.stores.verification import Verified, verify
 
@@ -72,6 +72,8 @@ the store, and so a page is written about once for each message, however large t
 """
 _GROUP_BYTES = 64 * 1024 * 1024
 FOLD_AT_ONCE = 2000
+LOOK_AGAIN = 60.0
+"""Seconds."""
 
 
 class Node:
@@ -85,6 +87,7 @@ class Node:
         self._writer = writer
         self._inbox: Inbox | None = None
         self.past = Past(store, keys, partners)
+        self._looked = clock.monotonic()
 
     @classmethod
     @contextmanager
@@ -110,6 +113,9 @@ class Node:
                     raise StoreFault(f"{place.shown}: what stands beside the journal is to be folded again; any writing command does that")
                 if head.folded < head.size:
                     Refolding.catch_up(store, node_keys, partners)
+                if writer:
+                    # It may be over by now: then nobody need ask for it.
+                    scrubbing.scrub(store, anew=False)
             yield cls(store, in_force(store, node_keys), partners, clock, writer=writer)
 
     def inbox(self) -> Inbox:
@@ -300,25 +306,26 @@ class Node:
 
         return Desk(self.store, self.keys, decide, canaries=canaries)
 
-    def scrub(self) -> dict[str, Any]:
-        """Take out of the files what was erased or sealed anew and may still lie in them; tells whether it is done, or what hinders it."""
-        head = self.store.head()
-        last = max(self._scrubbed_after(), default=0)
-        hindrance = self.store.scrub(last) if last > head.scrubbed else None
-        if hindrance is not None:
-            return {"scrubbed": "pending", "hindrance": hindrance}
-        if last > head.scrubbed:
-            self.store.write(Change(replace(head, scrubbed=last)))
+    def scrub(self, *, anew: bool = True) -> dict[str, Any]:
+        """Take out of the files what was erased or sealed anew and may still lie in them, or without `anew` only see whether what hindered
+        that is over; tells whether that is done, since when it is not, and what hinders it.
+        """
+        before = self.store.head()
+        found = scrubbing.scrub(self.store, anew=anew)
+        if self.store.head() != before:
             # What it knows of the head is from before.
             self._inbox = None
-        return {"scrubbed": "done", "hindrance": None}
+        return scrubbing.told(found, self._clock.now())
 
-    def not_scrubbed(self) -> list[int]:
-        """The acts of which something may still lie in the files: what they erased, or what they sealed anew."""
-        return sorted(position for position in self._scrubbed_after() if position > self.store.head().scrubbed)
+    def look_again(self) -> None:
+        """See now and then whether what hindered scrubbing is over: for whoever has the writer's place for long."""
+        if self._clock.monotonic() - self._looked >= LOOK_AGAIN:
+            self._looked = self._clock.monotonic()
+            self.scrub(anew=False)
 
-    def _scrubbed_after(self) -> list[int]:
-        return [position for kind in SCRUBBED_AFTER for position in self.store.acts(kind, self.position)]
+    def not_scrubbed(self) -> scrubbing.Pending | None:
+        """The acts of which something may still lie in the files, since when, and what hinders that it goes."""
+        return scrubbing.pending(self.store)
 
     def position_at(self, moment: datetime) -> int:
         """The last position received at or before a moment; 0 where nothing was."""

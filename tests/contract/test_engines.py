@@ -78,6 +78,7 @@ QUESTIONS: dict[str, Callable[[Store, Asked], Any]] = {
     "adrift": lambda store, asked: as_values(store.adrift()),
     "held_about": lambda store, asked: _rows(store.held_about(asked.subjects)),
     "changed": lambda store, asked: [store.changed(position) for position in (0, *asked.positions)],
+    "about": lambda store, asked: _rows(store.about(asked.subjects)),
     "held_at": lambda store, asked: [as_values(store.held_at(position)) for position in asked.positions],
     "refused": lambda store, asked: as_values(store.refused()),
     "not_admitted": lambda store, asked: [as_values(store.not_admitted(source)) for source in asked.sources],
@@ -125,7 +126,7 @@ def answers(store: Store) -> dict[str, Any]:
 
 def test_every_method_of_the_port_is_asked() -> None:
     port = {name for name in vars(Store) if not name.startswith("_")}
-    assert QUESTIONS.keys() | {"write", "settle", "abandon", "scrub", "close"} == port
+    assert QUESTIONS.keys() | {"write", "settle", "abandon", "scrub", "unscrubbed", "close"} == port
 
 
 @given(taken=steps())

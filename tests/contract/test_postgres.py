@@ -245,26 +245,3 @@ def test_wrong_addresses() -> None:
     for wrong in ("postgresql://h:port/db", "postgresql://h/db?nonsense=1", "postgresql://h/%zz"):
         with pytest.raises(Usage, match="no address that PostgreSQL takes"):
             place_of(wrong)
-
-
-def test_what_was_erased_is_pending_while_the_log_of_the_server_has_it(url: str) -> None:
-    with closing(PostgresStore(url, writer=True)) as store:
-        node = node_on(store)
-        node.receive(EXAMPLES.read_bytes().splitlines())
-        told = node.erase_message(5, None, by="a test", ground="a term is over")
-        states = [told["scrubbed"]]
-        assert states == ["pending"]
-        assert "write-ahead log may hold it" in told["hindrance"]
-        assert node.not_scrubbed() == [told["position"]]
-        # The tables are not written anew another time.
-        assert node.scrub()["hindrance"] == told["hindrance"]
-        assert node.verify().ok
-        for _ in range(12):
-            server().execute("CREATE TABLE more (a int)")
-            server().execute("DROP TABLE more; SELECT pg_switch_wal()")
-            server().execute("CHECKPOINT")
-            states.append(node.scrub()["scrubbed"])
-        assert states == sorted(states, reverse=True)
-        assert states[-1] == "done"
-        assert node.not_scrubbed() == []
-        assert node.verify().ok

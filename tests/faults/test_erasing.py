@@ -136,9 +136,15 @@ def test_a_reader_hinders_it_and_the_command_for_that_finishes_it(story: Path) -
         reader.execute("SELECT count(*) FROM entry").fetchone()
         told = hervat("erase", "--position", position, "--part", "charge:1", *WHO, "--json", store=story)
         assert (told.status, told.document["scrubbed"]) == (1, "pending")
-        assert hervat("erase", "--pending", "--json", store=story).status == 1
-        assert "may still lie in the files" in hervat("doctor", store=story).out
-    assert hervat("erase", "--pending", "--json", store=story).document["scrubbed"] == "done"
+        again = hervat("erase", "--pending", "--json", store=story)
+        assert (again.status, again.document["since"]) == (1, told.document["since"])
+        assert again.document["pending"] == [told.document["position"]]
+        assert again.document["pending_seconds"] >= told.document["pending_seconds"] >= 0
+        doctor = hervat("doctor", store=story)
+        assert f"on {told.document['since']}, " in doctor.out
+        assert "ago, may still lie in the files" in doctor.out
+    done = hervat("erase", "--pending", "--json", store=story).document
+    assert (done["scrubbed"], done["pending"], done["since"]) == ("done", [], None)
     assert "nothing erased is left" in hervat("doctor", store=story).out
     again = hervat("erase", "--position", position, "--part", "charge:1", *WHO, "--json", store=story)
     assert (again.status, "nothing is left to erase" in again.document["error"]) == (1, True)
@@ -209,7 +215,7 @@ def test_killed_at_any_moment_it_was_erased_or_it_was_not(sound: Path, tmp_path:
             process.wait(PATIENCE)
         with Node.opened(url(path)) as node:
             erased, pending = node.store.rows_at([position])[position].erased, node.not_scrubbed()
-            assert pending in ([], [node.position]) if erased else not pending
+            assert pending is None or (erased and pending.positions == [node.position])
         assert hervat("erase", "--pending", store=path).status == 0
         with Node.opened(url(path)) as node:
             assert not node.not_scrubbed()

@@ -5,23 +5,26 @@ code that erases.
 from collections.abc import Iterable
 from typing import Any
 
-from hervat.intake.admission import Judged
 from tests.rooms.naive import CORRECTION, Naive, Name
+
+DECLARING = ("watermark", "stock-declared")
 
 
 def family_of(oracle: Naive, name: Name) -> set[Name]:
-    """A message in all its versions: what it corrects, and all that amends these."""
-    seen = {name}
-    while oracle.messages[name].kind == CORRECTION and name not in oracle.refused:
-        named = oracle._amends(name)
-        if named is None or named not in oracle.messages or named in seen:
-            break
-        seen.add(named)
-        name = named
+    """A message in all its versions: all that amends it, and of each correction that was not refused what it corrects in the end, by way of
+    whatever it names.
+    """
     family = {name}
     while True:
-        more = {one for one in oracle.messages if oracle._amends(one) in family} - family
-        if not more:
+        more = {one for one in oracle.messages if oracle._amends(one) in family}
+        for one in family - oracle.refused:
+            while oracle.messages[one].kind == CORRECTION:
+                named = oracle._amends(one)
+                if named is None or named not in oracle.messages or not oracle._lower(named, one):
+                    break
+                more.add(named)
+                one = named
+        if more <= family:
             return family
         family |= more
 
@@ -78,9 +81,30 @@ class Erased(Naive):
                     growing = True
 
 
-def segments_of(judged: Judged) -> list[bytes]:
-    """The bytes of a message that must be nowhere: its content, whole and in parts of six bytes and more."""
-    from hervat.journal.entry import RAW, split
+def may_not(oracle: Erased, family: set[Name]) -> bool:
+    """Whether a family may not be erased: it lies above a ceiling, it declares, or nothing is left of it."""
+    above = family - oracle.admitted
+    declares = {one for one in family if oracle.messages[one].kind in DECLARING and oracle.state(one) != "refused"}
+    corrections = {one for one in family - oracle.refused if oracle.messages[one].kind == CORRECTION}
+    originals = {named for one in corrections if (named := oracle._original(one)) is not None}
+    declares |= {one for one in originals if oracle.messages[one].kind in DECLARING}
+    return bool(above or declares or family <= oracle.gone)
 
-    accepted = judged.refusal is None and judged.document is not None
-    return [content for _, content in (split(judged.document or {}) if accepted else [(RAW, judged.raw)]) if len(content) >= 6]
+
+def struck_whole(answer: dict[str, Any], names: dict[int, Name], oracle: Erased) -> set[Name]:
+    """The messages that an answer says are erased whole: all of a family, as far as it was there still."""
+    struck = {names[one["position"]] for one in answer["erased"] if one["parts"] is None and one["position"] in names}
+    for name in struck:
+        assert family_of(oracle, name) <= struck | oracle.gone
+    return struck
+
+
+def as_expected(found: dict[Name, Any], wanted: dict[Name, Any], oracle: Erased, partial: set[Name]) -> bool:
+    """Whether all is as it must be; of what is lacked, only what can still be read is told: by the message itself, of which parts may be
+    gone (`partial`), and by who broke off its chain.
+    """
+    for name, state in wanted.items():
+        forgotten = name in partial or (state[0] == "gap" and any(one[0] == name[0] for one in oracle.gone))
+        if not isinstance(state, str) and forgotten and found[name][0] == state[0] and set(found[name][1]) <= {*state[1]}:
+            wanted = wanted | {name: found[name]}
+    return found == wanted

@@ -14,11 +14,12 @@ from msgspec.structs import replace
 from hervat.assemble import Node
 from hervat.clock import SteppedClock
 from hervat.emergency import Emergency
-from hervat.errors import Usage
+from hervat.errors import NotSo, Usage
 from hervat.intake.admission import Judged, judge
 from hervat.intake.ceilings import Ceiling
 from hervat.intake.partnering import Wish
 from hervat.intake.terms import Terms
+from hervat.journal.entry import HEAD, RAW, open_entry
 from hervat.journal.keys import NodeKeys
 from hervat.journal.store import HELD, STATES, Row, Store
 from hervat.message import SOURCE, UNKNOWN
@@ -29,7 +30,7 @@ from hervat.stores.postgres import PostgresStore
 from hervat.stores.sqlite import SQLiteStore
 from tests.postgres import empty_store
 from tests.rooms.naive import Naive
-from tests.rooms.steps import Act, Step
+from tests.rooms.steps import Act, Erasure, Step
 
 KEYS = NodeKeys.create("searched")
 PARTNERS = Partners.default()
@@ -65,9 +66,13 @@ def fresh(engine: str) -> Iterator[Node]:
 
 
 def take(node: Node, step: Step) -> dict[str, Any] | None:
-    """What the node answers; None where it does not let the act be: a ceiling of nobody, a procedure beside one that covers the same."""
+    """What the node answers; None where it does not let the act be: a ceiling or removal of nobody, an erasure of nothing, a procedure
+    beside one that covers the same.
+    """
     if isinstance(step, list):
         return node.receive(step, batch=max(len(step), 1))
+    if isinstance(step, Erasure):
+        return erase(node, step)
     name, said = step
     try:
         if isinstance(said, Ceiling):
@@ -81,6 +86,29 @@ def take(node: Node, step: Step) -> dict[str, Any] | None:
         return node.set_partner(name, Wish(name="x", roles=said), by="a test", why="a search")
     except Usage:
         return None
+
+
+def erase(node: Node, step: Erasure) -> dict[str, Any] | None:
+    """The node's answer, or None where there is nothing to erase or it may not be."""
+    who = {"by": "a test", "ground": "a search"}
+    try:
+        if step.skn is not None:
+            return node.erase_person(step.skn, **who)
+        position, part = chosen(node, step)
+        return None if position is None else node.erase_message(position, part, **who)
+    except NotSo:
+        return None
+
+
+def chosen(node: Node, step: Erasure) -> tuple[int | None, str | None]:
+    """The position and the part that an erasure of a message means."""
+    positions = [row.position for row in all_rows(node.store)]
+    if not positions:
+        return None, None
+    position = positions[step.message % len(positions)]
+    opened = open_entry(node.keys, node.store.entries_at([position])[position])
+    parts = [None, *(segment.name for segment in opened.segments if segment.name not in (HEAD, RAW))]
+    return position, parts[step.part % len(parts)]
 
 
 def all_rows(store: Store) -> list[Row]:

@@ -3,19 +3,32 @@
 - A ceiling is a source with what it admits; a change of partners is an OIN with its roles from then on, None where it is removed; an
   emergency procedure is its name with all of it where it is opened, and with its last day where it is closed.
 - Roles are drawn small: those of four organisations that send most, often their own.
+- An erasure is drawn before it is known what will be there: by numbers that choose among what is there then.
 """
 
+from dataclasses import dataclass
 from datetime import date, timedelta
 
 from hypothesis import strategies as st
 
 from hervat.intake.ceilings import Ceiling
 from hervat.procedure import CATEGORIES, EmergencyProcedure
-from tests.rooms.messages import DAYS_OF_REPORTS, FEEDS, START, message_sets, written_otherwise
+from tests.rooms.messages import DAYS_OF_REPORTS, FEEDS, SKNS, START, message_sets, written_otherwise
 
 Roles = tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Erasure:
+    """All of a person, or else one of the messages that are there, whole (`part` 0) or one of its parts."""
+
+    skn: str | None
+    message: int = 0
+    part: int = 0
+
+
 Act = tuple[str, Ceiling | Roles | EmergencyProcedure | date | None]
-Step = list[bytes] | Act
+Step = list[bytes] | Act | Erasure
 
 OINS = {FEEDS[feed].split(":")[3]: role for feed, role in (("skdb", "matching-authority"), ("gps", "prosecution"), ("grip", "court"))}
 
@@ -49,12 +62,18 @@ _scopes = st.lists(st.sampled_from(CATEGORIES), min_size=1, unique=True)
 openings = st.builds(_procedure, _names, st.lists(_days, min_size=2, max_size=2), _scopes, st.booleans()).map(lambda one: (one.name, one))
 procedure_acts = st.one_of(openings, openings, st.tuples(_names, _days))
 acts: st.SearchStrategy[Act] = st.one_of(ceiling_acts, partner_acts, procedure_acts)
+_somewhere = st.integers(0, 11)
+erasures = st.one_of(
+    st.builds(Erasure, st.sampled_from(SKNS[:2] + SKNS)),
+    st.builds(Erasure, st.none(), _somewhere, st.sampled_from((0, 0, 1, 2, 3))),
+)
 
 
 @st.composite
-def steps(draw: st.DrawFn, most: int = 9) -> list[Step]:
-    """A set in any order and any batching, with acts in between and messages sent twice."""
+def steps(draw: st.DrawFn, most: int = 9, *, erasing: bool = False) -> list[Step]:
+    """A set in any order and any batching, with acts in between and messages sent twice; with `erasing`, erasures as well."""
     left = draw(st.permutations(draw(message_sets(most))))
+    between: st.SearchStrategy[Act | Erasure] = st.one_of(acts, erasures) if erasing else acts
     taken: list[Step] = []
     while left:
         size = draw(st.integers(1, 6))
@@ -63,5 +82,5 @@ def steps(draw: st.DrawFn, most: int = 9) -> list[Step]:
             batch.append(written_otherwise(batch[0]))
         taken.append(batch)
         if not draw(st.integers(0, 1)):
-            taken.append(draw(acts))
+            taken.append(draw(between))
     return taken

@@ -194,3 +194,81 @@ def test_of_a_person_goes_what_is_bound_to_it_and_nothing_else(chain: Chain) -> 
     assert not chain.node.person("S1")["known"]
     assert [one["prosecution_number"] for one in chain.cases("S2")] == [PNS[1]]
     assert all(chain.left(position) is not None for position in (second, moved, away, others))
+
+
+def test_a_correction_that_counts_goes_with_the_original_also_where_it_names_one_that_was_refused(chain: Chain) -> None:
+    chain.person("S1")
+    case = chain.case(PNS[0], "S1", 1)
+    refused = chain.correct("gps", "gps-1", case_of(PNS[0], "S1", 2) | {"nickname": "y"})
+    counting = chain.correct("gps", "gps-2", case_of(PNS[0], "S1", 3))
+    alone = chain.correct("gps", "gps-1", case_of(PNS[0], "S1", 4) | {"nickname": "y"})
+    assert [one["charge"] for one in chain.cases("S1")[0]["charges"]] == [3]
+    # One that was refused and that nothing hangs on takes nothing with it.
+    assert {one["position"] for one in chain.erase(alone)["erased"]} == {alone}
+    assert {one["position"] for one in chain.erase(refused)["erased"]} == {case, refused, counting}
+    assert chain.cases("S1") == []
+
+
+def test_what_has_a_wrong_subject_is_of_whose_case_it_is(chain: Chain) -> None:
+    """Else what hides a charge of somebody else would go, and the charge be shown again."""
+    chain.person("S1")
+    chain.person("S2")
+    case = chain.case(PNS[1], "S2", 1)
+    dismissal = {"pn": PNS[1], "charges": [1], "code": "01", "conditional": False, "decided_on": DAY}
+    hiding = chain.send("gps", "case-dismissed", dismissal, subject="S1")
+    chain.send("skdb", "persons-split", {"undoes": {"source": FEEDS["skdb"], "id": "skdb-9"}, "decided_on": DAY, "ground": "x"})
+    answer = chain.node.erase_person("S1", **WHO)
+    assert [one["position"] for one in answer["left"]] == [hiding]
+    assert all(chain.left(position) is not None for position in (case, hiding))
+    assert chain.cases("S2") == []
+
+
+def test_what_names_a_person_as_its_subject_alone_goes_as_well(chain: Chain) -> None:
+    person = chain.person("S1")
+    chain.send("gps", "case-registered", {"pn": PNS[0]})
+    retraction = chain.send("gps", "message-retracted", {"retracts": {"source": FEEDS["gps"], "id": "gps-1"}, "ground": "x"}, subject="S1")
+    answer = chain.node.erase_person("S1", **WHO)
+    assert {one["position"] for one in answer["erased"]} == {person, retraction}
+
+
+def test_what_was_about_a_person_before_it_was_corrected_is_told(chain: Chain) -> None:
+    chain.person("S1")
+    chain.case(PNS[0], "S1", 1)
+    chain.judgment(PNS[0], "J1", 1)
+    final = chain.send("grip", "judgment-final", {"judgment": "J1", "final_on": DAY})
+    chain.correct("grip", "grip-2", {"judgment": "J9", "final_on": DAY})
+    answer = chain.node.erase_person("S1", **WHO)
+    assert [one["position"] for one in answer["left"]] == [final]
+
+
+def test_no_part_goes_of_a_correction_that_cannot_be_read_yet_whatever_else_went_of_its_versions(chain: Chain) -> None:
+    chain.person("S1")
+    chain._sent["gps"] = 2
+    later = chain.correct("gps", "gps-2", case_of(PNS[0], "S1", 1, 2))
+    chain.erase(later)
+    chain._sent["gps"] = 1
+    correction = chain.correct("gps", "gps-1", case_of(PNS[0], "S1", 1, 2))
+    with pytest.raises(NotSo, match="is not in custody"):
+        chain.node.erase_message(correction, "charge:2", **WHO)
+    chain.node.receive([chain.raw("gps", "case-registered", 1, case_of(PNS[0], "S1", 1))])
+    assert chain.node.verify().ok
+
+
+def test_a_correction_that_declares_stays_also_where_what_it_corrects_was_refused(chain: Chain) -> None:
+    stock = {"kinds": ["judgment-given"], "from": DAY, "until": DAY, "count": 1, "oldest_on": DAY, "counted_on": DAY}
+    chain.send("grip", "stock-declared", stock | {"nickname": "y"})
+    refused = chain.correct("grip", "grip-1", stock | {"nickname": "y"})
+    corrects = {"corrects": {"source": FEEDS["grip"], "id": "grip-1"}, "data": stock}
+    correction = chain.send("grip", "message-corrected", corrects, previous="x")
+    for position in (1, correction):
+        with pytest.raises(NotSo, match="is a stock-declared"):
+            chain.node.erase_message(position, None, **WHO)
+    # Nothing hangs on one that was refused and corrects nothing.
+    chain.erase(refused)
+
+
+def test_what_was_refused_and_retracted_may_be_any_bytes(chain: Chain) -> None:
+    chain.person("S1")
+    refused = chain.send("gps", "case-registered", [], subject="S1")  # type: ignore[arg-type]
+    chain.send("gps", "message-retracted", {"retracts": {"source": FEEDS["gps"], "id": "gps-1"}, "ground": "x"})
+    assert refused in {one["position"] for one in chain.node.erase_person("S1", **WHO)["erased"]}

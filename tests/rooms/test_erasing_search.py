@@ -2,6 +2,7 @@
 
 import json
 from base64 import b64decode
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -13,14 +14,26 @@ from hervat.errors import NotSo
 from hervat.journal.entry import HEAD, RAW, open_entry
 from hervat.journal.proof import receipt_of
 from hervat.journal.receipt import verify_receipt
-from hervat.journal.store import HELD, STATES
 from hervat.message import UNKNOWN
-from tests.rooms.erased import Erased, family_of
-from tests.rooms.nodes import EMBEDDED, FEW, KEYS, Sent, all_rows, as_values, balance_of, expected, fresh, names_of, node_on, take
+from tests.rooms.erased import Erased, as_expected, family_of, may_not, struck_whole
+from tests.rooms.messages import SKNS
+from tests.rooms.nodes import (
+    EMBEDDED,
+    FEW,
+    KEYS,
+    Sent,
+    all_rows,
+    as_values,
+    balance_of,
+    expected,
+    fresh,
+    names_of,
+    node_on,
+    state_of,
+    take,
+)
 from tests.rooms.steps import Step, steps
 from tools import check_proof
-
-DECLARING = ("watermark", "stock-declared")
 
 
 class Searched:
@@ -60,37 +73,79 @@ class Searched:
         family = family_of(oracle, name)
         before = as_values(all_rows(self.node.store))
         try:
-            self.node.erase_message(position, part, by="a test", ground="a search")
+            answer = self.node.erase_message(position, part, by="a test", ground="a search")
         except NotSo as no:
             assert as_values(all_rows(self.node.store)) == before
-            assert part is not None or "hides" in str(no) or self.may_not(oracle, family), no
+            assert part is not None or "hides" in str(no) or may_not(oracle, family), no
             return
         if part is None:
-            assert not self.may_not(oracle, family)
+            assert not may_not(oracle, family)
+            assert struck_whole(answer, names_of(self.node.store), oracle) == family - oracle.gone
             self.told.append(family)
         else:
             self.partial |= family
             self.told.append(set())
 
-    def may_not(self, oracle: Erased, family: set[tuple[str, str]]) -> bool:
-        above = family - oracle.admitted
-        declares = {one for one in family if oracle.messages[one].kind in DECLARING and oracle.state(one) != "refused"}
-        return bool(above or declares or family <= oracle.gone)
+    def erase_person(self, skn: str) -> None:
+        """All that is bound to a person, which is whole families, and what is left of it is told; of everybody else all stays."""
+        names, oracle = names_of(self.node.store), self.oracle()
+        rows, known = as_values(all_rows(self.node.store)), self.node.person(skn)
+        others = shown_of_others(self.node, known["skns"])
+        try:
+            answer = self.node.erase_person(skn, by="a test", ground="a search")
+        except NotSo as no:
+            assert as_values(all_rows(self.node.store)) == rows
+            assert not known["known"] or "nothing is left to erase" in str(no)
+            return
+        assert known["known"]
+        assert all(one["parts"] is None for one in answer["erased"])
+        struck = struck_whole(answer, names, oracle)
+        left = {one for of in answer["left"] for one in family_of(oracle, names[of["position"]])}
+        assert not left & struck
+        self.told.append(struck)
+        still = named_by(self.node, {*known["skns"], *numbers_in(known)}) - left
+        assert not still, still
+        became = {row[0]: row for row in as_values(all_rows(self.node.store))}
+        gone = {position for position, name in names.items() if name in struck}
+        if all(became[row[0]] == row or row[0] in gone for row in rows):
+            assert shown_of_others(self.node, known["skns"]) == others
 
     def look(self) -> None:
-        rows, names = all_rows(self.node.store), names_of(self.node.store)
-        found: dict[Any, Any] = {names[row.position]: STATES[row.state] for row in rows if row.state != HELD}
-        found |= {(one["source"], one["id"]): (one["reason"], one["needs"]) for one in self.node.held()}
-        wanted = expected(self.oracle())
-        for name, state in wanted.items():
-            # Of what is lacked, only what can still be read is told: by the message itself, and by who broke off its chain.
-            forgotten = name in self.partial or (state[0] == "gap" and any(one[0] == name[0] for one in self.oracle().gone))
-            if not isinstance(state, str) and forgotten and set(found[name][1]) <= {*state[1]}:
-                assert found[name][0] == state[0]
-                found[name] = state
-        assert found == wanted
+        oracle, rows = self.oracle(), all_rows(self.node.store)
+        assert as_expected(state_of(self.node), expected(oracle), oracle, self.partial)
         balance_of(self.node)
         self.states[self.node.position] = {row.position: (row.state, row.applied_at) for row in rows}
+
+
+def shown_of_others(node: Node, skns: list[str]) -> dict[str, Any]:
+    """What is shown of everybody but one person, and not what is held: that may hang on what goes."""
+    return {person.skn: person.as_json() for person in node.persons() if person.skn not in skns}
+
+
+def numbers_in(known: dict[str, Any]) -> set[str]:
+    """The numbers of the cases, judgments and orders that are shown with a person."""
+    cases = known["cases"]
+    numbers = {case["prosecution_number"] for case in cases}
+    numbers |= {one["judgment"] for case in cases for one in case["judgments"]}
+    return numbers | {one["order"] for case in cases for one in case["orders"]}
+
+
+def named_by(node: Node, wanted: set[str]) -> set[tuple[str, str]]:
+    """The messages that can be read and were not refused, and name one of these."""
+    names, found = names_of(node.store), set()
+    for row in all_rows(node.store):
+        opened = open_entry(node.keys, node.store.entries_at([row.position])[row.position])
+        if row.refusal is None and opened.left is not None and wanted & {*strings_in(json.loads(opened.left))}:
+            found.add(names[row.position])
+    return found
+
+
+def strings_in(told: Any) -> Iterator[str]:
+    if isinstance(told, str):
+        yield told
+    elif isinstance(told, dict | list):
+        for one in told.values() if isinstance(told, dict) else told:
+            yield from strings_in(one)
 
 
 def parts_of(node: Node, position: int) -> list[str | None]:
@@ -106,8 +161,11 @@ def searched(node: Node, data: st.DataObject, taken: list[Step]) -> Searched:
         whole.look()
         positions = [row.position for row in all_rows(node.store)]
         for _ in range(data.draw(st.integers(0, 2)) if positions else 0):
-            position = data.draw(st.sampled_from(positions))
-            whole.erase(position, data.draw(st.sampled_from(parts_of(node, position))))
+            if data.draw(st.integers(0, 3)):
+                position = data.draw(st.sampled_from(positions))
+                whole.erase(position, data.draw(st.sampled_from(parts_of(node, position))))
+            else:
+                whole.erase_person(data.draw(st.sampled_from(SKNS)))
             whole.look()
             if not data.draw(st.integers(0, 3)):
                 whole.node = node_on(node.store)
@@ -158,7 +216,7 @@ def nothing_is_shown_of(node: Node, gone: set[tuple[str, str]]) -> None:
     """No fact is of an erased message; and every answer can be given, also of every position."""
     named = {(one["source"], one["id"]) for person in node.persons() for one in messages_in(person.as_json())}
     assert not named & gone
-    for skn in ("S1", "S2", "S3", "S4"):
+    for skn in SKNS:
         for position in (None, node.position // 2, node.position - 1):
             told = node.person(skn, position=position)
             assert not {(one["source"], one["id"]) for one in messages_in(told)} & gone

@@ -1,4 +1,4 @@
-"""Everything that may happen at the door, in any order: batches, duplicates, conflicts, acts, restarts; both engines in step."""
+"""Everything that may happen at the door, in any order: batches, duplicates, conflicts, acts, erasures, restarts; both engines in step."""
 
 import json
 from collections import Counter
@@ -11,9 +11,27 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
 from hervat.assemble import Node
+from tests.rooms.erased import Erased, as_expected, family_of, may_not, struck_whole
 from tests.rooms.messages import message_sets, written_otherwise
-from tests.rooms.nodes import FEW, Sent, all_rows, as_values, balance_of, expected, fresh, node_on, state_of, take
-from tests.rooms.steps import Act, ceiling_acts, partner_acts, procedure_acts
+from tests.rooms.naive import Name
+from tests.rooms.nodes import (
+    FEW,
+    Sent,
+    all_rows,
+    as_values,
+    balance_of,
+    chosen,
+    erase,
+    expected,
+    fresh,
+    names_of,
+    node_on,
+    state_of,
+    take,
+)
+from tests.rooms.steps import Act, Erasure, ceiling_acts, erasures, partner_acts, procedure_acts
+
+ERASING = ("position", "erased", "left")
 
 
 def read(raw: bytes) -> dict[str, Any]:
@@ -35,6 +53,10 @@ class Intake(RuleBasedStateMachine):
         self.there: list[bytes] = []
         self.sent = Sent()
         self.partners_stand = True
+        self.partial: set[Name] = set()
+
+    def oracle(self) -> Erased:
+        return Erased(self.sent.steps)
 
     def _receive(self, batch: list[bytes]) -> list[str]:
         """Both take a batch and tell what the ledger says; returns what became of each message."""
@@ -116,13 +138,34 @@ class Intake(RuleBasedStateMachine):
         assert (one is not None) == (self.sent.add(act) == ["act"])
         return one is not None
 
+    @precondition(lambda self: self.there)
+    @rule(erasure=erasures)
+    def something_is_erased(self, erasure: Erasure) -> None:
+        names, oracle = names_of(self.nodes[0].store), self.oracle()
+        before = as_values(all_rows(self.nodes[0].store))
+        position, part = chosen(self.nodes[0], erasure)
+        one, other = (erase(node, erasure) for node in self.nodes)
+        assert [one and one[field] for field in ERASING] == [other and other[field] for field in ERASING]
+        if one is None:
+            assert as_values(all_rows(self.nodes[0].store)) == before
+            return
+        struck = struck_whole(one, names, oracle)
+        if erasure.skn is None and position is not None:
+            family = family_of(oracle, names[position])
+            assert not may_not(oracle, family)
+            assert struck == (family - oracle.gone if part is None else set())
+            self.partial |= family if part is not None else set()
+        # Kept other content goes with what it is in conflict with: these are acts, of which the oracle knows nothing.
+        self.sent.steps.append(struck)
+
     @rule()
     def the_node_is_started_again(self) -> None:
         self.nodes = [node_on(node.store) for node in self.nodes]
 
     @invariant()
     def every_state_is_that_of_the_contract(self) -> None:
-        assert state_of(self.nodes[0]) == expected(self.sent.oracle())
+        oracle = self.oracle()
+        assert as_expected(state_of(self.nodes[0]), expected(oracle), oracle, self.partial)
         assert self.nodes[0].position == len(self.sent.steps)
 
     @invariant()

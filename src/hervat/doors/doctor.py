@@ -194,9 +194,15 @@ def _conflicts(patient: Patient) -> Finding:
 
 
 def _erased(patient: Patient) -> Finding:
+    """What nothing hinders goes by itself; where that takes long, something hinders it."""
     pending = patient.node.not_scrubbed()
-    found = f"what went at position {pending[0]} may still lie in the files" if pending else "nothing erased is left in the files"
-    return _graded("erased", found, BAD if pending else OK, "end what reads from this store, then run hervat erase --pending")
+    if pending is None:
+        return Finding("erased", "nothing erased is left in the files")
+    age, hindrance = patient.age(pending.since), pending.hindrance
+    acts = f"{len(pending.positions)} erasures, the first" if len(pending.positions) > 1 else "what was erased"
+    when = f"at position {pending.positions[0]} on {pending.since}, {words.age(age)} ago"
+    found = f"{acts} {when}, may still lie in the files: {hindrance.told}"
+    return Finding("erased", found, WARNING if hindrance.by_itself and age < _WEEK else BAD, hindrance.do)
 
 
 def _checkpoint(patient: Patient) -> Finding:

@@ -1,6 +1,7 @@
 """The command `erase`: what may be kept no longer goes, out of the journal and out of its files."""
 
 from argparse import Namespace
+from datetime import timedelta
 from typing import Any
 
 from hervat.doors import words
@@ -9,7 +10,6 @@ from hervat.doors.acts.handing import decide
 from hervat.errors import Usage
 
 NOT_LINKED = "enrolments, applications and requests are bound to a BSN and not to the person; erase these by their positions"
-AGAIN = "end what reads from this store, then run hervat erase --pending"
 
 
 def erase(arguments: Namespace) -> int:
@@ -47,5 +47,11 @@ def _in_words(answer: dict[str, Any]) -> str:
         lines.append(f"erased at position {answer['position']}: {len(answer['erased'])} entries")
     lines += [f"left: position {one['position']}: {one['reason']}" for one in answer["left"]]
     lines += [f"not looked for: {answer['not_linked']}"] if "not_linked" in answer else []
-    pending = f"still in the files: {answer['hindrance']}; {AGAIN}"
-    return "\n".join([*lines, "nothing of it is left in the files" if answer["scrubbed"] == "done" else pending])
+    return "\n".join([*lines, _files(answer)])
+
+
+def _files(answer: dict[str, Any]) -> str:
+    if answer["scrubbed"] == "done":
+        return "nothing of it is left in the files"
+    age = words.age(timedelta(seconds=answer["pending_seconds"]))
+    return f"since {answer['since']} ({age}) it may still lie in the files: {answer['hindrance']}; {answer['do']}"

@@ -221,7 +221,7 @@ def _rotated(answer: dict[str, Any], *, stolen: bool) -> Iterator[str]:
     if answer["scrubbed"] == "done":
         yield "no old box is left in the files"
     else:
-        yield f"old boxes may still lie in the files: {answer['hindrance']}; end what reads from this store, then hervat erase --pending"
+        yield f"old boxes may still lie in the files: {answer['hindrance']}; {answer['do']}"
     yield from (*AFTER_IT, *(STOLEN if stolen else ()))
 
 

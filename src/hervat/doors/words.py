@@ -1,6 +1,7 @@
 """Answers as text: JSON documents for programs, short lines for people."""
 
 from collections.abc import Iterable, Iterator, Sequence
+from datetime import timedelta
 from typing import Any
 
 import msgspec
@@ -26,6 +27,14 @@ def _aligned(line: Sequence[str], widths: Sequence[int], right: Sequence[bool]) 
 
 def _is_number(cell: str) -> bool:
     return cell == "" or cell.replace(".", "", 1).isdigit()
+
+
+def age(passed: timedelta) -> str:
+    """How long something has been so, in the largest unit that fits."""
+    for name, unit in (("day", timedelta(days=1)), ("hour", timedelta(hours=1)), ("minute", timedelta(minutes=1))):
+        if passed >= unit:
+            return f"{passed // unit} {name}{'' if passed // unit == 1 else 's'}"
+    return "less than a minute"
 
 
 def short(source: str) -> str:

@@ -55,7 +55,7 @@ def _sequence(row: Row) -> int:
     return row.sequence or 0
 
 
-def _is_lower(named: Row, row: Row) -> bool:
+def is_lower(named: Row, row: Row) -> bool:
     """Whether what an amendment names comes before it; what was refused for its sequence has no place at all."""
     return named.sequence is not None and named.sequence < _sequence(row)
 
@@ -64,7 +64,7 @@ def original_of(row: Row, find: Callable[[bytes], Row | None]) -> Row | None:
     """The message that a correction means: along corrections to what is none; None while that is not in custody."""
     while row.kind == CORRECTION and row.target is not None:
         found = find(row.target)
-        if found is None or not _is_lower(found, row):
+        if found is None or not is_lower(found, row):
             return None
         row = found
     return row
@@ -74,7 +74,7 @@ def _refusal(row: Row, rows: dict[bytes, Row], judge: Callable[[Row, Row], Refus
     """Why an amendment is refused now that what it names is in custody, or None."""
     field = "corrects" if row.kind == CORRECTION else "retracts"
     named = rows[row.target or b""]
-    if not _is_lower(named, row):
+    if not is_lower(named, row):
         return Refusal(
             "content",
             f"data.{field}.id",

@@ -7,12 +7,13 @@
 - An entry is never erased twice; what is asked again goes as far as there is something left.
 """
 
-from collections.abc import Iterable, Set
+from collections.abc import Iterable, Iterator, Mapping, Set
 from typing import Any
 
 import msgspec
 
 from hervat.errors import NotSo, Usage
+from hervat.intake.amendments import is_lower, original_of
 from hervat.intake.claims import DECLARING
 from hervat.intake.folding import CONFLICT
 from hervat.intake.preparing import CORRECTION
@@ -44,34 +45,43 @@ class Families:
         first = self._store.rows_at([position]).get(position) if 0 < position <= self._store.head().size else None
         if first is None:
             raise NotSo(f"there is no message at position {position}; hervat prove {position} tells whether there is an act")
-        first = self._first(first)
         found, fresh = {first.position: first}, [first]
         while fresh:
             amendments = self._store.amendments_of(row.ident for row in fresh)
-            positions = {one for named in amendments.values() for one in named} - found.keys()
-            fresh = list(self._store.rows_at(positions).values())
+            named = self._store.rows_at({one for of in amendments.values() for one in of}).values()
+            near = {row.position: row for row in [*named, *(corrected for row in fresh for corrected in self._corrected(row))]}
+            fresh = [row for position, row in near.items() if position not in found]
             found |= {row.position: row for row in fresh}
         return [found[one] for one in sorted(found)]
 
-    def _first(self, row: Row) -> Row:
-        """What a message corrects, and that in its turn; what was refused corrects nothing, and some name one another in a ring."""
-        seen = {row.position}
-        while row.kind == CORRECTION and row.target is not None and row.state != REFUSED:
+    def _corrected(self, row: Row) -> Iterator[Row]:
+        """What a correction names, and that in its turn, be it refused itself; one that was refused corrects nothing."""
+        if row.refusal is not None:
+            return
+        while row.kind == CORRECTION and row.target is not None:
             named = self._store.rows_by_ident([row.target]).get(row.target)
-            if named is None or named.position in seen:
+            if named is None or not is_lower(named, row):
                 break
-            seen.add(named.position)
+            yield named
             row = named
-        return row
 
     def obstacle(self, family: Iterable[Row]) -> str | None:
         """Why a family cannot be erased, or None."""
-        for row in family:
+        by_ident = {row.ident: row for row in family}
+        for row in by_ident.values():
             if row.admitted_at is None:
                 return f"the message at position {row.position} lies above the ceiling of its source; raise the ceiling first"
-            if row.kind in DECLARING and row.state != REFUSED:
-                return f"the message at position {row.position} is a {row.kind}: it speaks of nobody, and the horizon hangs on it"
+            kind = self._declares(row, by_ident)
+            if kind is not None:
+                return f"the message at position {row.position} is a {kind}: it speaks of nobody, and the horizon hangs on it"
         return None
+
+    def _declares(self, row: Row, family: Mapping[bytes, Row]) -> str | None:
+        """As what kind a message declares something, be it as the correction of one that was refused."""
+        if row.kind != CORRECTION:
+            return row.kind if row.kind in DECLARING and row.state != REFUSED else None
+        original = None if row.refusal is not None else original_of(row, family.get)
+        return None if original is None or original.kind not in DECLARING else original.kind
 
     def whole(self, family: Iterable[Row]) -> list[Struck]:
         """What there is to erase of a family."""
@@ -114,9 +124,10 @@ class Families:
 
     def _ensure_read(self, rows: Iterable[Row], positions: set[int]) -> None:
         """A correction of what is not here can be read later as long as it is whole, and not with a part of it gone."""
-        first = min(rows, key=lambda row: row.target is not None)
-        if first.target is not None and first.position in positions:
-            raise NotSo(f"what the message at position {first.position} corrects is not in custody; erase it whole, or wait for that")
+        by_ident = {row.ident: row for row in rows}
+        for row in by_ident.values():
+            if row.position in positions and row.refusal is None and original_of(row, by_ident.get) is None:
+                raise NotSo(f"what the message at position {row.position} corrects is not in custody; erase it whole, or wait for that")
 
     def _others(self, rows: Iterable[Row]) -> list[Struck]:
         """The acts that keep other content for these messages."""

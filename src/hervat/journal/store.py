@@ -197,6 +197,15 @@ class Head:
     scrubbed: int = 0
 
 
+@dataclass(slots=True, frozen=True)
+class Hindrance:
+    """Why something that was erased may still lie in the files of an engine, and what to do; `by_itself` where nothing need be done."""
+
+    told: str
+    do: str
+    by_itself: bool = False
+
+
 @dataclass(slots=True)
 class Change:
     """All that one step changes; `links` maps (key, position) to live or not, `missing` the (source, first) of a range to its last number;
@@ -277,6 +286,10 @@ class Store(Protocol):
         ...
 
     def held_about(self, subjects: Iterable[bytes]) -> list[Row]: ...
+
+    def about(self, subjects: Iterable[bytes]) -> list[Row]:
+        """Every row with one of these subjects, whatever became of it. All rows are gone through: it is for what is rare."""
+        ...
 
     def held_at(self, position: int) -> list[Row]:
         """The rows that were held in F(1..position), as they are now."""
@@ -367,10 +380,14 @@ class Store(Protocol):
         """Let go of what is not settled."""
         ...
 
-    def scrub(self, last: int) -> str | None:
+    def scrub(self, last: int) -> Hindrance | None:
         """Put what is stored in new places, so that nothing of what was erased or sealed anew up to the act at `last` is left in the
         old ones; what hinders that, or None.
         """
+        ...
+
+    def unscrubbed(self, last: int) -> Hindrance | None:
+        """What is not done yet of that, or None where it has become done by itself; nothing is put in new places."""
         ...
 
     def close(self) -> None: ...

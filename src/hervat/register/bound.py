@@ -9,7 +9,7 @@
 from collections.abc import Sequence
 
 from hervat import kinds
-from hervat.journal.store import REFUSED, WHOLE, Row, Store
+from hervat.journal.store import WHOLE, Row, Store
 from hervat.message import Message
 from hervat.register.attribution import Attribution, cases_of, named_in
 from hervat.register.hiding import hides
@@ -27,7 +27,8 @@ class Bound:
     def __init__(self, reading: Reading, rows: Sequence[Row], messages: Sequence[Message], skns: Sequence[str]) -> None:
         self._skns = frozenset(skns)
         keys = {reading.person_key(skn) for skn in skns}
-        said = reading.said([row for row in rows if row.erased < WHOLE and row.state != REFUSED])
+        # One that was refused and then retracted is applied, to nothing; it may be any bytes.
+        said = reading.said([row for row in rows if row.erased < WHOLE and (row.refusal is None or row.version is not None)])
         self._holders = _holders(rows, said, Told(messages))
         self._given = Attribution(reading, {}).given_in(said.values())
         self.read = frozenset(said)
@@ -37,7 +38,8 @@ class Bound:
         self.mentioned = {position for position, one in said.items() if self._is_mentioned(one)} - self.positions
         # What was said before it was corrected, and is about somebody else now.
         before = reading.own([row for row in rows if row.version is not None and not row.refusal])
-        self.mentioned |= {position for position, one in before.items() if named_in(one) & self._skns} - self.positions
+        about = {position for position, one in before.items() if named_in(one) & self._skns or self._is_bound(one)}
+        self.mentioned |= about - self.positions
 
     def _is_bound(self, said: Said) -> bool:
         of = [self._holders[pn] for pn in cases_of(said, self._given) if pn in self._holders]
@@ -69,8 +71,10 @@ def _holders(rows: Sequence[Row], said: dict[int, Said], told: Told) -> dict[str
 def around(reading: Reading, store: Store, skn: str) -> list[Row]:
     """All that may be bound to a person, or to somebody of whom it was thought to be the same, by position."""
     found = reading.around([reading.person_key(skn)])
-    rows = found.rows | {row.position: row for row in store.held_about(found.topics)}
-    rows |= {row.position: row for row in store.refused() if row.subject in found.topics}
+    named = {row.position: row for row in store.about(found.topics)}
+    # What has the person as its subject may be about a case of somebody else: whose it is, is found there.
+    found = reading.around(reading.topics_of(named.values()), found)
+    rows = found.rows | named
     return [rows[position] for position in sorted(rows)]
 
 

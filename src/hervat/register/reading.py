@@ -73,8 +73,12 @@ class Reading:
             positions = {position for linked in self._store.links(fresh).values() for position in linked} - found.rows.keys()
             rows = self._store.rows_at(positions)
             found.rows |= rows
-            fresh = {topic for row in self._with_versions(rows.values()) for _, topic in pairs_of(row.needs + row.gives)} - found.topics
+            fresh = self.topics_of(rows.values()) - found.topics
         return found
+
+    def topics_of(self, rows: Iterable[Row]) -> set[bytes]:
+        """What rows speak of, in the versions that count as well."""
+        return {topic for row in self._with_versions(rows) for _, topic in pairs_of(row.needs + row.gives)}
 
     def _with_versions(self, rows: Iterable[Row]) -> list[Row]:
         listed = list(rows)

@@ -95,6 +95,10 @@ class MemoryStore:
         wanted = set(subjects)
         return [row for row in self._select(0, HELD) if row.subject in wanted]
 
+    def about(self, subjects: Iterable[bytes]) -> list[Row]:
+        wanted = set(subjects)
+        return [copy(row) for row in self._rows.values() if row.subject in wanted]
+
     def refused(self) -> Iterator[Row]:
         yield from self._select(0, REFUSED)
 
@@ -245,9 +249,11 @@ class MemoryStore:
     def abandon(self) -> None:
         """There is nothing to let go of."""
 
-    def scrub(self, last: int) -> str | None:
+    def scrub(self, last: int) -> None:
         """There are no files."""
-        return None
+
+    def unscrubbed(self, last: int) -> None:
+        """There are no files."""
 
     def close(self) -> None:
         """Nothing outlives it."""

@@ -180,6 +180,7 @@ class Writer:
             return
         parcels = [parcel for parcel, _ in ready]
         try:
+            self._node.look_again()
             taken = self._node.take((parcel.messages, prepared) for parcel, prepared in ready)
             told = [one for each in taken for one in each]
             entries = self._node.store.entries_at({one.position for one in told})

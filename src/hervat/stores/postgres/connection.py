@@ -78,6 +78,11 @@ class Connection:
         """The address without passwords."""
         return self._address.shown
 
+    @property
+    def writes(self) -> bool:
+        """Whether it has the writer's place."""
+        return self._writer
+
     def _connect(self) -> None:
         try:
             self.db = psycopg.connect(**cast(dict[str, Any], self._address.parameters), autocommit=True)

@@ -15,8 +15,9 @@ from urllib.parse import quote
 
 from hervat.errors import StoreFault, ensure
 from hervat.journal.entry import Entry
-from hervat.journal.store import Change, Declared, Feed, Head, Row, Turn
+from hervat.journal.store import Change, Declared, Feed, Head, Hindrance, Row, Turn
 from hervat.stores.condition import Condition
+from hervat.stores.postgres import scrubbing
 from hervat.stores.postgres.connection import Connection, names_of
 from hervat.stores.postgres.writing import put
 
@@ -163,6 +164,9 @@ class PostgresStore:
     def held_about(self, subjects: Iterable[bytes]) -> list[Row]:
         return [Row(*row) for row in self._many("held_about", subjects)]
 
+    def about(self, subjects: Iterable[bytes]) -> list[Row]:
+        return [Row(*row) for row in self._many("about", subjects)]
+
     def refused(self) -> Iterator[Row]:
         yield from (Row(*row) for row in self._pages("refused", (0,), (0,)))
 
@@ -274,23 +278,17 @@ class PostgresStore:
         found = self.entries_at([last.position]).get(last.position)
         return found is not None and found.leaf == last.leaf
 
-    def scrub(self, last: int) -> str | None:
-        """Write the tables anew, once for each act of erasing, and wait until the server lets go of its log from before; what hinders that
-        nothing is left, or None.
+    def scrub(self, last: int) -> Hindrance | None:
+        """Write the tables anew, once for each act of erasing, and see whether the server has let go of its log from before; what hinders
+        that nothing is left, or None.
         """
         with self._connection.faults():
-            if self._connection.ask("scrubbed_up_to")[0][0] < last:
-                self._connection.ask("scrub")
-                self._connection.ask("put_scrubbed", last)
-            log, turn, may_look = self._connection.ask("scrubbed_log")[0]
-            first, last_file = self._connection.ask("log_left")[0] if may_look else (log, log)
-            if first > log and turn > 1:
-                return None
-            if first > log:
-                log = last_file
-                self._connection.ask("wait_again", log)
-        look = "" if may_look else ", and this role may not see when that is: grant it pg_monitor"
-        return f"the tables were written anew; the server's write-ahead log may hold it until file {log} is gone{look}"
+            return scrubbing.scrub(self._connection, last)
+
+    def unscrubbed(self, last: int) -> Hindrance | None:
+        """What is not done yet of that, or None."""
+        with self._connection.faults():
+            return scrubbing.unscrubbed(self._connection, last, writer=self._connection.writes)
 
     @contextmanager
     def snapshot(self) -> Iterator[None]:

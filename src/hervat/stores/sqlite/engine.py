@@ -20,7 +20,7 @@ from typing import Any
 from hervat.errors import StoreFault
 from hervat.journal.entry import Entry
 from hervat.journal.placing import sync
-from hervat.journal.store import WHOLE, Change, Declared, Feed, Head, Row, Turn
+from hervat.journal.store import WHOLE, Change, Declared, Feed, Head, Hindrance, Row, Turn
 from hervat.stores.condition import Condition
 from hervat.stores.sqlite.copying import OURS, is_ours
 from hervat.stores.sqlite.lock import WriterLock, lock_of
@@ -33,6 +33,7 @@ _LEFT = attrgetter("parts", "box", "position")
 _MANY = (8, 64, 512)
 """How many values a question is asked with at once: few lengths, so that SQLite need not read a new text for every question."""
 _PATIENCE = "PRAGMA busy_timeout = 10000"
+_END_READING = "end what reads from this store, then run hervat erase --pending"
 _WAL_LIMIT = 32 * 1024 * 1024
 
 
@@ -232,6 +233,9 @@ class SQLiteStore:
     def held_about(self, subjects: Iterable[bytes]) -> list[Row]:
         return [Row(*row) for row in self._many("held_about", subjects)]
 
+    def about(self, subjects: Iterable[bytes]) -> list[Row]:
+        return [Row(*row) for row in self._many("about", subjects)]
+
     def refused(self) -> Iterator[Row]:
         yield from (Row(*row) for row in self._read("refused"))
 
@@ -370,7 +374,7 @@ class SQLiteStore:
             self._db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
             self._db.execute(_PATIENCE)
 
-    def scrub(self, last: int) -> str | None:
+    def scrub(self, last: int) -> Hindrance | None:
         """Write the file anew and empty the WAL; what hinders that, or None.
 
         Zeroes over what is deleted (`secure_delete`) are not enough: a page that was moved or split leaves its old bytes where it was.
@@ -381,7 +385,11 @@ class SQLiteStore:
             self._db.execute("VACUUM")
             self._db.execute("PRAGMA temp_store = MEMORY")
             busy = self._db.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0]
-        return "another process is reading, and what it reads may not go" if busy else None
+        return Hindrance("another process is reading, and what it reads may not go", _END_READING) if busy else None
+
+    def unscrubbed(self, last: int) -> Hindrance:
+        """A file does not come to be written anew by itself."""
+        return Hindrance("the file is not written anew yet, or somebody was reading it then", _END_READING)
 
     @contextmanager
     def snapshot(self) -> Iterator[None]:

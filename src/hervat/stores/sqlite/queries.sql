@@ -147,6 +147,10 @@ SELECT * FROM message WHERE adrift = 1 ORDER BY position;
 -- What is held about these subjects.
 SELECT * FROM message WHERE state = 2 AND subject IN (:many);
 
+-- name: about
+-- All that has one of these subjects.
+SELECT * FROM message WHERE subject IN (:many);
+
 -- name: refused
 -- What was refused.
 SELECT * FROM message WHERE state = 3 ORDER BY position;
