@@ -6,11 +6,13 @@ import json
 import os
 import random
 import signal
+import sqlite3
 import subprocess
 import sys
 import time
+from base64 import b64encode
 from collections.abc import Iterator
-from contextlib import ExitStack
+from contextlib import ExitStack, closing
 from pathlib import Path
 from typing import Any
 
@@ -151,18 +153,44 @@ def test_rotated_twice_and_everything_of_before_still_verifies(kept: Kept) -> No
     assert (checked(after, new), checked(after, stolen)) == (0, 1)
 
 
-def test_of_the_old_boxes_no_byte_is_left(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def first_version(path: Path) -> None:
+    """A keys file of the first version: its boxes have no names, are shorter, and so have to move when they are sealed anew."""
+    secrets = {name: b64encode(os.urandom(32)).decode() for name in ("wrap", "index", "signing")}
+    path.write_text(json.dumps({"hervat_keys": 1, "origin": "example.org/north", **secrets}))
+
+
+@pytest.mark.parametrize("named", [True, False])
+def test_of_the_old_boxes_no_byte_is_left(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, named: bool) -> None:
     folder = tmp_path / "store"
     monkeypatch.setenv("HERVAT_KEYS", str(tmp_path / "node.key"))
+    if not named:
+        first_version(tmp_path / "node.key")
     kept = Kept(url(folder / "hervat.db"), tmp_path / "node.key")
-    assert all(box in files_of(folder) for box in kept.boxes.values())
+    content = files_of(folder)
+    assert all(box in content for box in kept.boxes.values())
     assert kept.rotate().status == 0
-    content, keys = files_of(folder), kept.keys.read_bytes()
-    assert not [position for position, box in kept.boxes.items() if box in content]
-    secret = json.loads((kept.keys).read_bytes())["wrap"]
-    assert len(secret) == 1
-    assert kept.old.ring.wraps[0].key not in keys
+    content, left = files_of(folder), NodeKeys.load(kept.keys).ring.wraps
+    assert not [position for position, box in kept.boxes.items() if any(part in content for part in (box, box[:24], box[-24:]))]
+    assert [wrap.key for wrap in left] != [wrap.key for wrap in kept.old.ring.wraps]
+    assert b64encode(kept.old.ring.wraps[0].key) not in kept.keys.read_bytes()
     assert [path.name for path in tmp_path.iterdir() if path.name.startswith(".")] == []
+    with Node.opened(kept.store) as node:
+        assert (node.not_scrubbed(), node.store.head().scrubbed) == ([], node.position)
+    kept.is_rotated()
+    kept.holds()
+
+
+@pytest.mark.parametrize("kept", ["sqlite"], indirect=True)
+def test_a_reader_hinders_the_scrubbing_and_nothing_else(kept: Kept) -> None:
+    with closing(sqlite3.connect(kept.store.removeprefix("sqlite:///"), isolation_level=None)) as reader:
+        reader.execute("BEGIN")
+        reader.execute("SELECT count(*) FROM entry").fetchone()
+        told = kept.rotate()
+        assert (told.status, told.document["scrubbed"]) == (1, "pending")
+        assert "may still lie in the files" in kept.hervat("doctor").out
+    kept.is_rotated()
+    assert kept.hervat("erase", "--pending", "--json").document["scrubbed"] == "done"
+    assert "nothing erased is left" in kept.hervat("doctor").out
 
 
 def files_of(folder: Path) -> bytes:

@@ -72,7 +72,7 @@ def examine(url: str, clock: Clock) -> list[Finding]:
             patient = Patient(node, place, clock, now, began)
             return [check(patient) for check in CHECKS]
     except KeysFault as fault:
-        return [Finding("keys", str(fault), BAD, "put the node's own keys file back from its safe copy")]
+        return [Finding("keys", str(fault), BAD, "put the node's own keys back: hervat keys restore FROM")]
     except StoreFault as fault:
         return [Finding("store", str(fault), BAD, "see to that, then run hervat verify")]
     except HervatError as fault:
