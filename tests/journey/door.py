@@ -7,7 +7,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -55,9 +55,34 @@ def now() -> datetime:
     return datetime.now(UTC)
 
 
-def enter(store: Path, *signers: Signer, **dates: Any) -> None:
+@dataclass(frozen=True)
+class Ground:
+    """Where a node is: the folder of its files, and the address of its store where that is on a server."""
+
+    folder: Path
+    server: str | None = None
+
+    @property
+    def url(self) -> str:
+        return self.server or f"sqlite:///{self.folder / 'hervat.db'}"
+
+    @property
+    def keys(self) -> Path:
+        return self.folder / "hervat.db.key"
+
+    @property
+    def config(self) -> str:
+        return 'store = "sqlite:///hervat.db"' if self.server is None else f'store = "{self.server}"\nkeys = "{self.keys.name}"'
+
+
+def ground_of(store: Path | Ground) -> Ground:
+    return store if isinstance(store, Ground) else Ground(store.parent)
+
+
+def enter(store: Path | Ground, *signers: Signer, **dates: Any) -> None:
     """Make the keys of signers known to a node, and its store where there is none."""
-    with Node.opened(f"sqlite:///{store}", writer=True) as node:
+    ground = ground_of(store)
+    with Node.opened(ground.url, writer=True, keys=ground.keys) as node:
         for signer in signers:
             node.set_partner(signer.oin, Wish(keys=(signer.public(**dates),)), by="a test", why="to let it in")
 
@@ -67,8 +92,12 @@ class Door:
     """A node that serves: where it is, its store and its process."""
 
     url: str
-    store: Path
+    ground: Ground
     process: "subprocess.Popen[str]"
+
+    def node(self) -> AbstractContextManager[Node]:
+        """Its node, opened for reading."""
+        return Node.opened(self.ground.url, keys=self.ground.keys)
 
     def post(self, signer: Signer, path: str, body: bytes, content_type: str, **changes: Any) -> httpx.Response:
         url = self.url + path
@@ -102,18 +131,19 @@ class Door:
 
 
 @contextmanager
-def opened(store: Path, *signers: Signer, settings: str = "") -> Iterator[Door]:
-    """A door on a store, ended as an operator ends it; the signers' keys are made known first."""
+def opened(store: Path | Ground, *signers: Signer, settings: str = "") -> Iterator[Door]:
+    """A door on a store (a file `hervat.db`, or a ground), ended as an operator ends it; the signers' keys are made known first."""
+    ground = ground_of(store)
     if signers:
-        enter(store, *signers)
-    config = store.with_name("node.toml")
-    config.write_text(f'[node]\nstore = "sqlite:///{store.name}"\n[serve]\nport = 0\n[door]\n{settings}', encoding="utf-8")
+        enter(ground, *signers)
+    config = ground.folder / "node.toml"
+    config.write_text(f"[node]\n{ground.config}\n[serve]\nport = 0\n[door]\n{settings}", encoding="utf-8")
     command = [sys.executable, "-m", "hervat", "serve", "--config", str(config), "--json"]
     process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=environment())
     assert process.stdout is not None
     lines = [process.stdout.readline() for _ in range(4)]
     assert "door" in "".join(lines), f"{lines}, {process.communicate()[1]}"
-    door = Door(json.loads("".join(lines))["door"], store, process)
+    door = Door(json.loads("".join(lines))["door"], ground, process)
     try:
         yield door
     finally:
