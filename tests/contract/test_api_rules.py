@@ -11,7 +11,6 @@ from typing import Any
 import httpx
 import pytest
 
-from hervat.assemble import Node
 from hervat.clock import parse_rfc3339
 from tests.journey.door import COURTS, MATCHING, OM, Door, Signer, case, opened, person
 
@@ -138,7 +137,7 @@ def test_other_methods_are_405_and_head_and_options_are_known(door: Door, descri
 
 def test_reading_changes_nothing(door: Door) -> None:
     def position() -> int:
-        with Node.opened(f"sqlite:///{door.store}") as node:
+        with door.node() as node:
             return node.position
 
     before = position()

@@ -52,6 +52,6 @@ def test_a_search_with_a_partners_signature_finds_nothing(door: Door, tmp_path: 
 
 
 def test_a_search_without_a_signature_finds_nothing_and_takes_nothing(door: Door, tmp_path: Path) -> None:
-    before = examine(door.store)
+    before = examine(door.ground.url)
     assert int(re.findall(r"(\d+) passed", searched(door, tmp_path))[-1]) > 100
-    assert examine(door.store) == before
+    assert examine(door.ground.url) == before

@@ -3,6 +3,7 @@
 On a server of its own, for these tests use up its log.
 """
 
+import json
 import re
 import time
 from collections.abc import Iterator
@@ -15,9 +16,10 @@ import msgspec
 import psycopg
 import pytest
 
-from hervat.assemble import Node
+from hervat.assemble import LOOK_AGAIN, Node
 from hervat.clock import SteppedClock, SystemClock, parse_rfc3339
 from hervat.doors.doctor import BAD, OK, WARNING, examine
+from hervat.intake.ceilings import Ceiling
 from hervat.journal.entry import Part
 from tests.faults.processes import EXAMPLES, hervat
 from tests.postgres import PATIENCE, Server
@@ -252,6 +254,26 @@ def test_any_writing_command_sees_that_it_is_over(ground: Server, url: str) -> N
             pass
     with Node.opened(url) as node:
         assert node.store.head().scrubbed == told["position"]
+
+
+def test_who_writes_for_long_looks_now_and_then(ground: Server, url: str) -> None:
+    clock = SteppedClock(datetime(2025, 9, 1, tzinfo=UTC))
+    with Node.opened(url, writer=True, clock=clock) as node:
+        node.receive(EXAMPLES.read_bytes().splitlines())
+        position = node.erase_message(5, None, by="a test", ground="a term is over")["position"]
+        for _ in range(30):
+            go_on(ground)
+            node.look_again()
+        assert node.store.head().scrubbed == 0
+        for _ in range(30):
+            go_on(ground)
+            clock.advance(timedelta(seconds=LOOK_AGAIN))
+            node.look_again()
+        assert node.store.head().scrubbed == position
+        # And goes on writing with a head that it knows.
+        assert node.receive(EXAMPLES.read_bytes().splitlines())["duplicates"]
+        node.ceiling(json.loads(EXAMPLES.read_bytes().splitlines()[0])["source"], Ceiling(), by="a test", why="to write")
+        assert node.store.head().scrubbed == position
 
 
 def test_the_command_tells_since_when(url: str, keys: str) -> None:

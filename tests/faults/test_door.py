@@ -94,8 +94,8 @@ def test_a_request_counts_once_also_when_the_node_was_killed_in_between(tmp_path
     with opened(store, PROSECUTOR) as door:
         port = httpx.URL(door.url).port
         fields = PROSECUTOR.fields("POST", door.url + "/messages", body, BATCH)
-        first = httpx.post(door.url + "/messages", content=body, headers=fields)
-        replayed = httpx.post(door.url + "/messages", content=body, headers=fields)
+        first = httpx.post(door.url + "/messages", content=body, headers=fields, timeout=60)
+        replayed = httpx.post(door.url + "/messages", content=body, headers=fields, timeout=60)
         assert [first.status_code, replayed.status_code] == [202, 401]
         assert replayed.json()["code"] == "replayed"
         door.stop(signal.SIGKILL)

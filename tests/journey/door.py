@@ -7,7 +7,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -20,7 +20,7 @@ from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from hervat.assemble import Node
 from hervat.intake.partnering import Wish, read_public_key
 from hervat.partner import PartnerKey
-from tests.faults.processes import environment, url
+from tests.faults.processes import environment
 from tools.send import PrivateKey, signed
 
 MATCHING, OM, COURTS = (f"0000009900000000{number}000" for number in (1, 2, 3))
@@ -55,9 +55,35 @@ def now() -> datetime:
     return datetime.now(UTC)
 
 
-def enter(store: Path | str, *signers: Signer, **dates: Any) -> None:
+@dataclass(frozen=True)
+class Ground:
+    """Where a node is: the folder of its files, and the address of its store where that is on a server."""
+
+    folder: Path
+    server: str | None = None
+    name: str = "hervat.db"
+
+    @property
+    def url(self) -> str:
+        return self.server or f"sqlite:///{self.folder / self.name}"
+
+    @property
+    def keys(self) -> Path:
+        return self.folder / f"{self.name}.key"
+
+    @property
+    def config(self) -> str:
+        return f'store = "sqlite:///{self.name}"' if self.server is None else f'store = "{self.server}"\nkeys = "{self.keys.name}"'
+
+
+def ground_of(store: Path | Ground) -> Ground:
+    return store if isinstance(store, Ground) else Ground(store.parent, name=store.name)
+
+
+def enter(store: Path | Ground, *signers: Signer, **dates: Any) -> None:
     """Make the keys of signers known to a node, and its store where there is none."""
-    with Node.opened(url(store), writer=True) as node:
+    ground = ground_of(store)
+    with Node.opened(ground.url, writer=True, keys=ground.keys) as node:
         for signer in signers:
             node.set_partner(signer.oin, Wish(keys=(signer.public(**dates),)), by="a test", why="to let it in")
 
@@ -67,8 +93,17 @@ class Door:
     """A node that serves: where it is, its store and its process."""
 
     url: str
-    store: Path | str
+    ground: Ground
     process: "subprocess.Popen[str]"
+
+    @property
+    def store(self) -> Path:
+        """The file of its store."""
+        return self.ground.folder / self.ground.name
+
+    def node(self) -> AbstractContextManager[Node]:
+        """Its node, opened for reading."""
+        return Node.opened(self.ground.url, keys=self.ground.keys)
 
     def post(self, signer: Signer, path: str, body: bytes, content_type: str, **changes: Any) -> httpx.Response:
         url = self.url + path
@@ -102,26 +137,28 @@ class Door:
 
 
 @contextmanager
-def opened(store: Path, *signers: Signer, settings: str = "") -> Iterator[Door]:
-    """A door on a store, ended as an operator ends it; the signers' keys are made known first."""
+def opened(store: Path | Ground, *signers: Signer, settings: str = "") -> Iterator[Door]:
+    """A door on a store (a file `hervat.db`, or a ground), ended as an operator ends it; the signers' keys are made known first."""
+    ground = ground_of(store)
     if signers:
-        enter(store, *signers)
-    config = store.with_name("node.toml")
-    config.write_text(f'[node]\nstore = "sqlite:///{store.name}"\n[serve]\nport = 0\n[door]\n{settings}', encoding="utf-8")
-    with served(config, store) as door:
+        enter(ground, *signers)
+    config = ground.folder / "node.toml"
+    config.write_text(f"[node]\n{ground.config}\n[serve]\nport = 0\n[door]\n{settings}", encoding="utf-8")
+    with served(config, ground) as door:
         yield door
 
 
 @contextmanager
-def served(config: Path, store: Path | str, **more: str) -> Iterator[Door]:
+def served(config: Path, store: Path | Ground | str, **more: str) -> Iterator[Door]:
     """A door as a node.toml has it; `more` is in its environment."""
+    ground = Ground(config.parent, store) if isinstance(store, str) else ground_of(store)
     command = [sys.executable, "-m", "hervat", "serve", "--config", str(config), "--json"]
     pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "text": True}
     process = subprocess.Popen(command, **pipes, cwd=config.parent, env=environment(**more))
     assert process.stdout is not None
     lines = [process.stdout.readline() for _ in range(4)]
     assert "door" in "".join(lines), f"{lines}, {process.communicate()[1]}"
-    door = Door(json.loads("".join(lines))["door"], store, process)
+    door = Door(json.loads("".join(lines))["door"], ground, process)
     try:
         yield door
     finally:

@@ -9,24 +9,25 @@ import httpx
 import pytest
 import rfc8785
 
-from hervat.assemble import Node
 from hervat.journal.receipt import verify_receipt
 from tests.faults.processes import digest_of, examine, hervat
-from tests.journey.door import BATCH, COURTS, MATCHING, OM, ONE, Door, Signer, case, opened, person, receipt_bytes
+from tests.journey.door import BATCH, COURTS, MATCHING, OM, ONE, Door, Ground, Signer, case, opened, person, receipt_bytes
 from tests.journey.site import examples
+from tests.postgres import server
 
 MATCHER, PROSECUTOR, COURT = Signer(MATCHING), Signer(OM), Signer(COURTS)
 KIB = 1024
 
 
-@pytest.fixture(scope="module")
-def door(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Door]:
-    with opened(tmp_path_factory.mktemp("door") / "hervat.db", MATCHER, PROSECUTOR, COURT) as served:
+@pytest.fixture(scope="module", params=["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)])
+def door(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Door]:
+    folder = tmp_path_factory.mktemp("door")
+    with opened(Ground(folder, server().store() if request.param == "postgres" else None), MATCHER, PROSECUTOR, COURT) as served:
         yield served
 
 
 def position(door: Door) -> int:
-    with Node.opened(f"sqlite:///{door.store}") as node:
+    with door.node() as node:
         return node.position
 
 
@@ -37,7 +38,7 @@ def test_each_message_gets_its_receipt_in_order_and_the_same_bytes_when_it_comes
     kept = first.json()["receipts"]
     assert [one["id"] for one in kept] == ["m-3", "m-1", "m-2"]
     assert {(one["outcome"], one["state"]) for one in kept} == {("new", "held")}
-    with Node.opened(f"sqlite:///{door.store}") as node:
+    with door.node() as node:
         said = [verify_receipt(receipt_bytes(one), node.keys.public_key) for one in kept]
     assert [one["position"] for one in said] == sorted(one["position"] for one in said)
     again = door.send(PROSECUTOR, lines).json()["receipts"]

@@ -1,7 +1,7 @@
 """The nonces of requests that came, each remembered for as long as its request could be sent again.
 
-- A nonce is written to a file beside the keys and synced before its request is answered: neither a restart nor a power cut makes an
-  old request new again.
+- A nonce is written to a file, beside the store or on a server beside the keys, and synced before its request is answered: neither a
+  restart nor a power cut makes an old request new again.
 - What is past its time goes, from memory and, now and then, from the file; so both are as large as the window is long.
 - One partner has room for `MOST` at once. Only who signs well is remembered, so nobody else can fill that room.
 """

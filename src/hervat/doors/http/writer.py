@@ -20,7 +20,7 @@ from typing import Any
 
 import msgspec
 
-from hervat.assemble import Node
+from hervat.assemble import Node, keys_path
 from hervat.clock import Clock
 from hervat.doors.acts.asked import ActAnswer, ActRequest, Asked, NotDone, answer_to
 from hervat.doors.http.problems import Declined, Fault
@@ -37,6 +37,7 @@ from hervat.journal.receipt import custody_receipt
 from hervat.journal.store import REFUSED, STATES, Row
 from hervat.message import SOURCE, UNKNOWN
 from hervat.partner import Partners
+from hervat.stores.opening import place_of
 
 GROUP = 2000
 """Messages that are settled together at most, unless a single request has more."""
@@ -56,7 +57,8 @@ class Writer:
         with ExitStack() as undo:
             self._node = undo.enter_context(Node.opened(url, writer=True, clock=clock, keys=keys))
             self.partners: Partners = self._node.inbox().partners
-            self.path: Path = self._node.store.keys_beside
+            # What the door keeps of its own lies beside the store, or where that is on a server, beside the keys.
+            self.path: Path = self._node.store.keys_beside if place_of(url).file else keys_path(self._node.store, keys)
             self._preparer = self._node.inbox().preparer
             self._helper = Helper(self._preparer)
             undo.callback(lambda: self._helper.close())
