@@ -12,9 +12,12 @@ from tests.tidy.tree import ROOT
 CALLED_FROM_OUTSIDE = {
     "FixedClock": "the clock of tests",
     "bench": "a command: doors.cli finds it by its name",
+    "close_procedure": "a command: doors.cli finds it by its name",
     "doctor": "a command: doors.cli finds it by its name",
     "init": "a command: doors.cli finds it by its name",
     "list_partners": "a command: doors.cli finds it by its name",
+    "list_procedures": "a command: doors.cli finds it by its name",
+    "open_procedure": "a command: doors.cli finds it by its name",
     "rehearse": "a command: doors.cli finds it by its name",
     "restore": "a command: doors.cli finds it by its name",
     "verify_receipt": "for a partner who checks a receipt",
