@@ -89,7 +89,7 @@ def test_the_roster_has_the_procedures_of_every_position() -> None:
 
 
 def the_report() -> EmergencyReport:
-    found = judge(sent("pol", "emergency-report", ORIGINAL), Terms(Partners.default(), Procedures.default())).data
+    found = judge(sent("pol", "emergency-report", ORIGINAL), Terms.default()).data
     assert isinstance(found, EmergencyReport)
     return found
 
