@@ -16,7 +16,7 @@ from hervat.errors import StoreFault
 from hervat.intake.preparing import read_refusal
 from hervat.intake.proceeding import closing, opening
 from hervat.journal.entry import open_entry, read_meta
-from hervat.journal.store import HELD, REFUSED, WHOLE, Row, Store
+from hervat.journal.store import HELD, WHOLE, Row, Store
 from hervat.kinds import EmergencyReport
 from hervat.procedure import EmergencyProcedure, Procedures
 from hervat.register.endings import Ending, Name, endings, patience_on
@@ -75,7 +75,7 @@ class _Listing:
 
     def answer(self) -> dict[str, Any]:
         rows = self._state.of_kind(REPORT, self._last)
-        taken = [row for row in rows if row.state != REFUSED]
+        taken = [row for row in rows if not _is_refused(row)]
         fallen = {row.position: within for row in taken if (within := self._within(row)) is not None}
         ended = self._ended(row for row in taken if row.position in fallen)
         days = self._days(fallen)
@@ -133,7 +133,7 @@ class _Listing:
         found: dict[str, Counter[str]] = {one.name: Counter() for one in self._known}
         unread = 0
         for row in rows:
-            refusal = read_refusal(row.refusal) if row.state == REFUSED and row.refusal else None
+            refusal = read_refusal(row.refusal or "") if _is_refused(row) else None
             if refusal is None or (refusal.code != "content" and not row.erased):
                 continue
             if row.erased:
@@ -179,6 +179,11 @@ class _Listing:
     def _told(self, row: Row) -> dict[str, Any]:
         report = self._report(row)
         return {"position": row.position, "source": self._names[row.source], "id": row.id, "reported_on": report and report.reported_on}
+
+
+def _is_refused(row: Row) -> bool:
+    """Whether a message was refused and no correction makes it count; also where it was retracted since."""
+    return row.refusal is not None and row.version is None
 
 
 def _is_held_case(row: Row) -> bool:

@@ -19,7 +19,7 @@ from hervat.partner import Partners
 from hervat.procedure import Procedures
 from tests.contract.strategies import KINDS_OF_DATA, Data, data_of, envelope, message_of, messages, renderings, source_of
 
-TERMS = Terms(Partners.default(), Procedures.default())
+TERMS = Terms.default()
 FOLDER = Path(__file__).parent / "data"
 EXAMPLES = (FOLDER / "examples.jsonl").read_bytes().splitlines()
 BROKEN = [json.loads(line) for line in (FOLDER / "broken.jsonl").read_text(encoding="utf-8").splitlines()]

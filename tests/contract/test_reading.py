@@ -16,11 +16,9 @@ from hervat.intake.admission import Judged, judge
 from hervat.intake.terms import Terms
 from hervat.kinds import KINDS
 from hervat.message import UNKNOWN
-from hervat.partner import Partners
-from hervat.procedure import Procedures
 from tests.contract.strategies import Data, envelope, messages, renderings, source_of
 
-TERMS = Terms(Partners.default(), Procedures.default())
+TERMS = Terms.default()
 LINES = (Path(__file__).parent / "data" / "examples.jsonl").read_bytes().splitlines()
 PERSON = {"skn": "29990001", "identity": {"set": "1", "surname": "Test"}}
 RAW = json.dumps(envelope("person-registered", PERSON))

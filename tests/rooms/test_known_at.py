@@ -19,7 +19,7 @@ from tests.rooms.nodes import EMBEDDED, FEW, THOROUGH, fresh, node_on, take
 from tests.rooms.steps import Step, steps
 
 SEEN_ON = date(2025, 8, 15)
-PURPOSES = (None, "childcare-screening", "for-p")
+ASKED = (*((skn, None) for skn in SKNS), ("S1", "childcare-screening"))
 
 
 class Stopped:
@@ -49,8 +49,8 @@ def answer(node: Node, skn: str, position: int | None = None, purpose: str | Non
 
 
 def answers(node: Node, position: int | None = None) -> dict[str, Any]:
-    persons = {f"{skn} {purpose}": answer(node, skn, position, purpose) for skn in SKNS for purpose in PURPOSES}
-    return persons | {"horizon": node.horizon(position), "procedures": Emergency(node).listing(SEEN_ON, position)}
+    persons = {f"{skn} {purpose}": answer(node, skn, position, purpose) for skn, purpose in ASKED}
+    return persons | {"horizon": node.horizon(position)}
 
 
 @pytest.mark.parametrize("engine", EMBEDDED)
@@ -87,3 +87,16 @@ def test_the_last_position_folded_again_is_the_head(taken: list[Step]) -> None:
         assert answers(node, last) == at_head
         take(node, (FEEDS["old"], Ceiling()))
         assert answers(node, last) == at_head
+
+
+@given(data=st.data(), taken=steps(12))
+def test_what_came_under_each_procedure_is_told_as_it_was(data: st.DataObject, taken: list[Step]) -> None:
+    with fresh("memory") as whole, fresh("memory") as part:
+        then: dict[int, dict[str, Any]] = {}
+        for step in one_by_one(taken):
+            take(part, step)
+            then[part.position] = Emergency(part).listing(SEEN_ON)
+        for step in taken:
+            take(whole, step)
+        for position in data.draw(st.sets(st.integers(1, max(whole.position, 1)), max_size=4)) & then.keys():
+            assert Emergency(whole).listing(SEEN_ON, position) == then[position]

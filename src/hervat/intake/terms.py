@@ -36,6 +36,11 @@ class Terms(NamedTuple):
     partners: Partners
     procedures: Procedures
 
+    @classmethod
+    def default(cls) -> "Terms":
+        """The test organisations and the procedure that is built in."""
+        return cls(Partners.default(), Procedures.default())
+
 
 class Rosters(NamedTuple):
     """What messages are judged by at every position."""
