@@ -37,9 +37,9 @@ acts: st.SearchStrategy[Act] = st.one_of(ceiling_acts, partner_acts)
 
 
 @st.composite
-def steps(draw: st.DrawFn, most: int = 9) -> list[Step]:
-    """A set in any order and any batching, with acts in between and messages sent twice."""
-    left = draw(st.permutations(draw(message_sets(most))))
+def steps(draw: st.DrawFn, most: int = 9, sets: st.SearchStrategy[list[bytes]] | None = None) -> list[Step]:
+    """A set (one of `message_sets`, or of `sets`) in any order and any batching, with acts in between and messages sent twice."""
+    left = draw(st.permutations(draw(message_sets(most) if sets is None else sets)))
     taken: list[Step] = []
     while left:
         size = draw(st.integers(1, 6))
