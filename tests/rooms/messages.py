@@ -22,10 +22,13 @@ DAYS_OF_REPORTS = ("2025-08-01", "2025-08-11", "2025-08-12", "2025-08-14", "2025
 START = datetime(2025, 7, 1, 8, tzinfo=UTC)
 
 CORRECTION, RETRACTION = "message-corrected", "message-retracted"
-FEEDS = {
-    name: f"urn:nld:oin:0000009900000{number:06d}0:systeem:{name}"
-    for name, number in (("skdb", 100), ("gps", 200), ("old", 200), ("grip", 300), ("cjib", 400), ("min", 500), ("pol", 600), ("ecr", 1000))
-}
+_NUMBERS = {
+    "skdb": 100, "gps": 200, "old": 200, "grip": 300, "cjib": 400, "min": 500, "pol": 600, "prk": 700, "ecr": 1000,
+}  # fmt: skip
+_NUMBERS = {
+    "skdb": 100, "gps": 200, "old": 200, "grip": 300, "cjib": 400, "min": 500, "pol": 600, "prk": 700, "ecr": 1000,
+}  # fmt: skip
+FEEDS = {name: f"urn:nld:oin:0000009900000{number:06d}0:systeem:{name}" for name, number in _NUMBERS.items()}
 SENDERS = {
     "skdb": ("person-registered", "identity-added", "persons-merged", "persons-split", "person-died", "watermark", "stock-declared"),
     "gps": (
@@ -37,27 +40,37 @@ SENDERS = {
     "old": ("case-registered", "penalty-order-issued"),
     "min": ("pardon-granted",),
     "pol": ("emergency-report",),
+    "prk": ("screening-enrolled", "screening-ended"),
     "ecr": ("foreign-conviction-notified",),
 }  # fmt: skip
 
 days = st.integers(1, 9).map(lambda day: f"2025-07-{day:02d}")
+since = st.one_of(days, days, st.just("2025-10-01"))
 skns, pns = st.sampled_from(SKNS), st.sampled_from(PNS)
+enrolments = st.sampled_from(("E1", "E2"))
 judgments, orders = st.sampled_from(("J1", "J2", "J3")), st.sampled_from(("O1", "O2"))
 numbers = st.lists(st.integers(1, 3), min_size=1, max_size=2, unique=True)
 sentences = st.sampled_from(([], [{"sentence": "1", "kind": "fine", "amount_eur": "100.00"}]))
 texts = st.just("x")
 
 
-def _charge(number: int, article: str = "Sr 310") -> dict[str, Any]:
+def charge(number: int, article: str = "Sr 310") -> dict[str, Any]:
     period = {"from": "2025-06-01", "to": "2025-06-02"}
     return {"charge": number, "article": article, "label": "l", "class": "misdrijf", "period": period}
 
 
-charges = numbers.map(lambda drawn: [_charge(number) for number in drawn])
+charges = numbers.map(lambda drawn: [charge(number) for number in drawn])
 verdicts = st.lists(
     st.tuples(st.integers(1, 3), st.sampled_from(("convicted", "acquitted"))), min_size=1, max_size=2, unique_by=lambda pair: pair[0]
 ).map(lambda drawn: [{"charge": charge, "verdict": verdict} for charge, verdict in drawn])
-identities = st.builds(lambda number, name: {"set": number, "surname": name}, st.sampled_from("12"), st.sampled_from("AB"))
+BSNS = ("999990007", "999990019", "999990020")
+bsns = st.sampled_from(BSNS)
+identities = st.builds(
+    lambda number, name, bsn: {"set": number, "surname": name} | ({"bsn": bsn} if bsn else {}),
+    st.sampled_from("12"),
+    st.sampled_from("AB"),
+    st.one_of(st.none(), bsns),
+)
 
 
 def _dict(**fields: st.SearchStrategy[Any]) -> st.SearchStrategy[dict[str, Any]]:
@@ -114,6 +127,10 @@ DATA: dict[str, st.SearchStrategy[dict[str, Any]]] = {
         skn=skns, member_state=st.just("BE"), reference=texts, decided_on=days, final_on=days, offences=st.just([]),
         sanctions=st.just([]),
     ),
+    "screening-enrolled": _dict(
+        enrolment=enrolments, sector=st.sampled_from(("childcare", "taxi")), bsn=bsns, from_=since, holder=st.sampled_from(("H1", "H2"))
+    ),
+    "screening-ended": _dict(enrolment=enrolments, until=days),
     "stock-declared": _dict(
         kinds=st.sampled_from((["judgment-given"], ["judgment-given", "appeal-lodged"])), from_=st.just("2025-07-01"),
         until=st.just("2025-07-09"), count=st.integers(0, 1), oldest_on=days, counted_on=days,
@@ -123,7 +140,8 @@ DATA: dict[str, st.SearchStrategy[dict[str, Any]]] = {
 }  # fmt: skip
 
 _DAY = {"decided_on": "2025-07-05", "ground": "x"}
-STORY: tuple[tuple[str, str, dict[str, Any]], ...] = (
+Part = tuple[str, str, dict[str, Any]]
+STORY: tuple[Part, ...] = (
     ("skdb", "person-registered", {"skn": "S1", "identity": {"set": "1", "surname": "A"}}),
     ("skdb", "person-registered", {"skn": "S2", "identity": {"set": "1", "surname": "B"}}),
     ("skdb", "persons-merged", {"kept": "S1", "merged": "S2", **_DAY}),
@@ -131,9 +149,9 @@ STORY: tuple[tuple[str, str, dict[str, Any]], ...] = (
     (
         "gps",
         "case-registered",
-        {"pn": PNS[0], "skn": "S1", "office": "x", "received_on": "2025-07-01", "charges": [_charge(1), _charge(2)]},
+        {"pn": PNS[0], "skn": "S1", "office": "x", "received_on": "2025-07-01", "charges": [charge(1), charge(2)]},
     ),
-    ("gps", "case-registered", {"pn": PNS[1], "skn": "S2", "office": "x", "received_on": "2025-07-01", "charges": [_charge(1)]}),
+    ("gps", "case-registered", {"pn": PNS[1], "skn": "S2", "office": "x", "received_on": "2025-07-01", "charges": [charge(1)]}),
     ("gps", "case-dismissed", {"pn": PNS[1], "charges": [1], "code": "01", "conditional": False, "decided_on": "2025-07-02"}),
     ("gps", "penalty-order-issued", {"order": "O1", "pn": PNS[1], "charges": [1], "issued_on": "2025-07-03", "sentences": []}),
     ("grip", "judgment-given", {
@@ -182,11 +200,13 @@ _amended = st.sampled_from(("same",) * 7 + ("other", "empty", "field", "pn"))
 
 
 @st.composite
-def message_sets(draw: st.DrawFn, most: int = 9, *, dangling: bool = True) -> list[bytes]:
+def message_sets(
+    draw: st.DrawFn, most: int = 9, *, dangling: bool = True, story: tuple[Part, ...] = STORY, fresh: st.SearchStrategy[Any] = _fresh
+) -> list[bytes]:
     """A set of messages; with `dangling` a chain may name as previous, and an amendment as its target, what never comes."""
-    story = draw(st.sampled_from((0, 1, 2, 3)))
-    wished: list[tuple[str, str, dict[str, Any] | None]] = [part for part in STORY if story == 3 or (story and draw(st.booleans()))]
-    wished += [(feed, kind, None) for feed, kind in draw(st.lists(_fresh, max_size=most))]
+    told = draw(st.sampled_from((0, 1, 2, 3)))
+    wished: list[tuple[str, str, dict[str, Any] | None]] = [part for part in story if told == 3 or (told and draw(st.booleans()))]
+    wished += [(feed, kind, None) for feed, kind in draw(st.lists(fresh, max_size=most))]
     slots = _numbered(draw, wished)
     for slot in slots:
         if slot.kind in (CORRECTION, RETRACTION):

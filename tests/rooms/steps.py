@@ -70,9 +70,13 @@ erasures = st.one_of(
 
 
 @st.composite
-def steps(draw: st.DrawFn, most: int = 9, *, erasing: bool = False) -> list[Step]:
-    """A set in any order and any batching, with acts in between and messages sent twice; with `erasing`, erasures as well."""
-    left = draw(st.permutations(draw(message_sets(most))))
+def steps(
+    draw: st.DrawFn, most: int = 9, sets: st.SearchStrategy[list[bytes]] | None = None, *, erasing: bool = False
+) -> list[Step]:
+    """A set (one of `message_sets`, or of `sets`) in any order and any batching, with acts in between and messages sent twice; with
+    `erasing`, erasures as well.
+    """
+    left = draw(st.permutations(draw(message_sets(most) if sets is None else sets)))
     between: st.SearchStrategy[Act | Erasure] = st.one_of(acts, erasures) if erasing else acts
     taken: list[Step] = []
     while left:

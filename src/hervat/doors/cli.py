@@ -119,6 +119,13 @@ _KNOWN = (
     argument("--known-at", metavar="TIME", help="as known at that moment"),
     argument("--position", type=int, metavar="P", help="as known at that position of the journal"),
 )
+_CANARY = argument(
+    "--canary",
+    action="append",
+    default=[],
+    metavar="HOLDER",
+    help="a holder whose enrolled persons do not exist; nothing of them is delivered",
+)
 _DECIDED = (
     argument("--by", required=True, metavar="NAME", help="who decides"),
     argument("--why", required=True, metavar="TEXT", help="on what ground"),
@@ -131,6 +138,7 @@ GROUPS = {
     "partner": "who may send what: the organisations, their roles and their keys",
     "keys": "the keys of this node: what seals its journal, finds things in it and signs for it",
     "procedure": "emergency procedures: what the police may report straight to the register, who says so, and what came of it",
+    "screening": "who is screened, what changed about them, and what was told of it",
 }
 
 # Every command: its arguments, where it lives, and what it does in one line.
@@ -287,6 +295,17 @@ COMMANDS: dict[str, tuple[list[tuple[tuple[str, ...], dict[str, Any]]], Callable
         _lazy("proceeding", "close_procedure"),
         "give an emergency procedure its last day",
     ),
+    "screening run": (
+        [argument("--on", metavar="DATE", help="the day of the step; without it, today in Amsterdam"), _CANARY],
+        _lazy("screening", "run_step"),
+        "tell what changed about whoever is screened since the last time",
+    ),
+    "screening check": (
+        [_CANARY],
+        _lazy("screening", "check"),
+        "work out a second time what must have been told, and name the first difference",
+    ),
+    "screening told": ([*_KNOWN], _lazy("screening", "told"), "what the receiver knew, at a moment or now"),
     "schema": (
         [argument("kind", nargs="?", metavar="KIND", help="a kind of message; without it, all")],
         _lazy("asking", "schema"),

@@ -152,6 +152,34 @@ def _key(key: dict[str, Any]) -> str:
     return f"{key['id']} (revoked)" if "revoked_at" in key else key["id"]
 
 
+def screened(answer: dict[str, Any]) -> str:
+    """What one step of screening told."""
+    if answer["position"] is None:
+        return f"nothing changed since position {answer['through']}, so nothing is told"
+    counts = f"delivered {answer['delivered']}, suppressed {answer['suppressed']}, withdrawn {answer['withdrawn']}"
+    return f"{counts}; told through position {answer['through']}, in the act at position {answer['position']}"
+
+
+def checked(answer: dict[str, Any]) -> Iterator[str]:
+    """What the second computation of screening found."""
+    told = f"delivered {answer['delivered']} + suppressed {answer['suppressed']} + pending {answer['pending']}"
+    yield f"{answer['changes']} changes about screened persons at position {answer['position']}: {told}"
+    if answer["pending"] or answer["to_withdraw"]:
+        waiting = f"{answer['pending']} to tell and {answer['to_withdraw']} to take back"
+        yield f"something changed after position {answer['through']}: {waiting}; hervat screening run does that"
+    yield from (f"canary {name}: {through} changes went through" for name, through in answer["canaries"].items())
+    yield "both computations agree" if answer["ok"] else f"they differ in {answer['differences']}, first in {answer['difference']}"
+
+
+def told(position: int, through: int, counts: dict[str, int], listed: Iterable[dict[str, Any]]) -> Iterator[str]:
+    """What the receiver of screening signals knew."""
+    yield f"At position {position}: screening had gone through position {through}"
+    yield f"delivered {counts['delivered']}, suppressed {counts['suppressed']}, withdrawn {counts['withdrawn']}"
+    for one in listed:
+        enrolment, message = (f"{short(one[name]['source'])} {one[name]['id']}" for name in ("enrolment", "message"))
+        yield f"{one['told_on']}  {enrolment}: {one['kind']} {message}, {one['case']}, {one['says']}"
+
+
 _STATUS = {
     "en": (
         "State of affairs at position {position} ({as_of})",

@@ -6,7 +6,7 @@
 - A canary is somebody who does not exist. Each must have changes, all of them must have gone through, and none may have left the house.
 """
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -68,10 +68,11 @@ class Check:
         self._names = {feed.number: feed.name for feed in store.feeds()}
         self._near: set[int] | None = None
 
-    def run(self) -> Checked:
+    def run(self, progress: Callable[[int], None] = lambda position: None) -> Checked:
+        """The comparison; `progress` is told how far the journal has been read."""
         checked = Checked(self._store.head().size, self._told.through)
         checked.canaries = dict.fromkeys(sorted(self._canaries), 0)
-        second = Recompute(self._store, self._keys, canaries=self._canaries)
+        second = Recompute(self._store, self._keys, canaries=self._canaries, progress=progress)
         seen = set[Pair]()
         for stands in second.stands():
             pair = stands.enrolment, stands.message

@@ -7,12 +7,14 @@ from typing import Any
 
 import msgspec
 
+from hervat.consumers.screening.check import Check, Checked
 from hervat.consumers.screening.following import Following, Told, Withheld
 from hervat.consumers.screening.signal import SIGNALLED, SUPPRESSED, Signal, SignalledAct
 from hervat.journal.keys import NodeKeys
 from hervat.journal.store import Store
 
 _IN_ONE = 1000
+Progress = Callable[[int], None]
 Decide = Callable[[str, msgspec.Struct], int]
 
 
@@ -52,6 +54,10 @@ class Desk:
         if self._told is None:
             self._told = Told.up_to(self._store, self._keys, self._store.head().size)
         return self._told
+
+    def check(self, progress: Progress = lambda done: None) -> Checked:
+        """Whether all that was told is what the second computation says, and what is still to be told; `progress` gets positions."""
+        return Check(self._store, self._keys, self.told(), canaries=self._canaries).run(progress)
 
     def told_at(self, position: int) -> Told:
         """What was told by the acts up to a position: what the receiver knew then."""

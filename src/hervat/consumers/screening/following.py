@@ -148,7 +148,8 @@ class Following:
         return {self._keys.index_of(f"bsn:{bsn}") for document in self._documents(rows) for bsn in _bsns_in(document["data"])}
 
     def _documents(self, rows: Iterable[Row]) -> Iterable[dict[str, Any]]:
-        return self._reading.documents({row.position for row in rows if row.refusal is None or row.version is not None}).values()
+        # What was refused was never a message, whatever it was corrected into: that is among these rows itself.
+        return self._reading.documents({row.position for row in rows if row.refusal is None}).values()
 
     def _enrolled(self, keys: set[bytes]) -> set[bytes]:
         """Those keys of BSNs under which both somebody is enrolled and a person is known, or was told of."""

@@ -10,7 +10,7 @@ Names here: a *fact* is a message that is applied, not retracted, no amendment a
 stands for a person, the component of its SKNs.
 """
 
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import islice
@@ -26,7 +26,8 @@ from hervat.journal.store import APPLIED, WHOLE, Row, Store, pairs_of
 ENROLLED = "screening-enrolled"
 REGISTERED, AMENDED, DISMISSED, MOVED = "case-registered", "charges-amended", "case-dismissed", "case-reattributed"
 ORDERED, JUDGED, FOREIGN = "penalty-order-issued", "judgment-given", "foreign-conviction-notified"
-IDENTIFYING = frozenset(("person-registered", "identity-added"))
+REGISTERED_PERSON, MERGED, SPLIT = "person-registered", "persons-merged", "persons-split"
+IDENTIFYING = frozenset((REGISTERED_PERSON, "identity-added"))
 OF_A_CASE = frozenset((REGISTERED, AMENDED, DISMISSED, ORDERED, "summons-issued", JUDGED))
 OF_A_DECISION = frozenset(
     (
@@ -120,7 +121,16 @@ class _Enrolled:
 class Recompute:
     """Works out what stands in a store as it is now; reads and writes nothing else."""
 
-    def __init__(self, store: Store, keys: NodeKeys, *, canaries: Collection[str] = ()) -> None:
+    def __init__(
+        self,
+        store: Store,
+        keys: NodeKeys,
+        *,
+        canaries: Collection[str] = (),
+        progress: Callable[[int], None] = lambda position: None,
+    ) -> None:
+        """`canaries` are holders; `progress` is told how far the rows have been read."""
+        self._progress = progress
         self._store = store
         self._keys = keys
         self._index = keys.index_of
@@ -158,17 +168,18 @@ class Recompute:
         after = 0
         while rows := self._store.applied(after, _SCANNED):
             after = rows[-1].position
+            self._progress(after)
             facts = self._facts(rows)
             self._original |= {fact.says.position: fact.row.position for fact in facts if fact.says is not fact.row}
             self._enrol([fact for fact in facts if fact.row.kind == ENROLLED])
             for fact in facts:
                 kind = fact.row.kind
-                if kind == "person-registered":
+                if kind == REGISTERED_PERSON:
                     persons.add(fact.pairs[0][0])
-                elif kind == "persons-merged":
+                elif kind == MERGED:
                     kept, merged, merge = (key for key, _ in fact.pairs)
                     merges[merge] = kept, merged
-                elif kind == "persons-split":
+                elif kind == SPLIT:
                     undone.add(fact.pairs[0][0])
         self._parent = dict.fromkeys(persons, b"")
         for kept, merged in (two for merge, two in merges.items() if merge not in undone and persons.issuperset(two)):

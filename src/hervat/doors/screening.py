@@ -1,0 +1,42 @@
+"""The commands `screening run`, `check` and `told`: telling what changed, proving that all of it was told, and what was known when."""
+
+from argparse import Namespace
+
+from hervat.assemble import Node
+from hervat.clock import SystemClock, legal_day
+from hervat.consumers.screening.known import counted, known
+from hervat.doors import words
+from hervat.doors.asking import asked_when, day, position_of
+from hervat.doors.progress import bar
+
+
+def run_step(arguments: Namespace) -> int:
+    """Take a step: what differs from what was told is told, as an act."""
+    on = legal_day(SystemClock().now()) if arguments.on is None else day("--on", arguments.on)
+    with Node.opened(arguments.store, writer=True) as node:
+        answer = node.screening(arguments.canary).step(on)
+    print(words.as_document(answer) if arguments.json else words.screened(answer))
+    return 0
+
+
+def check(arguments: Namespace) -> int:
+    """Compare what was told with the second computation; 1 where they differ."""
+    with Node.opened(arguments.store) as node, bar("working out again", node.position) as tell:
+        checked = node.screening(arguments.canary).check(lambda done: tell(done, f"{done:,} entries"))
+    print(words.as_document(checked.as_dict()) if arguments.json else "\n".join(words.checked(checked.as_dict())))
+    return 0 if checked.ok else 1
+
+
+def told(arguments: Namespace) -> int:
+    """What the receiver knew at a position or a moment."""
+    when = asked_when(arguments)
+    with Node.opened(arguments.store) as node:
+        asked = position_of(node, when)
+        position = node.position if asked is None else min(asked, node.position)
+        at = node.screening().told_at(position)
+        listed = known(node.store, at)
+        if arguments.json:
+            print(words.as_document({"position": position, "through": at.through, **counted(at), "told": list(listed)}))
+        else:
+            print("\n".join(words.told(position, at.through, counted(at), listed)))
+    return 0

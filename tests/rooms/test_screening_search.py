@@ -1,0 +1,225 @@
+"""Screening, searched: two computations, any order, any steps, any blind window (the invariant that signals are complete)."""
+
+import contextlib
+from datetime import date
+from itertools import pairwise
+from typing import Any
+
+import msgspec
+import pytest
+from hypothesis import Phase, find, given, settings
+from hypothesis import strategies as st
+
+from hervat import kinds
+from hervat.assemble import Node
+from hervat.consumers.screening import recompute as second
+from hervat.consumers.screening.check import Check, Checked
+from hervat.consumers.screening.desk import Desk
+from hervat.consumers.screening.enrolment import enrolments
+from hervat.consumers.screening.following import Told
+from hervat.consumers.screening.recompute import Recompute
+from hervat.consumers.screening.signal import SIGNALLED, Signal, SignalledAct
+from hervat.journal.acts import acts_of
+from hervat.register.changes import changes
+from hervat.register.reading import Reading
+from tests.rooms.messages import FEEDS
+from tests.rooms.nodes import EMBEDDED, FEW, KEYS, THOROUGH, all_rows, fresh, names_of, node_on, take
+from tests.rooms.screened import screened_sets
+from tests.rooms.steps import Step, steps
+
+_read = msgspec.json.Decoder(SignalledAct).decode
+TODAY = st.integers(1, 12).map(lambda day: date(2025, 7, day))
+histories = steps(sets=screened_sets())
+
+
+def checked(node: Node) -> Checked:
+    told = Told.up_to(node.store, KEYS, node.position)
+    return Check(node.store, KEYS, told).run()
+
+
+def settled(node: Node) -> None:
+    """Right after a step both computations say the same, and nothing waits."""
+    found = checked(node)
+    assert found.ok, found.difference
+    assert (found.pending, found.to_withdraw) == (0, 0)
+    assert found.changes == found.delivered + found.suppressed
+
+
+def signals_in(node: Node) -> list[Signal]:
+    """Every signal ever told, in order."""
+    acts = acts_of(node.store, KEYS, SIGNALLED, _read, node.position)
+    return [signal for _, act in acts for signal in act.signals]
+
+
+def nothing_is_told_twice(node: Node) -> None:
+    of: dict[Any, list[Signal]] = {}
+    for signal in signals_in(node):
+        of.setdefault(signal.pair, []).append(signal)
+    for told in of.values():
+        for one, other in pairwise(told):
+            assert (one.version, one.stands, one.reason) != (other.version, other.stands, other.reason)
+
+
+def known_of(node: Node) -> Any:
+    """The enrolments by number, and the day of every change with its person's BSNs, from the messages as a set."""
+    rows = all_rows(node.store)
+    messages = list(Reading(node.store, node.store, KEYS).messages(rows))
+    found = {enrolment.number: enrolment for enrolment in enrolments(messages)}
+    return found, [(change, concerned.bsns) for concerned in changes(messages) for change in concerned.changes]
+
+
+def due_within(node: Node) -> set[Any]:
+    """(enrolment, message, version) of each change of a day on which its person was screened."""
+    found, changed = known_of(node)
+    names = names_of(node.store)
+    versions = {names[row.position]: names[row.version or row.position] for row in all_rows(node.store)}
+    return {
+        (number, (change.message.source, change.message.id), versions[change.message.source, change.message.id])
+        for number, enrolment in found.items()
+        for change, bsns in changed
+        if enrolment.bsn in bsns and enrolment.screens(change.on)
+    }
+
+
+def held_for_true(node: Node) -> set[Any]:
+    """(enrolment, message, version) of what the receiver holds for true, of those dated while somebody was screened."""
+    found, changed = known_of(node)
+    places = {KEYS.index_of(f"enrolment:{number}"): number for number in found}
+    numbers = {enrolled.place: places[key] for key, enrolled in Recompute(node.store, KEYS).enrolled.items()}
+    days = {(change.message.source, change.message.id): change.on for change, _ in changed}
+    names = names_of(node.store)
+    return {
+        (numbers[signal.enrolment], names[signal.message], names[signal.version])
+        for signal in Told.up_to(node.store, KEYS, node.position).last.values()
+        if signal.stands and found[numbers[signal.enrolment]].screens(days[names[signal.message]])
+    }
+
+
+@pytest.mark.parametrize("engine", EMBEDDED)
+@given(data=st.data(), taken=histories)
+@THOROUGH
+def test_both_computations_are_equal_and_nothing_is_told_twice(engine: str, data: st.DataObject, taken: list[Step]) -> None:
+    with fresh(engine) as node:
+        both_are_equal(node, data, taken)
+        if engine == "sqlite":
+            verified = node.verify()
+            assert verified.ok, verified.difference
+
+
+@pytest.mark.postgres
+@given(data=st.data(), taken=histories)
+@FEW
+def test_both_computations_are_equal_on_a_server(data: st.DataObject, taken: list[Step]) -> None:
+    with fresh("postgres") as node:
+        both_are_equal(node, data, taken)
+
+
+def both_are_equal(node: Node, data: st.DataObject, taken: list[Step]) -> None:
+    desk = node.screening()
+    remembered: dict[int, dict[Any, Signal]] = {}
+    for step in taken:
+        take(node, step)
+        found = checked(node)
+        assert found.ok, found.difference
+        if data.draw(st.booleans()):
+            desk.step(data.draw(TODAY))
+            settled(node)
+            remembered[node.position] = dict(desk.told().last)
+        if not data.draw(st.integers(0, 3)):
+            node = node_on(node.store)
+            desk = node.screening()
+    desk.step(data.draw(TODAY))
+    settled(node)
+    nothing_is_told_twice(node)
+    for position, last in remembered.items():
+        assert desk.told_at(position).last == last
+
+
+@given(data=st.data(), messages=screened_sets())
+@THOROUGH
+def test_what_the_receiver_holds_for_true_hangs_on_the_messages_alone(data: st.DataObject, messages: list[bytes]) -> None:
+    """In any order, a source's messages late or not, with any steps: each change while somebody was screened, in its version."""
+    blind = data.draw(st.sampled_from((None, *FEEDS.values())))
+    late = [raw for raw in messages if blind is not None and blind.encode() in raw[:400]]
+    order = [*data.draw(st.permutations([raw for raw in messages if raw not in late])), *late]
+    with fresh("memory") as node:
+        desk = node.screening()
+        while order:
+            size = data.draw(st.integers(1, 8))
+            node.receive(order[:size])
+            order = order[size:]
+            if data.draw(st.booleans()):
+                desk.step(data.draw(TODAY))
+        desk.step(data.draw(TODAY))
+        assert held_for_true(node) == due_within(node)
+
+
+class _Killed(Exception):
+    """A process that ended."""
+
+
+@given(data=st.data(), taken=histories)
+@THOROUGH
+def test_killed_between_the_acts_of_a_step_nothing_is_told_twice(data: st.DataObject, taken: list[Step]) -> None:
+    with fresh("memory") as node, pytest.MonkeyPatch.context() as patched:
+        patched.setattr("hervat.consumers.screening.desk._IN_ONE", data.draw(st.integers(1, 2)))
+        for step in taken:
+            take(node, step)
+            left = data.draw(st.integers(0, 3))
+
+            def decide(kind: str, act: Any, of: Node = node) -> int:
+                nonlocal left
+                if not left:
+                    raise _Killed
+                left -= 1
+                return of.inbox().decide(kind, act)
+
+            with contextlib.suppress(_Killed):
+                Desk(node.store, KEYS, decide).step(data.draw(TODAY))
+            found = checked(node)
+            assert found.ok, found.difference
+        node.screening().step(data.draw(TODAY))
+        settled(node)
+        nothing_is_told_twice(node)
+
+
+FIRST, SECOND = "hervat.consumers.screening.following.", "hervat.consumers.screening.recompute."
+MUTATIONS: dict[str, tuple[str, Any]] = {
+    "the first drops a kind": ("hervat.register.changes.CHANGING", (kinds.CaseRegistered, kinds.ForeignConvictionNotified)),
+    "the first hides nothing": ("hervat.register.hiding.HIDING_GROUNDS", ()),
+    "the first ignores splits": ("hervat.register.people._standing", lambda told: list(told.of(kinds.PersonsMerged))),
+    "the first looks at no sets added": (f"{FIRST}_IDENTIFYING", ("person-registered",)),
+    "the first looks at no enrolments": (f"{FIRST}ENROLLING", ()),
+    "the first takes nothing back": (f"{FIRST}withdraw", lambda told, enrolment, today: None),
+    "the first looks at no amendments": (f"{FIRST}Following._versions", lambda self, rows: list(rows)),
+    "the second drops a kind of a case": (f"{SECOND}OF_A_CASE", second.OF_A_CASE - {"summons-issued"}),
+    "the second drops a kind of a judgment": (f"{SECOND}OF_A_DECISION", second.OF_A_DECISION - {"judgment-final"}),
+    "the second hides nothing": (f"{SECOND}HIDING", frozenset()),
+    "the second ignores splits": (f"{SECOND}SPLIT", "nothing"),
+    "the second ignores merges": (f"{SECOND}MERGED", "nothing"),
+    "the second moves no case": (f"{SECOND}MOVED", "nothing"),
+    "the second knows no foreign convictions": (f"{SECOND}FOREIGN", "nothing"),
+    "the second takes any of two": (f"{SECOND}Recompute._rank", lambda self, fact, day, instance=0: ("", 0, "", fact.row.position)),
+}
+
+
+def differs(data: tuple[list[Step], date]) -> bool:
+    """Whether a history shows a difference: a step in the middle, and one at its end."""
+    taken, today = data
+    with fresh("memory") as node:
+        desk = node.screening()
+        for number, step in enumerate(taken, 1):
+            take(node, step)
+            if number in (len(taken) // 2, len(taken)):
+                desk.step(today)
+        found = checked(node)
+        return not found.ok or bool(found.pending + found.to_withdraw)
+
+
+@pytest.mark.parametrize("mutation", MUTATIONS)
+def test_a_fault_in_either_computation_is_found(mutation: str) -> None:
+    where, wrong = MUTATIONS[mutation]
+    searching = settings(max_examples=3000, derandomize=True, database=None, phases=[Phase.generate], deadline=None)
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(where, wrong)
+        find(st.tuples(histories, TODAY), differs, settings=searching)
