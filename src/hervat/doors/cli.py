@@ -253,7 +253,9 @@ COMMANDS: dict[str, tuple[list[tuple[tuple[str, ...], dict[str, Any]]], Callable
     ),
     "bench": (
         [
-            argument("what", nargs="?", default="receive", choices=("receive", "scale", "start", "http"), help="what to measure"),
+            argument(
+                "what", nargs="?", default="receive", choices=("receive", "scale", "screening", "start", "http"), help="what to measure"
+            ),
             argument("--scale", type=float, default=0.2, help="size of the world that is measured on"),
         ],
         _lazy("benching", "bench"),

@@ -7,7 +7,7 @@ from typing import Any
 
 import msgspec
 
-from hervat.consumers.screening.following import Following, Told, Withheld
+from hervat.consumers.screening.following import BsnsOf, Following, Told, Withheld
 from hervat.consumers.screening.signal import SIGNALLED, SUPPRESSED, Signal, SignalledAct
 from hervat.journal.keys import NodeKeys
 from hervat.journal.store import Store
@@ -27,6 +27,7 @@ class Desk:
         self._decide = decide
         self._canaries = canaries
         self._told: Told | None = None
+        self._bsns: BsnsOf = {}
 
     def step(self, today: date, *, again: bool = False, order: Order = list, **fault: Withheld) -> dict[str, Any]:
         """Tell what differs since the last step; returns how many signals were delivered, suppressed and withdrawn, and the act's position.
@@ -40,7 +41,7 @@ class Desk:
         counts = {"delivered": 0, "suppressed": 0, "withdrawn": 0}
         position = None
         if self._store.changed(told.through):
-            following = Following(self._store, self._keys, told, canaries=self._canaries)
+            following = Following(self._store, self._keys, told, self._bsns, canaries=self._canaries)
             signals = order(following.step(today, **fault))
             for signal in signals:
                 counts[_counted(signal)] += 1
