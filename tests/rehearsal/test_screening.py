@@ -13,6 +13,7 @@ from hervat.rehearsal import letter, signals
 from hervat.rehearsal.screened import Page, Pair, PairTruth, Persons
 from hervat.rehearsal.thread import ENROLMENT
 from hervat.rehearsal.world import World
+from tests.faults.processes import hervat
 
 SCALE = 0.004
 SEED = 16  # its first lives are the hard stories, every one of them
@@ -141,3 +142,9 @@ def test_the_first_day_is_screened_and_the_last_is_not(on: int, until: int | Non
     so = PairTruth(first.replace(day=9 + on), first, None if until is None else first.replace(day=9 + until), True)
     assert (so.due, so.over) == (due, over)
     assert not so._replace(exists=False).due
+
+
+def test_the_bench_catches_up_with_everybody(tmp_path: Path) -> None:
+    found = hervat("bench", "screening", "--scale", "0.002", "--json", cwd=tmp_path).document
+    assert found["enrolments"] > 700
+    assert found["catch_up_in_one_step"]["delivered"] > 5

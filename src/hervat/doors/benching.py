@@ -10,7 +10,7 @@ from hervat.doors import words
 from hervat.doors.http.measuring import measure_http
 from hervat.doors.progress import bar
 from hervat.errors import Usage
-from hervat.rehearsal.bench import in_words, machine, measure_receive, measure_scale, measure_start, national
+from hervat.rehearsal.bench import in_words, machine, measure_receive, measure_scale, measure_screening, measure_start, national
 from hervat.stores.baseline import ground_of
 
 _SEED = 2025
@@ -27,6 +27,9 @@ def bench(arguments: Namespace) -> int:
         tell(0, "measuring")
         if arguments.what == "start":
             found["milliseconds"] = measure_start(clock)
+        elif arguments.what == "screening":
+            with ground_of(arguments.store, Path(folder)) as ground:
+                found |= {"engine": ground.engine} | measure_screening(arguments.scale, _SEED, ground, clock)
         elif arguments.what in _ON_A_GROUND:
             with ground_of(arguments.store, Path(folder)) as ground:
                 measure = _ON_A_GROUND[arguments.what]

@@ -336,18 +336,20 @@ COMMANDS: dict[str, tuple[list[tuple[tuple[str, ...], dict[str, Any]]], Callable
     ),
     "rehearse": (
         [
-            argument("scenario", choices=("letter",), help="what to rehearse"),
+            argument("scenario", choices=("letter", "filter"), help="the cut and the return, or signals that a filter withholds"),
             argument("--seed", type=int, default=2025, help="the world to make"),
             argument("--scale", type=float, default=0.05, help="1 is national: 70 days, over 200,000 messages"),
             argument("--directory", metavar="PATH", help="keep the stores here; without it they are thrown away"),
             argument("--on", metavar="URL", help="make the stores in schemas of this database on a server"),
         ],
         _lazy("rehearsing", "rehearse"),
-        "make a world, cut it off, bring it back, and compare",
+        "make a world, let happen to it what happened, bring it back, and compare",
     ),
     "bench": (
         [
-            argument("what", nargs="?", default="receive", choices=("receive", "scale", "start", "http"), help="what to measure"),
+            argument(
+                "what", nargs="?", default="receive", choices=("receive", "scale", "screening", "start", "http"), help="what to measure"
+            ),
             argument("--scale", type=float, default=0.2, help="size of the world that is measured on"),
         ],
         _lazy("benching", "bench"),

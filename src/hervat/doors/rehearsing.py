@@ -6,47 +6,53 @@ from argparse import Namespace
 from collections.abc import Callable
 from contextlib import ExitStack
 from pathlib import Path
+from typing import Any
 
 from hervat.doors import words
 from hervat.doors.progress import bar
 from hervat.doors.streams import say
 from hervat.errors import Usage
-from hervat.rehearsal.letter import Where, compare, in_files, run_all, thread
+from hervat.rehearsal import filtering
+from hervat.rehearsal.letter import Progress, Where, compare, in_files, run_all, thread
 from hervat.rehearsal.report import document, in_words, try_to_break_it
 from hervat.rehearsal.world import World
 from hervat.stores.baseline import ground_of
 from hervat.stores.opening import place_of
 
-_WORLDS = ("uncut", "cut", "wrong_order")
+_STORES = {"letter": ("uncut", "cut", "wrong_order"), "filter": ("filter",)}
 _FILES = (".db", ".db-wal", ".db-shm", ".db.key", ".db.lock", ".key")
 
 
 def rehearse(arguments: Namespace) -> int:
-    """Make a world, run it three times, compare; 1 where the worlds or the truth differ."""
+    """Make a world, rehearse a scenario on it, compare; 1 where worlds or the truth differ."""
     if not 0 < arguments.scale <= 4:
         raise Usage("--scale is above 0 and at most 4; 1 is national")
     with ExitStack() as stack:
         if arguments.directory is None:
-            directory = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="hervat-letter-")))
+            directory = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="hervat-rehearsal-")))
         else:
             directory = Path(arguments.directory)
-            _clear(directory)
+            _clear(directory, arguments.scenario)
         where = in_files(directory) if arguments.on is None else _on_server(arguments, directory, stack)
-        tell = stack.enter_context(bar("the letter", None))
+        tell = stack.enter_context(bar(f"the {arguments.scenario}", None))
         tell(0, "making the world")
         world = World(arguments.seed, arguments.scale)
-        runs = run_all(world, where, lambda name, done, total: tell(done, f"{name}: {done:,.0f} of {total:,.0f}"))
-        steps = thread(world, runs["cut"])
-        found = document(world, runs, compare(world, runs["cut"]), steps)
+        rehearsed = _letter if arguments.scenario == "letter" else filtering.run
+        found = rehearsed(world, where, lambda name, done, total: tell(done, f"{name}: {done:,.0f} of {total:,.0f}"))
     if arguments.json:
         print(words.as_document(found))
     else:
-        print("\n".join(in_words(found)))
+        print("\n".join(in_words(found) if arguments.scenario == "letter" else filtering.in_words(found)))
         if arguments.directory is None:
             say("The stores were thrown away; --directory PATH keeps them.", sys.stderr)
-        elif arguments.on is None:
+        elif arguments.on is None and arguments.scenario == "letter":
             print("\n".join(["", *try_to_break_it(arguments.directory)]))
     return 0 if found["ok"] else 1
+
+
+def _letter(world: World, where: Callable[[str], Where], progress: Progress) -> dict[str, Any]:
+    runs = run_all(world, where, progress)
+    return document(world, runs, compare(world, runs["cut"]), thread(world, runs["cut"]))
 
 
 def _on_server(arguments: Namespace, directory: Path, stack: ExitStack) -> Callable[[str], Where]:
@@ -54,12 +60,12 @@ def _on_server(arguments: Namespace, directory: Path, stack: ExitStack) -> Calla
     if place_of(arguments.on).file is not None:
         raise Usage("--on is the address of a database on a server; without it the stores are files, and --directory says where")
     directory.mkdir(parents=True, exist_ok=True)
-    ground = stack.enter_context(ground_of(arguments.on, directory, "letter", keep=arguments.directory is not None))
+    ground = stack.enter_context(ground_of(arguments.on, directory, arguments.scenario, keep=arguments.directory is not None))
     return lambda name: Where(ground.store(name), directory / f"{name}.key")
 
 
-def _clear(directory: Path) -> None:
-    """Take away the stores of an earlier rehearsal, and nothing else."""
-    for name in _WORLDS:
+def _clear(directory: Path, scenario: str) -> None:
+    """Take away the stores of an earlier rehearsal of this scenario, and nothing else."""
+    for name in _STORES[scenario]:
         for suffix in _FILES:
             (directory / f"{name}{suffix}").unlink(missing_ok=True)

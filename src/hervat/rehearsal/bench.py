@@ -5,6 +5,8 @@
   one message at a time.
 - `scale`: the cost of a message while the store grows to the whole file, against that of its first tenth; and then the time that an
   answer about a person takes.
+- `screening`: how long screening takes to catch up with everything in one step, at the largest population that is believed to be
+  screened, and the next step, with nothing to do; beside receiving the same messages.
 - `start`: the command line from nothing to its first word, beside a Python that does nothing.
 """
 
@@ -24,12 +26,15 @@ import msgspec
 
 from hervat.assemble import MOST, Node
 from hervat.clock import Clock
+from hervat.rehearsal.days import LAST, on
+from hervat.rehearsal.enrolments import CANARY
 from hervat.rehearsal.network import cut
 from hervat.rehearsal.thread import SKN
 from hervat.rehearsal.world import World
 from hervat.stores.baseline import SQLITE_VERSION, Ground, Table
 
 BATCH = 1000
+SCREENED = 350_000
 _ONE_BY_ONE = 3000
 _RUNS = 3
 
@@ -170,6 +175,34 @@ def _some_skns(lines: list[bytes]) -> list[str]:
 def _of(rates: list[float], share: float) -> float:
     """Milliseconds at a share of the sorted rates."""
     return round(1000 / sorted(rates)[int(share * len(rates))], 2)
+
+
+def measure_screening(scale: float, seed: int, ground: Ground, clock: Clock) -> dict[str, Any]:
+    """Seconds, and processor seconds of this process (a machine that others use tells the first too high), of each part."""
+    world = World(seed, scale, screened=SCREENED)
+    lines, enrolments = [delivery.raw for delivery in cut(world)], len(set(world.enrolments.values()))
+    del world
+    with Node.opened(ground.store("screening"), writer=True, keys=ground.folder / "screening.key") as node:
+        received, _ = _timed(lambda: node.receive(lines, batch=BATCH, together=MOST), clock)
+        desk, today = node.screening((CANARY,)), on(LAST)
+        caught_up, told = _timed(lambda: desk.step(today), clock)
+        nothing, _ = _timed(lambda: desk.step(today), clock)
+    ground.clear()
+    return {
+        "messages": len(lines),
+        "enrolments": enrolments,
+        "receive": received,
+        "catch_up_in_one_step": caught_up | {"delivered": told["delivered"], "suppressed": told["suppressed"]},
+        "step_with_nothing_to_do": nothing,
+    }
+
+
+def _timed(work: Callable[[], Any], clock: Clock) -> tuple[dict[str, float], Any]:
+    began, used = clock.monotonic(), os.times()
+    done = work()
+    ended = os.times()
+    processor = ended.user + ended.system - used.user - used.system
+    return {"seconds": round(clock.monotonic() - began, 2), "processor_seconds": round(processor, 2)}, done
 
 
 def measure_start(clock: Clock) -> dict[str, Any]:

@@ -97,7 +97,7 @@ def _run(name: str, world: World, deliveries: list[Delivery], where: Where, prog
         held: dict[int, str] = {}
         desk = node.screening((CANARY,))
         duplicates, done = 0, 0
-        for batch in _batches(deliveries):
+        for batch in by_day(deliveries):
             clock.set(batch[-1].at)
             before = node.position
             answer = node.receive((one.raw for one in batch), batch=size)
@@ -123,7 +123,7 @@ def _run(name: str, world: World, deliveries: list[Delivery], where: Where, prog
         )
 
 
-def _batches(deliveries: Iterable[Delivery]) -> Iterator[list[Delivery]]:
+def by_day(deliveries: Iterable[Delivery]) -> Iterator[list[Delivery]]:
     """Deliveries by the day on which they come."""
     for _, group in groupby(deliveries, key=lambda one: one.day):
         yield list(group)

@@ -109,6 +109,10 @@ class Page:
         """The number of every enrolment, by the message that gave it."""
         return {enrolment.name: number for number, enrolment in self.enrolments.items()}
 
+    def about(self) -> dict[Name, tuple[str, frozenset[int]]]:
+        """The case and the charges that each message speaks of which changed a documentation here."""
+        return {name: (change.pn, change.charges) for name, change in self.changes.items() if change.pn is not None}
+
     def pairs(self, persons: "Persons") -> dict[Pair, PairTruth]:
         """Every pair of an enrolment that stands and a change of its person that does."""
         about: dict[str, list[tuple[Name, date]]] = {}

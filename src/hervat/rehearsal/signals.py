@@ -5,7 +5,7 @@ arrived the world's own book says; when they are told is what a cut changes.
 """
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
 from datetime import date
 from statistics import median
@@ -49,15 +49,22 @@ def spoken(world: World, node: Node) -> dict[Pair, Spoken]:
     """All that screening said at a node, by pair, in the order in which it was first said."""
     position = node.position
     said = [(at, act.on, signal) for at, act in acts_of(node.store, node.keys, SIGNALLED, _read, position) for signal in act.signals]
-    rows = node.store.rows_at({place for _, _, signal in said for place in signal.pair})
-    names = {feed.number: feed.name for feed in node.store.feeds()}
+    pairs = named(world, node, {signal.pair for _, _, signal in said})
+    rows = node.store.rows_at({signal.message for _, _, signal in said})
     days = _days(node, {row.applied_at or row.position for row in rows.values()})
     found: dict[Pair, Spoken] = {}
     for at, on, signal in said:
-        gave, message = rows[signal.enrolment], rows[signal.message]
-        pair = Pair(world.enrolments[names[gave.source], gave.id or ""], names[message.source], message.id or "")
+        pair, message = pairs[signal.pair], rows[signal.message]
         found.setdefault(pair, Spoken(message.kind or "", days[message.applied_at or message.position])).said.append((on, at, signal))
     return found
+
+
+def named(world: World, node: Node, pairs: Collection[tuple[int, int]]) -> dict[tuple[int, int], Pair]:
+    """Pairs of positions as the world's book names them."""
+    rows = node.store.rows_at({place for pair in pairs for place in pair})
+    name = {feed.number: feed.name for feed in node.store.feeds()}
+    names = {position: (name[row.source], row.id or "") for position, row in rows.items()}
+    return {pair: Pair(world.enrolments[names[pair[0]]], *names[pair[1]]) for pair in pairs}
 
 
 def _days(node: Node, positions: set[int]) -> dict[int, date]:

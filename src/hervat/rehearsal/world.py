@@ -39,6 +39,7 @@ class World:
     `never_applied` and `refused`: by source and id, what stays held or is refused, and why.
     `pairs`: every enrolment with every message that changed the documentation of its person; `enrolments` the number of an
     enrolment, by the message that gave it.
+    `about`: by source and id of a message that changed a documentation, the case that it speaks of and the charges, none for all.
     `persons`: the number of the person of every SKN that was ever registered; `died`: by SKN, as told.
     `thread`: the human thread, in order.
     """
@@ -66,6 +67,7 @@ class World:
         self.died = stage.book.died
         self.pairs = stage.book.pairs()
         self.enrolments = stage.book.screening.given()
+        self.about = stage.book.screening.about()
 
     def _live(self, stage: Stage) -> None:
         """Tell all lives: those in the register, and those whom others tell or ask about."""

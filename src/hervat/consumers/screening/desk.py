@@ -1,6 +1,6 @@
 """The desk of screening: a step taken and put in the journal, and what was told when."""
 
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from datetime import date
 from itertools import islice
 from typing import Any
@@ -8,7 +8,7 @@ from typing import Any
 import msgspec
 
 from hervat.consumers.screening.check import Check, Checked
-from hervat.consumers.screening.following import Following, Told, Withheld
+from hervat.consumers.screening.following import BsnsOf, Following, Told, Withheld
 from hervat.consumers.screening.signal import SIGNALLED, SUPPRESSED, Signal, SignalledAct
 from hervat.journal.keys import NodeKeys
 from hervat.journal.store import Store
@@ -16,6 +16,7 @@ from hervat.journal.store import Store
 _IN_ONE = 1000
 Progress = Callable[[int], None]
 Decide = Callable[[str, msgspec.Struct], int]
+Order = Callable[[Iterable[Signal]], list[Signal]]
 
 
 class Desk:
@@ -28,18 +29,22 @@ class Desk:
         self._decide = decide
         self._canaries = canaries
         self._told: Told | None = None
+        self._bsns: BsnsOf = {}
 
-    def step(self, today: date, **fault: Withheld) -> dict[str, Any]:
+    def step(self, today: date, *, again: bool = False, order: Order = list, **fault: Withheld) -> dict[str, Any]:
         """Tell what differs since the last step; returns how many signals were delivered, suppressed and withdrawn, and the act's position.
 
-        Where nothing changed since then there is no act.
+        `again` looks at everything from the beginning, and so tells what earlier steps left out; `order` is the order of telling. Where
+        nothing changed there is no act.
         """
         told, head = self.told(), self._store.head().size
+        if again:
+            told.through = 0
         counts = {"delivered": 0, "suppressed": 0, "withdrawn": 0}
         position = None
         if self._store.changed(told.through):
-            following = Following(self._store, self._keys, told, canaries=self._canaries)
-            signals = list(following.step(today, **fault))
+            following = Following(self._store, self._keys, told, self._bsns, canaries=self._canaries)
+            signals = order(following.step(today, **fault))
             for signal in signals:
                 counts[_counted(signal)] += 1
             for some, last in _parted(signals):

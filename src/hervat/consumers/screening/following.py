@@ -29,6 +29,7 @@ from hervat.register.reading import Reading
 ENROLLING = ("screening-enrolled", "screening-ended")
 _IDENTIFYING = ("person-registered", "identity-added")
 _AT_ONCE = 2000
+_REMEMBERED = 500_000
 _read_act = msgspec.json.Decoder(SignalledAct).decode
 
 
@@ -79,16 +80,21 @@ class Standing:
 
 
 Withheld = Callable[[Due, Enrolment], bool]
+BsnsOf = dict[int, tuple[bytes, ...]]
+"""The keys of the BSNs that the message at a position tells. A message never changes; of an erased one this leads too far, never astray."""
 
 
 class Following:
     """Works out what a step tells; reads the store and writes nothing."""
 
-    def __init__(self, store: Store, keys: NodeKeys, told: Told, *, canaries: Collection[str] = ()) -> None:
-        """`canaries`: the holders whose enrolled persons do not exist; what is signalled about them never leaves the house."""
+    def __init__(self, store: Store, keys: NodeKeys, told: Told, bsns: BsnsOf, *, canaries: Collection[str] = ()) -> None:
+        """`bsns` remembers what messages tell from step to step. `canaries`: the holders whose enrolled persons do not exist; what is
+        signalled about them never leaves the house.
+        """
         self._store = store
         self._keys = keys
         self._told = told
+        self._bsns = bsns
         self._canaries = frozenset(canaries)
         self._reading = Reading(store, store, keys)
         self._names = {feed.number: feed.name for feed in store.feeds()}
@@ -144,12 +150,16 @@ class Following:
             row = named
         return row.kind
 
-    def _bsns_of(self, rows: Iterable[Row]) -> set[bytes]:
-        return {self._keys.index_of(f"bsn:{bsn}") for document in self._documents(rows) for bsn in _bsns_in(document["data"])}
-
-    def _documents(self, rows: Iterable[Row]) -> Iterable[dict[str, Any]]:
-        # What was refused was never a message, whatever it was corrected into: that is among these rows itself.
-        return self._reading.documents({row.position for row in rows if row.refusal is None}).values()
+    def _bsns_of(self, rows: Collection[Row]) -> set[bytes]:
+        """The keys of the BSNs that messages tell. What was refused tells none; what it was corrected into is among the rows."""
+        known = self._bsns
+        fresh = {row.position for row in rows if row.refusal is None and row.position not in known}
+        if len(known) + len(fresh) > _REMEMBERED:
+            known.clear()
+            fresh = {row.position for row in rows if row.refusal is None}
+        for position, document in self._reading.documents(fresh).items():
+            known[position] = tuple(self._keys.index_of(f"bsn:{bsn}") for bsn in _bsns_in(document["data"]))
+        return {key for row in rows for key in known.get(row.position, ())}
 
     def _enrolled(self, keys: set[bytes]) -> set[bytes]:
         """Those keys of BSNs under which both somebody is enrolled and a person is known, or was told of."""
@@ -172,6 +182,7 @@ class Following:
         by_name = {(self._names[row.source], row.id): row for row in rows}
         standing = Standing(erased={row.position for row in rows if row.erased})
         concerned = _by_bsn(changes(messages))
+        self._read_days({row.applied_at or row.position for row in rows})
         for enrolment in enrolments(messages):
             if self._keys.index_of(f"bsn:{enrolment.bsn}") in bsns:
                 place = self._first(enrolment.number)
@@ -192,17 +203,15 @@ class Following:
             message=row.position,
             version=row.version or row.position,
             on=on,
-            known_on=self._day(row.applied_at or row.position),
+            known_on=self._days[row.applied_at or row.position],
             late=place.applied_at is not None and place.applied_at <= self._told.through,
             canary=enrolment.holder in self._canaries,
         )
 
-    def _day(self, position: int) -> date:
-        """The legal day on which an entry was received."""
-        day = self._days.get(position)
-        if day is None:
-            day = self._days[position] = legal_day(parse_rfc3339(read_meta(self._store.entries_at([position])[position]).received_at))
-        return day
+    def _read_days(self, positions: set[int]) -> None:
+        """Read the legal days on which entries were received."""
+        for position, entry in self._store.entries_at(positions - self._days.keys()).items():
+            self._days[position] = legal_day(parse_rfc3339(read_meta(entry).received_at))
 
     def _differences(self, standing: Standing, bsns: set[bytes], today: date, withheld: Withheld) -> Iterator[Signal]:
         last = self._told.last
