@@ -18,7 +18,7 @@ from hervat.errors import HervatError, TechnicalFault, Usage
 
 DEFAULT_STORE = "sqlite:///hervat.db"
 INTERRUPTED = 130
-_FILES = {"files", "receipts", "witness", "directory", "store", "key", "backup", "config"}
+_FILES = {"files", "receipt", "receipts", "witness", "directory", "store", "key", "backup", "config"}
 
 
 class Parser(argparse.ArgumentParser):
@@ -125,7 +125,10 @@ _DECIDED = (
 )
 
 # What the commands of two words have in common, by the first of the two.
-GROUPS = {"partner": "who may send what: the organisations, their roles and their keys"}
+GROUPS = {
+    "law": "the rules: their texts, values and reasons",
+    "partner": "who may send what: the organisations, their roles and their keys",
+}
 
 # Every command: its arguments, where it lives, and what it does in one line.
 COMMANDS: dict[str, tuple[list[tuple[tuple[str, ...], dict[str, Any]]], Callable[[argparse.Namespace], int], str]] = {
@@ -212,6 +215,21 @@ COMMANDS: dict[str, tuple[list[tuple[tuple[str, ...], dict[str, Any]]], Callable
         "say what is known of an organisation from now on; what is not given stays as it is",
     ),
     "partner remove": ([_OIN, *_DECIDED], _lazy("partnering", "remove_partner"), "know an organisation no more from now on"),
+    "law list": ([], _lazy("lawbook", "list_rules"), "every rule, with its article"),
+    "law show": (
+        [
+            argument("rule", metavar="RULE", help="the rule, such as screening.concerns"),
+            argument("--on", metavar="DATE", help="only what holds for a decision on that day"),
+        ],
+        _lazy("lawbook", "show_rule"),
+        "a rule: its text and interval, its values with certainty and source, what it asks, and its explanation",
+    ),
+    "law gaps": ([], _lazy("lawbook", "list_gaps"), "what the rules ask and no message can tell yet"),
+    "law replay": (
+        [argument("receipt", metavar="RECEIPT", help="a file with the receipt of a decision")],
+        _lazy("lawbook", "replay_receipt"),
+        "compute a receipt again, and say whether it is the same",
+    ),
     "schema": (
         [argument("kind", nargs="?", metavar="KIND", help="a kind of message; without it, all")],
         _lazy("asking", "schema"),
