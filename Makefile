@@ -28,7 +28,7 @@ CHROMIUM := /usr/bin/chromium
 VENDOR := src/hervat/doors/pages/static/vendor
 PIP := $(BIN)/python -m pip --disable-pip-version-check -qq
 
-.PHONY: setup run test test-long check bench wheel requirements clean help vendor browser postgres
+.PHONY: setup run test test-long check bench law wheel requirements clean help vendor browser postgres
 
 setup: $(STAMPS)/hervat vendor ## make .venv/bin/hervat, from nothing or from what changed
 	@echo "Ready: $(BIN)/hervat. 'make run' shows it at work; 'make help' tells what else there is."
@@ -53,6 +53,9 @@ check: setup $(STAMPS)/test ## lint, types and the law of imports
 
 bench: setup ## measure, with the baselines in the same run
 	@$(BIN)/hervat bench
+
+law: setup ## write docs/law/ from the rules
+	@$(BIN)/python tools/law_pages.py docs/law
 
 # What an earlier build left would be packed as well.
 wheel: setup ## build dist/hervat-*.whl, the pages and htmx in it

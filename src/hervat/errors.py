@@ -7,6 +7,7 @@
         ├── StoreBusy                   a second writer, told who holds the store
         ├── StoreFault                  the store cannot be opened, read or written
         ├── KeysFault                   the node's keys are absent, unreadable or do not fit this store
+        ├── LawFault                    the file of a rule of law is not sound
         └── BrokenInvariant             what must always hold does not; the step stops
 
 - What becomes of a message (applied, held, refused, duplicate, conflict) is a value, never an error.
@@ -63,6 +64,10 @@ class StoreFault(TechnicalFault):
 
 class KeysFault(TechnicalFault):
     """The keys of this node are absent, unreadable or do not fit this store; put the right key folder back."""
+
+
+class LawFault(TechnicalFault):
+    """The file of a rule of law is not sound; put the file of this release back."""
 
 
 class BrokenInvariant(TechnicalFault):

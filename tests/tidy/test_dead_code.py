@@ -16,14 +16,18 @@ CALLED_FROM_OUTSIDE = {
     "close_procedure": "a command: doors.cli finds it by its name",
     "doctor": "a command: doors.cli finds it by its name",
     "init": "a command: doors.cli finds it by its name",
+    "list_gaps": "a command: doors.cli finds it by its name",
     "list_partners": "a command: doors.cli finds it by its name",
     "list_procedures": "a command: doors.cli finds it by its name",
     "open_procedure": "a command: doors.cli finds it by its name",
+    "list_rules": "a command: doors.cli finds it by its name",
     "rehearse": "a command: doors.cli finds it by its name",
+    "replay_receipt": "a command: doors.cli finds it by its name",
     "restore": "a command: doors.cli finds it by its name",
     "restore_keys": "a command: doors.cli finds it by its name",
     "rotate_keys": "a command: doors.cli finds it by its name",
     "show_keys": "a command: doors.cli finds it by its name",
+    "show_rule": "a command: doors.cli finds it by its name",
     "verify_receipt": "for a partner who checks a receipt",
 }
 ROUTES = ["@get*", "@post*", "@get", "@post"]

@@ -18,7 +18,7 @@ from hervat.errors import HervatError, TechnicalFault, Usage
 
 DEFAULT_STORE = "sqlite:///hervat.db"
 INTERRUPTED = 130
-_FILES = {"files", "receipts", "witness", "directory", "store", "key", "backup", "config", "copy", "against", "passphrase_file"}
+_FILES = {"files", "receipt", "receipts", "witness", "directory", "store", "key", "backup", "config", "copy", "against", "passphrase_file"}
 
 
 class Parser(argparse.ArgumentParser):
@@ -135,6 +135,7 @@ _PASSPHRASE_FILE = argument("--passphrase-file", metavar="FILE", help="a file wh
 
 # What the commands of two words have in common, by the first of the two.
 GROUPS = {
+    "law": "the rules: their texts, values and reasons",
     "partner": "who may send what: the organisations, their roles and their keys",
     "keys": "the keys of this node: what seals its journal, finds things in it and signs for it",
     "procedure": "emergency procedures: what the police may report straight to the register, who says so, and what came of it",
@@ -306,6 +307,21 @@ COMMANDS: dict[str, tuple[list[tuple[tuple[str, ...], dict[str, Any]]], Callable
         "work out a second time what must have been told, and name the first difference",
     ),
     "screening told": ([*_KNOWN], _lazy("screening", "told"), "what the receiver knew, at a moment or now"),
+    "law list": ([], _lazy("lawbook", "list_rules"), "every rule, with its article"),
+    "law show": (
+        [
+            argument("rule", metavar="RULE", help="the rule, such as screening.concerns"),
+            argument("--on", metavar="DATE", help="only what holds for a decision on that day"),
+        ],
+        _lazy("lawbook", "show_rule"),
+        "a rule: its text and interval, its values with certainty and source, what it asks, and its explanation",
+    ),
+    "law gaps": ([], _lazy("lawbook", "list_gaps"), "what the rules ask and no message can tell yet"),
+    "law replay": (
+        [argument("receipt", metavar="RECEIPT", help="a file with the receipt of a decision")],
+        _lazy("lawbook", "replay_receipt"),
+        "compute a receipt again, and say whether it is the same",
+    ),
     "schema": (
         [argument("kind", nargs="?", metavar="KIND", help="a kind of message; without it, all")],
         _lazy("asking", "schema"),

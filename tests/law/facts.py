@@ -1,0 +1,78 @@
+"""Facts for any rule, made by search from the sorts of its inputs; days and articles lie around the places where the law changes."""
+
+from datetime import date
+from typing import Any
+
+from hypothesis import strategies as st
+
+from hervat.case import Duration
+from hervat.law.rule import Fact, Facts, Horizon, Input, Rule
+from hervat.law.value import NONE
+
+TURNS = [
+    date(2011, 7, 1),
+    date(2013, 3, 1),
+    date(2018, 3, 1),
+    date(2024, 7, 1),
+    date(2025, 3, 3),
+    date(2025, 8, 12),
+    date(2025, 9, 25),
+    date(2026, 8, 30),
+]
+DAYS = st.one_of(
+    st.sampled_from(TURNS),
+    st.sampled_from(TURNS).map(lambda day: date.fromordinal(day.toordinal() - 1)),
+    st.dates(date(2009, 1, 1), date(2028, 1, 1)),
+    st.sampled_from([date.min, date.max]),
+)
+SEXUAL_OR_NOT = "Sr 240|Sr 240b|Sr 242|Sr 244|Sr 248a lid 2|Sr 250|Sr 250a|Sr 253|Sr 254a|Sr 254c|Sr 273f"
+OTHERS = "Sr 287|Sr 300|Sr 312(2)|Sr 310|WVW 8|Sr 45 jo 287|?"
+POOLS = {
+    "offence.article": [*SEXUAL_OR_NOT.split("|"), *OTHERS.split("|")],
+    "offence.ecris": ["1001 00", "0402 00", "0401 00", "0404 00", "0801 00", "1502 00", "9999"],
+    "procedure.sectors": [("childcare",), ("childcare", "taxi"), ("taxi",)],
+    "procedure.categories": [("sexual",), ("serious-violence", "sexual")],
+    "procedure.receivers": [("Justis",), ("Justis", "DUO")],
+    "procedure.purpose": ["continuous-screening", "other"],
+    "use.purpose": ["continuous-screening", "other"],
+    "use.receiver": ["Justis", "DUO", "somebody"],
+}
+LENGTHS = st.one_of(
+    st.just(Duration(life=True)),
+    st.builds(Duration, years=st.integers(1, 12), months=st.one_of(st.none(), st.integers(1, 11))),
+    st.builds(Duration, months=st.sampled_from([71, 72, 73]), days=st.one_of(st.none(), st.integers(1, 5))),
+)
+
+
+def values(input: Input[Any]) -> st.SearchStrategy[Any]:
+    """The values that an input may have."""
+    name, _, optional = input.sort.name.partition(", or ")
+    if input.name in POOLS:
+        found: st.SearchStrategy[Any] = st.sampled_from(POOLS[input.name])
+    elif name.startswith("one of "):
+        found = st.sampled_from(name.removeprefix("one of ").split(", "))
+    else:
+        found = {"day": DAYS, "yes or no": st.booleans(), "length": LENGTHS}[name]
+    return st.one_of(found, st.just(NONE)) if optional else found
+
+
+def told(input: Input[Any]) -> st.SearchStrategy[Fact]:
+    return st.builds(Fact, values(input), st.one_of(st.none(), st.integers(1, 99)))
+
+
+def facts(rule: Rule[Any], *, all_told: bool = False) -> st.SearchStrategy[Facts]:
+    """Facts of a rule; any of them may be not told, or none with `all_told`."""
+    each = {input.name: told(input) for input in rule.inputs}
+    return st.fixed_dictionaries(each) if all_told else st.fixed_dictionaries({}, optional=each)
+
+
+NAMES = st.text(st.characters(exclude_categories=("Cs",)), min_size=1, max_size=3)
+HORIZONS = st.one_of(
+    st.none(),
+    st.builds(
+        Horizon,
+        position=st.integers(0, 999),
+        complete_until=st.dictionaries(NAMES, st.one_of(st.none(), st.just("2025-09-25T10:00:00Z")), max_size=2),
+        support_lost=st.booleans(),
+    ),
+)
