@@ -297,14 +297,14 @@ class Node:
             position = inbox.erase(struck, by=by, ground=ground)
         return {"position": position, "erased": msgspec.to_builtins(struck), "left": left} | self.scrub()
 
+    def decide(self, kind: str, act: msgspec.Struct) -> int:
+        """Put in the journal what another room decided; returns the act's position."""
+        with self._step() as inbox:
+            return inbox.decide(kind, act)
+
     def screening(self, canaries: Collection[str] = ()) -> Desk:
         """The desk of continuous screening; its steps are acts, and need the writer."""
-
-        def decide(kind: str, act: msgspec.Struct) -> int:
-            with self._step() as inbox:
-                return inbox.decide(kind, act)
-
-        return Desk(self.store, self.keys, decide, canaries=canaries)
+        return Desk(self.store, self.keys, self.decide, canaries=canaries)
 
     def scrub(self, *, anew: bool = True) -> dict[str, Any]:
         """Take out of the files what was erased or sealed anew and may still lie in them, or without `anew` only see whether what hindered

@@ -9,9 +9,10 @@ import msgspec
 
 from hervat.assemble import Node
 from hervat.clock import parse_rfc3339
-from hervat.doors import words
+from hervat.doors import affairs, words
 from hervat.doors.progress import bar
 from hervat.errors import Usage
+from hervat.standing import bottlenecks
 
 
 def person(arguments: Namespace) -> int:
@@ -110,8 +111,9 @@ def status(arguments: Namespace) -> int:
     """The state of affairs."""
     on = None if arguments.on is None else day("--on", arguments.on)
     with Node.opened(arguments.store) as node:
-        found = node.status(on)
-    print(words.as_document(found) if arguments.json else words.status(found, arguments.lang))
+        found, narrow = node.status(on), bottlenecks(node, on)
+    document = found | {"bottlenecks": affairs.as_rows(narrow)}
+    print(words.as_document(document) if arguments.json else affairs.status(found, narrow, arguments.lang))
     return 0
 
 

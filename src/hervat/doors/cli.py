@@ -126,6 +126,11 @@ _CANARY = argument(
     metavar="HOLDER",
     help="a holder whose enrolled persons do not exist; nothing of them is delivered",
 )
+_SIGNAL = (
+    argument("enrolment", type=int, metavar="ENROLMENT", help="the position of the message that gave the enrolment"),
+    argument("message", type=int, metavar="MESSAGE", help="the position of the message that changed the documentation"),
+)
+_VERDICTS = ("new-certificate-demanded", "no-consequence", "passed-on", "nobody-may-be-told")
 _DECIDED = (
     argument("--by", required=True, metavar="NAME", help="who decides"),
     argument("--why", required=True, metavar="TEXT", help="on what ground"),
@@ -306,6 +311,22 @@ COMMANDS: dict[str, tuple[list[tuple[tuple[str, ...], dict[str, Any]]], Callable
         _lazy("screening", "check"),
         "work out a second time what must have been told, and name the first difference",
     ),
+    "screening work": (
+        [argument("--lang", choices=("nl", "en"), default="en", help="the language of the words")],
+        _lazy("assessing", "work"),
+        "the signals on which somebody has to decide, worst first, with what may lawfully follow",
+    ),
+    "screening decide": (
+        [
+            *_SIGNAL,
+            argument("--verdict", required=True, choices=_VERDICTS, help="what is decided"),
+            argument("--by", required=True, metavar="NAME", help="who decides"),
+            argument("--ground", required=True, metavar="TEXT", help="on what ground; name nobody in it"),
+        ],
+        _lazy("assessing", "decide"),
+        "decide on a signal; a person decides, never the software",
+    ),
+    "screening receipt": ([*_SIGNAL], _lazy("assessing", "receipt"), "what the law says of a signal, as a receipt for hervat law replay"),
     "screening told": ([*_KNOWN], _lazy("screening", "told"), "what the receiver knew, at a moment or now"),
     "law list": ([], _lazy("lawbook", "list_rules"), "every rule, with its article"),
     "law show": (

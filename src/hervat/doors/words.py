@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import timedelta
 from typing import Any
+from unicodedata import category
 
 import msgspec
 
@@ -10,6 +11,15 @@ import msgspec
 def as_document(answer: Any) -> str:
     """One JSON document, indented."""
     return msgspec.json.format(msgspec.json.encode(answer), indent=1).decode()
+
+
+def plain(line: str) -> str:
+    """A line with nothing in it that a terminal would obey: what senders wrote may hold any character, and whoever reads it sees which."""
+    return "".join(one if one.isprintable() or category(one) == "Zs" else _escaped(one) for one in line)
+
+
+def _escaped(character: str) -> str:
+    return character.encode("unicode_escape").decode("ascii")
 
 
 def table(head: Sequence[str], rows: Iterable[Sequence[Any]]) -> str:
@@ -178,27 +188,3 @@ def told(position: int, through: int, counts: dict[str, int], listed: Iterable[d
     for one in listed:
         enrolment, message = (f"{short(one[name]['source'])} {one[name]['id']}" for name in ("enrolment", "message"))
         yield f"{one['told_on']}  {enrolment}: {one['kind']} {message}, {one['case']}, {one['says']}"
-
-
-_STATUS = {
-    "en": (
-        "State of affairs at position {position} ({as_of})",
-        "Backlog: stock {stock} (decided, not yet a message), in transit {in_transit} (sent, not here), held {held} (here, not applied)",
-        "Received {received}: applied {applied}, held {held}, refused {refused}; conflicts {conflicts}",
-    ),
-    "nl": (
-        "Stand van zaken op positie {position} ({as_of})",
-        (
-            "Achterstand: voorraad {stock} (besloten, nog geen bericht), onderweg {in_transit} (verzonden, niet hier), "
-            "aangehouden {held} (hier, niet verwerkt)"
-        ),
-        "Ontvangen {received}: verwerkt {applied}, aangehouden {held}, geweigerd {refused}; conflicten {conflicts}",
-    ),
-}
-
-
-def status(found: dict[str, Any], language: str) -> str:
-    """The state of affairs in the language asked for."""
-    values = {key: found[key] for key in ("position", "as_of", "received", "applied", "refused", "conflicts")} | found["backlog"]
-    lines = [line.format(**values) for line in _STATUS[language]]
-    return "\n".join([*lines, "", horizon(found["feeds"])])

@@ -95,6 +95,10 @@ def changes(messages: Iterable[Message]) -> Iterator[Concerned]:
 _KIND = {struct: kind for kind, struct in kinds.KINDS.items()}
 
 
+KINDS_THAT_CHANGE = tuple(_KIND[struct] for struct in (*CHANGING, kinds.ForeignConvictionNotified))
+"""The kinds that change somebody's documentation."""
+
+
 class _Shown:
     """The cases that are shown, by what messages name them with."""
 

@@ -7,11 +7,13 @@ from typing import Any
 from msgspec import Struct
 
 from hervat.case import Charge
+from hervat.clock import legal_day, parse_rfc3339
 from hervat.consumers.screening.assessment import AssessedAct, is_open
 from hervat.consumers.screening.enrolment import Enrolment, enrolments
 from hervat.consumers.screening.signal import Pair, Signal
+from hervat.journal.entry import read_meta
 from hervat.journal.keys import NodeKeys
-from hervat.journal.store import Store
+from hervat.journal.store import Row, Store
 from hervat.register.changes import Concerned, Documented, changes
 from hervat.register.reading import Reading
 
@@ -21,6 +23,7 @@ class Work(Struct, frozen=True, kw_only=True):
 
     signal: Signal
     told_at: int
+    known_on: date
     enrolment: Enrolment | None
     kind: str
     told: dict[str, Any] | None
@@ -77,6 +80,7 @@ class WorkList:
             yield Work(
                 signal=signal,
                 told_at=at[signal.pair],
+                known_on=self._known_on(row),
                 enrolment=enrolment,
                 kind=row.kind or "",
                 told=_data(versions.get(signal.version), corrected=signal.version != signal.message),
@@ -84,6 +88,11 @@ class WorkList:
                 person=None if person is None else person.skn,
                 persons=len(persons),
             )
+
+    def _known_on(self, row: Row) -> date:
+        """The legal day on which a message was first applied."""
+        position = row.applied_at or row.position
+        return legal_day(parse_rfc3339(read_meta(self._store.entries_at([position])[position]).received_at))
 
 
 def _data(document: dict[str, Any] | None, *, corrected: bool) -> dict[str, Any] | None:

@@ -1,0 +1,106 @@
+"""The commands `screening work`, `decide` and `receipt`: the signals on which somebody has to decide, worst first, and the decisions."""
+
+import sys
+from argparse import Namespace
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+import msgspec
+
+from hervat.assemble import Node
+from hervat.clock import SystemClock, legal_day
+from hervat.consumers.screening.assessment import ASSESSED, VERDICTS, AssessedAct, assessments, is_open
+from hervat.consumers.screening.weighing import Weighed, weighed
+from hervat.consumers.screening.worklist import WorkList
+from hervat.doors import words
+from hervat.errors import NotSo, Usage
+from hervat.law.rule import Horizon
+
+
+def work(arguments: Namespace) -> int:
+    """Every signal on which nobody has decided, worst first."""
+    with Node.opened(arguments.store) as node:
+        told = node.screening().told()
+        decided = assessments(node.store, node.keys, node.position)
+        listed = _weighed(node, WorkList(node.store, node.keys).open(told.last, told.told_at, decided))
+        shown = [_shown(one) for one in listed]
+    print(words.as_document(shown) if arguments.json else "\n".join(_in_words(listed, arguments.lang)))
+    return 0
+
+
+def decide(arguments: Namespace) -> int:
+    """Put in the journal what somebody decided on a signal. Raises NotSo where there is none to decide on."""
+    if not arguments.by.strip() or not arguments.ground.strip():
+        raise Usage("--by and --ground may not be empty: this is a decision of somebody, on a ground")
+    with Node.opened(arguments.store, writer=True) as node:
+        pair = arguments.enrolment, arguments.message
+        signal = node.screening().told().last.get(pair)
+        if signal is None or not is_open(signal, assessments(node.store, node.keys, node.position)):
+            raise NotSo(f"no signal {pair[0]} {pair[1]} waits for a decision; hervat screening work lists those that do")
+        act = AssessedAct(
+            enrolment=signal.enrolment,
+            message=signal.message,
+            version=signal.version,
+            verdict=arguments.verdict,
+            by=arguments.by,
+            ground=arguments.ground,
+        )
+        position = node.decide(ASSESSED, act)
+    answer = {"position": position} | {name: getattr(act, name) for name in ("enrolment", "message", "version", "verdict")}
+    print(words.as_document(answer) if arguments.json else f"decided at position {position}: {act.verdict}")
+    return 0
+
+
+def receipt(arguments: Namespace) -> int:
+    """What the law says of one signal, with its reasons, as a receipt that can be computed again."""
+    with Node.opened(arguments.store) as node:
+        told = node.screening().told()
+        signal = told.last.get((arguments.enrolment, arguments.message))
+        if signal is None:
+            raise NotSo(f"there is no signal {arguments.enrolment} {arguments.message}; hervat screening told lists those that there are")
+        (found,) = _weighed(node, WorkList(node.store, node.keys).behind([signal], told.told_at))
+    sys.stdout.buffer.write(found.concern.receipt() + b"\n")
+    return 0
+
+
+def _weighed(node: Node, works: Iterable[Any]) -> list[Weighed]:
+    position = node.position
+    until = {row["source"]: row["complete_until"] for row in node.horizon(position)}
+    return weighed(works, legal_day(SystemClock().now()), Horizon(position=position, complete_until=until))
+
+
+def _shown(one: Weighed) -> dict[str, Any]:
+    work, concern = one.work, one.concern
+    return {
+        "signal": msgspec.structs.asdict(work.signal),
+        "told_at": work.told_at,
+        "kind": work.kind,
+        "on": None if work.on is None else work.on.isoformat(),
+        "person": work.person,
+        "persons": work.persons,
+        "enrolment": None if work.enrolment is None else msgspec.to_builtins(work.enrolment),
+        "charges": msgspec.to_builtins(work.charges),
+        "told": work.told,
+        "outcome": concern.outcome.value,
+        "weights": [None if severity.value is None else severity.value.weight.value for severity in one.severities],
+        "unverified": sorted({*concern.unverified, *(name for severity in one.severities for name in severity.unverified)}),
+        "options": [
+            {"what": option.what._asdict(), "article": option.article, "certainty": option.certainty.value}
+            for option in (() if concern.value is None else concern.value.options)
+        ],
+    }
+
+
+def _in_words(listed: list[Weighed], language: str) -> Iterator[str]:
+    yield {
+        "en": f"{len(listed)} signals wait for a decision, worst first; what may be decided: {', '.join(VERDICTS)}",
+        "nl": f"{len(listed)} signalen wachten op een besluit, de ergste eerst; besloten kan worden: {', '.join(VERDICTS)}",
+    }[language]
+    for one in listed:
+        work, signal = one.work, one.work.signal
+        sector = "?" if work.enrolment is None else work.enrolment.sector
+        charges = ", ".join(f"{charge.article} {charge.label}" for charge in work.charges)
+        days = f"{signal.days} days unscreened" if language == "en" else f"{signal.days} dagen ongescreend"
+        yield words.plain(f"{signal.enrolment} {signal.message}  {sector}  {signal.case}  {work.on}  {work.kind}  {charges}  {days}")
+        for option in () if one.concern.value is None else one.concern.value.options:
+            yield f"    {getattr(option.what, language)} ({option.article}, {option.certainty.value})"
