@@ -61,6 +61,11 @@ def test_what_was_known_before_the_enrolment_began_was_covered_and_what_became_k
     assert (known_after.outcome, known_after.value.covered, known_after.value.follow) == (Outcome.YES, False, Follow.DELIVER)
 
 
+def test_what_became_known_on_the_first_day_of_the_enrolment_was_not_covered() -> None:
+    value = asked(date(2025, 3, 3), None, date(2024, 12, 24), date(2025, 3, 3)).value
+    assert value is not None and (value.covered, value.follow) == (False, Follow.DELIVER)
+
+
 def test_an_answer_changes_when_somebody_leaves_or_comes() -> None:
     leaves = date(2026, 8, 30)
     assert asked(date(2025, 3, 3), leaves, date(2025, 8, 1), TODAY).changes_on == leaves
@@ -181,6 +186,12 @@ def test_the_order_is_weight_then_sector_then_who_is_there() -> None:
     assert all(earlier < later for earlier, later in pairwise(ranks))
     there = weighed(charge("Sr 242"), leaves)
     assert there.value is not None and there.value.rank == (0, 0, 0) and there.changes_on == date(2025, 12, 1)
+
+
+def test_what_is_not_told_of_a_charge_is_not_taken_for_none() -> None:
+    result = weighed(Offence(article="Sr 310", class_="misdrijf", category=NONE, from_=OLD, to=OLD))
+    assert (result.outcome, result.missing) == (Outcome.CANNOT_SAY, ("offence.ecris",))
+    assert result.value is not None and result.value.weight is Weight.ASSESS
 
 
 PROCEDURE = Procedure(

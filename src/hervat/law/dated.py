@@ -74,7 +74,7 @@ class Dated(Generic[T]):
 
     def between(self, on: date, first: date, last: date) -> tuple[tuple[date, Held[T]], ...] | None:
         """All that holds for some day of the facts from `first` to `last`, each with the first such day; None where nothing does on one."""
-        days = sorted({first, last, *(d for d in _edges(held.reach.facts for held in self.values) if first < d <= last)})
+        days = sorted({first, last, *(d for d in _edges(held.reach.facts for held in self.values) if first < d < last)})
         found = [(day, self.at(on, day)) for day in days]
         chosen: dict[int, tuple[date, Held[T]]] = {}
         for day, held in found:
