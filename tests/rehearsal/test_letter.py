@@ -33,7 +33,7 @@ def test_same_world_and_its_own_truth(rehearsal_seed: int, tmp_path: Path) -> No
     assert found["truth"]["refused_otherwise"] == []
     assert found["screening"]["differences"] == {"uncut": [], "cut": [], "wrong_order": []}
     assert found["screening"]["same_in_all"]
-    assert found["screening"]["due"] > 20
+    assert found["screening"]["due"] >= 5  # those of the thread at least
     assert compared.charges > 200
     for run in runs.values():
         for row in run.horizon:
