@@ -44,7 +44,8 @@ def _ensure_one(arguments: Namespace) -> None:
 def _in_words(answer: dict[str, Any]) -> str:
     lines = []
     if answer["position"] is not None:
-        lines.append(f"erased at position {answer['position']}: {len(answer['erased'])} entries")
+        count = len(answer["erased"])
+        lines.append(f"erased at position {answer['position']}: {count} {'entry' if count == 1 else 'entries'}, whole or in part")
     lines += [f"left: position {one['position']}: {one['reason']}" for one in answer["left"]]
     lines += [f"not looked for: {answer['not_linked']}"] if "not_linked" in answer else []
     return "\n".join([*lines, _files(answer)])
