@@ -45,15 +45,15 @@ class TechnicalFault(HervatError):
 class StoreBusy(TechnicalFault):
     """Another process is writing to this store; wait until it has ended and run the command again."""
 
-    def __init__(self, store: str | None = None, holder: str | None = None) -> None:
-        """`store`: its address; `holder`: who writes to it, in words ("process 4711 on north, hervat receive")."""
+    def __init__(self, store: str | None = None, holder: str | None = None, besides: str = "") -> None:
+        """`store`: its address; `holder`: who writes to it, in words ("process 4711 on north, hervat receive"); `besides`: a sentence."""
         self.store, self.holder = store, holder
         if store is None and holder is None:
             super().__init__()
             return
         super().__init__(
             f"{store or 'this store'} is being written by {holder or 'another process'}; "
-            "wait until it has ended and run the command again."
+            f"wait until it has ended and run the command again.{besides and ' '}{besides}"
         )
 
 

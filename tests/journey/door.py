@@ -20,7 +20,7 @@ from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from hervat.assemble import Node
 from hervat.intake.partnering import Wish, read_public_key
 from hervat.partner import PartnerKey
-from tests.faults.processes import environment
+from tests.faults.processes import environment, url
 from tools.send import PrivateKey, signed
 
 MATCHING, OM, COURTS = (f"0000009900000000{number}000" for number in (1, 2, 3))
@@ -55,9 +55,9 @@ def now() -> datetime:
     return datetime.now(UTC)
 
 
-def enter(store: Path, *signers: Signer, **dates: Any) -> None:
+def enter(store: Path | str, *signers: Signer, **dates: Any) -> None:
     """Make the keys of signers known to a node, and its store where there is none."""
-    with Node.opened(f"sqlite:///{store}", writer=True) as node:
+    with Node.opened(url(store), writer=True) as node:
         for signer in signers:
             node.set_partner(signer.oin, Wish(keys=(signer.public(**dates),)), by="a test", why="to let it in")
 
@@ -67,7 +67,7 @@ class Door:
     """A node that serves: where it is, its store and its process."""
 
     url: str
-    store: Path
+    store: Path | str
     process: "subprocess.Popen[str]"
 
     def post(self, signer: Signer, path: str, body: bytes, content_type: str, **changes: Any) -> httpx.Response:
@@ -108,8 +108,16 @@ def opened(store: Path, *signers: Signer, settings: str = "") -> Iterator[Door]:
         enter(store, *signers)
     config = store.with_name("node.toml")
     config.write_text(f'[node]\nstore = "sqlite:///{store.name}"\n[serve]\nport = 0\n[door]\n{settings}', encoding="utf-8")
+    with served(config, store) as door:
+        yield door
+
+
+@contextmanager
+def served(config: Path, store: Path | str, **more: str) -> Iterator[Door]:
+    """A door as a node.toml has it; `more` is in its environment."""
     command = [sys.executable, "-m", "hervat", "serve", "--config", str(config), "--json"]
-    process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=environment())
+    given: dict[str, Any] = {"cwd": config.parent, "env": environment(**more)}
+    process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, **given)
     assert process.stdout is not None
     lines = [process.stdout.readline() for _ in range(4)]
     assert "door" in "".join(lines), f"{lines}, {process.communicate()[1]}"

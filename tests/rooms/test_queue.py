@@ -1,5 +1,6 @@
 """The lines before the writer: fair between partners, bounded for each, and empty at the end."""
 
+from datetime import UTC, datetime
 from threading import Thread
 
 import pytest
@@ -8,12 +9,15 @@ from hypothesis import strategies as st
 
 from hervat.doors.http.problems import Declined
 from hervat.doors.http.queue import LARGEST_BYTES, Parcel, Queue
+from hervat.doors.http.signers import Signer
+from hervat.partner import PartnerKey
 
 A, B, C = "a", "b", "c"
+KEY = PartnerKey(id="k", algorithm="ed25519", public="", valid_from=datetime(2025, 1, 1, tzinfo=UTC))
 
 
 def parcel(oin: str, count: int = 1) -> Parcel:
-    return Parcel(oin, [b"{}"] * count, True, lambda answer: None)
+    return Parcel(Signer(oin, KEY), [b"{}"] * count, True, lambda answer: None)
 
 
 def test_each_turn_takes_from_every_line() -> None:

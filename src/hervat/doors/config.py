@@ -1,7 +1,7 @@
 """The file `node.toml`: where the store of a node is, on which port it is served, and how its door for partners stands.
 
 - Everything may be left out; what stands here is what holds then.
-- A store and keys named by a relative path lie beside the file, whatever directory the command is given in.
+- A store, keys and a socket named by a relative path lie beside the file, whatever directory the command is given in.
 - A name that is not known is refused with its line: a setting that is misspelt would silently not hold.
 """
 
@@ -22,10 +22,11 @@ _UNKNOWN = re.compile(r"Object contains unknown field `(?P<name>.*)`", re.DOTALL
 
 
 class NodeTable(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """`[node]`: the store, and the keys file where it does not lie beside the store."""
+    """`[node]`: the store, the keys file where it does not lie beside the store, and the socket for acts where that does not."""
 
     store: str = "sqlite:///hervat.db"
     keys: str | None = None
+    socket: str | None = None
 
 
 class ServeTable(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -64,7 +65,7 @@ class Fault:
 
 
 def read_config(path: Path) -> Config:
-    """The file at `path`, its store and keys as absolute paths. Raises Usage, with line and name, for a file that is not sound."""
+    """The file at `path`, its store, keys and socket as absolute paths. Raises Usage, with line and name, for a file that is not sound."""
     try:
         text = path.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as fault:
@@ -113,5 +114,5 @@ def _beside(path: Path, config: Config) -> Config:
     folder, node = path.absolute().parent, config.node
     relative = _RELATIVE.fullmatch(node.store)
     store = node.store if relative is None else f"sqlite:///{folder / relative['path']}"
-    keys = None if node.keys is None else str(folder / node.keys)
-    return msgspec.structs.replace(config, node=NodeTable(store=store, keys=keys))
+    keys, socket = (None if path is None else str(folder / path) for path in (node.keys, node.socket))
+    return msgspec.structs.replace(config, node=NodeTable(store=store, keys=keys, socket=socket))

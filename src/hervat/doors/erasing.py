@@ -3,8 +3,9 @@
 from argparse import Namespace
 from typing import Any
 
-from hervat.assemble import Node
 from hervat.doors import words
+from hervat.doors.acts.asked import MessageErasure, PersonErasure, Scrub
+from hervat.doors.acts.handing import decide
 from hervat.errors import Usage
 
 NOT_LINKED = "enrolments, applications and requests are bound to a BSN and not to the person; erase these by their positions"
@@ -14,18 +15,18 @@ AGAIN = "end what reads from this store, then run hervat erase --pending"
 def erase(arguments: Namespace) -> int:
     """Erase a message, a part of it, or all of a person; or finish what an earlier call could not."""
     _ensure_one(arguments)
-    with Node.opened(arguments.store, writer=True) as node:
-        answer = _erased(node, arguments)
+    answer = _erased(arguments)
     print(words.as_document(answer) if arguments.json else _in_words(answer))
     return 0 if answer["scrubbed"] == "done" else 1
 
 
-def _erased(node: Node, arguments: Namespace) -> dict[str, Any]:
+def _erased(arguments: Namespace) -> dict[str, Any]:
     if arguments.pending:
-        return {"position": None, "erased": [], "left": []} | node.scrub()
+        return {"position": None, "erased": [], "left": []} | decide(arguments.store, Scrub())
+    decided = {"by": arguments.by, "ground": arguments.ground}
     if arguments.person is not None:
-        return node.erase_person(arguments.person, by=arguments.by, ground=arguments.ground) | {"not_linked": NOT_LINKED}
-    return node.erase_message(arguments.position, arguments.part, by=arguments.by, ground=arguments.ground)
+        return decide(arguments.store, PersonErasure(skn=arguments.person, **decided)) | {"not_linked": NOT_LINKED}
+    return decide(arguments.store, MessageErasure(position=arguments.position, part=arguments.part, **decided))
 
 
 def _ensure_one(arguments: Namespace) -> None:

@@ -22,21 +22,26 @@ from hervat.stores.restoring import MISSING, Restoring
 
 _NODE = """\
 # A node of hervat. Everything may be left out: what stands here after a # is what holds then.
-# A store and keys named by a relative path lie beside this file.
+# What is named by a relative path lies beside this file.
 
 [node]
 store = "sqlite:///hervat.db"
 # Where the keys are. They begin beside the store; without them nothing in it can be read, so keep a copy elsewhere.
 # keys = "hervat.db.key"
+# Where partner, ceiling and erase hand over what they decide while the door is open; HERVAT_SOCKET tells the commands of another place.
+# socket = "hervat.db.acts"
 
 [serve]
 # On the loopback interface; 0 takes one that is free.
 # port = 8025
 
 [door]
-# Whether partners may send here, and how far their clocks may be off.
+# Whether partners may send here, how far their clocks may be off, and how many messages of one of them may wait.
 # enabled = true
 # skew_seconds = 300
+# largest_queue = 20000
+# Where a proxy stands before the door, the name under which partners reach it there. Left out there is none; it looks like this.
+# authority = "register.example.org"
 """
 
 

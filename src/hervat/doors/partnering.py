@@ -8,6 +8,8 @@ from pathlib import Path
 from hervat.assemble import Node
 from hervat.clock import SystemClock, parse_rfc3339
 from hervat.doors import words
+from hervat.doors.acts.asked import PartnerChange, PartnerRemoval
+from hervat.doors.acts.handing import decide
 from hervat.doors.asking import asked_when, position_of
 from hervat.doors.receiving import ensure_decided
 from hervat.errors import Usage
@@ -31,8 +33,7 @@ def set_partner(arguments: Namespace) -> int:
     _ensure_oin(arguments.oin)
     ensure_decided(arguments)
     wish = Wish(name=arguments.name, roles=_roles(arguments), keys=_keys(arguments), revoke=tuple(arguments.revoke_key))
-    with Node.opened(arguments.store, writer=True) as node:
-        answer = node.set_partner(arguments.oin, wish, by=arguments.by, why=arguments.why)
+    answer = decide(arguments.store, PartnerChange(oin=arguments.oin, wish=wish, by=arguments.by, why=arguments.why))
     print(words.as_document(answer) if arguments.json else f"partner {arguments.oin} set at position {answer['position']}")
     return 0
 
@@ -41,8 +42,7 @@ def remove_partner(arguments: Namespace) -> int:
     """Know an organisation no more."""
     _ensure_oin(arguments.oin)
     ensure_decided(arguments)
-    with Node.opened(arguments.store, writer=True) as node:
-        answer = node.remove_partner(arguments.oin, by=arguments.by, why=arguments.why)
+    answer = decide(arguments.store, PartnerRemoval(oin=arguments.oin, by=arguments.by, why=arguments.why))
     print(words.as_document(answer) if arguments.json else f"partner {arguments.oin} removed at position {answer['position']}")
     return 0
 

@@ -7,13 +7,13 @@ from contextlib import ExitStack
 from pathlib import Path
 
 from hervat.assemble import Node, keys_path
-from hervat.clock import parse_rfc3339
 from hervat.doors import words
+from hervat.doors.acts.asked import CeilingChange
+from hervat.doors.acts.handing import decide
 from hervat.doors.files import Files
 from hervat.doors.progress import bar
 from hervat.doors.streams import say
 from hervat.errors import Usage
-from hervat.intake.ceilings import Ceiling
 from hervat.intake.received import Received
 from hervat.stores.opening import place_of
 
@@ -79,14 +79,13 @@ def ceiling(arguments: Namespace) -> int:
         raise Usage("give exactly one of --sequence N, --time T, --open and --hold")
     if arguments.sequence is not None and arguments.sequence < 0:
         raise Usage("--sequence is a number of a message, 0 or more")
+    decided = {"source": arguments.source, "by": arguments.by, "why": arguments.why}
     try:
-        moment = None if arguments.time is None else parse_rfc3339(arguments.time)
+        act = CeilingChange(sequence=arguments.sequence, time=arguments.time, hold=arguments.hold, **decided)
     except ValueError as fault:
         raise Usage(f"--time {arguments.time}: {fault}") from fault
     ensure_decided(arguments)
-    with Node.opened(arguments.store, writer=True) as node:
-        chosen = Ceiling(sequence=arguments.sequence, time=moment, hold=arguments.hold)
-        answer = node.ceiling(arguments.source, chosen, by=arguments.by, why=arguments.why)
+    answer = decide(arguments.store, act)
     if arguments.json:
         print(words.as_document(answer))
     else:

@@ -14,6 +14,7 @@ from litestar.types import ASGIApp, Receive, Scope, Send
 
 from hervat.clock import SystemClock
 from hervat.doors import words
+from hervat.doors.acts.place import listening, socket_path
 from hervat.doors.cli import DEFAULT_STORE
 from hervat.doors.config import Config, DoorTable, NodeTable, ServeTable, read_config
 from hervat.doors.http.app import make_door
@@ -70,10 +71,13 @@ def _app(config: Config) -> Iterator[ASGIApp]:
     if not config.door.enabled:
         yield pages
         return
+    given = None if config.node.socket is None else Path(config.node.socket)
     writer = Writer(store, keys, clock, config.door.largest_queue)
     try:
-        door = make_door(store, writer, clock, keys=keys, skew=config.door.skew_seconds, authority=config.door.authority)
-        yield _beside(pages, door)
+        # Where acts are handed over is known to be in order before anybody is let in.
+        with listening(socket_path(place_of(store), keys, given)) as acts:
+            door = make_door(store, writer, acts, clock, keys=keys, skew=config.door.skew_seconds, authority=config.door.authority)
+            yield _beside(pages, door)
     finally:
         writer.stop()
 

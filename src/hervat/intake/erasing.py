@@ -41,7 +41,7 @@ class Families:
 
     def of(self, position: int) -> list[Row]:
         """The message at a position, what it corrects and all that amends these; raises NotSo where there is no message."""
-        first = self._store.rows_at([position]).get(position)
+        first = self._store.rows_at([position]).get(position) if 0 < position <= self._store.head().size else None
         if first is None:
             raise NotSo(f"there is no message at position {position}; hervat prove {position} tells whether there is an act")
         first = self._first(first)

@@ -23,7 +23,7 @@ from hervat.journal.keys import NodeKeys
 from hervat.journal.store import PARTS, VOID, WHOLE, Act, Change, Feed, Head, Row, Store
 from hervat.message import SOURCE, Refusal
 from hervat.needs import TABLE, roles_of
-from hervat.partner import Roster
+from hervat.partner import Partners, Roster
 
 CEILING, CONFLICT = "ceiling-set", "conflict"
 STEERING = (CEILING, ERASED, *PARTNER_ACTS)
@@ -103,6 +103,11 @@ class Folding:
         waiting = self.working.adopt(self._store.not_admitted(number))
         self.holding.admit([row for row in waiting if act.ceiling.admits(row.sequence, row.time)], position)
         self.act(CEILING, position, self.preparer.hash(f"act:{position}"))
+
+    @property
+    def partners(self) -> Partners:
+        """Those in force after every entry."""
+        return self._roster.now
 
     def partner(self, act: PartnerAct, position: int) -> None:
         """A change of partners at a position: what comes after it is judged by it."""

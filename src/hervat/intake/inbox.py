@@ -26,7 +26,7 @@ from hervat.journal.append import Appending
 from hervat.journal.entry import ACT, HEAD, MESSAGE, RAW, Draft, Entry, Sealed, digest_of, erase_parts, open_entry, seal_parts
 from hervat.journal.keys import NodeKeys
 from hervat.journal.store import Row, Store
-from hervat.partner import Roster
+from hervat.partner import Partners, Roster
 
 _ACT_JSON = msgspec.json.Encoder(order="sorted").encode
 
@@ -82,6 +82,11 @@ class Inbox:
     @property
     def preparer(self) -> Preparer:
         return self._folding.preparer
+
+    @property
+    def partners(self) -> Partners:
+        """Those in force."""
+        return self._folding.partners
 
     def _places(self, rows: Iterable[Row]) -> dict[tuple[int, int], int]:
         return self._store.rows_by_sequence({(row.source, row.sequence) for row in rows if row.sequence is not None})

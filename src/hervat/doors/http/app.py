@@ -1,6 +1,7 @@
 """The addresses of the door. Each handler: who asks, what they sent, one call, the answer."""
 
 import asyncio
+import socket
 from collections.abc import AsyncIterator, Callable, Iterator, Mapping
 from contextlib import asynccontextmanager, contextmanager
 from pathlib import Path
@@ -15,6 +16,7 @@ from litestar.types import ASGIApp
 from hervat import __version__
 from hervat.assemble import Node
 from hervat.clock import Clock
+from hervat.doors.acts.taking import taking
 from hervat.doors.http import body, problems, wire
 from hervat.doors.http.front import ASKED_METHOD, BASE, fronted
 from hervat.doors.http.nonces import Nonces
@@ -23,7 +25,7 @@ from hervat.doors.http.problems import Asked, Declined, Fault
 from hervat.doors.http.queue import Parcel
 from hervat.doors.http.series import series_of
 from hervat.doors.http.signature import Request as Signed
-from hervat.doors.http.signers import Signer, Signers
+from hervat.doors.http.signers import Signer, Signers, taken_back
 from hervat.doors.http.streams import MOST, SetHashes, messages_of, watermarks_of
 from hervat.doors.http.writer import Writer
 from hervat.errors import HervatError
@@ -44,7 +46,7 @@ class Desk:
         self._url, self._keys, self._clock = url, keys, clock
         self.writer = writer
         self.nonces = Nonces(writer.path.with_name(writer.path.name + ".nonces"), clock.now().timestamp())
-        self._signers = Signers(writer.partners, self.nonces, clock, skew)
+        self._signers = Signers(lambda: writer.partners, self.nonces, clock, skew)
         self.hashes = SetHashes()
 
     async def signer(self, request: Asked, *, content: bool) -> Signer:
@@ -59,11 +61,15 @@ class Desk:
         with self.writer.queue.room(signer.oin, body.announced(request.headers.get("content-length", ""), limit)):
             yield
 
-    async def read(self, question: Callable[[Node], Value]) -> Value:
-        """Ask the store, opened for reading."""
+    async def read(self, signer: Signer, question: Callable[[Node], Value]) -> Value:
+        """Ask the store, opened for reading; raises Declined where it says that what was signed counts no more."""
 
         def asked() -> Value:
             with Node.opened(self._url, clock=self._clock, keys=self._keys) as node:
+                # What a server has may be newer than what the writer knows, which may have lost its place there and another have written.
+                declined = taken_back(node.roster().now, signer)
+                if declined is not None:
+                    raise declined
                 return question(node)
 
         return await asyncio.to_thread(asked)
@@ -80,7 +86,7 @@ class Desk:
         def tell(answer: bytes | Declined) -> None:
             loop.call_soon_threadsafe(settle, answer)
 
-        self.writer.queue.put(Parcel(signer.oin, messages, batch, tell))
+        self.writer.queue.put(Parcel(signer, messages, batch, tell))
         answer = await coming
         if isinstance(answer, Declined):
             raise answer
@@ -127,7 +133,7 @@ async def ask_receipts(request: Asked, desk: Desk) -> Response[bytes]:
         flaw = Fault(in_="body", location="", code="schema", detail=str(fault) if isinstance(fault, msgspec.ValidationError) else "no JSON")
         words = "The question is an object with `messages`: 1 to 1000 of `source` and `id`."
         raise Declined(400, "no-question", words, errors=[flaw]) from fault
-    found = await desk.read(lambda node: series_of(node, signer.oin, question.messages))
+    found = await desk.read(signer, lambda node: series_of(node, signer.oin, question.messages))
     return Response(msgspec.json.encode(wire.SeriesAnswer(messages=found)), media_type=JSON)
 
 
@@ -137,7 +143,7 @@ async def pull_messages(request: Asked, desk: Desk, stream: str) -> Response[byt
     signer = await desk.signer(request, content=False)
     after, limit = _whole_numbers(request.query_params, {"after": (0, 0, LARGEST), "limit": (100, 1, MOST)})
     source = f"urn:nld:oin:{signer.oin}:systeem:{stream}"
-    found = await desk.read(lambda node: messages_of(node, source, after, limit)) if SOURCE.fullmatch(source) else None
+    found = await desk.read(signer, lambda node: messages_of(node, source, after, limit)) if SOURCE.fullmatch(source) else None
     if found is None:
         raise Declined(404, "no-stream", "You have no stream of this name here; it is the last part of a source, behind `systeem:`.")
     return Response(msgspec.json.encode(found), media_type=JSON)
@@ -148,7 +154,8 @@ async def tell_watermarks(request: Asked, desk: Desk) -> Response[bytes]:
     """How far each of the asker's sources is here."""
     signer = await desk.signer(request, content=False)
     _whole_numbers(request.query_params, {})
-    return Response(msgspec.json.encode(await desk.read(lambda node: watermarks_of(node, signer.oin, desk.hashes))), media_type=JSON)
+    found = await desk.read(signer, lambda node: watermarks_of(node, signer.oin, desk.hashes))
+    return Response(msgspec.json.encode(found), media_type=JSON)
 
 
 @get("/health")
@@ -210,19 +217,23 @@ def _signed(request: Asked) -> Signed:
 
 
 def make_door(
-    url: str, writer: Writer, clock: Clock, *, keys: Path | None = None, skew: int = 300, authority: str | None = None
+    url: str, writer: Writer, acts: socket.socket, clock: Clock, *, keys: Path | None = None, skew: int = 300, authority: str | None = None
 ) -> ASGIApp:
-    """The door on the store at `url`; it begins to take when the server begins, and settles what waits when the server ends."""
+    """The door on the store at `url`, which takes acts at the socket `acts`; it begins to take when the server begins, and settles what
+    waits when the server ends.
+    """
     desk = Desk(url, keys, clock, writer, skew)
 
     @asynccontextmanager
     async def open_door(_: Any) -> AsyncIterator[None]:
         writer.start()
-        try:
-            yield
-        finally:
-            await asyncio.to_thread(writer.stop)
-            desk.nonces.close()
+        async with taking(acts, writer.ask) as take_no_more:
+            try:
+                yield
+            finally:
+                take_no_more()
+                await asyncio.to_thread(writer.stop)
+                desk.nonces.close()
 
     app = Litestar(
         [take_messages, ask_receipts, pull_messages, tell_watermarks, tell_health, describe],

@@ -3,6 +3,7 @@
 - Each partner has its own room, in messages and in bytes; bytes are reserved before a body is read. So what one partner sends never
   takes the place of another's, and memory has an end. Who has no room is told 429 and to come back.
 - Each turn takes from every line: a partner with much to send waits for itself, one with little hardly waits.
+- Acts of an operator wait in a line of their own, which comes before all others.
 """
 
 from collections import deque
@@ -11,7 +12,9 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from threading import Condition
 
+from hervat.doors.acts.asked import Asked
 from hervat.doors.http.problems import Declined
+from hervat.doors.http.signers import Signer
 
 LARGEST_BYTES = 32 * 1024 * 1024
 """Of the bodies of one partner that are being read, or wait: two of the largest batches."""
@@ -21,10 +24,14 @@ LARGEST_BYTES = 32 * 1024 * 1024
 class Parcel:
     """The messages of one request, which is a batch or one message; `answer` is called with the body of the answer or why there is none."""
 
-    oin: str
+    signer: Signer
     messages: list[bytes]
     batch: bool
     answer: Callable[[bytes | Declined], None]
+
+    @property
+    def oin(self) -> str:
+        return self.signer.oin
 
 
 class Queue:
@@ -36,6 +43,7 @@ class Queue:
         self._changed = Condition()
         self._lines: dict[str, deque[Parcel]] = {}
         self._bytes: dict[str, int] = {}
+        self._acts: deque[Asked] = deque()
         self._closed = False
 
     @contextmanager
@@ -64,12 +72,32 @@ class Queue:
             line.append(parcel)
             self._changed.notify()
 
+    def ask(self, asked: Asked) -> None:
+        """Let an act wait; raises Declined where nothing is taken any more."""
+        with self._changed:
+            if self._closed:
+                raise stopping()
+            self._acts.append(asked)
+            self._changed.notify()
+
+    @property
+    def is_asked(self) -> bool:
+        """Whether an act waits."""
+        return bool(self._acts)
+
+    def acts(self) -> list[Asked]:
+        """The acts that wait, in the order in which they came; they wait no more."""
+        with self._changed:
+            found = [*self._acts]
+            self._acts.clear()
+            return found
+
     def take(self, most: int, *, wait: bool) -> list[Parcel]:
-        """About `most` messages, in turns from every line, at least one parcel of each; none where there is nothing and `wait` is false,
-        or where it was closed.
+        """About `most` messages, in turns from every line, at least one parcel of each; none where there is nothing and `wait` is false, an
+        act waits, or it was closed.
         """
         with self._changed:
-            while wait and not self._closed and not any(self._lines.values()):
+            while wait and not (self._closed or self._acts or any(self._lines.values())):
                 self._changed.wait()
             lines = [line for line in self._lines.values() if line]
             return [parcel for line in lines for parcel in _share(line, most // len(lines))]

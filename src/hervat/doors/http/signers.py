@@ -1,11 +1,13 @@
 """Who signed a request: a partner, by one of its keys in force at this moment.
 
 - A signature counts from `skew` before it was made until `skew` after it expires, and lasts `LIFETIME` at most: clocks differ.
+- Who signed is asked again when the writer takes what came: nothing of a key stands in the journal behind the act that revoked it.
 - A nonce comes once. It is remembered until its signature can no longer count.
 - What is told to whom: who does not hold a key of a partner is told that the signature does not fit, and never whether the partner or
   the key exists. Who does is told what is wrong.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -17,6 +19,8 @@ from hervat.partner import PartnerKey, Partners
 
 LIFETIME = 300
 """Seconds that may lie between `created` and `expires`."""
+_WRONG = ("signature-wrong", "The signature does not fit the request, or not a key of its signer that is known.")
+_REVOKED = ("key-revoked", "The key was revoked; sign with another one.")
 
 
 def _wanted(content: bool) -> dict[str, str]:
@@ -27,15 +31,16 @@ def _wanted(content: bool) -> dict[str, str]:
 
 @dataclass(frozen=True, slots=True)
 class Signer:
-    """The partner that signed."""
+    """The partner that signed, and with which key."""
 
     oin: str
+    key: PartnerKey
 
 
 class Signers:
-    """Tells who signed; `partners` are those in force."""
+    """Tells who signed; `partners` gives those in force."""
 
-    def __init__(self, partners: Partners, nonces: Nonces, clock: Clock, skew: int) -> None:
+    def __init__(self, partners: Callable[[], Partners], nonces: Nonces, clock: Clock, skew: int) -> None:
         self._partners = partners
         self._nonces = nonces
         self._clock = clock
@@ -49,10 +54,10 @@ class Signers:
         except Unsigned as fault:
             raise _unsigned("signature-needed", sentence(fault), content) from fault
         oin, _, key_id = signature.keyid.partition("/")
-        partner = self._partners.get(oin)
+        partner = self._partners().get(oin)
         key = next((key for key in (() if partner is None else partner.keys) if key.id == key_id), None)
         if key is None or not is_signed(key, signature.signature, signature.base) or signature.alg not in (None, ALGORITHMS[key.algorithm]):
-            raise _unsigned("signature-wrong", "The signature does not fit the request, or not a key of its signer that is known.", content)
+            raise _unsigned(*_WRONG, content)
         reason = _not_in_force(key, now) or self._out_of_time(signature, now.timestamp())
         if reason is not None:
             raise _unsigned(*reason, content)
@@ -62,7 +67,7 @@ class Signers:
             raise Declined(429, "too-many-requests", words, headers={"Retry-After": str(LIFETIME)})
         if not fresh:
             raise _unsigned("replayed", "This request came before; sign it anew, with another nonce.", content)
-        return Signer(oin)
+        return Signer(oin, key)
 
     def _out_of_time(self, signature: Signature, now: float) -> tuple[str, str] | None:
         if not 0 < signature.expires - signature.created <= LIFETIME:
@@ -74,9 +79,20 @@ class Signers:
         return None
 
 
+def taken_back(partners: Partners, signer: Signer) -> Declined | None:
+    """Why what was signed counts no more, where its key was revoked or its partner removed since; None where it does."""
+    partner = partners.get(signer.oin)
+    keys = () if partner is None else partner.keys
+    key = next((key for key in keys if (key.id, key.public) == (signer.key.id, signer.key.public)), None)
+    if key is not None and key.revoked_at is None:
+        return None
+    return _unsigned(*(_WRONG if key is None else _REVOKED), True)
+
+
 def _not_in_force(key: PartnerKey, now: datetime) -> tuple[str, str] | None:
-    if key.revoked_at is not None and key.revoked_at <= now:
-        return "key-revoked", "The key was revoked; sign with another one."
+    # Whatever the clock says: the act is in the journal, and a clock that was set back must not give the key its force again.
+    if key.revoked_at is not None:
+        return _REVOKED
     if key.valid_from > now or (key.valid_until is not None and key.valid_until <= now):
         return "key-not-in-force", "The key does not count at this moment; sign with one that does."
     return None

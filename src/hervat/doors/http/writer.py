@@ -3,6 +3,8 @@
 - A helper process prepares what is next while the thread folds what is ready; another thread signs the receipts of what is on disk.
 - Nobody is answered 202 before `settle` came back. Where a step fails, all that was in it is answered 503 and nothing of it was taken.
 - A request is taken whole or not at all: one message of another organisation, or of nobody, and none of it is.
+- Acts that are handed over are done between two groups. After a change of partners whatever was prepared is prepared anew, and what was
+  signed with a key that is revoked by now is not taken, however long it has been waiting.
 """
 
 import sys
@@ -20,8 +22,10 @@ import msgspec
 
 from hervat.assemble import Node
 from hervat.clock import Clock
+from hervat.doors.acts.asked import ActAnswer, ActRequest, Asked, NotDone, answer_to
 from hervat.doors.http.problems import Declined, Fault
 from hervat.doors.http.queue import Parcel, Queue, stopping
+from hervat.doors.http.signers import taken_back
 from hervat.doors.http.wire import Answer, Kept, RefusalTold
 from hervat.errors import TechnicalFault
 from hervat.intake.conveyor import Coming, Helper, HelperEnded
@@ -51,7 +55,7 @@ class Writer:
         """Raises StoreBusy where another process writes to the store, and whatever opening it raises."""
         with ExitStack() as undo:
             self._node = undo.enter_context(Node.opened(url, writer=True, clock=clock, keys=keys))
-            self.partners: Partners = self._node.roster().now
+            self.partners: Partners = self._node.inbox().partners
             self.path: Path = self._node.store.keys_beside
             self._preparer = self._node.inbox().preparer
             self._helper = Helper(self._preparer)
@@ -60,6 +64,7 @@ class Writer:
         self.queue = Queue(largest_queue)
         self._ahead: deque[tuple[Parcel, Coming]] = deque()
         self._signing = ThreadPoolExecutor(2, thread_name_prefix="receipts")
+        self._acting = ThreadPoolExecutor(1, thread_name_prefix="acts")
         self._thread = Thread(target=self._run, name="writer")
         self.failing = False
 
@@ -67,17 +72,29 @@ class Writer:
         """Begin to take."""
         self._thread.start()
 
+    def ask(self, request: ActRequest) -> "Future[ActAnswer]":
+        """Have an act done; the answer comes when it is, or cannot be."""
+        asked = Asked(request)
+        try:
+            self.queue.ask(asked)
+        except Declined:
+            asked.coming.set_result(_stopped())
+        return asked.coming
+
     def stop(self) -> None:
         """Take and settle what waits, answer it, and let go of the store."""
         self.queue.close()
         if self._thread.ident is not None:
             self._thread.join()
         self._signing.shutdown()
+        self._acting.shutdown()
         self._undo.close()
 
     def _run(self) -> None:
         try:
             while self._send_ahead():
+                for asked in self.queue.acts():
+                    self._do(asked)
                 self._take(self._ready())
         finally:
             # Also where something broke that should not: nobody is left waiting, and nothing more is let in.
@@ -85,6 +102,9 @@ class Writer:
             self.queue.close()
             for parcel in [*(parcel for parcel, _ in self._ahead), *self.queue.take(sys.maxsize, wait=False)]:
                 parcel.answer(stopping())
+            for asked in self.queue.acts():
+                if asked.coming.set_running_or_notify_cancel():
+                    asked.coming.set_result(_stopped())
 
     def _send_ahead(self) -> bool:
         """Give the helper enough to do; waits where there is nothing at all. False at the end."""
@@ -92,7 +112,7 @@ class Writer:
         if under_way < _AHEAD:
             for parcel in self.queue.take(_AHEAD - under_way, wait=not self._ahead):
                 self._prepare(parcel)
-        return bool(self._ahead)
+        return bool(self._ahead) or self.queue.is_asked
 
     def _prepare(self, parcel: Parcel) -> None:
         try:
@@ -105,10 +125,41 @@ class Writer:
         self._helper.close()
         self._helper = Helper(self._preparer)
 
+    def _do(self, asked: Asked) -> None:
+        """Do an act, and go by what it changed before anybody is told of it; one whose asker is gone is not done."""
+        if not asked.coming.set_running_or_notify_cancel():
+            return
+        acting = self._acting.submit(answer_to, asked.request, self._node)
+        fault = acting.exception()
+        answer = acting.result() if fault is None else _ours(fault)
+        try:
+            self._follow()
+        except TechnicalFault as later:
+            # What comes next is not taken before the store can be read again.
+            print(f"hervat: {later}", file=sys.stderr, flush=True)
+        asked.coming.set_result(answer)
+
+    def _follow(self) -> None:
+        """Go by the partners in force, as the journal has them; raises TechnicalFault where it cannot be read."""
+        inbox = self._node.inbox()
+        if inbox.partners is self.partners:
+            return
+        changed, self.partners, self._preparer = [*inbox.partners] != [*self.partners], inbox.partners, inbox.preparer
+        if changed:
+            self._begin_helper()
+            for _ in range(len(self._ahead)):
+                self._prepare(self._ahead[0][0])
+                self._ahead.popleft()
+
     def _ready(self) -> list[_Prepared]:
         """What is prepared, up to a group; waits for the first of it. What may not be taken is answered here."""
         ready: list[_Prepared] = []
         count = 0
+        try:
+            self._follow()
+        except TechnicalFault as fault:
+            self._fail([parcel for parcel, _ in self._ahead], fault)
+            self._ahead.clear()
         while self._ahead and (not count or (count < GROUP and self._ahead[0][1].is_there)):
             parcel, coming = self._ahead.popleft()
             try:
@@ -116,9 +167,9 @@ class Writer:
             except HelperEnded as fault:
                 self._fail([parcel], fault)
                 continue
-            faults = list(_faults(parcel, prepared))
-            if faults:
-                parcel.answer(_not_theirs(faults))
+            declined = taken_back(self.partners, parcel.signer) or _not_theirs(list(_faults(parcel, prepared)))
+            if declined is not None:
+                parcel.answer(declined)
                 continue
             ready.append((parcel, prepared))
             count += len(prepared)
@@ -172,7 +223,22 @@ def _source_in(raw: bytes) -> str:
     return named if isinstance(named, str) else ""
 
 
-def _not_theirs(faults: Sequence[Fault]) -> Declined:
+def _ours(fault: BaseException) -> NotDone:
+    """The answer to an act in which something broke that should not."""
+    traceback.print_exception(fault, file=sys.stderr)
+    words = "this is a fault of ours; what it was stands where the node writes its errors, and the journal tells whether it was done"
+    return NotDone(status=TechnicalFault.exit_status, message=words)
+
+
+def _stopped() -> NotDone:
+    """The answer to an act where nothing more is taken."""
+    words = "the node that serves is stopping and did not do this; run the command again when it has ended"
+    return NotDone(status=TechnicalFault.exit_status, message=words)
+
+
+def _not_theirs(faults: Sequence[Fault]) -> Declined | None:
+    if not faults:
+        return None
     foreign = all(fault.code == "source-not-yours" for fault in faults)
     words = "Nothing of this request was taken: each message stands under a source of the organisation that signed the request."
     return Declined(403 if foreign else 400, "source-not-yours" if foreign else "not-attributable", words, errors=faults[:1000])

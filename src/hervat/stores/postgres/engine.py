@@ -63,6 +63,11 @@ class PostgresStore:
         """Where the node's keys are looked for when nothing is said of it."""
         return _keys_of(self._connection.database, self._connection.schema)
 
+    @property
+    def writers_place(self) -> str:
+        """The schema by its number, on the server as it was started: a copy of its files is another server."""
+        return str(self._read("writers_place")[0][0])
+
     def _read(self, name: str, *values: Any) -> list[Any]:
         with self._connection.faults():
             return self._connection.ask(name, *values)

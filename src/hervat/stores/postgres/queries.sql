@@ -56,6 +56,11 @@ FROM pg_locks AS l JOIN pg_stat_activity AS a ON a.pid = l.pid
 WHERE l.locktype = 'advisory' AND l.granted AND l.objsubid = 1 AND l.database = (SELECT oid FROM pg_database WHERE datname = current_database())
     AND (l.classid::bigint << 32 | l.objid::bigint) = %s::bigint;
 
+-- name: writers_place
+-- What names this schema among all schemas of all servers: the server, since when it runs, the database and the schema.
+SELECT concat_ws('/', (SELECT system_identifier FROM pg_control_system()), extract(epoch FROM pg_postmaster_start_time()),
+    (SELECT oid FROM pg_database WHERE datname = current_database()), to_regnamespace(quote_ident(current_schema()))::oid);
+
 -- name: staging_row
 -- Where changed messages are brought before they are put in their places.
 CREATE TEMPORARY TABLE staging_row (

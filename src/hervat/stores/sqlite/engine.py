@@ -22,7 +22,7 @@ from hervat.journal.entry import Entry
 from hervat.journal.store import WHOLE, Change, Declared, Feed, Head, Row, Turn
 from hervat.stores.condition import Condition
 from hervat.stores.sqlite.copying import OURS, is_ours
-from hervat.stores.sqlite.lock import WriterLock
+from hervat.stores.sqlite.lock import WriterLock, lock_of
 from hervat.stores.sqlite.statements import migrations, statements
 
 _ROW = attrgetter(*Row.COLUMNS)
@@ -66,6 +66,13 @@ class SQLiteStore:
     def keys_beside(self) -> Path:
         """Where the node's keys lie unless something else is said."""
         return self.path.with_name(self.path.name + ".key")
+
+    @property
+    def writers_place(self) -> str:
+        """The lock's file, by device and number: it has these under every name and in every container."""
+        with self._faults():
+            about = os.stat(lock_of(self.path)) if self._lock is None else self._lock.about
+        return f"{about.st_dev}:{about.st_ino}"
 
     def _make(self) -> None:
         """Make the store under another name and put it in its place; what an earlier attempt left there goes."""

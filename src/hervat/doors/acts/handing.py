@@ -1,0 +1,72 @@
+"""Doing an act: here where the writer's place is free, by the node that serves where that has it."""
+
+import socket
+from contextlib import ExitStack, closing, suppress
+from pathlib import Path
+from typing import Any
+
+from hervat.assemble import Node
+from hervat.doors.acts.asked import LARGEST, Act, ActRequest, Done, Elsewhere, NotDone, line_of, read_answer
+from hervat.doors.acts.place import connected, socket_path
+from hervat.errors import HervatError, NotSo, StoreBusy, TechnicalFault, Usage
+from hervat.stores.opening import Place, place_of
+
+_BY_STATUS: dict[int, type[HervatError]] = {error.exit_status: error for error in (NotSo, Usage, TechnicalFault)}
+_PIECE = 65536
+
+
+def decide(url: str, act: Act) -> dict[str, Any]:
+    """The answer to an act on the store at `url`, whoever writes to it. Raises what the act raises, and StoreBusy where the writer's
+    place is taken by somebody who takes no acts.
+    """
+    with ExitStack() as stack:
+        try:
+            node = stack.enter_context(Node.opened(url, writer=True))
+        except StoreBusy as fault:
+            busy = fault
+        else:
+            return act.done(node)
+    return _handed_over(place_of(url), act, busy)
+
+
+def _handed_over(place: Place, act: Act, busy: StoreBusy) -> dict[str, Any]:
+    path = socket_path(place)
+    with closing(place.open(writer=False)) as store:
+        line = line_of(ActRequest(place=store.writers_place, act=act))
+    if len(line) > LARGEST:
+        raise Usage(f"this has {len(line)} bytes, and a node that serves takes at most {LARGEST}; end it, or say it in fewer words")
+    try:
+        with connected(path) as connection:
+            answered = _exchanged(connection, line)
+    except (FileNotFoundError, ConnectionRefusedError):
+        raise StoreBusy(busy.store, busy.holder, f"Nobody takes acts at {path}; HERVAT_SOCKET names another place.") from busy
+    return _told(answered, path, busy)
+
+
+def _exchanged(connection: socket.socket, line: bytes) -> bytes:
+    """What is answered to a line: a line, or less where the node ended before."""
+    pieces = list[bytes]()
+    # Who is turned away gets an answer before all was said.
+    with suppress(BrokenPipeError):
+        connection.sendall(line)
+    with suppress(ConnectionResetError):
+        # However long it takes: erasing writes the whole store anew.
+        while piece := connection.recv(_PIECE):
+            pieces.append(piece)
+    return b"".join(pieces)
+
+
+def _told(answered: bytes, path: Path, busy: StoreBusy) -> dict[str, Any]:
+    try:
+        answer = read_answer(answered)
+    except ValueError as fault:
+        words = f"the node that takes acts at {path} ended before it answered; the journal tells whether this was done: run it again"
+        raise TechnicalFault(words) from fault
+    match answer:
+        case Done():
+            return answer.answer
+        case NotDone():
+            raise _BY_STATUS.get(answer.status, TechnicalFault)(answer.message)
+        case Elsewhere():
+            words = f"The node that takes acts at {path} writes to another store, and did nothing; HERVAT_SOCKET names another place."
+            raise StoreBusy(busy.store, busy.holder, words) from busy
