@@ -17,6 +17,7 @@ CALLED_FROM_OUTSIDE = {
     "list_partners": "a command: doors.cli finds it by its name",
     "rehearse": "a command: doors.cli finds it by its name",
     "restore": "a command: doors.cli finds it by its name",
+    "run_step": "a command: doors.cli finds it by its name",
     "verify_receipt": "for a partner who checks a receipt",
 }
 ROUTES = ["@get*", "@post*", "@get", "@post"]

@@ -37,8 +37,8 @@ class Desk:
         told, head = self.told(), self._store.head().size
         counts = {"delivered": 0, "suppressed": 0, "withdrawn": 0}
         position = None
-        if self._store.changed(told.through):
-            following = Following(self._store, self._keys, told, canaries=self._canaries)
+        following = Following(self._store, self._keys, told, canaries=self._canaries)
+        if following.changed():
             signals = list(following.step(today, **fault))
             for signal in signals:
                 counts[_counted(signal)] += 1
