@@ -1,6 +1,7 @@
 """Screening, searched: two computations, any order, any steps, any blind window (the invariant that signals are complete)."""
 
 import contextlib
+import json
 from datetime import date
 from itertools import pairwise
 from typing import Any
@@ -19,10 +20,12 @@ from hervat.consumers.screening.enrolment import enrolments
 from hervat.consumers.screening.following import Told
 from hervat.consumers.screening.recompute import Recompute
 from hervat.consumers.screening.signal import SIGNALLED, Signal, SignalledAct
+from hervat.errors import NotSo
 from hervat.journal.acts import acts_of
-from hervat.register.changes import changes
+from hervat.journal.entry import HEAD, RAW, open_entry
+from hervat.register.changes import CHANGING, changes
 from hervat.register.reading import Reading
-from tests.rooms.messages import FEEDS
+from tests.rooms.messages import BSNS, FEEDS, PNS, charge
 from tests.rooms.nodes import EMBEDDED, FEW, KEYS, THOROUGH, all_rows, fresh, names_of, node_on, take
 from tests.rooms.screened import screened_sets
 from tests.rooms.steps import Step, steps
@@ -114,11 +117,28 @@ def test_both_computations_are_equal_on_a_server(data: st.DataObject, taken: lis
         both_are_equal(node, data, taken)
 
 
-def both_are_equal(node: Node, data: st.DataObject, taken: list[Step]) -> None:
+@given(data=st.data(), taken=histories)
+@THOROUGH
+def test_both_computations_are_equal_where_messages_and_parts_are_erased(data: st.DataObject, taken: list[Step]) -> None:
+    with fresh("memory") as node:
+        both_are_equal(node, data, taken, erasing=True)
+
+
+def erase_one(node: Node, data: st.DataObject) -> None:
+    position = data.draw(st.sampled_from([row.position for row in all_rows(node.store)]))
+    opened = open_entry(KEYS, node.store.entries_at([position])[position])
+    part = data.draw(st.sampled_from([None, *(segment.name for segment in opened.segments if segment.name not in (HEAD, RAW))]))
+    with contextlib.suppress(NotSo):
+        node.erase_message(position, part, by="a test", ground="a search")
+
+
+def both_are_equal(node: Node, data: st.DataObject, taken: list[Step], *, erasing: bool = False) -> None:
     desk = node.screening()
     remembered: dict[int, dict[Any, Signal]] = {}
     for step in taken:
         take(node, step)
+        if erasing and node.store.changed(0) and data.draw(st.booleans()):
+            erase_one(node, data)
         found = checked(node)
         assert found.ok, found.difference
         if data.draw(st.booleans()):
@@ -183,13 +203,76 @@ def test_killed_between_the_acts_of_a_step_nothing_is_told_twice(data: st.DataOb
         nothing_is_told_twice(node)
 
 
+def raw(feed: str, sequence: int, kind: str, data: dict[str, Any]) -> bytes:
+    document = {"specversion": "1.0", "id": f"{feed}-{sequence}", "source": FEEDS[feed], "type": f"nl.hervat.{kind}.v1"}
+    document |= {"time": "2025-07-01T08:00:00Z", "sequence": str(sequence), "sequencetype": "Integer"}
+    return json.dumps({**document, "datacontenttype": "application/json", "data": data}).encode()
+
+
+def enrolment(number: str) -> dict[str, str]:
+    return {"enrolment": number, "sector": "taxi", "bsn": BSNS[0], "from": "2025-07-02"}
+
+
+BEGUN = [
+    raw("skdb", 1, "person-registered", {"skn": "S1", "identity": {"set": "1", "surname": "A", "bsn": BSNS[0]}}),
+    raw("gps", 1, "case-registered", {"pn": PNS[0], "skn": "S1", "office": "x", "received_on": "2025-07-03", "charges": [charge(1)]}),
+]
+
+
+def test_an_enrolment_whose_number_was_corrected_is_not_mistaken_for_another_of_the_old_number() -> None:
+    with fresh("memory") as node:
+        desk = node.screening()
+        node.receive([*BEGUN, raw("prk", 1, "screening-enrolled", enrolment("E1"))])
+        desk.step(date(2025, 7, 9))
+        named = {"source": FEEDS["prk"], "id": "prk-1"}
+        node.receive([raw("prk", 2, "message-corrected", {"corrects": named, "data": enrolment("E2")})])
+        node.receive([raw("prk", 3, "screening-enrolled", enrolment("E1"))])
+        desk.step(date(2025, 7, 9))
+        settled(node)
+        assert len(signals_in(node)) == checked(node).changes == 2
+
+
+def test_what_was_taken_back_and_would_now_be_suppressed_says_why() -> None:
+    hidden = {"pn": PNS[0], "charges": [1], "code": "01", "conditional": False, "decided_on": "2025-07-04"}
+    with fresh("memory") as node:
+        desk = node.screening()
+        for batch in (
+            [*BEGUN, raw("prk", 1, "screening-enrolled", enrolment("E1"))],
+            [raw("gps", 2, "case-dismissed", hidden)],
+            [raw("prk", 2, "screening-ended", {"enrolment": "E1", "until": "2025-07-03"})],
+            [raw("gps", 3, "message-retracted", {"retracts": {"source": FEEDS["gps"], "id": "gps-2"}, "ground": "x"})],
+        ):
+            node.receive(batch)
+            desk.step(date(2025, 7, 9))
+            settled(node)
+        assert [(signal.says, signal.stands, signal.reason) for signal in signals_in(node) if signal.message == 2] == [
+            ("new", True, None),
+            ("withdrawn", False, None),
+            ("new", False, "after-it-ended"),
+        ]
+
+
+def test_what_rests_on_an_erased_judgment_is_taken_back_and_the_judgment_is_not() -> None:
+    judgment = {"judgment": "J1", "court": "x", "instance": 1, "pn": PNS[0], "given_on": "2025-07-04"}
+    judgment |= {"verdicts": [{"charge": 1, "verdict": "convicted"}], "sentences": []}
+    with fresh("memory") as node:
+        desk = node.screening()
+        node.receive([*BEGUN, raw("prk", 1, "screening-enrolled", enrolment("E1")), raw("grip", 1, "judgment-given", judgment)])
+        node.receive([raw("grip", 2, "judgment-final", {"judgment": "J1", "final_on": "2025-07-20"})])
+        desk.step(date(2025, 7, 21))
+        node.erase_message(4, None, by="a test", ground="a test")
+        assert (checked(node).to_withdraw, checked(node).ok) == (1, True)
+        desk.step(date(2025, 7, 21))
+        settled(node)
+        assert [signal.message for signal in signals_in(node) if signal.says == "withdrawn"] == [5]
+
+
 FIRST, SECOND = "hervat.consumers.screening.following.", "hervat.consumers.screening.recompute."
 MUTATIONS: dict[str, tuple[str, Any]] = {
-    "the first drops a kind": ("hervat.register.changes.CHANGING", (kinds.CaseRegistered, kinds.ForeignConvictionNotified)),
+    "the first drops a kind": ("hervat.register.changes.CHANGING", tuple(one for one in CHANGING if one is not kinds.JudgmentGiven)),
     "the first hides nothing": ("hervat.register.hiding.HIDING_GROUNDS", ()),
     "the first ignores splits": ("hervat.register.people._standing", lambda told: list(told.of(kinds.PersonsMerged))),
     "the first looks at no sets added": (f"{FIRST}_IDENTIFYING", ("person-registered",)),
-    "the first looks at no enrolments": (f"{FIRST}ENROLLING", ()),
     "the first takes nothing back": (f"{FIRST}withdraw", lambda told, enrolment, today: None),
     "the first looks at no amendments": (f"{FIRST}Following._versions", lambda self, rows: list(rows)),
     "the second drops a kind of a case": (f"{SECOND}OF_A_CASE", second.OF_A_CASE - {"summons-issued"}),

@@ -28,6 +28,7 @@ CALLED_FROM_OUTSIDE = {
     "rotate_keys": "a command: doors.cli finds it by its name",
     "show_keys": "a command: doors.cli finds it by its name",
     "show_rule": "a command: doors.cli finds it by its name",
+    "run_step": "a command: doors.cli finds it by its name",
     "verify_receipt": "for a partner who checks a receipt",
 }
 ROUTES = ["@get*", "@post*", "@get", "@post"]

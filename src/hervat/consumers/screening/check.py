@@ -105,9 +105,9 @@ class Check:
     def _weigh_told(self, checked: Checked, standing: Collection[Pair]) -> None:
         """What the receiver holds for true and does not stand."""
         left = [pair for pair, told in self._told.last.items() if told.stands and pair not in standing]
-        rows = self._store.rows_at({message for _, message in left})
+        rows = self._store.rows_at({position for pair in left for position in pair})
         for pair in left:
-            if rows[pair[1]].erased >= WHOLE:
+            if any(rows[position].erased >= WHOLE for position in pair):
                 continue
             if self._may_be_pending(pair):
                 checked.to_withdraw += 1

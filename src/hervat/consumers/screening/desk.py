@@ -42,8 +42,8 @@ class Desk:
             told.through = 0
         counts = {"delivered": 0, "suppressed": 0, "withdrawn": 0}
         position = None
-        if self._store.changed(told.through):
-            following = Following(self._store, self._keys, told, self._bsns, canaries=self._canaries)
+        following = Following(self._store, self._keys, told, self._bsns, canaries=self._canaries)
+        if following.changed():
             signals = order(following.step(today, **fault))
             for signal in signals:
                 counts[_counted(signal)] += 1

@@ -18,15 +18,15 @@ import msgspec
 from hervat.clock import legal_day, parse_rfc3339
 from hervat.consumers.screening.enrolment import Enrolment, enrolments
 from hervat.consumers.screening.signal import SIGNALLED, Due, Pair, Signal, SignalledAct, decide, withdraw
+from hervat.intake.residue import ERASED, read_erased
 from hervat.journal.acts import acts_of
-from hervat.journal.entry import read_meta
+from hervat.journal.entry import open_entry, read_meta
 from hervat.journal.keys import NodeKeys
-from hervat.journal.store import Row, Store, pairs_of
+from hervat.journal.store import WHOLE, Row, Store, keys_of, pairs_of
 from hervat.message import Named
 from hervat.register.changes import Concerned, changes
 from hervat.register.reading import Reading
 
-ENROLLING = ("screening-enrolled", "screening-ended")
 _IDENTIFYING = ("person-registered", "identity-added")
 _AT_ONCE = 2000
 _REMEMBERED = 500_000
@@ -72,7 +72,7 @@ class Told:
 
 @dataclass(slots=True)
 class Standing:
-    """What is due around some enrolments as things stand: these by position, the changes that concern each, and what was erased."""
+    """What is due around some enrolments as things stand: these by position, the changes that concern each, and what was erased whole."""
 
     enrolments: dict[int, Enrolment] = field(default_factory=dict)
     due: list[Due] = field(default_factory=list)
@@ -103,12 +103,20 @@ class Following:
     def step(self, today: date, *, withheld: Withheld = lambda due, enrolment: False) -> Iterator[Signal]:
         """The signals that what changed since the last step asks for, each once. `withheld` is for rehearsing a fault of the filter."""
         looked_at: set[bytes] = set()
-        touched = iter(self._store.changed(self._told.through))
+        touched = iter(self.changed())
         while positions := list(islice(touched, _AT_ONCE)):
             bsns = self._screened(self._touched(positions)) - looked_at
             looked_at |= bsns
             standing = self._standing(bsns)
             yield from self._differences(standing, bsns, today, withheld)
+
+    def changed(self) -> list[int]:
+        """The messages that came, were applied, turned or were erased since the last step."""
+        changed = set(self._store.changed(self._told.through))
+        acts = [at for at in self._store.acts(ERASED, self._store.head().size) if at > self._told.through]
+        for entry in self._store.entries_at(acts).values():
+            changed.update(struck.position for struck in read_erased(open_entry(self._keys, entry)).entries)
+        return sorted(changed)
 
     def _touched(self, positions: Sequence[int]) -> list[Row]:
         """What changed, and what the amendments among it name."""
@@ -123,11 +131,10 @@ class Following:
     def _screened(self, rows: Collection[Row]) -> set[bytes]:
         """The keys of the BSNs that what changed may concern and under which somebody is or was enrolled."""
         versions = self._versions(rows)
-        enrolling = [row for row in versions if self._kind(row) in ENROLLING]
         topics = {topic for row in versions for _, topic in pairs_of(row.needs + row.gives)}
         found = self._reading.around(topics)
         identifying = [row for row in self._versions(found.rows.values()) if self._kind(row) in _IDENTIFYING]
-        enrolling += [row for row in self._versions(found.rows.values()) if self._kind(row) == "screening-enrolled"]
+        enrolling = [row for row in self._versions(found.rows.values()) if self._kind(row) == "screening-enrolled"]
         told = {enrolment for enrolment, _ in self._told.about([row.position for row in (*rows, *found.rows.values())])}
         enrolling += self._versions(self._store.rows_at(told).values())
         return self._enrolled(self._bsns_of(enrolling) | self._bsns_of(identifying))
@@ -180,7 +187,7 @@ class Following:
         rows = sorted(found.rows.values(), key=lambda row: row.position)
         messages = list(self._reading.messages(rows))
         by_name = {(self._names[row.source], row.id): row for row in rows}
-        standing = Standing(erased={row.position for row in rows if row.erased})
+        standing = Standing(erased={row.position for row in rows if row.erased >= WHOLE})
         concerned = _by_bsn(changes(messages))
         self._read_days({row.applied_at or row.position for row in rows})
         for enrolment in enrolments(messages):
@@ -192,10 +199,14 @@ class Following:
         return standing
 
     def _first(self, number: str) -> Row:
-        """The first message in custody that gave an enrolment: by its position it is known, whatever comes of it."""
+        """The first message in custody that gives an enrolment as it is corrected now: by its position the enrolment is known, whatever
+        comes of the message. Of what gives another number now it is not the place, so no two enrolments have one.
+        """
         key = self._keys.index_of(f"enrolment:{number}")
         linked = self._store.rows_at(self._store.links([key])[key])
-        return min((row for row in linked.values() if self._kind(row) == "screening-enrolled"), key=lambda row: row.position)
+        versions = self._store.rows_at({row.version for row in linked.values() if row.version is not None})
+        giving = [row for row in linked.values() if key in keys_of((versions[row.version] if row.version else row).gives)]
+        return min((row for row in giving if row.kind == "screening-enrolled"), key=lambda row: row.position)
 
     def _due(self, place: Row, enrolment: Enrolment, row: Row, on: date) -> Due:
         return Due(
@@ -224,7 +235,7 @@ class Following:
         gave = {position for linked in self._store.links(bsns).values() for position in linked}
         for pair in sorted(self._told.under(gave | standing.enrolments.keys()) - due):
             signal = withdraw(last[pair], standing.enrolments.get(pair[0]), today)
-            if signal is not None and pair[1] not in standing.erased:
+            if signal is not None and standing.erased.isdisjoint(pair):
                 yield signal
 
 

@@ -222,15 +222,19 @@ class Recompute:
                 self.enrolled[key] = found
 
     def _place(self) -> None:
-        """Give each enrolment the place by which it is known: the first message in custody that gave it, whatever became of that."""
+        """Give each enrolment the place by which it is known: the first message in custody that gives it, as that is corrected
+        now, whatever became of it.
+        """
         numbers = iter(self.enrolled)
         while some := list(islice(numbers, _SCANNED)):
             linked = self._store.links(some)
             earlier = {at for key in some for at in linked[key] if at < self.enrolled[key].place}
-            gave = {at for at, row in self._store.rows_at(earlier).items() if row.kind == ENROLLED} if earlier else set[int]()
+            rows = {at: row for at, row in self._store.rows_at(earlier).items() if row.kind == ENROLLED}
+            versions = self._store.rows_at({row.version for row in rows.values() if row.version is not None})
+            gave = {at: {key for key, _ in pairs_of(versions.get(row.version or at, row).gives)} for at, row in rows.items()}
             for key in some:
                 enrolment = self.enrolled[key]
-                enrolment.place = min([enrolment.place, *(at for at in linked[key] if at in gave)])
+                enrolment.place = min([enrolment.place, *(at for at in linked[key] if key in gave.get(at, ()))])
 
     # For some BSNs at a time: the persons who have them, and what was said about those.
 

@@ -86,11 +86,10 @@ def decide(due: Due, enrolment: Enrolment, told: Signal | None, today: date) -> 
     reason = _reason(due, enrolment, told)
     if told is None:
         return _signal(due, enrolment, today, "new", reason)
-    if told.says == "withdrawn":
-        return _signal(due, enrolment, today, "new", None) if reason is None else None
     if told.stands and reason is not None:
         return msgspec.structs.replace(_signal(due, enrolment, today, "withdrawn", None), reason=reason)
-    if told.version == due.version and told.reason == reason:
+    taken_back = told.says == "withdrawn" and told.reason is None
+    if told.version == due.version and told.reason == reason and not taken_back:
         return None
     return _signal(due, enrolment, today, "changed" if told.stands else "new", reason)
 

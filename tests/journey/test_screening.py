@@ -1,0 +1,101 @@
+"""`hervat screening` as an operator uses it, in real processes: bad input, canaries, what was known when, and a fault that is found."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+from tests.faults.processes import EXAMPLES, hervat, write_lines
+from tests.rooms.messages import BSNS
+
+PRK = "urn:nld:oin:00000099000000007000:systeem:prk"
+
+
+def enrolling(number: int, kind: str, **data: Any) -> bytes:
+    document = {
+        "specversion": "1.0",
+        "id": f"prk-{number}",
+        "source": PRK,
+        "type": f"nl.hervat.screening-{kind}.v1",
+        "time": "2025-07-01T08:00:00Z",
+        "sequence": str(number),
+        "sequencetype": "Integer",
+        "datacontenttype": "application/json",
+        "data": data,
+    }
+    return json.dumps(document).encode()
+
+
+def enrolled(number: int, enrolment: str, bsn: str, since: str, **more: Any) -> bytes:
+    return enrolling(number, "enrolled", **({"enrolment": enrolment, "sector": "taxi", "bsn": bsn, "from": since} | more))
+
+
+def test_what_is_pending_is_told_once_and_known_from_then_on(tmp_path: Path) -> None:
+    store = tmp_path / "s.db"
+    hervat("receive", EXAMPLES, store=store)
+    before = hervat("screening", "check", "--json", store=store)
+    assert before.status == 0
+    assert (before.document["changes"], before.document["pending"], before.document["delivered"]) == (9, 9, 0)
+    ran = hervat("screening", "run", "--on", "2025-09-01", "--json", store=store).document
+    assert (ran["delivered"], ran["suppressed"], ran["withdrawn"]) == (9, 0, 0)
+    after = hervat("screening", "check", "--json", store=store)
+    assert after.status == 0
+    assert (after.document["changes"], after.document["pending"], after.document["delivered"]) == (9, 0, 9)
+    assert hervat("screening", "run", "--json", store=store).document["position"] is None
+    assert hervat("screening", "told", "--position", str(ran["position"] - 1), "--json", store=store).document["told"] == []
+    told = hervat("screening", "told", "--json", store=store).document
+    assert {one["told_at"] for one in told["told"]} == {ran["position"]}
+    assert len(told["told"]) == told["delivered"] == 9
+    assert "case-registered" in hervat("screening", "told", store=store).out
+    assert hervat("verify", store=store).status == 0
+
+
+def test_a_canary_goes_through_and_never_leaves_the_house(tmp_path: Path) -> None:
+    store, canary = tmp_path / "s.db", ("--canary", "lrk-100200300")
+    hervat("receive", EXAMPLES, store=store)
+    ran = hervat("screening", "run", *canary, "--json", store=store).document
+    assert (ran["delivered"], ran["suppressed"]) == (0, 9)
+    checked = hervat("screening", "check", *canary, "--json", store=store)
+    assert (checked.status, checked.document["canaries"]) == (0, {"lrk-100200300": 9})
+    silent = hervat("screening", "check", "--canary", "nobody", store=store)
+    assert silent.status == 1
+    assert "canary nobody: no change of it went through" in silent.out
+
+
+def test_a_canary_whose_signals_went_out_is_named(tmp_path: Path) -> None:
+    store = tmp_path / "s.db"
+    hervat("receive", EXAMPLES, store=store)
+    hervat("screening", "run", store=store)
+    leaked = hervat("screening", "check", "--canary", "lrk-100200300", store=store)
+    assert leaked.status == 1
+    assert "gps gps-000001" in leaked.out
+    assert "the first delivered it" in leaked.out
+
+
+def test_enrolments_that_make_no_sense_are_taken_and_break_nothing(tmp_path: Path) -> None:
+    store, lines = tmp_path / "s.db", tmp_path / "more.jsonl"
+    hervat("receive", EXAMPLES, store=store)
+    bad = [
+        enrolled(3, "odd-1", "999990019", "2025-03-01"),
+        enrolled(4, "odd-1", "999990019", "2025-04-01"),
+        enrolling(5, "ended", enrolment="odd-1", until="2025-01-01"),
+        enrolling(6, "ended", enrolment="odd-1", until="2025-02-01"),
+        enrolled(7, "odd-2", "999990019", "2025-03-01"),
+        enrolled(8, "odd-3", BSNS[2], "2025-03-01"),
+        enrolled(9, "odd-4", "999990019", "2025-03-01", sector="unknown"),
+        enrolling(10, "ended", enrolment="never-given", until="2025-02-01"),
+    ]
+    write_lines(lines, bad)
+    answer = hervat("receive", lines, "--json", store=store).document
+    assert (answer["refused"], answer["held"]) == (1, 1)
+    assert [one["path"] for one in answer["refusals"]] == ["data.sector"]
+    ran = hervat("screening", "run", "--on", "2025-09-01", "--json", store=store).document
+    # One enrolment twice over is one; the one that ended before it began is of nobody, and says so.
+    assert (ran["delivered"], ran["suppressed"]) == (18, 9)
+    assert hervat("screening", "check", store=store).status == 0
+
+
+def test_wrong_use_is_status_2(tmp_path: Path) -> None:
+    store = tmp_path / "s.db"
+    assert hervat("screening", "run", "--on", "1 May", store=store).status == 2
+    assert hervat("screening", "told", "--position", "-1", store=store).status == 2
+    assert hervat("screening", store=store).status == 2
