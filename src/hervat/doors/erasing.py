@@ -14,7 +14,7 @@ AGAIN = "end what reads from this store, then run hervat erase --pending"
 def erase(arguments: Namespace) -> int:
     """Erase a message, a part of it, or all of a person; or finish what an earlier call could not."""
     _ensure_one(arguments)
-    with Node.opened(arguments.store, writer=True) as node:
+    with Node.opened(arguments.store, writer=True, helped=True) as node:
         answer = _erased(node, arguments)
     print(words.as_document(answer) if arguments.json else _in_words(answer))
     return 0 if answer["scrubbed"] == "done" else 1

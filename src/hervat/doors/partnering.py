@@ -31,7 +31,7 @@ def set_partner(arguments: Namespace) -> int:
     _ensure_oin(arguments.oin)
     ensure_decided(arguments)
     wish = Wish(name=arguments.name, roles=_roles(arguments), keys=_keys(arguments), revoke=tuple(arguments.revoke_key))
-    with Node.opened(arguments.store, writer=True) as node:
+    with Node.opened(arguments.store, writer=True, helped=True) as node:
         answer = node.set_partner(arguments.oin, wish, by=arguments.by, why=arguments.why)
     print(words.as_document(answer) if arguments.json else f"partner {arguments.oin} set at position {answer['position']}")
     return 0
@@ -41,7 +41,7 @@ def remove_partner(arguments: Namespace) -> int:
     """Know an organisation no more."""
     _ensure_oin(arguments.oin)
     ensure_decided(arguments)
-    with Node.opened(arguments.store, writer=True) as node:
+    with Node.opened(arguments.store, writer=True, helped=True) as node:
         answer = node.remove_partner(arguments.oin, by=arguments.by, why=arguments.why)
     print(words.as_document(answer) if arguments.json else f"partner {arguments.oin} removed at position {answer['position']}")
     return 0

@@ -13,7 +13,7 @@ def verify(arguments: Namespace) -> int:
     """Fold the journal again; 1 with the first difference."""
     witness = None if arguments.witness is None else read_checkpoint(arguments.witness)
     with Node.opened(arguments.store, as_it_is=True) as node, bar("verifying", node.store.last_position()) as tell:
-        found = node.verify(witness, lambda position: tell(position, f"{position:,} entries"))
+        found = node.verify(witness, lambda position: tell(position, f"{position:,} entries"), helped=True)
     if arguments.json:
         print(words.as_document(found.as_dict()))
     elif found.ok:

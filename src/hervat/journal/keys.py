@@ -79,6 +79,10 @@ class NodeKeys:
         self._signer = Ed25519PrivateKey.from_private_bytes(signing)
         self.public_key = self._signer.public_key().public_bytes_raw()
 
+    def __reduce__(self) -> "tuple[type[NodeKeys], tuple[str, bytes, bytes, bytes]]":
+        # For the process that opens entries for this one.
+        return NodeKeys, (self.origin, self._wrap_key, self._index_key, self._signer.private_bytes_raw())
+
     def __repr__(self) -> str:
         return f"NodeKeys({self.origin!r})"
 

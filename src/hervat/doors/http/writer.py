@@ -24,7 +24,7 @@ from hervat.doors.http.problems import Declined, Fault
 from hervat.doors.http.queue import Parcel, Queue, stopping
 from hervat.doors.http.wire import Answer, Kept, RefusalTold
 from hervat.errors import TechnicalFault
-from hervat.intake.conveyor import Coming, Helper, HelperEnded
+from hervat.intake.conveyor import Coming, Helper, HelperEnded, Preparing
 from hervat.intake.inbox import Taken
 from hervat.intake.preparing import Prepared, read_refusal
 from hervat.journal.entry import Entry, read_meta
@@ -50,15 +50,15 @@ class Writer:
     def __init__(self, url: str, keys: Path | None, clock: Clock, largest_queue: int) -> None:
         """Raises StoreBusy where another process writes to the store, and whatever opening it raises."""
         with ExitStack() as undo:
-            self._node = undo.enter_context(Node.opened(url, writer=True, clock=clock, keys=keys))
+            self._node = undo.enter_context(Node.opened(url, writer=True, helped=True, clock=clock, keys=keys))
             self.partners: Partners = self._node.roster().now
             self.path: Path = self._node.store.keys_beside
             self._preparer = self._node.inbox().preparer
-            self._helper = Helper(self._preparer)
+            self._helper = Helper(Preparing(self._preparer))
             undo.callback(lambda: self._helper.close())
             self._undo = undo.pop_all()
         self.queue = Queue(largest_queue)
-        self._ahead: deque[tuple[Parcel, Coming]] = deque()
+        self._ahead: deque[tuple[Parcel, Coming[list[Prepared]]]] = deque()
         self._signing = ThreadPoolExecutor(2, thread_name_prefix="receipts")
         self._thread = Thread(target=self._run, name="writer")
         self.failing = False
@@ -103,7 +103,7 @@ class Writer:
 
     def _begin_helper(self) -> None:
         self._helper.close()
-        self._helper = Helper(self._preparer)
+        self._helper = Helper(Preparing(self._preparer))
 
     def _ready(self) -> list[_Prepared]:
         """What is prepared, up to a group; waits for the first of it. What may not be taken is answered here."""
@@ -112,7 +112,7 @@ class Writer:
         while self._ahead and (not count or (count < GROUP and self._ahead[0][1].is_there)):
             parcel, coming = self._ahead.popleft()
             try:
-                prepared = coming.prepared()
+                prepared = coming.done()
             except HelperEnded as fault:
                 self._fail([parcel], fault)
                 continue
