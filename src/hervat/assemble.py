@@ -92,14 +92,21 @@ class Node:
     @classmethod
     @contextmanager
     def opened(
-        cls, url: str, *, writer: bool = False, as_it_is: bool = False, clock: Clock | None = None, keys: Path | None = None
+        cls,
+        url: str,
+        *,
+        writer: bool = False,
+        as_it_is: bool = False,
+        helped: bool = False,
+        clock: Clock | None = None,
+        keys: Path | None = None,
     ) -> Iterator["Node"]:
         """Open the store at a URL and close it again; a new one, with keys of its own beside it, is made when there is none.
 
         A node opened for reading answers from the last change at its opening, whoever writes meanwhile; `as_it_is` opens a store that
-        is only to be verified. Raises Usage for a URL that
-        names no store, StoreBusy where another process writes, StoreFault and KeysFault where the files are damaged or do not
-        belong together.
+        is only to be verified. `helped` lets a second process help where everything must be folded again, as in `receive`. Raises Usage
+        for a URL that names no store, StoreBusy where another process writes, StoreFault and KeysFault where the files are damaged or do
+        not belong together.
         """
         place = place_of(url)
         store = place.open(writer=writer)
@@ -112,7 +119,7 @@ class Node:
                 if head.folded < head.size and not writer:
                     raise StoreFault(f"{place.shown}: what stands beside the journal is to be folded again; any writing command does that")
                 if head.folded < head.size:
-                    Refolding.catch_up(store, node_keys, partners)
+                    Refolding.catch_up(store, node_keys, partners, helped=helped)
                 if writer:
                     # It may be over by now: then nobody need ask for it.
                     scrubbing.scrub(store, anew=False)
@@ -168,7 +175,7 @@ class Node:
         unsettled: list[Taken] = []
         size, enough = 0, self.position // SHARE
         try:
-            for raw, ready in prepared(inbox.preparer, batches, alone=not helped or (os.cpu_count() or 1) < 2):
+            for raw, ready in prepared(inbox.preparer, batches, alone=not helped):
                 with self._step() as inbox:
                     taken = inbox.take(raw, ready, settle=False)
                 received.count(taken, inbox.drain_refused())
@@ -443,9 +450,11 @@ class Node:
     def _day_of(self, position: int) -> date:
         return legal_day(parse_rfc3339(read_meta(self.store.entries_at([position])[position]).received_at))
 
-    def verify(self, witness: str | None = None, progress: Callable[[int], None] = lambda position: None) -> Verified:
+    def verify(
+        self, witness: str | None = None, progress: Callable[[int], None] = lambda position: None, *, helped: bool = False
+    ) -> Verified:
         """Fold the journal again and compare; see `stores.verification`."""
-        return verify(self.store, self.keys, self._partners, witness, progress)
+        return verify(self.store, self.keys, self._partners, witness, progress, helped=helped)
 
     def prove(self, position: int) -> dict[str, Any]:
         return prove(self.store, self.keys, position)

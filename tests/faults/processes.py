@@ -117,3 +117,30 @@ def digest_of(store: Path | str) -> str:
 def public_key_of(store: Path) -> str:
     with Node.opened(url(store)) as node:
         return base64.b64encode(node.keys.public_key).decode()
+
+
+def children(parent: int) -> list[int]:
+    """The processes that a process began and that help it."""
+    found = []
+    for path in Path("/proc").glob("[0-9]*/stat"):
+        try:
+            text = path.read_text()
+            command = path.with_name("cmdline").read_text()
+        except OSError:
+            continue
+        if int(text.rpartition(")")[2].split()[1]) == parent and "resource_tracker" not in command:
+            found.append(int(path.parent.name))
+    return found
+
+
+def members_of(group: int) -> list[int]:
+    """The processes of a group that live."""
+    found = []
+    for status in Path("/proc").glob("[0-9]*/stat"):
+        try:
+            state, _, its_group = status.read_text().rpartition(")")[2].split()[:3]
+        except OSError:
+            continue
+        if int(its_group) == group and state not in "ZX":
+            found.append(int(status.parent.name))
+    return found

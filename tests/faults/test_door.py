@@ -16,7 +16,7 @@ import pytest
 
 from hervat.assemble import Node
 from hervat.intake.partnering import Wish
-from tests.faults.processes import examine, hervat, url
+from tests.faults.processes import children, examine, hervat, url
 from tests.journey.door import BATCH, COURTS, MATCHING, OM, Door, Signer, case, enter, opened, person
 
 PROSECUTOR, MATCHER = Signer(OM), Signer(MATCHING)
@@ -195,20 +195,6 @@ def test_the_helper_may_end_and_the_door_goes_on(tmp_path: Path) -> None:
         assert set(answers) <= {202, 503} and answers[-1] == 202
         door.stop()
     assert examine(store) >= 3
-
-
-def children(parent: int) -> list[int]:
-    """The processes that a process began and that prepare messages."""
-    found = []
-    for path in Path("/proc").glob("[0-9]*/stat"):
-        try:
-            text = path.read_text()
-            command = path.with_name("cmdline").read_text()
-        except OSError:
-            continue
-        if int(text.rpartition(")")[2].split()[1]) == parent and "resource_tracker" not in command:
-            found.append(int(path.parent.name))
-    return found
 
 
 def test_two_partners_at_once_and_duplicates_are_identical(tmp_path: Path) -> None:

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.faults.processes import command, digest_of, environment, examine, hervat, lines_of, url, whole_receipts, write_lines
+from tests.faults.processes import command, digest_of, environment, examine, hervat, lines_of, members_of, url, whole_receipts, write_lines
 
 SEED = int(os.environ.get("KILL_SEED", "20250718"))
 KILLS = 6
@@ -157,16 +157,3 @@ def test_the_helper_ends_with_its_parent(world: tuple[Path, int, str, float], tm
     while members_of(process.pid):
         assert time.monotonic() < until, "a helper outlives the process that it helps"
         time.sleep(0.05)
-
-
-def members_of(group: int) -> list[int]:
-    """The processes of a group that live."""
-    found = []
-    for status in Path("/proc").glob("[0-9]*/stat"):
-        try:
-            state, _, its_group = status.read_text().rpartition(")")[2].split()[:3]
-        except OSError:
-            continue
-        if int(its_group) == group and state not in "ZX":
-            found.append(int(status.parent.name))
-    return found

@@ -111,12 +111,12 @@ def restore(arguments: Namespace) -> int:
     restoring = Restoring.prepared(place, source, keys_path(place), witnesses)
     size = restoring.manifest.size
     with bar("restoring", size) as tell:
-        witnessed = restoring.done(lambda what, position: tell(position, f"{what}: {position:,} of {size:,}"))
+        witnessed = restoring.done(lambda what, position: tell(position, f"{what}: {position:,} of {size:,}"), helped=True)
     answer: dict[str, Any] = {"restored": size, "origin": restoring.manifest.origin, "made_at": restoring.manifest.made_at}
     answer |= {"checkpoint": restoring.manifest.checkpoint, "witnesses": [one.as_dict() for one in witnessed], "verified": None}
     if arguments.verify:
         with Node.opened(arguments.store) as node, bar("verifying", size) as tell:
-            found = node.verify(restoring.manifest.checkpoint, lambda position: tell(position, f"{position:,} entries"))
+            found = node.verify(restoring.manifest.checkpoint, lambda position: tell(position, f"{position:,} entries"), helped=True)
         answer["verified"] = found.as_dict()
     print(words.as_document(answer) if arguments.json else "\n".join(_in_words(answer, place.shown)))
     return 0 if answer["verified"] is None or answer["verified"]["ok"] else 1

@@ -36,7 +36,7 @@ def _whole(arguments: Namespace, witness: str | None) -> Verified:
     if arguments.public_key is not None:
         raise Usage("--public-key goes with --tree; without that the node's own keys tell who must have signed")
     with Node.opened(arguments.store, as_it_is=True) as node, bar("verifying", node.store.last_position()) as tell:
-        return node.verify(witness, lambda position: tell(position, f"{position:,} entries"))
+        return node.verify(witness, lambda position: tell(position, f"{position:,} entries"), helped=True)
 
 
 def _tree(arguments: Namespace, witness: str | None) -> Verified:

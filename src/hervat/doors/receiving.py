@@ -24,7 +24,7 @@ def receive(arguments: Namespace) -> int:
     if arguments.receipts:
         _ensure_apart(arguments.receipts, [*arguments.files, *place_of(arguments.store).files])
     with ExitStack() as stack:
-        node = stack.enter_context(Node.opened(arguments.store, writer=True))
+        node = stack.enter_context(Node.opened(arguments.store, writer=True, helped=True))
         if arguments.receipts:
             _ensure_apart(arguments.receipts, [keys_path(node.store)])
         tell = stack.enter_context(bar("receiving", files.bytes_all or None))

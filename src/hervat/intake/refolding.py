@@ -2,14 +2,17 @@
 position into memory (`known-at`). The same code folds what comes in, so the outcome is F of those entries.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import closing
 from dataclasses import replace
 from itertools import islice
 
 import msgspec
 
+from hervat.errors import TechnicalFault
+from hervat.intake.conveyor import HelperEnded, Work, conveyed
 from hervat.intake.folding import CEILING, CONFLICT, CeilingAct, Folding
-from hervat.intake.preparing import Prepared
+from hervat.intake.preparing import Prepared, Preparer
 from hervat.intake.residue import ERASED, ident_of_conflict, part, prepared_again, read_erased
 from hervat.intake.terms import JUDGING_ACTS, read_judging, rosters_of
 from hervat.journal.entry import ACT, HEAD, Entry, Opened, open_entry
@@ -19,20 +22,92 @@ from hervat.partner import Partners
 
 _BATCH = 1000
 Opener = Callable[[NodeKeys, Entry], Opened]
+"""`open_entry` or `check`: one that another process can be told of."""
+
+
+class Sheaf:
+    """Entries to be folded, and the preparer of the moment at which they were read."""
+
+    __slots__ = ("entries", "preparer")
+
+    def __init__(self, preparer: Preparer, entries: list[Entry]) -> None:
+        self.preparer = preparer
+        self.entries = entries
+
+    def __len__(self) -> int:
+        return len(self.entries)
+
+    def __reduce__(self) -> "tuple[Callable[[Preparer, list[_Plain]], Sheaf], tuple[Preparer, list[_Plain]]]":
+        # Thousands of objects would take several times as long on their way as what is in them.
+        return _sheaf, (self.preparer, [(entry.position, entry.meta, entry.parts, entry.box, entry.leaf) for entry in self.entries])
+
+
+_Plain = tuple[int, bytes, bytes, bytes, bytes]
+
+
+def _sheaf(preparer: Preparer, plain: "list[_Plain]") -> Sheaf:
+    return Sheaf(preparer, [Entry(*each) for each in plain])
+
+
+class Keying(Work[Sheaf, list[Prepared | None]]):
+    """The work of folding again that asks no store: entries are opened, and messages judged and keyed; an act is left to the folding."""
+
+    def __init__(self, keys: NodeKeys, opener: Opener) -> None:
+        self._keys = keys
+        self._opener = opener
+
+    def done(self, batch: Sheaf) -> list[Prepared | None]:
+        return [self._one(entry, batch.preparer) for entry in batch.entries]
+
+    def _one(self, entry: Entry, preparer: Preparer) -> Prepared | None:
+        opened = self._opener(self._keys, entry)
+        return None if opened.meta.sort == ACT else key_again(opened, preparer)
+
+    def unpacked(self, packed: bytes) -> list[Prepared | None]:
+        return _unpack(packed)
+
+
+_unpack = msgspec.msgpack.Decoder(list[Prepared | None]).decode
+
+
+def key_again(opened: Opened, preparer: Preparer) -> Prepared:
+    """A message that lies in the journal as it is judged and keyed there, or was before parts of it were erased."""
+    return prepared_again(opened) if opened.residue else preparer.key(opened.payload)
+
+
+class Watch:
+    """Is told how folding goes on, and may raise what ends it."""
+
+    def comes(self, entries: Sequence[Entry]) -> None:
+        """These are next, and not folded yet."""
+
+    def opened(self, position: int) -> None:
+        """Everything up to here could be opened."""
 
 
 class Refolding:
     """Folds entries of `journal` into `into`, an empty store; the numbers of the sources are given anew or taken over.
 
-    `partners` are those at position 0; every change of the terms after what is folded already is among the entries.
+    `partners` are those at position 0; every change of the terms after what is folded already is among the entries. `helped` lets a
+    second process open and key them; its caller's main module must be one that can be imported again.
     """
 
-    def __init__(self, journal: Store, into: Store, keys: NodeKeys, partners: Partners, *, opener: Opener = open_entry) -> None:
-        self._journal = journal
+    def __init__(
+        self,
+        journal: Store,
+        into: Store,
+        keys: NodeKeys,
+        partners: Partners,
+        *,
+        opener: Opener = open_entry,
+        helped: bool = False,
+        watch: Watch | None = None,
+    ) -> None:
         self._into = into
         self._keys = keys
-        self._partners = partners
         self._opener = opener
+        self._helped = helped
+        self._watch = watch or Watch()
         self._head: Head | None = None
         self._folding = Folding(into, keys, rosters_of(journal, keys, partners, into.head().folded), journal=journal)
 
@@ -43,9 +118,11 @@ class Refolding:
         return cls(journal, into, keys, partners)
 
     @classmethod
-    def catch_up(cls, store: Store, keys: NodeKeys, partners: Partners, *, opener: Opener = open_entry) -> None:
+    def catch_up(
+        cls, store: Store, keys: NodeKeys, partners: Partners, *, opener: Opener = open_entry, helped: bool = False
+    ) -> None:
         """Fold what a store has in its journal and not yet beside it, whole or not at all."""
-        refolding = cls(store, store, keys, partners, opener=opener)
+        refolding = cls(store, store, keys, partners, opener=opener, helped=helped)
         refolding._head = head = store.head()
         try:
             refolding.fold(store.entries(head.folded + 1, head.size))
@@ -55,32 +132,61 @@ class Refolding:
             raise
 
     def fold(self, entries: Iterable[Entry]) -> None:
-        """Fold entries, given in order of position."""
-        stream = iter(entries)
-        while batch := list(islice(stream, _BATCH)):
-            self._fold_batch([self._opener(self._keys, entry) for entry in batch])
+        """Fold entries, given in order of position; nothing is settled. Raises HelperEnded where a second process helps and has ended."""
+        work, alone = Keying(self._keys, self._opener), not self._helped
+        with closing(conveyed(work, self._sheaves(iter(entries)), len, alone=alone)) as coming:
+            for sheaf, keyed in coming:
+                self._watch.comes(sheaf.entries)
+                self._fold_sheaf(sheaf, self._keyed(sheaf, keyed))
 
-    def _fold_batch(self, batch: list[Opened]) -> None:
-        prepared: list[tuple[Opened, Prepared | None, Row | None]] = []
-        for opened in batch:
-            if opened.meta.sort == ACT:
-                if opened.meta.kind == CEILING:
-                    # Sources are numbered in the order in which the journal first names them, in acts as in messages.
-                    self._folding.number(_ceiling(opened).source)
-                elif opened.meta.kind in JUDGING_ACTS:
-                    # At once: the messages after it in this batch are judged by it.
-                    self._folding.judging(read_judging(opened), opened.meta.position)
-                prepared.append((opened, None, None))
-                continue
-            keyed = prepared_again(opened) if opened.residue else self._folding.preparer.key(opened.payload)
-            prepared.append((opened, keyed, keyed.row(opened.meta.position, self._folding.number(keyed.source))))
-        self._folding.preload([row for _, _, row in prepared if row is not None])
-        for opened, one, row in prepared:
-            if one is not None and row is not None:
-                self._folding.message(row, one)
+    def _sheaves(self, stream: Iterator[Entry]) -> Iterator[Sheaf]:
+        while entries := list(islice(stream, _BATCH)):
+            yield Sheaf(self._folding.preparer, entries)
+
+    def _keyed(self, sheaf: Sheaf, keyed: Callable[[], list[Prepared | None]]) -> list[Prepared | None]:
+        """What was keyed of a sheaf; where something is wrong in it, nothing, after a look at each entry for the first that is wrong."""
+        try:
+            done = keyed()
+        except HelperEnded:
+            raise
+        except TechnicalFault:
+            for entry in sheaf.entries:
+                self._opener(self._keys, entry)
+                self._watch.opened(entry.position)
+            return [None] * len(sheaf.entries)
+        self._watch.opened(sheaf.entries[-1].position)
+        return done
+
+    def _fold_sheaf(self, sheaf: Sheaf, keyed: list[Prepared | None]) -> None:
+        folded: list[tuple[Prepared, Row] | Opened] = []
+        for entry, one in zip(sheaf.entries, keyed, strict=True):
+            # What was keyed on other terms than are in force by now is keyed again.
+            found = one if one is not None and sheaf.preparer is self._folding.preparer else self._opened(entry)
+            if isinstance(found, Opened):
+                self._steer(found)
+                folded.append(found)
             else:
-                self._act(opened)
-        self._write(batch[-1].meta.position)
+                folded.append((found, found.row(entry.position, self._folding.number(found.source))))
+        self._folding.preload([each[1] for each in folded if not isinstance(each, Opened)])
+        for each in folded:
+            if isinstance(each, Opened):
+                self._act(each)
+            else:
+                self._folding.message(each[1], each[0])
+        self._write(sheaf.entries[-1].position)
+
+    def _opened(self, entry: Entry) -> Prepared | Opened:
+        """A message, keyed here; an act, opened."""
+        opened = self._opener(self._keys, entry)
+        return opened if opened.meta.sort == ACT else key_again(opened, self._folding.preparer)
+
+    def _steer(self, opened: Opened) -> None:
+        """What of an act what comes after it in its sheaf must know."""
+        if opened.meta.kind == CEILING:
+            # Sources are numbered in the order in which the journal first names them, in acts as in messages.
+            self._folding.number(_ceiling(opened).source)
+        elif opened.meta.kind in JUDGING_ACTS:
+            self._folding.judging(read_judging(opened), opened.meta.position)
 
     def _act(self, opened: Opened) -> None:
         position = opened.meta.position
@@ -97,7 +203,7 @@ class Refolding:
 
     def _write(self, position: int) -> None:
         head = Head(position, folded=position) if self._head is None else replace(self._head, folded=position)
-        self._into.write(self._folding.change(head), settle=self._head is None)
+        self._into.write(self._folding.change(head), settle=False)
         self._folding.working.trim()
 
 

@@ -101,6 +101,10 @@ class NodeKeys:
         self._nameless = next((wrap for wrap in wraps if not wrap.name), None)
         self.signers = tuple(Signer(signing) for signing in ring.signing)
 
+    def __reduce__(self) -> "tuple[type[NodeKeys], tuple[Ring]]":
+        # For the process that opens entries for this one.
+        return NodeKeys, (self.ring,)
+
     def __repr__(self) -> str:
         return f"NodeKeys({self.origin!r})"
 

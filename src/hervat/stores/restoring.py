@@ -62,7 +62,7 @@ class Restoring:
         verify_own(manifest.checkpoint, node_keys)
         return cls(place, backup, manifest, node_keys, [read_witness(text, node_keys) for text in witnesses])
 
-    def done(self, progress: Callable[[str, int], None]) -> list[Witnessed]:
+    def done(self, progress: Callable[[str, int], None], *, helped: bool = False) -> list[Witnessed]:
         """Restore, and tell what the witnesses say; raises NotSo, and nothing is restored, where one of them saw something else."""
         with closing(Backup(self.backup)) as journal:
             if journal.head.checkpoint != self.manifest.checkpoint:
@@ -74,7 +74,7 @@ class Restoring:
                 _ensure_empty(self.place, store)
                 try:
                     put_journal(journal.head, journal.entries(), store, lambda position: progress("restoring", position))
-                    Refolding.catch_up(store, self.keys, Partners.default(), opener=check)
+                    Refolding.catch_up(store, self.keys, Partners.default(), opener=check, helped=helped)
                 except BaseException:
                     store.abandon()
                     raise

@@ -7,7 +7,7 @@
 """
 
 import tempfile
-from collections.abc import Callable, Generator, Iterator
+from collections.abc import Callable, Generator, Sequence
 from contextlib import closing
 from dataclasses import asdict, dataclass
 from itertools import zip_longest
@@ -15,11 +15,11 @@ from pathlib import Path
 from typing import Any
 
 from hervat.errors import HervatError, KeysFault, StoreFault, Usage
-from hervat.intake.refolding import Refolding
+from hervat.intake.refolding import Refolding, Watch
 from hervat.intake.rotated import SCRUBBED_AFTER, ensure_agreed
 from hervat.journal.append import signed_head
 from hervat.journal.checkpoint import verify_own
-from hervat.journal.entry import Entry, Opened, check
+from hervat.journal.entry import Entry, check
 from hervat.journal.keys import NodeKeys
 from hervat.journal.tree import Frontier
 from hervat.partner import Partners
@@ -55,28 +55,23 @@ def verify(
     partners: Partners,
     witness: str | None = None,
     progress: Callable[[int], None] = lambda position: None,
+    *,
+    helped: bool = False,
 ) -> Verified:
     """Check a store from the bottom up; never raises for what it finds, only for wrong use (a witness that is no checkpoint).
 
-    `partners` are those at position 0.
+    `partners` are those at position 0. `helped` lets a second process open entries, and HelperEnded is raised where that ends.
     """
-    seen = 0
     told = None if witness is None else read_witness(witness, keys)
-
-    def opener(keys: NodeKeys, entry: Entry) -> Opened:
-        nonlocal seen
-        opened = check(keys, entry)
-        seen = entry.position
-        progress(seen)
-        return opened
-
+    growing = _Growing(progress)
     try:
         _check_file(store)
         with tempfile.TemporaryDirectory(prefix="hervat-verify-") as folder:
             scratch = SQLiteStore(Path(folder) / "scratch.db", writer=True, durable=False)
             try:
-                refolding = Refolding(store, scratch, keys, partners, opener=opener)
-                _check_tree(store, keys, refolding)
+                refolding = Refolding(store, scratch, keys, partners, opener=check, helped=helped, watch=growing)
+                refolding.fold(store.entries(1, store.last_position()))
+                _check_tree(store, keys, growing)
                 ensure_agreed(scratch, store, keys)
                 _check_schema(store)
                 for table in TABLES:
@@ -86,8 +81,8 @@ def verify(
         if told is not None:
             _check_witness(store, told)
     except (_Differs, StoreFault, KeysFault) as difference:
-        return Verified(False, str(difference), seen, None if told is None else told[0])
-    return Verified(True, None, seen, None if told is None else told[0], store.not_checked())
+        return Verified(False, str(difference), growing.seen, None if told is None else told[0])
+    return Verified(True, None, growing.seen, None if told is None else told[0], store.not_checked())
 
 
 def _check_file(store: Engine) -> None:
@@ -96,28 +91,36 @@ def _check_file(store: Engine) -> None:
         raise _Differs(f"the database is damaged: {fault}")
 
 
-def _check_tree(store: Engine, keys: NodeKeys, refolding: Refolding) -> None:
-    """Fold every entry, growing the tree beside it, and compare tiles, frontier and signed head."""
-    frontier, head = Frontier(), store.head()
-    tiles: list[tuple[int, int, bytes]] = []
-    last = ""
+class _Growing(Watch):
+    """Grows the tree again while entries are folded, and keeps how far they were looked at."""
 
-    def grown() -> Iterator[Entry]:
-        nonlocal last
-        for number, entry in enumerate(store.entries(1, store.last_position()), 1):
+    def __init__(self, progress: Callable[[int], None]) -> None:
+        self._progress = progress
+        self.frontier = Frontier()
+        self.tiles: list[tuple[int, int, bytes]] = []
+        self.seen = 0
+
+    def comes(self, entries: Sequence[Entry]) -> None:
+        for number, entry in enumerate(entries, self.frontier.size + 1):
             if entry.position != number:
                 raise _Differs(f"entry {number} is missing: entry {entry.position} follows on {number - 1}")
-            tiles.extend((tile.level, tile.index, tile.hash) for tile in frontier.extend([entry.leaf]))
-            yield entry
+        self.tiles += [(tile.level, tile.index, tile.hash) for tile in self.frontier.extend([entry.leaf for entry in entries])]
 
-    refolding.fold(grown())
+    def opened(self, position: int) -> None:
+        self.seen = position
+        self._progress(position)
+
+
+def _check_tree(store: Engine, keys: NodeKeys, growing: _Growing) -> None:
+    """Compare tiles, frontier and signed head with the tree that grew from all entries."""
+    frontier, head, last = growing.frontier, store.head(), ""
     for entry in store.entries(frontier.size, frontier.size):
         last = check(keys, entry).meta.received_at
     if frontier.size != head.size:
         raise _Differs(f"the head says {head.size} entries, the journal holds {frontier.size}")
     if head.folded != head.size:
         raise _Differs(f"the head says {head.size} entries, of which {head.folded} are folded; any writing command folds the rest")
-    _compare("tile", store.dump("tile"), (tile for tile in sorted(tiles)))
+    _compare("tile", store.dump("tile"), (tile for tile in sorted(growing.tiles)))
     if frontier.to_bytes() != head.frontier and head.size:
         raise _Differs("the stored frontier of the tree is not that of the entries")
     if head.scrubbed and not any(head.scrubbed in store.acts(kind, head.size) for kind in SCRUBBED_AFTER):

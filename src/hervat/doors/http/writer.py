@@ -28,7 +28,7 @@ from hervat.doors.http.queue import Parcel, Queue, stopping
 from hervat.doors.http.signers import taken_back
 from hervat.doors.http.wire import Answer, Kept, RefusalTold
 from hervat.errors import TechnicalFault
-from hervat.intake.conveyor import Coming, Helper, HelperEnded
+from hervat.intake.conveyor import Coming, Helper, HelperEnded, Preparing
 from hervat.intake.inbox import Taken
 from hervat.intake.preparing import Prepared, read_refusal
 from hervat.journal.entry import Entry, read_meta
@@ -55,16 +55,16 @@ class Writer:
     def __init__(self, url: str, keys: Path | None, clock: Clock, largest_queue: int) -> None:
         """Raises StoreBusy where another process writes to the store, and whatever opening it raises."""
         with ExitStack() as undo:
-            self._node = undo.enter_context(Node.opened(url, writer=True, clock=clock, keys=keys))
+            self._node = undo.enter_context(Node.opened(url, writer=True, helped=True, clock=clock, keys=keys))
             self.partners: Partners = self._node.inbox().partners
             # What the door keeps of its own lies beside the store, or where that is on a server, beside the keys.
             self.path: Path = self._node.store.keys_beside if place_of(url).file else keys_path(self._node.store, keys)
             self._preparer = self._node.inbox().preparer
-            self._helper = Helper(self._preparer)
+            self._helper = Helper(Preparing(self._preparer))
             undo.callback(lambda: self._helper.close())
             self._undo = undo.pop_all()
         self.queue = Queue(largest_queue)
-        self._ahead: deque[tuple[Parcel, Coming]] = deque()
+        self._ahead: deque[tuple[Parcel, Coming[list[Prepared]]]] = deque()
         self._signing = ThreadPoolExecutor(2, thread_name_prefix="receipts")
         self._acting = ThreadPoolExecutor(1, thread_name_prefix="acts")
         self._thread = Thread(target=self._run, name="writer")
@@ -125,7 +125,7 @@ class Writer:
 
     def _begin_helper(self) -> None:
         self._helper.close()
-        self._helper = Helper(self._preparer)
+        self._helper = Helper(Preparing(self._preparer))
 
     def _do(self, asked: Asked) -> None:
         """Do an act, and go by what it changed before anybody is told of it; one whose asker is gone is not done."""
@@ -165,7 +165,7 @@ class Writer:
         while self._ahead and (not count or (count < GROUP and self._ahead[0][1].is_there)):
             parcel, coming = self._ahead.popleft()
             try:
-                prepared = coming.prepared()
+                prepared = coming.done()
             except HelperEnded as fault:
                 self._fail([parcel], fault)
                 continue

@@ -44,7 +44,7 @@ class SQLiteStore:
     """
 
     def __init__(self, path: Path, *, writer: bool, durable: bool = True) -> None:
-        """`durable=False` is for scratch stores alone: nothing is synced."""
+        """`durable=False` is for scratch stores alone: nothing is synced, and of an unsettled change nothing is written twice."""
         self.path = path
         self._durable = durable
         self._sql = statements()
@@ -101,7 +101,8 @@ class SQLiteStore:
         return db
 
     def _prepare_writer(self, db: sqlite3.Connection) -> None:
-        db.execute("PRAGMA journal_mode = WAL")
+        # In a log every page would be written once more. What is new needs no journal, so a scratch store that is never settled has none.
+        db.execute(f"PRAGMA journal_mode = {'WAL' if self._durable else 'MEMORY'}")
         db.execute(f"PRAGMA synchronous = {'FULL' if self._durable else 'OFF'}")
         db.execute("PRAGMA wal_autocheckpoint = 0")
         db.execute("PRAGMA secure_delete = ON")
