@@ -17,6 +17,10 @@ from tests.postgres import empty_store
 NEW, GRIP = "00000099000000016000", "urn:nld:oin:00000099000000003000:systeem:grip"
 BY, ERASING = ("--by", "duty officer", "--why", "stolen"), ("--by", "duty officer", "--ground", "a term is over")
 PROSECUTOR, MATCHER = Signer(OM), Signer(MATCHING)
+SCOPE = (
+    *("--name", "taxi-2020", "--authority", "a test", "--ground", "a letter", "--sector", "taxi", "--category", "sexual"),
+    *("--receiver", "Justis", "--purpose", "taxi-screening", "--until", "2020-03-01"),
+)
 
 STORY: tuple[tuple[str, ...], ...] = (
     ("partner", "set", NEW, "--name", "Raad", "--role", "consumer", *BY),
@@ -43,6 +47,14 @@ STORY: tuple[tuple[str, ...], ...] = (
     ("erase", "--person", "20250002", "--json", *ERASING),
     ("erase", "--person", "29999999", "--json", *ERASING),
     ("erase", "--pending"),
+    ("procedure", "open", *SCOPE, "--from", "2020-01-01", "--json", *BY),
+    ("procedure", "open", *SCOPE, "--from", "2020-01-01", *BY),
+    ("procedure", "close", "taxi-2020", "--until", "2020-02-01", "--json", *BY),
+    ("procedure", "close", "none-such", "--until", "2020-02-01", *BY),
+    ("screening", "run", "--on", "2026-02-20", "--json"),
+    ("screening", "run", "--on", "2026-02-20"),
+    ("screening", "decide", "4", "22", "--verdict", "passed-on", "--json", *ERASING),
+    ("screening", "decide", "4", "22", "--verdict", "passed-on", *ERASING),
 )
 
 

@@ -9,10 +9,12 @@ import msgspec
 
 from hervat.assemble import Node
 from hervat.clock import SystemClock, legal_day
-from hervat.consumers.screening.assessment import ASSESSED, VERDICTS, AssessedAct, assessments, is_open
+from hervat.consumers.screening.assessment import VERDICTS, assessments
 from hervat.consumers.screening.weighing import Weighed, weighed
 from hervat.consumers.screening.worklist import WorkList
 from hervat.doors import words
+from hervat.doors.acts.asked import SignalDecision
+from hervat.doors.acts.handing import decide as hand_or_do
 from hervat.errors import NotSo, Usage
 from hervat.law.rule import Horizon
 
@@ -32,22 +34,11 @@ def decide(arguments: Namespace) -> int:
     """Put in the journal what somebody decided on a signal. Raises NotSo where there is none to decide on."""
     if not arguments.by.strip() or not arguments.ground.strip():
         raise Usage("--by and --ground may not be empty: this is a decision of somebody, on a ground")
-    with Node.opened(arguments.store, writer=True) as node:
-        pair = arguments.enrolment, arguments.message
-        signal = node.screening().told().last.get(pair)
-        if signal is None or not is_open(signal, assessments(node.store, node.keys, node.position)):
-            raise NotSo(f"no signal {pair[0]} {pair[1]} waits for a decision; hervat screening work lists those that do")
-        act = AssessedAct(
-            enrolment=signal.enrolment,
-            message=signal.message,
-            version=signal.version,
-            verdict=arguments.verdict,
-            by=arguments.by,
-            ground=arguments.ground,
-        )
-        position = node.decide(ASSESSED, act)
-    answer = {"position": position} | {name: getattr(act, name) for name in ("enrolment", "message", "version", "verdict")}
-    print(words.as_document(answer) if arguments.json else f"decided at position {position}: {act.verdict}")
+    act = SignalDecision(
+        enrolment=arguments.enrolment, message=arguments.message, verdict=arguments.verdict, by=arguments.by, ground=arguments.ground
+    )
+    answer = hand_or_do(arguments.store, act)
+    print(words.as_document(answer) if arguments.json else f"decided at position {answer['position']}: {answer['verdict']}")
     return 0
 
 

@@ -8,6 +8,8 @@ from typing import Any
 from hervat.assemble import Node
 from hervat.clock import SystemClock, legal_day
 from hervat.doors import words
+from hervat.doors.acts.asked import ProcedureClosing, ProcedureOpening
+from hervat.doors.acts.handing import decide
 from hervat.doors.asking import asked_when, day, position_of
 from hervat.doors.receiving import ensure_decided
 from hervat.emergency import Emergency
@@ -43,8 +45,7 @@ def open_procedure(arguments: Namespace) -> int:
         from_=begins,
         until=ends,
     )
-    with Node.opened(arguments.store, writer=True) as node:
-        answer = Emergency(node).open(procedure, by=arguments.by, why=arguments.why)
+    answer = decide(arguments.store, ProcedureOpening(procedure=procedure, by=arguments.by, why=arguments.why))
     print(words.as_document(answer) if arguments.json else f"procedure {procedure.name} opened at position {answer['position']}")
     return 0
 
@@ -53,8 +54,7 @@ def close_procedure(arguments: Namespace) -> int:
     """Close a procedure."""
     ensure_decided(arguments)
     until = day("--until", arguments.until)
-    with Node.opened(arguments.store, writer=True) as node:
-        answer = Emergency(node).close(arguments.name, until, by=arguments.by, why=arguments.why)
+    answer = decide(arguments.store, ProcedureClosing(name=arguments.name, until=until, by=arguments.by, why=arguments.why))
     print(
         words.as_document(answer)
         if arguments.json

@@ -6,6 +6,8 @@ from hervat.assemble import Node
 from hervat.clock import SystemClock, legal_day
 from hervat.consumers.screening.known import counted, known
 from hervat.doors import words
+from hervat.doors.acts.asked import ScreeningStep
+from hervat.doors.acts.handing import decide
 from hervat.doors.asking import asked_when, day, position_of
 from hervat.doors.progress import bar
 
@@ -13,8 +15,7 @@ from hervat.doors.progress import bar
 def run_step(arguments: Namespace) -> int:
     """Take a step: what differs from what was told is told, as an act."""
     on = legal_day(SystemClock().now()) if arguments.on is None else day("--on", arguments.on)
-    with Node.opened(arguments.store, writer=True) as node:
-        answer = node.screening(arguments.canary).step(on)
+    answer = decide(arguments.store, ScreeningStep(on=on, canaries=tuple(arguments.canary)))
     print(words.as_document(answer) if arguments.json else words.screened(answer))
     return 0
 

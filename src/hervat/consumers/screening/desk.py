@@ -7,9 +7,11 @@ from typing import Any
 
 import msgspec
 
+from hervat.consumers.screening.assessment import ASSESSED, AssessedAct, Verdict, assessments, is_open
 from hervat.consumers.screening.check import Check, Checked
 from hervat.consumers.screening.following import BsnsOf, Following, Told, Withheld
 from hervat.consumers.screening.signal import SIGNALLED, SUPPRESSED, Signal, SignalledAct
+from hervat.errors import NotSo
 from hervat.journal.keys import NodeKeys
 from hervat.journal.store import Store
 
@@ -53,6 +55,15 @@ class Desk:
                 position = self._decide(SIGNALLED, act)
                 told.take(position, act)
         return {"position": position, "through": told.through, **counts}
+
+    def assess(self, enrolment: int, message: int, verdict: Verdict, *, by: str, ground: str) -> dict[str, Any]:
+        """Put in the journal what somebody decided on a signal. Raises NotSo where none waits for a decision."""
+        signal = self.told().last.get((enrolment, message))
+        if signal is None or not is_open(signal, assessments(self._store, self._keys, self._store.head().size)):
+            raise NotSo(f"no signal {enrolment} {message} waits for a decision; hervat screening work lists those that do")
+        act = AssessedAct(enrolment=enrolment, message=message, version=signal.version, verdict=verdict, by=by, ground=ground)
+        position = self._decide(ASSESSED, act)
+        return {"position": position, "enrolment": enrolment, "message": message, "version": signal.version, "verdict": verdict}
 
     def told(self) -> Told:
         """What was told up to now."""

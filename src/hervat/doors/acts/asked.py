@@ -5,6 +5,7 @@ One request a connection, one line of JSON; one line of JSON answers it. A line 
 
 from concurrent.futures import Future
 from dataclasses import dataclass, field
+from datetime import date
 from typing import Annotated, Any, Literal
 
 import msgspec
@@ -13,9 +14,12 @@ from msgspec import Meta, Struct
 from hervat import __version__
 from hervat.assemble import Node
 from hervat.clock import parse_rfc3339
+from hervat.consumers.screening.assessment import Verdict
+from hervat.emergency import Emergency
 from hervat.errors import HervatError, TechnicalFault
 from hervat.intake.ceilings import Ceiling
 from hervat.intake.partnering import Wish
+from hervat.procedure import EmergencyProcedure
 
 LARGEST = 4 * 1024 * 1024
 """Bytes of a line, its end included."""
@@ -99,8 +103,65 @@ class Scrub(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, tag_f
         return node.scrub()
 
 
+class ProcedureOpening(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, tag_field="act", tag="procedure open"):
+    """Open an emergency procedure."""
+
+    procedure: EmergencyProcedure
+    by: _Said
+    why: _Said
+
+    def done(self, node: Node) -> dict[str, Any]:
+        return Emergency(node).open(self.procedure, by=self.by, why=self.why)
+
+
+class ProcedureClosing(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, tag_field="act", tag="procedure close"):
+    """Give an emergency procedure its last day."""
+
+    name: str
+    until: date
+    by: _Said
+    why: _Said
+
+    def done(self, node: Node) -> dict[str, Any]:
+        return Emergency(node).close(self.name, self.until, by=self.by, why=self.why)
+
+
+class ScreeningStep(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, tag_field="act", tag="screening run"):
+    """Tell what changed about whoever is screened since the last time."""
+
+    on: date
+    canaries: tuple[str, ...] = ()
+
+    def done(self, node: Node) -> dict[str, Any]:
+        return node.screening(self.canaries).step(self.on)
+
+
+class SignalDecision(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, tag_field="act", tag="screening decide"):
+    """Decide on a signal."""
+
+    enrolment: int
+    message: int
+    verdict: Verdict
+    by: _Said
+    ground: _Said
+
+    def done(self, node: Node) -> dict[str, Any]:
+        return node.screening().assess(self.enrolment, self.message, self.verdict, by=self.by, ground=self.ground)
+
+
 # What each is called on the command line is its tag; `done` does it to a node opened by the writer, and gives what the command answers.
-Act = PartnerChange | PartnerRemoval | CeilingChange | MessageErasure | PersonErasure | Scrub
+Act = (
+    PartnerChange
+    | PartnerRemoval
+    | CeilingChange
+    | MessageErasure
+    | PersonErasure
+    | Scrub
+    | ProcedureOpening
+    | ProcedureClosing
+    | ScreeningStep
+    | SignalDecision
+)
 
 
 class ActRequest(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
