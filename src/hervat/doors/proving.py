@@ -1,12 +1,15 @@
 """The commands that prove: `verify`, `prove` and `checkpoint`."""
 
 from argparse import Namespace
+from collections.abc import Iterator
 from pathlib import Path
 
 from hervat.assemble import Node
 from hervat.doors import words
 from hervat.doors.progress import bar
+from hervat.doors.streams import show
 from hervat.errors import Usage
+from hervat.stores.verification import Verified
 
 
 def verify(arguments: Namespace) -> int:
@@ -14,16 +17,18 @@ def verify(arguments: Namespace) -> int:
     witness = None if arguments.witness is None else read_checkpoint(arguments.witness)
     with Node.opened(arguments.store, as_it_is=True) as node, bar("verifying", node.store.last_position()) as tell:
         found = node.verify(witness, lambda position: tell(position, f"{position:,} entries"))
-    if arguments.json:
-        print(words.as_document(found.as_dict()))
-    elif found.ok:
-        seen = "" if found.witness is None else f", and the first {found.witness} are those that the witness saw"
-        print(f"{found.entries} entries verified: content, tree, states and counts are what the journal says{seen}")
-        if found.not_checked is not None:
-            print(f"not checked: {found.not_checked}")
-    else:
-        print(f"not well: {found.difference}")
+    show(words.as_document(found.as_dict()) if arguments.json else words.lines(_in_words(found)))
     return 0 if found.ok else 1
+
+
+def _in_words(found: Verified) -> Iterator[str]:
+    if found.ok:
+        seen = "" if found.witness is None else f", and the first {found.witness} are those that the witness saw"
+        yield f"{found.entries} entries verified: content, tree, states and counts are what the journal says{seen}"
+        if found.not_checked is not None:
+            yield f"not checked: {found.not_checked}"
+    else:
+        yield f"not well: {found.difference}"
 
 
 def prove(arguments: Namespace) -> int:

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import timedelta
 from typing import Any
+from unicodedata import category
 
 import msgspec
 
@@ -12,9 +13,23 @@ def as_document(answer: Any) -> str:
     return msgspec.json.format(msgspec.json.encode(answer), indent=1).decode()
 
 
+def plain(line: str) -> str:
+    """A line with nothing in it that a terminal would obey: what senders wrote may hold any character, and whoever reads it sees which."""
+    return "".join(one if one.isprintable() or category(one) == "Zs" else _escaped(one) for one in line)
+
+
+def _escaped(character: str) -> str:
+    return character.encode("unicode_escape").decode("ascii")
+
+
+def lines(told: Iterable[str]) -> str:
+    """Lines for people."""
+    return "\n".join(map(plain, told))
+
+
 def table(head: Sequence[str], rows: Iterable[Sequence[Any]]) -> str:
     """Columns as wide as what stands in them; numbers to the right."""
-    lines = [tuple(head), *(tuple("" if cell is None else str(cell) for cell in row) for row in rows)]
+    lines = [tuple(head), *(tuple("" if cell is None else plain(str(cell)) for cell in row) for row in rows)]
     widths = [max(len(line[column]) for line in lines) for column in range(len(head))]
     right = [all(_is_number(line[column]) for line in lines[1:]) for column in range(len(head))]
     return "\n".join(_aligned(line, widths, right) for line in lines)
