@@ -160,12 +160,14 @@ def test_what_the_envelope_allows() -> None:
     assert judged(envelope("person-registered", PERSON, subject="29990001")).refusal is None
 
 
+WHEN = {"decided_on": "2025-05-05", "ground": "g"}
 CONTENTS = [
     ("person-registered", person(bsn="123456789"), "data.identity.bsn"),
     ("person-registered", person(birth="1985-02-30"), "data.identity.birth"),
     ("person-registered", person(birth="1985-13"), "data.identity.birth"),
     ("identity-added", {**person(bsn="000000000"), "leading": True}, "data.identity.bsn"),
     ("persons-merged", merge("29990001", "29990001"), "data.merged"),
+    ("persons-split", {"undoes": {"source": f"{source_of('court')}/m", "id": "1"}, **WHEN}, "data.undoes.source"),
     ("cases-joined", {"pn": "10/999999-25", "into": "10/999999-25", "joined_on": "2025-05-05"}, "data.into"),
     ("case-registered", {**CASE, "received_on": "2025-01-31"}, "data.received_on"),
     ("case-registered", {**CASE, "charges": [{**CHARGE, "maximum": {}}]}, "data.charges[0].maximum"),

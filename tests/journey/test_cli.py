@@ -233,3 +233,41 @@ def test_every_kind_has_a_schema(store: Path) -> None:
     kinds = (ROOT / "tests" / "contract" / "data" / "kinds.md").read_text("utf-8")
     assert "judgment-given" in kinds
     assert "judgment-given" in json.dumps(whole)
+
+
+HOSTILE = "Jan\x1b]0;owned\x07\x1b[2J\u202e\x9b31m\r\nhorizon: all is well"
+
+
+def test_what_senders_wrote_moves_no_terminal(tmp_path: Path) -> None:
+    """In what people read nothing stands that a terminal obeys, and a line is a line; a program gets every character."""
+    store = tmp_path / "hostile.db"
+    lines = [json.loads(line) for line in EXAMPLES.read_bytes().splitlines()]
+    person = next(one for one in lines if one["type"].endswith("person-registered.v1"))
+    person["data"]["identity"] |= {"surname": HOSTILE, "prefix": "van\u2028der"}
+    case = next(one for one in lines if one["type"].endswith("case-registered.v1"))
+    case["data"]["office"] = HOSTILE
+    held = next(one for one in lines if one["type"].endswith("judgment-given.v1"))
+    held |= {"id": HOSTILE[:60], "data": held["data"] | {"pn": "99/999999-25"}}
+    refused = case | {"id": "refused" + HOSTILE, "sequence": "999", "data": {HOSTILE: 1}}
+    sent = "\n".join(json.dumps(one) for one in (person, case, held, refused)).encode()
+    skn = person["data"]["skn"]
+    for arguments in (("receive", "-"), ("person", skn), ("held",), ("conflicts",), ("horizon",), ("person", HOSTILE), ("doctor",)):
+        told = hervat(*arguments, store=store, stdin=sent if arguments[0] == "receive" else b"")
+        for text in (told.out, told.err):
+            assert not [one for one in text if one != "\n" and not one.isprintable()]
+            assert not [line for line in text.splitlines() if line.startswith("horizon: all is well")]
+    assert "\\x1b" in hervat("person", skn, store=store).out
+    assert hervat("person", skn, "--json", store=store).document["identities"][0]["surname"] == HOSTILE
+
+
+def test_a_pipe_that_nobody_reads_does_not_change_the_answer(store: Path, tmp_path: Path) -> None:
+    """What was taken is on disk, and the exit status says whether all was: also to who reads no further."""
+    line = EXAMPLES.read_bytes().splitlines()[0]
+    other = tmp_path / "conflict.jsonl"
+    other.write_bytes(line.replace(b"1985", b"1986"))
+    fresh = tmp_path / "fresh.db"
+    with_conflict = {("receive", str(EXAMPLES)): 0, ("receive", str(other)): 1, ("person", "29999999"): 1, ("person", "20250001"): 0}
+    for unbuffered in ("", "1"):
+        for arguments, status in with_conflict.items():
+            assert ended_into(">&$closed", *arguments, store=fresh, unbuffered=unbuffered).returncode == status
+    assert len(EXAMPLES.read_bytes().splitlines()) == sum(one["received"] for one in hervat("horizon", "--json", store=fresh).document)

@@ -272,3 +272,22 @@ def test_what_was_refused_and_retracted_may_be_any_bytes(chain: Chain) -> None:
     refused = chain.send("gps", "case-registered", [], subject="S1")  # type: ignore[arg-type]
     chain.send("gps", "message-retracted", {"retracts": {"source": FEEDS["gps"], "id": "gps-1"}, "ground": "x"})
     assert refused in {one["position"] for one in chain.node.erase_person("S1", **WHO)["erased"]}
+
+
+def test_a_split_goes_with_the_merge_that_it_undoes_and_with_no_other(chain: Chain) -> None:
+    """Whatever its subject, and whatever else has the id of that merge: else two others would be one person again."""
+    for skn in ("S1", "S2", "S3", "S4"):
+        chain.person(skn)
+    other = FEEDS["skdb"] + "2"
+    merges = {"S1": ("S1", "S2", FEEDS["skdb"]), "S3": ("S3", "S4", other)}
+    for kept, merged, source in merges.values():
+        data = {"kept": kept, "merged": merged, "decided_on": DAY, "ground": "x"}
+        chain.node.receive([chain.raw("skdb", "persons-merged", 5, data, source=source)])
+    chain.node.receive([chain.raw("skdb", "person-died", 1, {"skn": "S1", "died_on": DAY}, source=other, subject="S1")])
+    undoes = {"undoes": {"source": other, "id": "skdb-5"}, "decided_on": DAY, "ground": "x"}
+    chain.node.receive([chain.raw("skdb", "persons-split", 6, undoes, source=other, subject="S1")])
+    split = chain.node.position
+    answer = chain.node.erase_person("S2", **WHO)
+    assert split not in {one["position"] for one in answer["erased"]}
+    assert split in {one["position"] for one in answer["left"]}
+    assert chain.node.person("S3")["skns"] == ["S3"]

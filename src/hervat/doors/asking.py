@@ -11,6 +11,7 @@ from hervat.assemble import Node
 from hervat.clock import parse_rfc3339
 from hervat.doors import affairs, words
 from hervat.doors.progress import bar
+from hervat.doors.streams import show
 from hervat.errors import Usage
 from hervat.standing import bottlenecks
 
@@ -21,7 +22,7 @@ def person(arguments: Namespace) -> int:
     when = asked_when(arguments)
     with Node.opened(arguments.store) as node:
         answer = node.person(arguments.skn, valid_on=valid_on, position=position_of(node, when), purpose=arguments.purpose)
-    print(words.as_document(answer) if arguments.json else "\n".join(words.person(answer)))
+    show(words.as_document(answer) if arguments.json else words.lines(words.person(answer)))
     return 0 if answer["known"] else 1
 
 
@@ -62,7 +63,8 @@ def held(arguments: Namespace) -> int:
         count = 0
         for one in node.held():
             count += 1
-            print(f"{one['position']}  {words.short(one['source'])} {one['id']}  {one['kind']}  since {one['since']}: {words.why(one)}")
+            line = f"{one['position']}  {words.short(one['source'])} {one['id']}  {one['kind']}  since {one['since']}: {words.why(one)}"
+            print(words.plain(line))
         print(f"{count} held" if count else "nothing is held")
     return 0
 
@@ -87,7 +89,7 @@ def conflicts(arguments: Namespace) -> int:
     if arguments.json:
         print(words.as_document(listed))
     else:
-        print("\n".join(map(words.conflict, listed)) or "no conflicts are open")
+        print(words.lines(map(words.conflict, listed)) or "no conflicts are open")
     return 0
 
 

@@ -15,6 +15,7 @@ from hervat.consumers.screening.worklist import WorkList
 from hervat.doors import words
 from hervat.doors.acts.asked import SignalDecision
 from hervat.doors.acts.handing import decide as hand_or_do
+from hervat.doors.streams import show
 from hervat.errors import NotSo, Usage
 from hervat.law.rule import Horizon
 
@@ -26,7 +27,7 @@ def work(arguments: Namespace) -> int:
         decided = assessments(node.store, node.keys, node.position)
         listed = _weighed(node, WorkList(node.store, node.keys).open(told.last, told.told_at, decided))
         shown = [_shown(one) for one in listed]
-    print(words.as_document(shown) if arguments.json else "\n".join(_in_words(listed, arguments.lang)))
+    show(words.as_document(shown) if arguments.json else "\n".join(_in_words(listed, arguments.lang)))
     return 0
 
 
@@ -38,7 +39,7 @@ def decide(arguments: Namespace) -> int:
         enrolment=arguments.enrolment, message=arguments.message, verdict=arguments.verdict, by=arguments.by, ground=arguments.ground
     )
     answer = hand_or_do(arguments.store, act)
-    print(words.as_document(answer) if arguments.json else f"decided at position {answer['position']}: {answer['verdict']}")
+    show(words.as_document(answer) if arguments.json else f"decided at position {answer['position']}: {answer['verdict']}")
     return 0
 
 

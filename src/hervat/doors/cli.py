@@ -61,10 +61,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _tell(what: str, status: int, as_json: bool) -> int:
-    say(f"hervat: {what}", sys.stderr)
-    if as_json:
-        from hervat.doors.words import as_document
+    from hervat.doors.words import as_document, plain
 
+    say(plain(f"hervat: {what}"), sys.stderr)
+    if as_json:
         say(as_document({"error": what.encode(errors="backslashreplace").decode(), "status": status}), sys.stdout)
     return status
 

@@ -15,6 +15,7 @@ from hervat.clock import Clock, SystemClock, parse_rfc3339
 from hervat.doors import words
 from hervat.doors.keeping import remembered
 from hervat.doors.keyring import remembered_copy
+from hervat.doors.streams import show
 from hervat.errors import HervatError, KeysFault, StoreFault
 from hervat.journal.entry import digest_of, read_meta
 from hervat.stores.opening import Place, place_of
@@ -55,10 +56,9 @@ def doctor(arguments: Namespace) -> int:
     """The health of the node; 1 where something is bad."""
     findings = examine(arguments.store, SystemClock())
     if arguments.json:
-        print(words.as_document([asdict(one) for one in findings]))
+        show(words.as_document([asdict(one) for one in findings]))
     else:
-        for one in findings:
-            print(f"{one.state:<8} {one.what}: {one.found}{'' if not one.do else '. ' + one.do}")
+        show(words.lines(f"{one.state:<8} {one.what}: {one.found}{'' if not one.do else '. ' + one.do}" for one in findings))
     return 1 if any(one.state == BAD for one in findings) else 0
 
 

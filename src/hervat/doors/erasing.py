@@ -7,6 +7,7 @@ from typing import Any
 from hervat.doors import words
 from hervat.doors.acts.asked import MessageErasure, PersonErasure, Scrub
 from hervat.doors.acts.handing import decide
+from hervat.doors.streams import show
 from hervat.errors import Usage
 
 NOT_LINKED = "enrolments, applications and requests are bound to a BSN and not to the person; erase these by their positions"
@@ -16,7 +17,7 @@ def erase(arguments: Namespace) -> int:
     """Erase a message, a part of it, or all of a person; or finish what an earlier call could not."""
     _ensure_one(arguments)
     answer = _erased(arguments)
-    print(words.as_document(answer) if arguments.json else _in_words(answer))
+    show(words.as_document(answer) if arguments.json else _in_words(answer))
     return 0 if answer["scrubbed"] == "done" else 1
 
 
@@ -48,7 +49,7 @@ def _in_words(answer: dict[str, Any]) -> str:
         lines.append(f"erased at position {answer['position']}: {count} {'entry' if count == 1 else 'entries'}, whole or in part")
     lines += [f"left: position {one['position']}: {one['reason']}" for one in answer["left"]]
     lines += [f"not looked for: {answer['not_linked']}"] if "not_linked" in answer else []
-    return "\n".join([*lines, _files(answer)])
+    return words.lines([*lines, _files(answer)])
 
 
 def _files(answer: dict[str, Any]) -> str:

@@ -13,7 +13,7 @@ from hervat.doors import words
 from hervat.doors.config import read_config
 from hervat.doors.progress import bar
 from hervat.doors.proving import read_checkpoint
-from hervat.doors.streams import say
+from hervat.doors.streams import say, show
 from hervat.errors import StoreFault, Usage
 from hervat.journal.keys import NodeKeys
 from hervat.stores.backup import Manifest, back_up, manifest_of
@@ -118,7 +118,7 @@ def restore(arguments: Namespace) -> int:
         with Node.opened(arguments.store) as node, bar("verifying", size) as tell:
             found = node.verify(restoring.manifest.checkpoint, lambda position: tell(position, f"{position:,} entries"), helped=True)
         answer["verified"] = found.as_dict()
-    print(words.as_document(answer) if arguments.json else "\n".join(_in_words(answer, place.shown)))
+    show(words.as_document(answer) if arguments.json else words.lines(_in_words(answer, place.shown)))
     return 0 if answer["verified"] is None or answer["verified"]["ok"] else 1
 
 

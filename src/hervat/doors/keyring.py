@@ -15,7 +15,7 @@ from hervat.doors import words
 from hervat.doors.passphrase import is_wanted, passphrase
 from hervat.doors.progress import bar
 from hervat.doors.receiving import ensure_decided
-from hervat.doors.streams import say
+from hervat.doors.streams import say, show
 from hervat.errors import KeysFault, NotSo, Usage, ensure
 from hervat.intake.rotating import INDEX_STAYS, Rotation
 from hervat.journal.checkpoint import verifier_of
@@ -57,7 +57,7 @@ def show_keys(arguments: Namespace) -> int:
     path = keys_path(place_of(arguments.store))
     keys = NodeKeys.load(path)
     told = _told(keys, path)
-    print(words.as_document(told) if arguments.json else "\n".join(_shown(told)))
+    show(words.as_document(told) if arguments.json else "\n".join(_shown(told)))
     return 0
 
 
@@ -124,7 +124,7 @@ def back_up_keys(arguments: Namespace) -> int:
     answer = {"origin": keys.origin, "keys": keys.ring.material, "file": str(to), "sealed": sealed}
     how = "sealed under the passphrase, which is nowhere in it" if sealed else "not sealed: whoever has this file has the keys"
     line = f"{to}: the keys of {keys.origin}, {how};\n{_FIT} what comes after the next rotation: make another copy then"
-    print(words.as_document(answer) if arguments.json else line, flush=True)
+    show(words.as_document(answer) if arguments.json else line)
     say("hervat: keep it where no backup of the store is kept: the two together are the register", sys.stderr)
     return 0
 
@@ -145,7 +145,7 @@ def restore_keys(arguments: Namespace) -> int:
         raise Usage(f"{to} is there and holds something else, and keys are never written over; move it away yourself if it is not needed")
     answer = {"origin": keys.origin, "keys": keys.ring.material, "file": str(to), "boxes": entries, "closed": closed}
     line = f"{to}: the keys of {keys.origin}; they signed the checkpoint of {entries} entries, and open {entries - closed} of their boxes"
-    print(words.as_document(answer) if arguments.json else line, flush=True)
+    show(words.as_document(answer) if arguments.json else line)
     if closed:
         say("hervat: the others are damaged, or of before a rotation; run hervat verify, it names the first", sys.stderr)
     return 1 if closed else 0
@@ -209,7 +209,7 @@ def rotate_keys(arguments: Namespace) -> int:
         "index": INDEX_STAYS,
         **scrubbed,
     }
-    print(words.as_document(answer) if arguments.json else "\n".join(_rotated(answer, stolen=arguments.stolen)))
+    show(words.as_document(answer) if arguments.json else "\n".join(_rotated(answer, stolen=arguments.stolen)))
     return 0 if scrubbed["scrubbed"] == "done" else 1
 
 

@@ -12,6 +12,7 @@ from hervat.doors.acts.asked import PartnerChange, PartnerRemoval
 from hervat.doors.acts.handing import decide
 from hervat.doors.asking import asked_when, position_of
 from hervat.doors.receiving import ensure_decided
+from hervat.doors.streams import show
 from hervat.errors import Usage
 from hervat.intake.partnering import Wish, read_public_key
 from hervat.partner import ROLES, PartnerKey
@@ -24,7 +25,7 @@ def list_partners(arguments: Namespace) -> int:
     when = asked_when(arguments)
     with Node.opened(arguments.store) as node:
         known = node.partners(position_of(node, when))
-    print(words.as_document(known) if arguments.json else words.partners(known))
+    show(words.as_document(known) if arguments.json else words.partners(known))
     return 0
 
 
@@ -34,7 +35,7 @@ def set_partner(arguments: Namespace) -> int:
     ensure_decided(arguments)
     wish = Wish(name=arguments.name, roles=_roles(arguments), keys=_keys(arguments), revoke=tuple(arguments.revoke_key))
     answer = decide(arguments.store, PartnerChange(oin=arguments.oin, wish=wish, by=arguments.by, why=arguments.why))
-    print(words.as_document(answer) if arguments.json else f"partner {arguments.oin} set at position {answer['position']}")
+    show(words.as_document(answer) if arguments.json else f"partner {arguments.oin} set at position {answer['position']}")
     return 0
 
 
@@ -43,7 +44,7 @@ def remove_partner(arguments: Namespace) -> int:
     _ensure_oin(arguments.oin)
     ensure_decided(arguments)
     answer = decide(arguments.store, PartnerRemoval(oin=arguments.oin, by=arguments.by, why=arguments.why))
-    print(words.as_document(answer) if arguments.json else f"partner {arguments.oin} removed at position {answer['position']}")
+    show(words.as_document(answer) if arguments.json else f"partner {arguments.oin} removed at position {answer['position']}")
     return 0
 
 

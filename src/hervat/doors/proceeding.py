@@ -12,6 +12,7 @@ from hervat.doors.acts.asked import ProcedureClosing, ProcedureOpening
 from hervat.doors.acts.handing import decide
 from hervat.doors.asking import asked_when, day, position_of
 from hervat.doors.receiving import ensure_decided
+from hervat.doors.streams import show
 from hervat.emergency import Emergency
 from hervat.errors import Usage
 from hervat.procedure import EmergencyProcedure
@@ -23,7 +24,7 @@ def list_procedures(arguments: Namespace) -> int:
     with Node.opened(arguments.store) as node:
         seen = when if isinstance(when, datetime) else SystemClock().now()
         found = Emergency(node).listing(legal_day(seen), position_of(node, when))
-    print(words.as_document(found) if arguments.json else "\n".join(_listed(found)))
+    show(words.as_document(found) if arguments.json else "\n".join(_listed(found)))
     return 0
 
 
@@ -46,7 +47,7 @@ def open_procedure(arguments: Namespace) -> int:
         until=ends,
     )
     answer = decide(arguments.store, ProcedureOpening(procedure=procedure, by=arguments.by, why=arguments.why))
-    print(words.as_document(answer) if arguments.json else f"procedure {procedure.name} opened at position {answer['position']}")
+    show(words.as_document(answer) if arguments.json else f"procedure {procedure.name} opened at position {answer['position']}")
     return 0
 
 
@@ -55,7 +56,7 @@ def close_procedure(arguments: Namespace) -> int:
     ensure_decided(arguments)
     until = day("--until", arguments.until)
     answer = decide(arguments.store, ProcedureClosing(name=arguments.name, until=until, by=arguments.by, why=arguments.why))
-    print(
+    show(
         words.as_document(answer)
         if arguments.json
         else f"procedure {arguments.name} closed at position {answer['position']}: {until} is its last day"

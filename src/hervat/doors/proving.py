@@ -8,6 +8,7 @@ from pathlib import Path
 from hervat.assemble import Node
 from hervat.doors import words
 from hervat.doors.progress import bar
+from hervat.doors.streams import show
 from hervat.errors import Usage
 from hervat.journal.checkpoint import read_verifier
 from hervat.stores.keyless import prove_sealed, verify_tree
@@ -19,16 +20,7 @@ def verify(arguments: Namespace) -> int:
     """Fold the journal again; 1 with the first difference."""
     witness = None if arguments.witness is None else read_checkpoint(arguments.witness)
     found = _tree(arguments, witness) if arguments.tree else _whole(arguments, witness)
-    if arguments.json:
-        print(words.as_document(found.as_dict()))
-    elif found.ok:
-        seen = "" if found.witness is None else f", and the first {found.witness} are those that the witness saw"
-        what = "entries, tree and checkpoint are one" if arguments.tree else "content, tree, states and counts are what the journal says"
-        print(f"{found.entries} entries verified: {what}{seen}")
-        if found.not_checked is not None:
-            print(f"not checked: {found.not_checked}")
-    else:
-        print(f"not well: {found.difference}")
+    show(words.as_document(found.as_dict()) if arguments.json else words.lines(_in_words(found, tree=arguments.tree)))
     return 0 if found.ok else 1
 
 
@@ -53,6 +45,17 @@ def _store_of(arguments: Namespace) -> Iterator[Engine]:
         raise Usage(f"{place.shown}: there is no store; give another --store")
     with closing(place.open(writer=False)) as store, store.snapshot():
         yield store
+
+
+def _in_words(found: Verified, *, tree: bool) -> Iterator[str]:
+    if found.ok:
+        seen = "" if found.witness is None else f", and the first {found.witness} are those that the witness saw"
+        what = "entries, tree and checkpoint are one" if tree else "content, tree, states and counts are what the journal says"
+        yield f"{found.entries} entries verified: {what}{seen}"
+        if found.not_checked is not None:
+            yield f"not checked: {found.not_checked}"
+    else:
+        yield f"not well: {found.difference}"
 
 
 def prove(arguments: Namespace) -> int:

@@ -12,7 +12,7 @@ from hervat.doors.acts.asked import CeilingChange
 from hervat.doors.acts.handing import decide
 from hervat.doors.files import Files
 from hervat.doors.progress import bar
-from hervat.doors.streams import say
+from hervat.doors.streams import say, show
 from hervat.errors import Usage
 from hervat.intake.received import Received
 from hervat.stores.opening import place_of
@@ -41,11 +41,11 @@ def receive(arguments: Namespace) -> int:
 
         answer = node.receive(files.lines(), helped=True, progress=progress, receipts=receipts)
     for line in files.not_taken:
-        say(f"hervat: not taken: {line}", sys.stderr)
+        say(words.plain(f"hervat: not taken: {line}"), sys.stderr)
     if arguments.json:
-        print(words.as_document(answer))
+        show(words.as_document(answer))
     else:
-        print("\n".join(words.received(answer, files.not_taken)))
+        show(words.lines(words.received(answer, files.not_taken)))
     return 1 if answer["conflicts"] or files.not_taken else 0
 
 

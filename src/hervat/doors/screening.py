@@ -10,13 +10,14 @@ from hervat.doors.acts.asked import ScreeningStep
 from hervat.doors.acts.handing import decide
 from hervat.doors.asking import asked_when, day, position_of
 from hervat.doors.progress import bar
+from hervat.doors.streams import show
 
 
 def run_step(arguments: Namespace) -> int:
     """Take a step: what differs from what was told is told, as an act."""
     on = legal_day(SystemClock().now()) if arguments.on is None else day("--on", arguments.on)
     answer = decide(arguments.store, ScreeningStep(on=on, canaries=tuple(arguments.canary)))
-    print(words.as_document(answer) if arguments.json else words.screened(answer))
+    show(words.as_document(answer) if arguments.json else words.screened(answer))
     return 0
 
 
@@ -24,7 +25,7 @@ def check(arguments: Namespace) -> int:
     """Compare what was told with the second computation; 1 where they differ."""
     with Node.opened(arguments.store) as node, bar("working out again", node.position) as tell:
         checked = node.screening(arguments.canary).check(lambda done: tell(done, f"{done:,} entries"))
-    print(words.as_document(checked.as_dict()) if arguments.json else "\n".join(words.checked(checked.as_dict())))
+    show(words.as_document(checked.as_dict()) if arguments.json else "\n".join(words.checked(checked.as_dict())))
     return 0 if checked.ok else 1
 
 
@@ -37,7 +38,7 @@ def told(arguments: Namespace) -> int:
         at = node.screening().told_at(position)
         listed = known(node.store, at)
         if arguments.json:
-            print(words.as_document({"position": position, "through": at.through, **counted(at), "told": list(listed)}))
+            show(words.as_document({"position": position, "through": at.through, **counted(at), "told": list(listed)}))
         else:
             print("\n".join(words.told(position, at.through, counted(at), listed)))
     return 0

@@ -22,6 +22,14 @@ def say(text: str, stream: TextIO) -> None:
         let_go(stream)
 
 
+def show(text: str) -> None:
+    """Print the answer; where nobody reads it any more the exit status still tells it."""
+    try:
+        print(text, flush=True)
+    except BrokenPipeError:
+        let_go(sys.stdout)
+
+
 def let_go(stream: TextIO) -> None:
     """Let go of a stream that cannot be written: what is still to be written to it, even at exit, would only fail again."""
     try:

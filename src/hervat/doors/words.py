@@ -22,9 +22,14 @@ def _escaped(character: str) -> str:
     return character.encode("unicode_escape").decode("ascii")
 
 
+def lines(told: Iterable[str]) -> str:
+    """Lines for people."""
+    return "\n".join(map(plain, told))
+
+
 def table(head: Sequence[str], rows: Iterable[Sequence[Any]]) -> str:
     """Columns as wide as what stands in them; numbers to the right."""
-    lines = [tuple(head), *(tuple("" if cell is None else str(cell) for cell in row) for row in rows)]
+    lines = [tuple(head), *(tuple("" if cell is None else plain(str(cell)) for cell in row) for row in rows)]
     widths = [max(len(line[column]) for line in lines) for column in range(len(head))]
     right = [all(_is_number(line[column]) for line in lines[1:]) for column in range(len(head))]
     return "\n".join(_aligned(line, widths, right) for line in lines)

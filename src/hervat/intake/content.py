@@ -12,6 +12,7 @@ from typing import Any, NamedTuple
 
 from hervat.case import Duration
 from hervat.clock import parse_rfc3339
+from hervat.message import SOURCE
 from hervat.outcome import Sanction, Sentence
 from hervat.person import is_partial_date, passes_eleven_test
 
@@ -59,6 +60,12 @@ def _different(one: str, other: str) -> Rule:
             yield other, f"This is the same as `{one}`; name two different ones."
 
     return rule
+
+
+def _undoes(data: Any, own: Own) -> Faults:
+    # What is no source gives nothing: the split would wait for ever, or for what another source and id spell together.
+    if not SOURCE.fullmatch(data.undoes.source):
+        yield "undoes.source", "This is no source; give that of the merge, as urn:nld:oin:<20 characters>:systeem:<name>."
 
 
 def _twice(numbers: Any, path: str) -> Faults:
@@ -194,6 +201,7 @@ RULES: dict[str, tuple[Rule, ...]] = {
     "person-registered": (_identity,),
     "identity-added": (_identity,),
     "persons-merged": (_different("kept", "merged"),),
+    "persons-split": (_undoes,),
     "case-registered": (_charges, _received),
     "charges-amended": (_charges,),
     "cases-joined": (_different("pn", "into"),),

@@ -25,6 +25,7 @@ class Bound:
     """
 
     def __init__(self, reading: Reading, rows: Sequence[Row], messages: Sequence[Message], skns: Sequence[str]) -> None:
+        self._reading = reading
         self._skns = frozenset(skns)
         keys = {reading.person_key(skn) for skn in skns}
         # One that was refused and then retracted is applied, to nothing; it may be any bytes.
@@ -34,7 +35,8 @@ class Bound:
         self.read = frozenset(said)
         self.positions = {position for position, one in said.items() if self._is_bound(one)}
         self.positions |= {row.position for row in rows if row.position not in said and row.subject in keys and row.erased < WHOLE}
-        self.positions |= self._splits(rows, said)
+        for position, is_bound in self._splits(rows, said).items():
+            (self.positions.add if is_bound else self.positions.discard)(position)
         self.mentioned = {position for position, one in said.items() if self._is_mentioned(one)} - self.positions
         # What was said before it was corrected, and is about somebody else now.
         before = reading.own([row for row in rows if row.version is not None and not row.refusal])
@@ -49,11 +51,12 @@ class Bound:
         into = self._holders.get(said.data.get("into") or "", set())
         return bool((named_in(said) | into) & self._skns)
 
-    def _splits(self, rows: Sequence[Row], said: dict[int, Said]) -> set[int]:
-        """Those that undo a merge which is bound to the person: they name the merge, and nobody."""
-        merges = {row.id for row in rows if row.kind == "persons-merged" and row.position in self.positions}
-        splits = [row.position for row in rows if row.kind == "persons-split" and row.position in said]
-        return {position for position in splits if said[position].data["undoes"]["id"] in merges}
+    def _splits(self, rows: Sequence[Row], said: dict[int, Said]) -> dict[int, bool]:
+        """Of those that undo a merge that is known, whether it is bound to the person: they name the merge, and nobody."""
+        merges = {(self._reading.source_of(row), row.id): row.position in self.positions for row in rows if row.kind == "persons-merged"}
+        splits = {row.position: said[row.position].data["undoes"] for row in rows if row.kind == "persons-split" and row.position in said}
+        named = {position: (undoes["source"], undoes["id"]) for position, undoes in splits.items()}
+        return {position: merges[merge] for position, merge in named.items() if merge in merges}
 
 
 def _holders(rows: Sequence[Row], said: dict[int, Said], told: Told) -> dict[str, set[str]]:

@@ -64,6 +64,9 @@ class Reading:
     def person_key(self, skn: str) -> bytes:
         return self._keys.index_of(f"person:{skn}")
 
+    def source_of(self, row: Row) -> str:
+        return self._names[row.source]
+
     def around(self, topics: Iterable[bytes], found: Found | None = None) -> Found:
         """Everything that is linked to these topics, and to the topics of that, and so on."""
         found = found or Found()
