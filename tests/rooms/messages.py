@@ -201,10 +201,18 @@ _amended = st.sampled_from(("same",) * 7 + ("other", "empty", "field", "pn"))
 
 @st.composite
 def message_sets(
-    draw: st.DrawFn, most: int = 9, *, dangling: bool = True, story: tuple[Part, ...] = STORY, fresh: st.SearchStrategy[Any] = _fresh
+    draw: st.DrawFn,
+    most: int = 9,
+    *,
+    dangling: bool = True,
+    story: tuple[Part, ...] = STORY,
+    fresh: st.SearchStrategy[Any] = _fresh,
+    whole: bool = False,
 ) -> list[bytes]:
-    """A set of messages; with `dangling` a chain may name as previous, and an amendment as its target, what never comes."""
-    told = draw(st.sampled_from((0, 1, 2, 3)))
+    """A set of messages; with `dangling` a chain may name as previous, and an amendment as its target, what never comes; with `whole` the
+    story is always in it.
+    """
+    told = 3 if whole else draw(st.sampled_from((0, 1, 2, 3)))
     wished: list[tuple[str, str, dict[str, Any] | None]] = [part for part in story if told == 3 or (told and draw(st.booleans()))]
     wished += [(feed, kind, None) for feed, kind in draw(st.lists(fresh, max_size=most))]
     slots = _numbered(draw, wished)

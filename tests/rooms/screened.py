@@ -67,6 +67,6 @@ _amending = st.tuples(st.sampled_from(("skdb", "gps", "prk", "prk", "grip")), st
 _fresh = st.one_of(_plain, _plain, _amending)
 
 
-def screened_sets(most: int = 9) -> st.SearchStrategy[list[bytes]]:
-    """A set of messages in which most concerns somebody who is enrolled."""
-    return message_sets(most, story=STORY, fresh=_fresh)
+def screened_sets(most: int = 9, *, whole: bool = False) -> st.SearchStrategy[list[bytes]]:
+    """A set of messages in which most concerns somebody who is enrolled; with `whole` the story is always in it."""
+    return message_sets(most, story=STORY, fresh=_fresh, whole=whole)

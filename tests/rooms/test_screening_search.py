@@ -274,8 +274,7 @@ MUTATIONS: dict[str, tuple[str, Any]] = {
     "the first ignores splits": ("hervat.register.people._standing", lambda told: list(told.of(kinds.PersonsMerged))),
     "the first looks at no sets added": (f"{FIRST}_IDENTIFYING", ("person-registered",)),
     "the first takes nothing back": (f"{FIRST}withdraw", lambda told, enrolment, today: None),
-    "the first looks at no amendments": (f"{FIRST}Following._versions", lambda self, rows: list(rows)),
-    "the second drops a kind of a case": (f"{SECOND}OF_A_CASE", second.OF_A_CASE - {"summons-issued"}),
+    "the second drops a kind of a case": (f"{SECOND}OF_A_CASE", second.OF_A_CASE - {second.ORDERED}),
     "the second drops a kind of a judgment": (f"{SECOND}OF_A_DECISION", second.OF_A_DECISION - {"judgment-final"}),
     "the second hides nothing": (f"{SECOND}HIDING", frozenset()),
     "the second ignores splits": (f"{SECOND}SPLIT", "nothing"),
@@ -302,7 +301,7 @@ def differs(data: tuple[list[Step], date]) -> bool:
 @pytest.mark.parametrize("mutation", MUTATIONS)
 def test_a_fault_in_either_computation_is_found(mutation: str) -> None:
     where, wrong = MUTATIONS[mutation]
-    searching = settings(max_examples=3000, derandomize=True, database=None, phases=[Phase.generate], deadline=None)
+    searching = settings(max_examples=1000, derandomize=True, database=None, phases=[Phase.generate], deadline=None)
     with pytest.MonkeyPatch.context() as patched:
         patched.setattr(where, wrong)
-        find(st.tuples(histories, TODAY), differs, settings=searching)
+        find(st.tuples(steps(sets=screened_sets(4, whole=True)), TODAY), differs, settings=searching)
