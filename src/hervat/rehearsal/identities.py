@@ -4,8 +4,6 @@
 - A merge that is taken back by retraction never was; a split that is retracted leaves the two as one.
 """
 
-from typing import Final
-
 from hervat.rehearsal import names
 from hervat.rehearsal.casefile import CaseFile
 from hervat.rehearsal.days import workday, workday_before
@@ -13,8 +11,6 @@ from hervat.rehearsal.enrolments import job
 from hervat.rehearsal.life import Life
 from hervat.rehearsal.lives import another_identity, died
 from hervat.rehearsal.rates import HARD_STORY_SCREENED
-
-NUMBERS_OF_STORIES: Final = 6000
 
 
 def people(life: Life, count: int) -> list[str]:
@@ -32,8 +28,8 @@ def _somebody(life: Life, which: int) -> str:
 
 
 def number_of(life: Life, which: int) -> str:
-    """The citizen service number of the `which`-th of this life, from the end of the list: the ordinary take theirs from its beginning."""
-    return names.service_numbers()[-1 - (life.index * 4 + which) % NUMBERS_OF_STORIES]
+    """The citizen service number of the `which`-th of this life."""
+    return names.number_of_story(life.index * 4 + which)
 
 
 def dismissed_case(life: Life, skn: str) -> CaseFile:

@@ -1,7 +1,8 @@
 """Invented people: names, numbers, births.
 
 - A citizen service number passes the eleven-test and lies in the test range 9999xxxxx, never given to anybody. Those
-  that begin with 99999 (909 of them) go first, to the people who are both known to the register and screened.
+  that begin with 99999 (909 of them) go first, to the people who are both known to the register and screened. There are too few
+  of them for everybody: the people of hard stories and those who are screened and unknown have others that begin with 9.
 - A number of a person (SKN) tells which life it belongs to; a prosecution number which case of it.
 """
 
@@ -51,6 +52,14 @@ def strangers() -> Iterator[str]:
         last = _last_digit(str(digits))
         if last < 10:
             yield f"{digits}{last}"
+
+
+def number_of_story(index: int) -> str:
+    """A number of somebody in a hard story, which begins with 96, 97 or 98: another for every index below 300,000."""
+    digits = 96_000_000 + index % 300_000 * 10
+    while _last_digit(str(digits)) == 10:
+        digits += 1
+    return f"{digits}{_last_digit(str(digits))}"
 
 
 def _last_digit(digits: str) -> int:

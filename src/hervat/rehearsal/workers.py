@@ -84,6 +84,15 @@ def taken_over(life: Life) -> None:
     life.retract(mistake, "enrolled twice", life.within(24, 60))
 
 
+def began_earlier(life: Life) -> None:
+    """An enrolment turns out to have begun before something was known that had been thought known when it began."""
+    skn = life.person(0, -life.within(70, 90), number_of(life, 0))
+    case = CaseFile(life, skn, workday_before(-40))
+    case.order_final(case.order(workday_before(-31)), -16, 11)
+    enrolled = enrol(life, number_of(life, 0), 30, PRK)
+    renumber(life, enrolled, number_of(life, 0), 0, life.within(40, 60))
+
+
 def canary(life: Life) -> None:
     """The canary: known, enrolled in both trades, and summoned every day."""
     skn = life.person(0, -110, names.OF_THE_CANARY)
@@ -102,4 +111,5 @@ STORIES = (
     left_before,
     end_taken_back,
     taken_over,
+    began_earlier,
 )

@@ -109,8 +109,9 @@ def _reason(due: Due, enrolment: Enrolment, told: Signal | None) -> Reason | Non
     if enrolment.over(due.on):
         return "after-it-ended"
     if due.on < enrolment.since:
+        # Settled is that it was not late; that it was known when the enrolment began a correction of that day may undo.
         settled = told is not None and told.reason == "known-when-it-began" and told.version == due.version
-        if settled or not (due.late or due.known_on >= enrolment.since):
+        if due.known_on < enrolment.since and (settled or not due.late):
             return "known-when-it-began"
     # What was delivered by itself before a report was is not taken back for that.
     delivered = told is not None and told.stands
