@@ -9,9 +9,9 @@ _NAME = re.compile(r"^-- name: (\w+)$", re.MULTILINE)
 
 @cache
 def statements_of(room: str) -> dict[str, str]:
-    """The statements in `queries.sql` of an engine's package, by name."""
-    text = files(room).joinpath("queries.sql").read_text("utf-8")
-    pieces = _NAME.split(text)[1:]
+    """The statements that lie in an engine's package, by name."""
+    texts = [item.read_text("utf-8") for item in files(room).iterdir() if item.name.endswith(".sql")]
+    pieces = [piece for text in texts for piece in _NAME.split(text)[1:]]
     return {name: body.strip().rstrip(";") for name, body in zip(pieces[::2], pieces[1::2], strict=True)}
 
 

@@ -1,6 +1,6 @@
-"""The population: how many are screened on a day, in each sector. Counted once a day, and put in the act of that day's first step."""
+"""The population: how many are screened on a day, in each sector."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from datetime import date
 from itertools import islice
 
@@ -14,22 +14,14 @@ _AT_ONCE = 5000
 
 
 class Population:
-    """Every enrolment in force, by the keyed hash of its number; read whole once, and then kept up with what changed."""
+    """Every enrolment in force, by its number, as it is known now."""
 
     def __init__(self, store: Store, keys: NodeKeys) -> None:
-        self._store = store
-        self._reading = Reading(store, store, keys)
-        self._index = keys.index_of
-        self._known: dict[bytes, Enrolment] = {}
+        reading = Reading(store, store, keys)
+        self._known: dict[str, Enrolment] = {}
         for rows in _paged(store):
-            self._keep(rows)
-
-    def renew(self, rows: Iterable[Row]) -> None:
-        """Read again the enrolments that these messages speak of, amended ones included."""
-        topics = {topic for row in rows for _, topic in pairs_of(row.needs + row.gives)}
-        for topic in topics:
-            self._known.pop(topic, None)
-        self._keep(self._reading.around(topics).rows.values())
+            facts = sorted((row for row in rows if is_fact(row) and row.kind in ENROLLING), key=lambda row: row.position)
+            self._known |= {one.number: one for one in enrolments(reading.messages(facts))}
 
     def on(self, day: date) -> dict[str, int]:
         """How many are screened in each sector on a day."""
@@ -38,11 +30,6 @@ class Population:
             if enrolment.screens(day):
                 counts[enrolment.sector] += 1
         return counts
-
-    def _keep(self, rows: Iterable[Row]) -> None:
-        facts = sorted((row for row in rows if is_fact(row) and row.kind in ENROLLING), key=lambda row: row.position)
-        for enrolment in enrolments(self._reading.messages(facts)):
-            self._known[self._index(f"enrolment:{enrolment.number}")] = enrolment
 
 
 def _paged(store: Store) -> Iterator[list[Row]]:

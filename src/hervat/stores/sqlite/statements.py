@@ -6,7 +6,7 @@ _ROOM = "hervat.stores.sqlite"
 
 
 def statements() -> dict[str, str]:
-    """The statements of `queries.sql` by name."""
+    """The statements by name."""
     return statements_of(_ROOM)
 
 
