@@ -175,7 +175,7 @@ def test_of_the_old_boxes_no_byte_is_left(tmp_path: Path, monkeypatch: pytest.Mo
     assert b64encode(kept.old.ring.wraps[0].key) not in kept.keys.read_bytes()
     assert [path.name for path in tmp_path.iterdir() if path.name.startswith(".")] == []
     with Node.opened(kept.store) as node:
-        assert (node.not_scrubbed(), node.store.head().scrubbed) == ([], node.position)
+        assert (node.not_scrubbed(), node.store.head().scrubbed) == (None, node.position)
     kept.is_rotated()
     kept.holds()
 

@@ -110,7 +110,7 @@ def test_the_keyboard_goes_from_top_to_bottom(watched: Watched, broken_off: Serv
     for _ in range(9):
         page.keyboard.press("Tab")
         inputs.append(page.evaluate("document.activeElement.id || document.activeElement.innerText"))
-    assert list(dict.fromkeys(inputs)) == ["skn", "valid_on", "known_at", "position", "Zoek"][: len(set(inputs))]
+    assert list(dict.fromkeys(inputs)) == ["skn", "purpose", "valid_on", "known_at", "position", "Zoek"][: len(set(inputs))]
     page.goto(broken_off.address + "/held")
     page.keyboard.press("Tab")
     expect(page.locator(".skip")).to_be_in_viewport()

@@ -7,7 +7,7 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Coroutine, Iterator, Sequence
-from concurrent.futures import Future
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
@@ -59,7 +59,9 @@ def served(path: Path, story: Any, left: Sequence[asyncio.StreamWriter] = ()) ->
             for speaking in left:
                 await leave(speaking)
 
-    asyncio.run(run())
+    # A browser that another test left open has a loop of its own in this thread.
+    with ThreadPoolExecutor(1) as apart:
+        apart.submit(asyncio.run, run()).result()
     return writer
 
 

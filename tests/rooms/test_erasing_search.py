@@ -202,7 +202,7 @@ def holds_after_erasures(whole: Searched) -> None:
         assert position == node.position or all(segment["content"] is None for segment in proof["segments"])
     nothing_is_shown_of(node, {name for name in oracle.gone if name[0] != UNKNOWN})
     for position, states in whole.states.items():
-        memory = node.folded_to(set(states), position)
+        memory = node.past.folded_to(set(states), position)
         then = {row.position: (row.state, row.applied_at) for row in memory.rows_at(states).values()}
         assert then == {at: (state, applied if applied is None or applied <= position else None) for at, (state, applied) in states.items()}
     if whole.partners_stand:

@@ -272,7 +272,6 @@ MUTATIONS: dict[str, tuple[str, Any]] = {
     "the first drops a kind": ("hervat.register.changes.CHANGING", tuple(one for one in CHANGING if one is not kinds.JudgmentGiven)),
     "the first hides nothing": ("hervat.register.hiding.HIDING_GROUNDS", ()),
     "the first ignores splits": ("hervat.register.people._standing", lambda told: list(told.of(kinds.PersonsMerged))),
-    "the first looks at no sets added": (f"{FIRST}_IDENTIFYING", ("person-registered",)),
     "the first takes nothing back": (f"{FIRST}withdraw", lambda told, enrolment, today: None),
     "the second drops a kind of a case": (f"{SECOND}OF_A_CASE", second.OF_A_CASE - {second.ORDERED}),
     "the second drops a kind of a judgment": (f"{SECOND}OF_A_DECISION", second.OF_A_DECISION - {"judgment-final"}),
