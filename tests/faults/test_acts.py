@@ -5,6 +5,7 @@ import random
 import signal
 import socket
 import subprocess
+import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -113,10 +114,22 @@ def test_whatever_streams_in_is_judged_by_the_roles_at_its_position(tmp_path: Pa
     assert one["refused"] and one["held"]
 
 
+# Where tests run in the background Ctrl-C is ignored, and whoever is begun there would ignore it too.
+_HEARS_CTRL_C = "\n".join(
+    (
+        "import signal",
+        "signal.signal(signal.SIGINT, signal.default_int_handler)",
+        "from hervat.doors.cli import main",
+        "raise SystemExit(main())",
+    )
+)
+
+
 def handed(store: Path, name: str) -> "subprocess.Popen[bytes]":
     """A command that is on its way to hand over an act."""
-    given = command("partner", "set", OM, "--name", name, *BY, "--store", url(store))
-    return subprocess.Popen(given, stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=environment())
+    given = ["partner", "set", OM, "--name", name, *BY, "--store", url(store)]
+    whole = [sys.executable, "-c", _HEARS_CTRL_C, *given]
+    return subprocess.Popen(whole, stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=environment())
 
 
 def test_a_server_that_is_killed_did_an_act_or_did_not_and_the_next_command_needs_none(tmp_path: Path) -> None:
@@ -164,12 +177,14 @@ def test_a_command_that_waits_for_a_server_that_stands_still_can_be_ended(tmp_pa
     store = tmp_path / "hervat.db"
     with opened(store, PROSECUTOR) as door:
         door.process.send_signal(signal.SIGSTOP)
-        process = handed(store, "name 1")
-        time.sleep(1)
-        assert process.poll() is None
-        process.send_signal(signal.SIGINT)
-        _, said = process.communicate(timeout=60)
-        door.process.send_signal(signal.SIGCONT)
+        try:
+            process = handed(store, "name 1")
+            time.sleep(1)
+            assert process.poll() is None
+            process.send_signal(signal.SIGINT)
+            _, said = process.communicate(timeout=60)
+        finally:
+            door.process.send_signal(signal.SIGCONT)
         assert process.returncode == 130 and b"run the same command again" in said
         assert hervat("partner", "set", OM, "--name", "name 2", *BY, store=store).status == 0
     found = named(store)
