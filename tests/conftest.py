@@ -15,7 +15,7 @@ SOFT_LENGTH = 300
 
 # A rehearsal or a real process takes longer than Hypothesis's deadline on a busy machine, and that says nothing.
 settings.register_profile(
-    "default", max_examples=50, stateful_step_count=30, deadline=None, suppress_health_check=[HealthCheck.too_slow]
+    "default", max_examples=25, stateful_step_count=20, deadline=None, suppress_health_check=[HealthCheck.too_slow]
 )
 settings.register_profile("ci", parent=settings.get_profile("default"), derandomize=True, print_blob=True)
 settings.register_profile("long", parent=settings.get_profile("default"), max_examples=500, stateful_step_count=80)
