@@ -8,7 +8,7 @@
 """
 
 import binascii
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
 
 import msgspec
@@ -19,8 +19,9 @@ from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat,
 from msgspec import Struct
 from msgspec.structs import replace
 
-from hervat.errors import StoreFault, Usage
-from hervat.journal.entry import Opened, open_entry
+from hervat.errors import Usage
+from hervat.journal.acts import act_in, acts_of
+from hervat.journal.entry import Opened
 from hervat.journal.keys import NodeKeys
 from hervat.journal.store import Store
 from hervat.partner import Algorithm, Partner, PartnerKey, Partners, Roster, ensure_sound
@@ -49,7 +50,8 @@ class PartnerRemoved(Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
 
 
 PartnerAct = PartnerSet | PartnerRemoved
-_read = msgspec.json.Decoder(PartnerAct).decode
+_read: Callable[[bytes], PartnerAct] = msgspec.json.Decoder(PartnerAct).decode
+_WHAT = "change of partners"
 
 
 class Wish(Struct, frozen=True, kw_only=True):
@@ -63,11 +65,7 @@ class Wish(Struct, frozen=True, kw_only=True):
 
 def read_act(opened: Opened) -> PartnerAct:
     """An act as it lies in the journal; raises StoreFault where something else lies there."""
-    try:
-        act: PartnerAct = _read(opened.payload)
-    except msgspec.MsgspecError as fault:
-        raise StoreFault(f"entry {opened.meta.position}: it is no change of partners ({fault}); run hervat verify") from fault
-    return act
+    return act_in(opened, _read, _WHAT)
 
 
 def kind_of(act: PartnerAct) -> str:
@@ -84,12 +82,8 @@ def change(roster: Roster, act: PartnerAct, position: int) -> None:
 def roster_of(journal: Store, keys: NodeKeys, first: Partners, last: int) -> Roster:
     """The partners in force at every position of a journal up to `last`; `first` holds at position 0."""
     roster = Roster(first)
-    positions = sorted(position for kind in PARTNER_ACTS for position in journal.acts(kind, last))
-    entries = journal.entries_at(positions)
-    for position in positions:
-        if position not in entries:
-            raise StoreFault(f"entry {position}: a change of partners is missing; run hervat verify")
-        change(roster, read_act(open_entry(keys, entries[position])), position)
+    for position, act in acts_of(journal, keys, PARTNER_ACTS, _read, _WHAT, last):
+        change(roster, act, position)
     return roster
 
 

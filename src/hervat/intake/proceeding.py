@@ -5,13 +5,15 @@
 - An act holds from its own position on; a report is judged by what was known at its own, and one that comes late by the day it speaks of.
 """
 
+from collections.abc import Callable
 from datetime import date
 
 import msgspec
 from msgspec import Struct
 
-from hervat.errors import StoreFault, Usage
-from hervat.journal.entry import Opened, open_entry
+from hervat.errors import Usage
+from hervat.journal.acts import act_in, acts_of
+from hervat.journal.entry import Opened
 from hervat.journal.keys import NodeKeys
 from hervat.journal.store import Store
 from hervat.procedure import CATEGORIES, SECTORS, EmergencyProcedure, ProcedureRoster, Procedures
@@ -47,16 +49,13 @@ _FLAGS = {
     "purpose": "--purpose",
 }
 ProcedureAct = ProcedureOpened | ProcedureClosed
-_read = msgspec.json.Decoder(ProcedureAct).decode
+_read: Callable[[bytes], ProcedureAct] = msgspec.json.Decoder(ProcedureAct).decode
+_WHAT = "opening or closing of a procedure"
 
 
 def read_procedure_act(opened: Opened) -> ProcedureAct:
     """An act as it lies in the journal; raises StoreFault where something else lies there."""
-    try:
-        act: ProcedureAct = _read(opened.payload)
-    except msgspec.MsgspecError as fault:
-        raise StoreFault(f"entry {opened.meta.position}: it opens or closes no procedure ({fault}); run hervat verify") from fault
-    return act
+    return act_in(opened, _read, _WHAT)
 
 
 def proceed(roster: ProcedureRoster, act: ProcedureAct, position: int) -> None:
@@ -73,12 +72,8 @@ def proceed(roster: ProcedureRoster, act: ProcedureAct, position: int) -> None:
 def procedures_of(journal: Store, keys: NodeKeys, last: int) -> ProcedureRoster:
     """The procedures known at every position of a journal up to `last`."""
     roster = ProcedureRoster(Procedures.default())
-    positions = sorted(position for kind in PROCEDURE_ACTS for position in journal.acts(kind, last))
-    entries = journal.entries_at(positions)
-    for position in positions:
-        if position not in entries:
-            raise StoreFault(f"entry {position}: an act about a procedure is missing; run hervat verify")
-        proceed(roster, read_procedure_act(open_entry(keys, entries[position])), position)
+    for position, act in acts_of(journal, keys, PROCEDURE_ACTS, _read, _WHAT, last):
+        proceed(roster, act, position)
     return roster
 
 

@@ -13,6 +13,7 @@ from msgspec.structs import replace
 
 from hervat.errors import StoreFault
 from hervat.intake.preparing import Prepared, conflict_key, read_refusal, write_refusal
+from hervat.journal.acts import act_in
 from hervat.journal.entry import HEAD, Opened
 from hervat.journal.keys import IndexKey
 from hervat.message import Refusal
@@ -149,10 +150,7 @@ def residue_of_conflict(opened: Opened, index: IndexKey) -> bytes:
 
 def read_erased(opened: Opened) -> ErasedAct:
     """An act of erasing as it lies in the journal; raises StoreFault where something else lies there."""
-    try:
-        return _read_act(opened.payload)
-    except msgspec.MsgspecError as fault:
-        raise StoreFault(f"entry {opened.meta.position}: it is no act of erasing ({fault}); run hervat verify") from fault
+    return act_in(opened, _read_act, "act of erasing")
 
 
 def part(opened: Opened, name: str) -> bytes:

@@ -11,7 +11,7 @@ from msgspec import Struct
 
 from hervat.errors import KeysFault, StoreFault
 from hervat.intake.residue import ERASED
-from hervat.journal.entry import Opened, open_entry
+from hervat.journal.acts import acts_at
 from hervat.journal.keys import NodeKeys
 from hervat.journal.store import Store
 from hervat.journal.succession import Succession
@@ -47,21 +47,10 @@ def kind_of(act: RotationAct) -> str:
     return KEYS_ROTATED if isinstance(act, KeysRotated) else SEALED_ANEW
 
 
-def read_rotated(opened: Opened) -> KeysRotated:
-    """The act that let other keys take over; raises StoreFault where something else lies there."""
-    try:
-        return _read(opened.payload)
-    except msgspec.MsgspecError as fault:
-        raise StoreFault(f"entry {opened.meta.position}: it is no rotation of keys ({fault}); run hervat verify") from fault
-
-
 def rotations(acts: Store, journal: Store, keys: NodeKeys) -> list[KeysRotated]:
     """Every rotation, in order: their positions are known to `acts`, their entries lie in `journal`."""
     positions = acts.acts(KEYS_ROTATED, journal.head().size)
-    entries = journal.entries_at(positions)
-    if missing := [position for position in positions if position not in entries]:
-        raise StoreFault(f"entry {missing[0]}: a rotation of keys is missing; run hervat verify")
-    return [read_rotated(open_entry(keys, entries[position])) for position in positions]
+    return [act for _, act in acts_at(journal, keys, positions, _read, "rotation of keys")]
 
 
 def in_force(store: Store, keys: NodeKeys) -> NodeKeys:

@@ -1,13 +1,13 @@
-"""Reading acts again: what was decided, in order, by whoever decides with them."""
+"""Reading acts again: what was decided, in order, by whoever decides with them. `what` says in a fault what was to be there."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import islice
 from typing import TypeVar
 
 import msgspec
 
 from hervat.errors import StoreFault
-from hervat.journal.entry import open_entry
+from hervat.journal.entry import Opened, open_entry
 from hervat.journal.keys import NodeKeys
 from hervat.journal.store import Store
 
@@ -15,18 +15,29 @@ Act = TypeVar("Act")
 _AT_ONCE = 200
 
 
-def acts_of(store: Store, keys: NodeKeys, kind: str, read: Callable[[bytes], Act], position: int) -> Iterator[tuple[int, Act]]:
-    """The acts of a kind up to a position, in order, each with its own; `read` makes them of JSON.
+def act_in(opened: Opened, read: Callable[[bytes], Act], what: str) -> Act:
+    """The act in an entry; `read` makes it of JSON. Raises StoreFault where something else lies there."""
+    try:
+        return read(opened.payload)
+    except msgspec.MsgspecError as fault:
+        raise StoreFault(f"entry {opened.meta.position}: it is no {what} ({fault}); run hervat verify") from fault
 
-    Raises StoreFault where one is missing or something else lies there.
-    """
-    positions = iter(store.acts(kind, position))
-    while some := list(islice(positions, _AT_ONCE)):
-        entries = store.entries_at(some)
+
+def acts_at(
+    journal: Store, keys: NodeKeys, positions: Iterable[int], read: Callable[[bytes], Act], what: str
+) -> Iterator[tuple[int, Act]]:
+    """The acts at some positions, in the order given, each with its own. Raises StoreFault also where one is missing."""
+    stream = iter(positions)
+    while some := list(islice(stream, _AT_ONCE)):
+        entries = journal.entries_at(some)
         for at in some:
             if at not in entries:
-                raise StoreFault(f"entry {at}: an act of the kind {kind} is missing; run hervat verify")
-            try:
-                yield at, read(open_entry(keys, entries[at]).payload)
-            except msgspec.MsgspecError as fault:
-                raise StoreFault(f"entry {at}: it is no act of the kind {kind} ({fault}); run hervat verify") from fault
+                raise StoreFault(f"entry {at}: the {what} that was here is missing; run hervat verify")
+            yield at, act_in(open_entry(keys, entries[at]), read, what)
+
+
+def acts_of(
+    journal: Store, keys: NodeKeys, kinds: Sequence[str], read: Callable[[bytes], Act], what: str, last: int
+) -> Iterator[tuple[int, Act]]:
+    """The acts of some kinds up to a position, in order, each with its own. Raises StoreFault as `acts_at` does."""
+    return acts_at(journal, keys, sorted(position for kind in kinds for position in journal.acts(kind, last)), read, what)

@@ -10,18 +10,15 @@ from dataclasses import dataclass, field
 from datetime import date
 from statistics import median
 
-import msgspec
-
 from hervat.assemble import Node
 from hervat.clock import legal_day, parse_rfc3339
-from hervat.consumers.screening.signal import SIGNALLED, Signal, SignalledAct
-from hervat.journal.acts import acts_of
+from hervat.consumers.screening.following import steps
+from hervat.consumers.screening.signal import Signal
 from hervat.journal.entry import read_meta
 from hervat.rehearsal.screened import Pair, PairTruth
 from hervat.rehearsal.world import World
 
 _MOST_SHOWN = 20
-_read = msgspec.json.Decoder(SignalledAct).decode
 
 
 @dataclass(slots=True)
@@ -48,7 +45,7 @@ class Spoken:
 def spoken(world: World, node: Node) -> dict[Pair, Spoken]:
     """All that screening said at a node, by pair, in the order in which it was first said."""
     position = node.position
-    said = [(at, act.on, signal) for at, act in acts_of(node.store, node.keys, SIGNALLED, _read, position) for signal in act.signals]
+    said = [(at, act.on, signal) for at, act in steps(node.store, node.keys, position) for signal in act.signals]
     pairs = named(world, node, {signal.pair for _, _, signal in said})
     rows = node.store.rows_at({signal.message for _, _, signal in said})
     days = _days(node, {row.applied_at or row.position for row in rows.values()})

@@ -36,7 +36,8 @@ _read = msgspec.json.Decoder(AssessedAct).decode
 
 def assessments(store: Store, keys: NodeKeys, position: int) -> dict[Pair, tuple[int, AssessedAct]]:
     """The last decision on each pair by the acts up to a position, with the position of its act."""
-    return {(act.enrolment, act.message): (at, act) for at, act in acts_of(store, keys, ASSESSED, _read, position)}
+    decided = acts_of(store, keys, (ASSESSED,), _read, "decision on a signal", position)
+    return {(act.enrolment, act.message): (at, act) for at, act in decided}
 
 
 def is_open(signal: Signal, assessed: Mapping[Pair, tuple[int, AssessedAct]]) -> bool:

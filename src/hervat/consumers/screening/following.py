@@ -47,7 +47,7 @@ class Told:
     def up_to(cls, store: Store, keys: NodeKeys, position: int) -> "Told":
         """What was told by the acts up to a position."""
         told = cls()
-        for at, act in acts_of(store, keys, SIGNALLED, _read_act, position):
+        for at, act in steps(store, keys, position):
             told.take(at, act)
         return told
 
@@ -77,6 +77,11 @@ class Standing:
     enrolments: dict[int, Enrolment] = field(default_factory=dict)
     due: list[Due] = field(default_factory=list)
     erased: set[int] = field(default_factory=set)
+
+
+def steps(store: Store, keys: NodeKeys, position: int) -> Iterator[tuple[int, SignalledAct]]:
+    """The acts of screening up to a position, each with its own."""
+    return acts_of(store, keys, (SIGNALLED,), _read_act, "act of screening", position)
 
 
 Withheld = Callable[[Due, Enrolment], bool]
