@@ -74,7 +74,7 @@ def _shown(one: Weighed) -> dict[str, Any]:
         "charges": msgspec.to_builtins(work.charges),
         "told": work.told,
         "outcome": concern.outcome.value,
-        "weights": [None if severity.value is None else severity.value.weight.value for severity in one.severities],
+        "weights": [None if weight is None else weight.value for weight in one.weights],
         "unverified": sorted({*concern.unverified, *(name for severity in one.severities for name in severity.unverified)}),
         "options": [
             {"what": option.what._asdict(), "article": option.article, "certainty": option.certainty.value}

@@ -11,7 +11,7 @@ from hervat.consumers.screening.worklist import Work
 from hervat.law import screening as law
 from hervat.law.rule import Horizon, Result
 from hervat.law.screening.population import Concern
-from hervat.law.screening.ranking import Severity
+from hervat.law.screening.ranking import Severity, Weight
 
 _HEAVIEST = (0, 0, 0)
 
@@ -22,6 +22,11 @@ class Weighed(Struct, frozen=True, kw_only=True):
     work: Work
     concern: Result[Concern]
     severities: tuple[Result[Severity], ...]
+
+    @property
+    def weights(self) -> tuple[Weight | None, ...]:
+        """How heavy each charge is; None where that cannot be said."""
+        return tuple(None if one.value is None else one.value.weight for one in self.severities)
 
     @property
     def rank(self) -> tuple[tuple[int, ...], int]:
