@@ -7,6 +7,7 @@ import random
 import shutil
 import subprocess
 import sys
+import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -144,3 +145,13 @@ def members_of(group: int) -> list[int]:
         if int(its_group) == group and state not in "ZX":
             found.append(int(status.parent.name))
     return found
+
+
+def kill_and_see_helpers_end(process: "subprocess.Popen[bytes]") -> None:
+    """Kill a process that leads its group; none that helps it may go on for long."""
+    process.kill()
+    process.communicate(timeout=60)
+    until = time.monotonic() + 20
+    while members_of(process.pid):
+        assert time.monotonic() < until, "a helper outlives the process that it helps"
+        time.sleep(0.05)

@@ -18,7 +18,7 @@ from hervat.intake.ceilings import Ceiling
 from hervat.intake.partnering import Wish
 from hervat.message import SOURCE
 from hervat.stores.verification import TABLES
-from tests.faults.processes import children, command, copy_store, environment, hervat, lines_of, members_of, url
+from tests.faults.processes import children, command, copy_store, environment, hervat, kill_and_see_helpers_end, lines_of, url
 from tests.faults.test_bit_flip import flip
 
 SEED = int(os.environ.get("FOLD_SEED", "20250718"))
@@ -181,12 +181,7 @@ def test_an_interrupt_is_told_once(store: Path, tmp_path: Path, arguments: Seque
 def test_the_helper_ends_with_its_parent(store: Path, tmp_path: Path, arguments: Sequence[str]) -> None:
     path = copy_store(store, tmp_path / "hervat.db")
     process = begun(path, arguments)
-    process.kill()
-    process.communicate(timeout=60)
-    until = time.monotonic() + 20
-    while members_of(process.pid):
-        assert time.monotonic() < until, "a helper outlives the process that it helps"
-        time.sleep(0.05)
+    kill_and_see_helpers_end(process)
     goes_on(path, size_of(store))
 
 

@@ -11,7 +11,18 @@ from pathlib import Path
 
 import pytest
 
-from tests.faults.processes import command, digest_of, environment, examine, hervat, lines_of, members_of, url, whole_receipts, write_lines
+from tests.faults.processes import (
+    command,
+    digest_of,
+    environment,
+    examine,
+    hervat,
+    kill_and_see_helpers_end,
+    lines_of,
+    url,
+    whole_receipts,
+    write_lines,
+)
 
 SEED = int(os.environ.get("KILL_SEED", "20250718"))
 KILLS = 6
@@ -151,9 +162,4 @@ def test_the_helper_ends_with_its_parent(world: tuple[Path, int, str, float], tm
     store = tmp_path / "hervat.db"
     process = receiving(source, store)
     once_there_are(1)(store)
-    process.kill()
-    process.communicate(timeout=60)
-    until = time.monotonic() + 20
-    while members_of(process.pid):
-        assert time.monotonic() < until, "a helper outlives the process that it helps"
-        time.sleep(0.05)
+    kill_and_see_helpers_end(process)
