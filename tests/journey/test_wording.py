@@ -9,7 +9,10 @@ from typing import Any, get_args
 import pytest
 
 from hervat import outcome
+from hervat.consumers.screening.assessment import ASSESSED
+from hervat.consumers.screening.signal import SIGNALLED
 from hervat.intake.folding import CONFLICT, STEERING
+from hervat.intake.rotated import ROTATION_ACTS
 from hervat.kinds import KINDS
 from hervat.needs import TABLE
 
@@ -41,7 +44,7 @@ def test_both_languages_say_the_same_things() -> None:
 def test_every_term_of_the_register_has_words() -> None:
     words = texts("nl")
     assert words["kinds"].keys() == KINDS.keys()
-    assert words["acts"].keys() == {*STEERING, CONFLICT}
+    assert words["acts"].keys() == {*STEERING, *ROTATION_ACTS, CONFLICT, SIGNALLED, ASSESSED}
     assert words["sentences"].keys() == set(get_args(outcome.SentenceKind))
     assert set(get_args(outcome.VerdictName)) < words["outcomes"].keys()
     sorts = {key.partition(":")[0] for rule in TABLE.values() for key in rule.gives + rule.needs}
