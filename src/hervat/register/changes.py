@@ -4,7 +4,7 @@
   as the contract dates it (section 3, 5), never by its arrival.
 - What is hidden is no change, nor is what speaks of hidden charges alone; what was retracted is not among the messages at all.
 - To whom a case belongs, and who is one person, is as it is known now: a change moves when its case does.
-- An emergency report is police data for one purpose: it stands apart, for whoever may see it to ask for.
+- An emergency report is police data for one purpose, and is no change in the documentation.
 """
 
 from collections.abc import Collection, Iterable, Iterator
@@ -44,15 +44,12 @@ CHANGING = (
 
 
 class Documented(Struct, frozen=True, kw_only=True, gc=False):
-    """One change in somebody's documentation: the message, its kind and day, its case and the charges it speaks of that are shown."""
+    """One change in somebody's documentation: the message, its kind and day, and the charges it speaks of that are shown."""
 
     message: Named
     kind: str
     on: date
-    pn: str | None = None
-    police_report: str | None = None
     charges: tuple[case.Charge, ...] = ()
-    report: kinds.EmergencyReport | None = None
 
 
 class Concerned(Struct, frozen=True, kw_only=True):
@@ -61,7 +58,6 @@ class Concerned(Struct, frozen=True, kw_only=True):
     skn: str
     bsns: frozenset[str]
     changes: tuple[Documented, ...]
-    reports: tuple[Documented, ...]
 
 
 def changes(messages: Iterable[Message]) -> Iterator[Concerned]:
@@ -77,18 +73,12 @@ def changes(messages: Iterable[Message]) -> Iterator[Concerned]:
             of.setdefault(people.person(holder), []).append(change)
     for said in told.of(kinds.ForeignConvictionNotified):
         of.setdefault(people.person(said.data.skn), []).append(_documented(said))
-    reports: dict[str | None, list[Documented]] = {}
-    for report in told.of(kinds.EmergencyReport):
-        if (report.data.police_report, report.data.skn) not in hidden.reports:
-            told_of = Documented(message=report.named, kind=_KIND[type(report.data)], on=report.on, report=report.data)
-            reports.setdefault(people.person(report.data.skn), []).append(told_of)
     bsns = _bsns(told, people)
     for skn in people.skns:
         yield Concerned(
             skn=skn,
             bsns=frozenset(bsns.get(skn, ())),
             changes=tuple(sorted(of.get(skn, ()), key=_order)),
-            reports=tuple(sorted(reports.get(skn, ()), key=_order)),
         )
 
 
@@ -117,12 +107,11 @@ class _Shown:
         if pn is None or pn not in self._holders:
             return "", None
         numbers = _numbers(given)
-        if numbers and all((pn, number) in self._hidden.charges for number in numbers):
+        if self._hidden.all(pn, numbers):
             return "", None
         charges = self._charges[pn]
         about = tuple(_plain(charges[number]) for number in sorted(numbers or charges) if number in charges)
-        report = said.data.police_report if isinstance(said.data, kinds.CaseRegistered) else None
-        return self._holders[pn], _documented(said, pn=pn, police_report=report, charges=about)
+        return self._holders[pn], _documented(said, about)
 
     def _given(self, data: Any) -> Any:
         """What names the case: the message itself, or the judgment or order that it speaks of."""
@@ -143,8 +132,8 @@ def _plain(charge: case.Charge) -> case.Charge:
     return case.Charge(**{name: getattr(charge, name) for name in case.Charge.__struct_fields__})
 
 
-def _documented(said: Said[Any], **more: Any) -> Documented:
-    return Documented(message=said.named, kind=_KIND[type(said.data)], on=said.on, **more)
+def _documented(said: Said[Any], charges: tuple[case.Charge, ...] = ()) -> Documented:
+    return Documented(message=said.named, kind=_KIND[type(said.data)], on=said.on, charges=charges)
 
 
 def _order(change: Documented) -> tuple[date, str, str]:

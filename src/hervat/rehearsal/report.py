@@ -155,7 +155,7 @@ def _longest(run: dict[str, Any]) -> float:
 
 _TOLD = (
     ("signals told", "told"), ("late, beside no cut", "late"), ("told here and never without a cut", "told_here_alone"),
-    ("told again, in another version", "told_again"), ("withdrawn", "withdrawn"), ("told early, on a report", "on_report"),
+    ("told again, in another version", "told_again"), ("withdrawn", "withdrawn"),
 )  # fmt: skip
 
 

@@ -85,7 +85,6 @@ def counted(of: dict[Pair, Spoken], undisturbed: dict[Pair, Spoken]) -> dict[str
         "unscreened_days": {"median": median(unscreened) if unscreened else 0, "longest": max(unscreened, default=0)},
         "told_again": sum(signal.says == "changed" for signal in every),
         "withdrawn": sum(signal.says == "withdrawn" for signal in every),
-        "on_report": sum(signal.on_report is not None for signal in every),
         "populations": dict(sorted(Counter(signal.case for signal in first).items())),
         "suppressed": dict(sorted(Counter(one.said[-1][2].reason or "" for one in of.values() if _suppressed(one)).items())),
     }

@@ -23,14 +23,14 @@ DELIVERED: Disposition = "delivered"
 SUPPRESSED: Disposition = "suppressed"
 Population = Literal["in-in", "in-out", "out-in", "out-out"]
 Says = Literal["new", "changed", "withdrawn"]
-Reason = Literal["known-when-it-began", "after-it-ended", "told-on-report", "canary"]
+Reason = Literal["known-when-it-began", "after-it-ended", "canary"]
 Pair = tuple[int, int]
 """The position of the first message that gave an enrolment, and of the message that changed the documentation."""
 
 
 class Signal(msgspec.Struct, frozen=True, kw_only=True, gc=False, array_like=True):
     """What became of one change for one enrolment. `version` is the position of the version that counts, `case` the population at the time
-    of the fact and now, `days` for how long somebody went on unscreened; `on_report` the position of the emergency report it follows on.
+    of the fact and now, `days` for how long somebody went on unscreened.
     """
 
     enrolment: int
@@ -41,7 +41,6 @@ class Signal(msgspec.Struct, frozen=True, kw_only=True, gc=False, array_like=Tru
     case: Population
     days: int
     reason: Reason | None = None
-    on_report: int | None = None
 
     @property
     def pair(self) -> Pair:
@@ -64,7 +63,7 @@ class SignalledAct(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fie
 
 class Due(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """A change that concerns an enrolment as things stand: where it lies, its day, the day it became known, whether the enrolment was known
-    before it, and the emergency report that told of it already.
+    before it, and whether it is about somebody who does not exist.
     """
 
     enrolment: int
@@ -73,7 +72,6 @@ class Due(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     on: date
     known_on: date
     late: bool
-    reported: int | None = None
     canary: bool = False
 
     @property
@@ -113,9 +111,7 @@ def _reason(due: Due, enrolment: Enrolment, told: Signal | None) -> Reason | Non
         settled = told is not None and told.reason == "known-when-it-began" and told.version == due.version
         if due.known_on < enrolment.since and (settled or not due.late):
             return "known-when-it-began"
-    # What was delivered by itself before a report was is not taken back for that.
-    delivered = told is not None and told.stands
-    return "told-on-report" if due.reported is not None and not delivered else None
+    return None
 
 
 def _signal(due: Due, enrolment: Enrolment, today: date, says: Says, reason: Reason | None) -> Signal:
@@ -129,7 +125,6 @@ def _signal(due: Due, enrolment: Enrolment, today: date, says: Says, reason: Rea
         case=_case(enrolment.screens(due.on), enrolment, today),
         days=max(0, (until - max(due.on, enrolment.since)).days),
         reason=reason,
-        on_report=due.reported,
     )
 
 
