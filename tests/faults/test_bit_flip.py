@@ -128,11 +128,19 @@ def test_a_bit_in_any_row(store: Path, place: tuple[str, str], seed: int) -> Non
 
 @pytest.mark.parametrize(
     ("table", "named"),
-    [("entry", "entry 40: "), ("message", "message 40: "), ("feed", "feed 1: "), ("head", "the head says"), ("act", "act 2: ")],
+    [
+        ("entry", "entry 40: "),
+        ("distance", "is missing: entry 46"),
+        ("message", "message 40: "),
+        ("feed", "feed 1: "),
+        ("head", "the head says"),
+        ("act", "act 2: "),
+    ],
 )
 def test_the_command_names_it(store: Path, tmp_path: Path, table: str, named: str) -> None:
     change = {
         "entry": "UPDATE entry SET leaf = zeroblob(32) WHERE position = 40",
+        "distance": f"UPDATE entry SET position = position + {1 << 62} WHERE position = (SELECT max(position) FROM entry)",
         "message": "UPDATE message SET applied_at = applied_at + 1 WHERE position = 40",
         "feed": "UPDATE feed SET highest = highest + 1 WHERE number = 1",
         "head": "UPDATE head SET size = size + 1",

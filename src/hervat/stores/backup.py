@@ -176,7 +176,7 @@ class Backup:
     def entries(self) -> Iterator[Entry]:
         """The whole journal, in order."""
         with self._damage():
-            for row in self._db.execute(self._sql["entries"], (1, self.head.size)):
+            for row in self._db.execute(self._sql["entries"], (1, self.head.size, -1)):
                 yield Entry(*row)
 
     def roots(self, sizes: Iterable[int], progress: Progress = lambda position: None) -> dict[int, bytes]:

@@ -8,6 +8,7 @@
 
 from collections.abc import Generator, Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from functools import partial
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
@@ -17,6 +18,7 @@ from hervat.errors import StoreFault, ensure
 from hervat.journal.entry import Entry
 from hervat.journal.store import Change, Declared, Feed, Head, Hindrance, Row, Turn
 from hervat.stores.condition import Condition
+from hervat.stores.paging import entries_in_pages
 from hervat.stores.postgres import scrubbing
 from hervat.stores.postgres.connection import Connection, names_of
 from hervat.stores.postgres.writing import put
@@ -100,9 +102,7 @@ class PostgresStore:
         return int(self._read("last_position")[0][0])
 
     def entries(self, first: int, last: int) -> Iterator[Entry]:
-        for start in range(first, last + 1, 1000):
-            for row in self._read("entries", start, min(start + 999, last)):
-                yield Entry(*row)
+        return entries_in_pages(partial(self._read, "entries"), first, last)
 
     def entries_at(self, positions: Iterable[int]) -> dict[int, Entry]:
         return {row[0]: Entry(*row) for row in self._many("entries_at", positions)}

@@ -13,6 +13,7 @@ import sqlite3
 from collections.abc import Generator, Iterable, Iterator, Sequence
 from contextlib import ExitStack, closing, contextmanager
 from dataclasses import astuple
+from functools import partial
 from operator import attrgetter
 from pathlib import Path
 from typing import Any
@@ -22,6 +23,7 @@ from hervat.journal.entry import Entry
 from hervat.journal.placing import sync
 from hervat.journal.store import WHOLE, Change, Declared, Feed, Head, Hindrance, Row, Turn
 from hervat.stores.condition import Condition
+from hervat.stores.paging import entries_in_pages
 from hervat.stores.sqlite.copying import OURS, is_ours
 from hervat.stores.sqlite.lock import WriterLock, lock_of
 from hervat.stores.sqlite.statements import migrations, statements
@@ -165,9 +167,7 @@ class SQLiteStore:
         return int(self._read("last_position")[0][0])
 
     def entries(self, first: int, last: int) -> Iterator[Entry]:
-        for start in range(first, last + 1, 1000):
-            for row in self._read("entries", start, min(start + 999, last)):
-                yield Entry(*row)
+        return entries_in_pages(partial(self._read, "entries"), first, last)
 
     def entries_at(self, positions: Iterable[int]) -> dict[int, Entry]:
         return {row[0]: Entry(*row) for row in self._many("entries_at", positions)}

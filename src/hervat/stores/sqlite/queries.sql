@@ -35,8 +35,8 @@ ON CONFLICT (number) DO UPDATE SET received = excluded.received, applied = exclu
 SELECT coalesce(max(position), 0) FROM entry;
 
 -- name: entries
--- The journal from a position up to another.
-SELECT position, meta, parts, box, leaf FROM entry WHERE position BETWEEN ? AND ? ORDER BY position;
+-- The journal from a position up to another, so many at most.
+SELECT position, meta, parts, box, leaf FROM entry WHERE position BETWEEN ? AND ? ORDER BY position LIMIT ?;
 
 -- name: entries_at
 -- Entries by position.
