@@ -50,7 +50,7 @@ def settled(node: Node) -> None:
 
 def signals_in(node: Node) -> list[Signal]:
     """Every signal ever told, in order."""
-    acts = acts_of(node.store, KEYS, SIGNALLED, _read, node.position)
+    acts = acts_of(node.store, KEYS, (SIGNALLED,), _read, "act of screening", node.position)
     return [signal for _, act in acts for signal in act.signals]
 
 
