@@ -12,7 +12,7 @@
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, timedelta
 from typing import Any, Final
 
 import msgspec
@@ -27,7 +27,7 @@ from hervat.consumers.screening.worklist import WorkList
 from hervat.rehearsal import signals
 from hervat.rehearsal.days import legal_day
 from hervat.rehearsal.enrolments import CANARY
-from hervat.rehearsal.letter import Progress, Where, by_day
+from hervat.rehearsal.letter import Progress, Where, by_day, close_procedures
 from hervat.rehearsal.network import uncut
 from hervat.rehearsal.screened import Name, Pair
 from hervat.rehearsal.world import World
@@ -162,6 +162,9 @@ def run(world: World, where: Callable[[str], Where], progress: Progress) -> dict
                 through = answer["position"]
             done += len(batch)
             progress("filter", done, len(deliveries))
+        close_procedures(node, fault.today)
+        fault.today += timedelta(days=1)
+        desk.step(fault.today, withheld=fault)
         before = signals.spoken(world, node)
         works: list[Weighed] = []
         order = _worst_first(WorkList(node.store, node.keys), works, fault.today)

@@ -109,7 +109,7 @@ def _run(name: str, world: World, deliveries: list[Delivery], where: Where, prog
             desk.step(batch[-1].day)
             done += len(batch)
             progress(name, done, len(deliveries))
-        _close(node, deliveries[-1].day)
+        close_procedures(node, deliveries[-1].day)
         desk.step(deliveries[-1].day + timedelta(days=1))
         progress(f"{name}: folding", done, done)
         return Run(
@@ -127,8 +127,8 @@ def _run(name: str, world: World, deliveries: list[Delivery], where: Where, prog
         )
 
 
-def _close(node: Node, until: date) -> None:
-    """The procedure ends when the links are back: what was reported and became no case is nobody's from then on."""
+def close_procedures(node: Node, until: date) -> None:
+    """Every emergency procedure ends when the links are back: what was reported and became no case is nobody's from then on."""
     for procedure in Procedures.default():
         Emergency(node).close(procedure.name, until, by="the rehearsal", why="every link is open again")
 

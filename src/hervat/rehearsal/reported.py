@@ -24,7 +24,8 @@ def _reported(life: Life, skn: str) -> Data:
 def _becomes_a_case(life: Life, skn: str, report: Data, **otherwise: object) -> CaseFile:
     """OM registers, behind the closed link, the case that a report is about; `otherwise` is what it found to be so."""
     case = CaseFile(life, skn, workday(life.within(36, 42)), 1, report["police_report"])
-    case.charges[0].update({"article": report["article"], "period": report["period"]} | otherwise)
+    grave = {"class": "misdrijf", "maximum": {"years": 8}}
+    case.charges[0].update({"article": report["article"], "period": report["period"]} | grave | otherwise)
     return case
 
 
