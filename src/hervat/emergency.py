@@ -18,6 +18,7 @@ from hervat.intake.proceeding import closing, opening
 from hervat.journal.entry import open_entry, read_meta
 from hervat.journal.store import HELD, WHOLE, Row, Store
 from hervat.kinds import EmergencyReport
+from hervat.needs import police_key
 from hervat.procedure import EmergencyProcedure, Procedures
 from hervat.register.endings import Ending, Name, endings, patience_on
 from hervat.register.purpose import REPORT, procedure_of, report_in
@@ -192,18 +193,15 @@ def _is_held_case(row: Row) -> bool:
 
 def _topics(node: Node, last: int) -> set[bytes]:
     """The persons whom reports name, and the cases that name the number of a report, with their persons, in any version."""
-    numbers, topics = set[str](), set[str]()
-    corrections = node.store.of_kind(CORRECTION, last)
-    for data in _data_of(node, [*node.store.of_kind(REPORT, last), *corrections]):
+    reading = Reading(node.store, node.store, node.keys)
+    numbers, persons = set[str](), set[str]()
+    for data in _data_of(node, [*node.store.of_kind(REPORT, last), *node.store.of_kind(CORRECTION, last)]):
         report = report_in(data)
         if report is not None:
             numbers.add(report.police_report)
-            topics.add(f"person:{report.skn}")
-    if numbers:
-        for data in _data_of(node, [*node.store.of_kind(_CASE, last), *corrections]):
-            if data.get("police_report") in numbers and "pn" in data:
-                topics |= {f"case:{data['pn']}", f"person:{data.get('skn')}"}
-    return {node.keys.index_of(topic) for topic in topics}
+            persons.add(report.skn)
+    cases = reading.topics_of(reading.linked(map(police_key, numbers)))
+    return cases.union(map(reading.person_key, persons))
 
 
 def _data_of(node: Node, rows: list[Row]) -> Iterator[dict[str, Any]]:
