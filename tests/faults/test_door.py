@@ -197,6 +197,23 @@ def test_the_helper_may_end_and_the_door_goes_on(tmp_path: Path) -> None:
     assert examine(store) >= 3
 
 
+def test_who_signs_may_end_and_the_same_is_signed_again(tmp_path: Path) -> None:
+    store, lines = tmp_path / "hervat.db", [case(number) for number in range(1, 101)]
+    with opened(store, PROSECUTOR) as door:
+        given = receipts_in(door.send(PROSECUTOR, lines))
+        helpers = children(door.process.pid)
+        assert len(helpers) > 1
+        for child in helpers:
+            subprocess.run(["kill", "-9", str(child)], check=False)
+        time.sleep(0.5)
+        answers = [door.send(PROSECUTOR, lines) for _ in range(3)]
+        assert {answer.status_code for answer in answers} <= {202, 503}
+        assert answers[-1].status_code == 202
+        assert all(receipts_in(answer) == given for answer in answers if answer.status_code == 202)
+        door.stop()
+    assert examine(store, given) == len(lines) + 1  # and the act by which the partner is known
+
+
 def test_two_partners_at_once_and_duplicates_are_identical(tmp_path: Path) -> None:
     store = tmp_path / "hervat.db"
     with opened(store, PROSECUTOR, MATCHER) as door:

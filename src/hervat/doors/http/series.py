@@ -10,8 +10,8 @@ from collections.abc import Iterator, Sequence
 import msgspec
 
 from hervat.assemble import Node
+from hervat.doors.http.signing import receipt_at
 from hervat.doors.http.wire import Name, RefusalTold, Series, Turned
-from hervat.doors.http.writer import receipt_at
 from hervat.intake.preparing import message_key, read_refusal
 from hervat.journal.entry import Entry, read_meta
 from hervat.journal.store import APPLIED, HELD, REFUSED, STATES, Row, Turn

@@ -1,6 +1,6 @@
 """The one writer of a node that serves: a thread that takes what waits, many requests together, and settles them in one commit.
 
-- A helper process prepares what is next while the thread folds what is ready; another thread signs the receipts of what is on disk.
+- A helper process prepares what is next while the thread folds what is ready; another signs the receipts of what is on disk.
 - Nobody is answered 202 before `settle` came back. Where a step fails, all that was in it is answered 503 and nothing of it was taken.
 - A request is taken whole or not at all: one message of another organisation, or of nobody, and none of it is.
 - Acts that are handed over are done between two groups. After a change of partners whatever was prepared is prepared anew, and what was
@@ -26,14 +26,13 @@ from hervat.doors.acts.asked import ActAnswer, ActRequest, Asked, NotDone, answe
 from hervat.doors.http.problems import Declined, Fault
 from hervat.doors.http.queue import Parcel, Queue, stopping
 from hervat.doors.http.signers import taken_back
+from hervat.doors.http.signing import Signatory
 from hervat.doors.http.wire import Answer, Kept, RefusalTold
 from hervat.errors import TechnicalFault
 from hervat.intake.conveyor import Coming, Helper, HelperEnded, Preparing
 from hervat.intake.inbox import Taken
 from hervat.intake.preparing import Prepared, read_refusal
-from hervat.journal.entry import Entry, read_meta
-from hervat.journal.keys import NodeKeys
-from hervat.journal.receipt import custody_receipt
+from hervat.journal.entry import Entry
 from hervat.journal.store import REFUSED, STATES, Row
 from hervat.message import SOURCE, UNKNOWN
 from hervat.partner import Partners
@@ -62,6 +61,8 @@ class Writer:
             self._preparer = self._node.inbox().preparer
             self._helper = Helper(Preparing(self._preparer))
             undo.callback(lambda: self._helper.close())
+            self._signatory = Signatory(self._node.keys)
+            undo.callback(self._signatory.close)
             self._undo = undo.pop_all()
         self.queue = Queue(largest_queue)
         self._ahead: deque[tuple[Parcel, Coming[list[Prepared]]]] = deque()
@@ -192,7 +193,7 @@ class Writer:
             return
         self.failing = False
         for (parcel, prepared), each in zip(ready, taken, strict=True):
-            answering = self._signing.submit(_answer, parcel, prepared, each, self._node.keys, entries, rows)
+            answering = self._signing.submit(_answer, parcel, prepared, each, self._signatory, entries, rows)
             answering.add_done_callback(partial(_ensure_answered, parcel))
 
     def _fail(self, parcels: Iterable[Parcel], fault: TechnicalFault) -> None:
@@ -248,12 +249,12 @@ def _not_theirs(faults: Sequence[Fault]) -> Declined | None:
 
 
 def _answer(
-    parcel: Parcel, prepared: list[Prepared], taken: list[Taken], keys: NodeKeys, entries: dict[int, Entry], rows: dict[int, Row]
+    parcel: Parcel, prepared: list[Prepared], taken: list[Taken], signatory: Signatory, entries: dict[int, Entry], rows: dict[int, Row]
 ) -> None:
-    """Sign the receipts of what is on disk, and answer."""
+    """Have the receipts signed of what is on disk, and answer."""
+    receipts = signatory.receipts([entries[told.position] for told in taken])
     kept = [
-        _kept(one, told, receipt_at(keys, entries[told.position]), rows.get(told.position))
-        for one, told in zip(prepared, taken, strict=True)
+        _kept(one, told, receipt, rows.get(told.position)) for one, told, receipt in zip(prepared, taken, receipts, strict=True)
     ]
     parcel.answer(msgspec.json.encode(Answer(receipts=kept)))
 
@@ -282,10 +283,3 @@ def _kept(prepared: Prepared, taken: Taken, receipt: bytes, row: Row | None) -> 
         receipt=msgspec.Raw(receipt),
     )
 
-
-def receipt_at(keys: NodeKeys, entry: Entry) -> bytes:
-    """The custody receipt of an entry; nothing of its content is opened for it."""
-    meta = read_meta(entry)
-    return custody_receipt(
-        keys, position=meta.position, source=meta.source or "", id=meta.id, leaf=entry.leaf, received_at=meta.received_at
-    )
