@@ -38,6 +38,11 @@ def pairs_of(packed: bytes) -> list[tuple[bytes, bytes]]:
     return [(packed[start : start + 16], packed[start + 16 : start + PAIR]) for start in range(0, len(packed), PAIR)]
 
 
+def topics_of(packed: bytes) -> set[bytes]:
+    """The topics in a row's packed pairs, each once."""
+    return {packed[start : start + 16] for start in range(16, len(packed), PAIR)}
+
+
 def about_of(packed: bytes) -> list[bytes]:
     """The keys in what a row is about."""
     return [packed[start : start + 16] for start in range(0, len(packed), 16)]
