@@ -130,11 +130,11 @@ class Holding:
 
     def _look_at_needs(self, row: Row) -> None:
         version = self._version(row)
-        missing = next((key for key in keys_of(version.needs) if not self._working.given(key)), None)
-        if missing is None:
-            self._become(row, APPLIED, version.gives, None)
-        else:
-            self._become(row, HELD, b"", missing)
+        for key in keys_of(version.needs):
+            if not self._working.given(key):
+                self._become(row, HELD, b"", key)
+                return
+        self._become(row, APPLIED, version.gives, None)
 
     def _look_at_amendment(self, row: Row) -> None:
         named = self._working.by_ident(row.target or b"")
