@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 from hypothesis import settings
-from msgspec.structs import replace
+from msgspec.structs import astuple, replace
 
 from hervat.assemble import Node
 from hervat.clock import SteppedClock
@@ -240,4 +240,4 @@ def balance_of(node: Node) -> None:
 
 
 def as_values(rows: Iterable[Row]) -> list[tuple[Any, ...]]:
-    return [tuple(getattr(row, name) for name in Row.COLUMNS) for row in rows]
+    return [astuple(row) for row in rows]

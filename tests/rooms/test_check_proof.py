@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 from hervat.journal import checkpoint as notes
 from hervat.journal import entry as entries
 from hervat.journal.checkpoint import Checkpoint
-from hervat.journal.entry import Draft, Opened
+from hervat.journal.entry import Opened
 from hervat.journal.keys import NodeKeys
 from hervat.journal.receipt import custody_receipt
 from hervat.journal.tree import Frontier, Reader, leaf_hash
@@ -53,8 +53,7 @@ def segment_of(opened: Opened, index: int) -> Proof:
 def proof_of(segments: tuple[tuple[str, bytes], ...], source: str | None = "om") -> Proof:
     """What `hervat prove 300 --json` prints of a journal of 613 entries."""
     digest = hashlib.sha256(b"".join(content for _, content in segments)).digest()
-    sealed = entries.seal_parts(segments)
-    draft = Draft(sort=entries.MESSAGE, source=source, id="m-1", sequence=9, kind="charged", sealed=sealed, digest=digest)
+    draft = entries.draft_of(segments, digest, sort=entries.MESSAGE, source=source, id="m-1", sequence=9, kind="charged")
     entry = entries.enter(KEYS, POSITION, AT, draft)
     leaves = [leaf_hash(b"%d" % index) for index in range(SIZE)]
     leaves[POSITION - 1] = entry.leaf

@@ -75,6 +75,10 @@ class Folding:
     def feed(self, number: int) -> Feed:
         return self._feeds[number]
 
+    def has_come(self, source: int, sequence: int) -> bool:
+        """Whether a message with a place in the sequence of a source is in custody."""
+        return self._missing.has_come(self._feeds[source], sequence)
+
     def preload(self, rows: list[Row]) -> None:
         """Read in a few questions what these rows will ask for."""
         self.working.preload(rows)

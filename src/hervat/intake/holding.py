@@ -22,7 +22,7 @@ from hervat.intake import amendments
 from hervat.intake.preparing import read_refusal, write_refusal
 from hervat.intake.residue import Read
 from hervat.intake.working import WorkingSet
-from hervat.journal.store import APPLIED, HELD, REFUSED, WHOLE, Feed, Row, Turn, keys_of, pairs_of
+from hervat.journal.store import APPLIED, HELD, REFUSED, WHOLE, Feed, Row, Turn, keys_of, pairs_of, topics_of
 from hervat.message import Refusal
 
 Reread = Callable[[Row, Row], Read]
@@ -52,7 +52,7 @@ class Holding:
         feed = self._feeds[row.source]
         feed.received += 1
         feed.held += 1
-        for _, topic in pairs_of(row.needs + row.gives):
+        for topic in topics_of(row.needs + row.gives):
             self._working.link(topic, row.position, False)
         if admitted:
             self._admit(row, row.position)
@@ -130,11 +130,11 @@ class Holding:
 
     def _look_at_needs(self, row: Row) -> None:
         version = self._version(row)
-        missing = next((key for key in keys_of(version.needs) if not self._working.given(key)), None)
-        if missing is None:
-            self._become(row, APPLIED, version.gives, None)
-        else:
-            self._become(row, HELD, b"", missing)
+        for key in keys_of(version.needs):
+            if not self._working.given(key):
+                self._become(row, HELD, b"", key)
+                return
+        self._become(row, APPLIED, version.gives, None)
 
     def _look_at_amendment(self, row: Row) -> None:
         named = self._working.by_ident(row.target or b"")
@@ -213,7 +213,7 @@ class Holding:
             return reread
         correction.needs, correction.gives = reread
         self._working.changed(correction)
-        for _, topic in pairs_of(correction.needs + correction.gives):
+        for topic in topics_of(correction.needs + correction.gives):
             if original.position not in self._working.links(topic):
                 self._working.link(topic, original.position, False)
         return None

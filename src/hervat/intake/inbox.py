@@ -10,7 +10,6 @@
 
 import hashlib
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from typing import Literal, cast
 
 import msgspec
@@ -25,7 +24,7 @@ from hervat.intake.rotated import RotationAct
 from hervat.intake.rotated import kind_of as rotation_kind_of
 from hervat.intake.terms import JudgingAct, Rosters, kind_of_judging
 from hervat.journal.append import Appending
-from hervat.journal.entry import ACT, HEAD, MESSAGE, RAW, Draft, Entry, Sealed, digest_of, erase_parts, open_entry, seal_parts
+from hervat.journal.entry import ACT, HEAD, RAW, Draft, Entry, digest_of, draft_of, erase_parts, open_entry
 from hervat.journal.keys import NodeKeys
 from hervat.journal.store import Row, Store
 from hervat.partner import Partners
@@ -33,8 +32,7 @@ from hervat.partner import Partners
 _ACT_JSON = msgspec.json.Encoder(order="sorted").encode
 
 
-@dataclass(slots=True, frozen=True)
-class Taken:
+class Taken(msgspec.Struct, frozen=True, gc=False):
     """What became of one message at the door: new in custody, a duplicate, or a conflict, and the position that answers for it.
 
     Of a conflict that is the act; `first` is the message that stands.
@@ -91,7 +89,11 @@ class Inbox:
         return self._folding.partners
 
     def _places(self, rows: Iterable[Row]) -> dict[tuple[int, int], int]:
-        return self._store.rows_by_sequence({(row.source, row.sequence) for row in rows if row.sequence is not None})
+        """Who is in custody at the places of these: the store is asked for those that are known to be taken."""
+        has_come = self._folding.has_come
+        return self._store.rows_by_sequence(
+            {(row.source, row.sequence) for row in rows if row.sequence is not None and has_come(row.source, row.sequence)}
+        )
 
     def _known_digests(self, rows: Iterable[Row]) -> dict[int, bytes]:
         """The digests of the messages in custody that some of these may be duplicates of."""
@@ -118,18 +120,8 @@ class Inbox:
         return Taken("new", row.position)
 
     def _append(self, prepared: Prepared) -> Entry:
-        ensure(prepared.sealed is not None, "a message was to be taken that was not sealed")
-        return self._appending.append(
-            Draft(
-                sort=MESSAGE,
-                source=prepared.source,
-                id=prepared.id,
-                sequence=prepared.sequence,
-                kind=prepared.kind,
-                sealed=cast(Sealed, prepared.sealed),
-                digest=prepared.digest,
-            )
-        )
+        ensure(prepared.draft is not None, "a message was to be taken that was not sealed")
+        return self._appending.append(cast(Draft, prepared.draft))
 
     def _conflict(self, raw: bytes, prepared: Prepared, with_position: int) -> Taken:
         """Keep the other content once, as an act; the first in custody stands."""
@@ -148,8 +140,7 @@ class Inbox:
         return Taken("conflict", position, with_position)
 
     def _act(self, kind: str, segments: Sequence[tuple[str, bytes]], digest: bytes) -> int:
-        sealed = seal_parts(segments)
-        draft = Draft(sort=ACT, source=None, id=None, sequence=None, kind=kind, sealed=sealed, digest=digest)
+        draft = draft_of(segments, digest, sort=ACT, source=None, id=None, sequence=None, kind=kind)
         return self._appending.append(draft).position
 
     def ceiling(self, source: str, ceiling: Ceiling, *, by: str, why: str) -> int:

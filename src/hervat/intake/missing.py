@@ -29,6 +29,14 @@ class Missing:
             self._put(feed.number, sequence + 1, last)
         feed.through = firsts[0] - 1 if firsts else feed.highest
 
+    def has_come(self, feed: Feed, sequence: int) -> bool:
+        """Whether a number is in custody, in what was written or since."""
+        if sequence > feed.highest:
+            return False
+        firsts, lasts = self._ranges(feed.number)
+        at = bisect_right(firsts, sequence) - 1
+        return at < 0 or sequence > lasts[firsts[at]]
+
     def drain(self) -> dict[tuple[int, int], int | None]:
         """The ranges that changed since the last call, by source and first number: their last number, None where there is none now."""
         changes, self._changes = self._changes, {}

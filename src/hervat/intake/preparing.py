@@ -14,7 +14,7 @@ import msgspec
 from hervat.intake.admission import Judged, judge
 from hervat.intake.claims import DECLARING
 from hervat.intake.terms import Terms
-from hervat.journal.entry import RAW, Sealed, seal_parts, split
+from hervat.journal.entry import MESSAGE, RAW, Draft, draft_of, split
 from hervat.journal.keys import IndexKey
 from hervat.journal.store import SOMEBODY, Row
 from hervat.message import UNKNOWN, Refusal
@@ -47,7 +47,7 @@ class Prepared(msgspec.Struct, array_like=True, gc=False):
     refusal: str | None = None
     declares: str | None = None
     correction: bytes | None = None
-    sealed: Sealed | None = None
+    draft: Draft | None = None
 
     def row(self, position: int, feed: int) -> Row:
         """The row of the message at a position, not yet looked at."""
@@ -119,7 +119,15 @@ class Preparer:
         judged = judge(raw, self._terms)
         prepared = self._keyed(judged)
         accepted = judged.refusal is None and judged.document is not None
-        prepared.sealed = seal_parts(split(judged.document or {}) if accepted else [(RAW, judged.raw)])
+        prepared.draft = draft_of(
+            split(judged.document or {}) if accepted else [(RAW, judged.raw)],
+            prepared.digest,
+            sort=MESSAGE,
+            source=prepared.source,
+            id=prepared.id,
+            sequence=prepared.sequence,
+            kind=prepared.kind,
+        )
         return prepared
 
     def key(self, raw: bytes) -> Prepared:

@@ -40,14 +40,16 @@ class WorkingSet:
         name them, and who gives the keys that they need.
         """
         fresh = list(rows)
-        idents = {ident for row in fresh for ident in (row.ident, row.previous, row.target) if ident is not None}
+        targets = {row.target for row in fresh if row.target is not None}
+        idents = {row.ident for row in fresh} | {row.previous for row in fresh if row.previous is not None} | targets
         self._fetch_idents(idents)
-        self._fetch_amendments(idents & self._named | {row.target for row in fresh if row.target is not None})
+        self._fetch_amendments(idents & self._named | targets)
         needed, released = set[bytes](), set[int]()
         while fresh:
-            needed.update(key for row in fresh for key in keys_of(row.needs))
-            awaited = {key for row in fresh for key in (row.ident, *keys_of(row.gives))}
-            waiting = {position for key in awaited for position in self._waiting.get(key, _NOBODY)} - released
+            # The keys of many rows are cut out of one text: it takes half the time of cutting each.
+            needed.update(keys_of(b"".join([row.needs for row in fresh])))
+            awaited = {row.ident for row in fresh}.union(keys_of(b"".join([row.gives for row in fresh])))
+            waiting = {position for key in awaited & self._waiting.keys() for position in self._waiting[key]} - released
             released |= waiting
             fresh = self.rows(waiting)
             fresh += self.rows(row.version for row in fresh if row.version is not None)
@@ -148,10 +150,14 @@ class WorkingSet:
 
     def link(self, key: bytes, position: int, live: bool) -> bool:
         """Link a message to a key, without asking the store; returns whether that is new as far as is known here."""
-        links = self._links.setdefault(key, {})
-        if links.get(position) is live:
+        links = self._links.get(key)
+        if links is None:
+            self._links[key] = {position: live}
+        elif links.get(position) is live:
             return False
-        links[position] = self._relinked[key, position] = live
+        else:
+            links[position] = live
+        self._relinked[key, position] = live
         return True
 
     def unlink(self, key: bytes, position: int) -> None:

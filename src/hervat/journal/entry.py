@@ -71,8 +71,7 @@ class Meta(msgspec.Struct, frozen=True, gc=False, kw_only=True):
 _read_meta = msgspec.json.Decoder(Meta).decode
 
 
-@dataclass(slots=True)
-class Entry:
+class Entry(msgspec.Struct, gc=False):
     """One row of the journal, complete in itself."""
 
     position: int
@@ -125,24 +124,15 @@ class Opened:
         return frozenset(segment.name for segment in self.segments if segment.content is None)
 
 
-class Sealed(msgspec.Struct, array_like=True, frozen=True, gc=False):
-    """Segments sealed, before they have a position: the packed parts, their keys one after another, the root in hexadecimal."""
+class Draft(msgspec.Struct, array_like=True, frozen=True, gc=False):
+    """What is to become an entry, sealed before it has a position: its meta before and behind the position and the moment of receipt, the
+    packed parts, and what goes into the box: the digest of the payload and the keys of the parts, one after another.
+    """
 
+    before: bytes
+    behind: bytes
     parts: bytes
     secrets: bytes
-    root: str
-
-
-class Draft(msgspec.Struct, frozen=True, kw_only=True, gc=False):
-    """What is to become an entry: its sort and open attributes, its sealed payload, and the payload's digest."""
-
-    sort: str
-    source: str | None
-    id: str | None
-    sequence: int | None
-    kind: str | None
-    sealed: Sealed
-    digest: bytes
 
 
 @lru_cache(maxsize=1024)
@@ -162,7 +152,16 @@ def segments_root(parts: Iterable[tuple[str, bytes]]) -> bytes:
     return _sha256(b"hervat/segments/1\0" + b"".join([_label(name) + committed for name, committed in parts])).digest()
 
 
-def seal_parts(segments: Sequence[tuple[str, bytes]]) -> Sealed:
+def draft_of(
+    segments: Sequence[tuple[str, bytes]],
+    digest: bytes,
+    *,
+    sort: str,
+    source: str | None,
+    id: str | None,
+    sequence: int | None,
+    kind: str | None,
+) -> Draft:
     """Seal (name, content) segments, each with a key and a nonce of its own; two seals of the same differ."""
     nonces_from = _KEY * len(segments)
     random = os.urandom(nonces_from + _NONCE * len(segments))
@@ -172,25 +171,17 @@ def seal_parts(segments: Sequence[tuple[str, bytes]]) -> Sealed:
         hidden = _sha256(b"hervat/segment/1\0" + _label(name) + plain).digest()
         parts.append((name, hidden, AESGCM(random[key : key + _KEY]).encrypt(_ONCE, plain, None)))
         key, nonce = key + _KEY, nonce + _NONCE
-    return Sealed(_pack(parts), random[:nonces_from], segments_root([part[:2] for part in parts]).hex())
+    root = segments_root([part[:2] for part in parts]).hex()
+    # Position and moment stand beside each other among the sorted keys, so what is around them can be written before they are known.
+    before = _sorted_json({"id": id, "kind": kind})[:-1]
+    behind = _sorted_json({"root": root, "sequence": sequence, "sort": sort, "source": source, "v": FORMAT})[1:]
+    return Draft(before, behind, _pack(parts), digest + random[:nonces_from])
 
 
 def enter(keys: NodeKeys, position: int, received_at: str, draft: Draft) -> Entry:
     """Make the entry at `position` of a draft."""
-    meta = _sorted_json(
-        {
-            "id": draft.id,
-            "kind": draft.kind,
-            "position": position,
-            "received_at": received_at,
-            "root": draft.sealed.root,
-            "sequence": draft.sequence,
-            "sort": draft.sort,
-            "source": draft.source,
-            "v": FORMAT,
-        }
-    )
-    return Entry(position, meta, draft.sealed.parts, keys.seal(position, draft.digest + draft.sealed.secrets), leaf_hash(meta))
+    meta = b'%b,"position":%d,"received_at":"%b",%b' % (draft.before, position, received_at.encode(), draft.behind)
+    return Entry(position, meta, draft.parts, keys.seal(position, draft.secrets), leaf_hash(meta))
 
 
 def read_meta(entry: Entry) -> Meta:

@@ -12,6 +12,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
 
+import msgspec
+
 from hervat.journal.entry import Entry
 from hervat.journal.tree import Tile
 
@@ -36,12 +38,17 @@ def pairs_of(packed: bytes) -> list[tuple[bytes, bytes]]:
     return [(packed[start : start + 16], packed[start + 16 : start + PAIR]) for start in range(0, len(packed), PAIR)]
 
 
+def topics_of(packed: bytes) -> set[bytes]:
+    """The topics in a row's packed pairs, each once."""
+    return {packed[start : start + 16] for start in range(16, len(packed), PAIR)}
+
+
 def about_of(packed: bytes) -> list[bytes]:
     """The keys in what a row is about."""
     return [packed[start : start + 16] for start in range(0, len(packed), 16)]
 
 
-class Row:
+class Row(msgspec.Struct, eq=False, gc=False):
     """What is known about one message: open attributes, keys (packed pairs of key and topic, 32 bytes each) and its state.
 
     `applied_at` is the least position q with the message applied in F(1..q); `complete` tells that its chain of `previous` is;
@@ -51,84 +58,30 @@ class Row:
     0 where it was not.
     """
 
-    __slots__ = COLUMNS = (
-        "position",
-        "source",
-        "id",
-        "sequence",
-        "kind",
-        "time",
-        "ident",
-        "previous",
-        "target",
-        "subject",
-        "needs",
-        "gives",
-        "refusal",
-        "admitted_at",
-        "complete",
-        "blocked_by",
-        "waits_on",
-        "retracted",
-        "version",
-        "state",
-        "applied_at",
-        "about",
-        "adrift",
-        "erased",
-    )
-
-    def __init__(
-        self,
-        position: int,
-        source: int,
-        id: str | None,
-        sequence: int | None,
-        kind: str | None,
-        time: str | None,
-        ident: bytes,
-        previous: bytes | None = None,
-        target: bytes | None = None,
-        subject: bytes | None = None,
-        needs: bytes = b"",
-        gives: bytes = b"",
-        refusal: str | None = None,
-        admitted_at: int | None = None,
-        complete: int = 0,
-        blocked_by: bytes | None = None,
-        waits_on: bytes | None = None,
-        retracted: int = 0,
-        version: int | None = None,
-        state: int = HELD,
-        applied_at: int | None = None,
-        about: bytes = b"",
-        adrift: int = 0,
-        erased: int = 0,
-    ) -> None:
-        self.position = position
-        self.source = source
-        self.id = id
-        self.sequence = sequence
-        self.kind = kind
-        self.time = time
-        self.ident = ident
-        self.previous = previous
-        self.target = target
-        self.subject = subject
-        self.needs = needs
-        self.gives = gives
-        self.refusal = refusal
-        self.admitted_at = admitted_at
-        self.complete = complete
-        self.blocked_by = blocked_by
-        self.waits_on = waits_on
-        self.retracted = retracted
-        self.version = version
-        self.state = state
-        self.applied_at = applied_at
-        self.about = about
-        self.adrift = adrift
-        self.erased = erased
+    position: int
+    source: int
+    id: str | None
+    sequence: int | None
+    kind: str | None
+    time: str | None
+    ident: bytes
+    previous: bytes | None = None
+    target: bytes | None = None
+    subject: bytes | None = None
+    needs: bytes = b""
+    gives: bytes = b""
+    refusal: str | None = None
+    admitted_at: int | None = None
+    complete: int = 0
+    blocked_by: bytes | None = None
+    waits_on: bytes | None = None
+    retracted: int = 0
+    version: int | None = None
+    state: int = HELD
+    applied_at: int | None = None
+    about: bytes = b""
+    adrift: int = 0
+    erased: int = 0
 
 
 @dataclass(slots=True)

@@ -7,7 +7,8 @@ from bisect import insort
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from copy import copy
-from dataclasses import replace
+
+from msgspec import structs
 
 from hervat.errors import StoreFault
 from hervat.journal.entry import Entry
@@ -203,7 +204,7 @@ class MemoryStore:
         for entry in change.erased_entries:
             self._entries[entry.position - 1] = copy(entry)
         for position, box in change.boxes.items():
-            self._entries[position - 1] = replace(self._entries[position - 1], box=box)
+            self._entries[position - 1] = structs.replace(self._entries[position - 1], box=box)
         self._tiles |= {(tile.level, tile.index): tile.hash for tile in change.tiles}
         for row in change.new_rows:
             self._put_new(copy(row))

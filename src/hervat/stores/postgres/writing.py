@@ -5,13 +5,14 @@ from dataclasses import astuple
 from operator import attrgetter
 from typing import Any
 
+from msgspec import structs
+
 from hervat.journal.store import Change, Row
 from hervat.stores.postgres.connection import Connection
 
-_ENTRY = attrgetter("position", "meta", "parts", "box", "leaf")
 _LEFT = attrgetter("parts", "box", "position")
-_ROW = attrgetter(*Row.COLUMNS)
-_CHANGED = attrgetter(*Row.COLUMNS[Row.COLUMNS.index("needs") :], "position")
+_COLUMNS = Row.__struct_fields__
+_CHANGED = attrgetter(*_COLUMNS[_COLUMNS.index("needs") :], "position")
 
 # The types of the columns that are copied, in the order of the statements.
 _ENTRY_TYPES = ("int8", "bytea", "bytea", "bytea", "bytea")
@@ -19,19 +20,19 @@ _ROW_TYPES = (
     *("int8", "int4", "text", "int8", "text", "text", "bytea", "bytea", "bytea", "bytea", "bytea", "bytea", "text", "int8"),
     *("int2", "bytea", "bytea", "int2", "int8", "int2", "int8", "bytea", "int2", "int2"),
 )
-_CHANGED_TYPES = (*_ROW_TYPES[Row.COLUMNS.index("needs") :], "int8")
+_CHANGED_TYPES = (*_ROW_TYPES[_COLUMNS.index("needs") :], "int8")
 _LINK_TYPES = ("bytea", "int8", "bool")
 _TURN_TYPES = ("int8", "int8", "int2")
 
 
 def put(connection: Connection, change: Change) -> None:
     """Put a change in its place, within the transaction that is under way."""
-    _copy(connection, "put_entry", _ENTRY_TYPES, map(_ENTRY, change.entries))
+    _copy(connection, "put_entry", _ENTRY_TYPES, map(structs.astuple, change.entries))
     _each(connection, "erase_entry", list(map(_LEFT, change.erased_entries)))
     _each(connection, "seal_entry", [(box, position) for position, box in change.boxes.items()])
     _each(connection, "put_tile", [(tile.level, tile.index, tile.hash) for tile in change.tiles])
     _each(connection, "put_feed", list(map(astuple, change.feeds)))
-    _copy(connection, "put_row", _ROW_TYPES, map(_ROW, change.new_rows))
+    _copy(connection, "put_row", _ROW_TYPES, map(structs.astuple, change.new_rows))
     if change.changed_rows:
         _copy(connection, "stage_row", _CHANGED_TYPES, map(_CHANGED, change.changed_rows))
         connection.ask("change_row")

@@ -14,9 +14,11 @@ from collections.abc import Generator, Iterable, Iterator, Sequence
 from contextlib import ExitStack, closing, contextmanager
 from dataclasses import astuple
 from functools import partial
-from operator import attrgetter
+from operator import attrgetter, itemgetter
 from pathlib import Path
 from typing import Any
+
+from msgspec import structs
 
 from hervat.errors import StoreFault
 from hervat.journal.entry import Entry
@@ -28,15 +30,19 @@ from hervat.stores.sqlite.copying import OURS, is_ours
 from hervat.stores.sqlite.lock import WriterLock, lock_of
 from hervat.stores.sqlite.statements import migrations, statements
 
-_ROW = attrgetter(*Row.COLUMNS)
-_CHANGED = attrgetter(*Row.COLUMNS[Row.COLUMNS.index("needs") :], "position")
-_ENTRY = attrgetter("position", "meta", "parts", "box", "leaf")
+_COLUMNS = Row.__struct_fields__
+_CHANGED = attrgetter(*_COLUMNS[_COLUMNS.index("needs") :], "position")
 _LEFT = attrgetter("parts", "box", "position")
 _MANY = (8, 64, 512)
 """How many values a question is asked with at once: few lengths, so that SQLite need not read a new text for every question."""
 _PATIENCE = "PRAGMA busy_timeout = 10000"
 _END_READING = "end what reads from this store, then run hervat erase --pending"
 _WAL_LIMIT = 32 * 1024 * 1024
+
+# Before it binds a value that is no number, text or bytearray, the driver looks in three places for who adapts it; of bytes and None, of
+# which most of a row is, that takes longer than all the rest. One that is found in the first place, and changes nothing, halves it.
+sqlite3.register_adapter(bytes, bytearray)
+sqlite3.register_adapter(type(None), {None: None}.get)
 
 
 class SQLiteStore:
@@ -349,15 +355,17 @@ class SQLiteStore:
         if change.entries and change.entries[0].position != (last := self.last_position()) + 1:
             raise StoreFault(f"{self.path}: position {change.entries[0].position} does not follow on {last}; another writer was here")
         put, sql = self._db.executemany, self._sql
-        put(sql["put_entry"], map(_ENTRY, change.entries))
+        put(sql["put_entry"], map(structs.astuple, change.entries))
         put(sql["erase_entry"], map(_LEFT, change.erased_entries))
         put(sql["seal_entry"], [(box, position) for position, box in change.boxes.items()])
         put(sql["put_tile"], [(tile.level, tile.index, tile.hash) for tile in change.tiles])
         put(sql["put_feed"], map(astuple, change.feeds))
-        put(sql["put_row"], map(_ROW, change.new_rows))
+        put(sql["put_row"], map(structs.astuple, change.new_rows))
         put(sql["change_row"], map(_CHANGED, change.changed_rows))
         put(sql["forget_time"], [(row.position,) for row in change.changed_rows if row.erased >= WHOLE])
-        put(sql["put_link"], [(key, position, live) for (key, position), live in sorted(change.links.items()) if live is not None])
+        # A truth value would have to be adapted, a number need not. What lies together in the index is put together.
+        links = [(key, position, int(live)) for (key, position), live in change.links.items() if live is not None]
+        put(sql["put_link"], sorted(links, key=itemgetter(0)))
         put(sql["drop_link"], [place for place, live in change.links.items() if live is None])
         put(sql["put_missing"], [(*place, last) for place, last in change.missing.items() if last is not None])
         put(sql["drop_missing"], [place for place, last in change.missing.items() if last is None])
