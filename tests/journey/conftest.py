@@ -1,9 +1,11 @@
-"""The two stores and their servers, once for each process that runs tests."""
+"""The two stores and their servers, and the browser, once for each process that runs tests."""
 
 from collections.abc import Iterator
 
 import pytest
+from playwright.sync_api import Browser, sync_playwright
 
+from tests.journey.browsing import AXE, CHROMIUM, HTMX, QUIET, Watched
 from tests.journey.site import Served, make_broken_off, make_whole, served
 
 
@@ -21,3 +23,20 @@ def broken_off(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
     make_broken_off(url)
     with served(url) as server:
         yield server
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    for needed in (CHROMIUM, AXE, HTMX):
+        assert needed.is_file(), f"{needed} is not there; `make test` installs it, `make test BROWSER=0` does without"
+    with sync_playwright() as playwright:
+        launched = playwright.chromium.launch(executable_path=CHROMIUM, args=QUIET)
+        yield launched
+        launched.close()
+
+
+@pytest.fixture
+def watched(browser: Browser) -> Iterator[Watched]:
+    context = browser.new_context(viewport={"width": 1280, "height": 900})
+    yield Watched(context)
+    context.close()
