@@ -1,11 +1,11 @@
 """The pages that act, over HTTP: each act and its entry, what is told where one is not done, and what a second click comes to."""
 
-import json
 import os
 import re
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from typing import Any
 
 import httpx
 import pytest
@@ -13,13 +13,15 @@ import pytest
 from hervat.assemble import Node
 from hervat.consumers.screening.assessment import ASSESSED
 from hervat.consumers.screening.signal import SIGNALLED
-from hervat.doors.cli import main
 from hervat.intake.proceeding import PROCEDURE_CLOSED, PROCEDURE_OPENED
 from hervat.journal.entry import open_entry
+from tests.faults.processes import hervat
+from tests.journey.door import message
 from tests.journey.door import served as door_of
 from tests.journey.site import Served, make_screened, make_whole, served
 from tests.journey.test_pages import text_of
 
+COURTS = "urn:nld:oin:00000099000000003000:systeem:grip"
 DECISION = {"verdict": "new-certificate-demanded", "ground": "Wko 1.50", "by": "W. Eger"}
 OPENING = {
     "name": "taxi-2020", "authority": "Minister", "ground": "a letter", "sector-taxi": "on", "category-sexual": "on",
@@ -56,6 +58,29 @@ def waiting(server: Served) -> list[dict[str, str]]:
     return [{"enrolment": enrolment, "message": message} for enrolment, message in pairs]
 
 
+def work_of(server: Served) -> list[dict[str, Any]]:
+    """The work as the command has it."""
+    listed: list[dict[str, Any]] = hervat("screening", "work", "--json", store=Path(server.url.removeprefix("sqlite:///"))).document
+    return listed
+
+
+def id_of(server: Served, work: dict[str, Any]) -> str:
+    with Node.opened(server.url) as node:
+        return str(node.store.rows_at([work["signal"]["message"]])[work["signal"]["message"]].id)
+
+
+def send(server: Served, source: str, kind: str, data: dict[str, Any]) -> None:
+    """The next message of a source, applied."""
+    with Node.opened(server.url, writer=True) as node:
+        sequence = next(feed.highest for feed in node.store.feeds() if feed.name == source) + 1
+        assert node.receive([message(source, sequence, kind, data)])["applied"] == 1
+
+
+def correct(server: Served, work: dict[str, Any], other: dict[str, Any]) -> None:
+    corrects = {"source": COURTS, "id": id_of(server, work)}
+    send(server, COURTS, "message-corrected", {"corrects": corrects, "data": work["told"] | other})
+
+
 def done(server: Served, answer: httpx.Response) -> tuple[int, str]:
     """Where an answered act sends the browser: the position it names, and what stands there."""
     assert answer.status_code == 303, text_of(answer.text)
@@ -66,9 +91,8 @@ def done(server: Served, answer: httpx.Response) -> tuple[int, str]:
     return position, text_of(shown.text)
 
 
-def test_the_work_list_is_that_of_the_command_worst_first(screened: Served, capsys: pytest.CaptureFixture[str]) -> None:
-    assert main(["screening", "work", "--json", "--store", screened.url]) == 0
-    listed = json.loads(capsys.readouterr().out)
+def test_the_work_list_is_that_of_the_command_worst_first(screened: Served) -> None:
+    listed = work_of(screened)
     pairs = [{name: str(one["signal"][name]) for name in ("enrolment", "message")} for one in listed]
     assert waiting(screened) == pairs and len(pairs) == 9
     said = text_of(screened.get("/en/screening").text)
@@ -123,6 +147,36 @@ def test_what_is_missing_is_told_and_what_was_typed_is_kept(screened: Served, wr
     assert [value for value in kept if f'value="{value.replace("<", "&lt;").replace(">", "&gt;")}"' not in answer.text] == []
     assert ('<option value="new-certificate-demanded" selected>' in answer.text) == ("verdict" not in wrong)
     assert head(screened) == before
+
+
+def test_what_was_told_stands_beside_what_is_so_now(screened: Served) -> None:
+    work = next(one for one in work_of(screened) if one["kind"] == "judgment-given")
+    path = f"/en/screening/{work['signal']['enrolment']}/{work['signal']['message']}"
+    assert "What was told last is what the register says now" in text_of(screened.get(path).text)
+    correct(screened, work, {"ecli": "ECLI:NL:RBAMS:2025:1"})
+    behind = text_of(screened.get(path).text)
+    assert "By now the register says something else than what was told last" in behind
+    assert "Told last Now in the register" in behind and "ECLI differs – ECLI:NL:RBAMS:2025:1" in behind
+    done(screened, screened.post("/screening/step", {"on": "2026-02-21"}))
+    told = text_of(screened.get(path).text)
+    assert "Told before Told last Now in the register" in told
+    assert "ECLI differs – ECLI:NL:RBAMS:2025:1 ECLI:NL:RBAMS:2025:1" in told
+    send(screened, COURTS, "message-retracted", {"retracts": {"source": COURTS, "id": id_of(screened, work)}, "ground": "not given"})
+    assert "retracted: nothing is so any more" in text_of(screened.get(path).text)
+    done(screened, screened.post("/screening/step", {"on": "2026-02-22"}))
+    withdrawn = screened.get(path)
+    assert "This signal was withdrawn or suppressed" in text_of(withdrawn.text) and 'name="verdict"' not in withdrawn.text
+
+
+def test_another_version_opens_a_decided_signal_again_and_tells_what_was_decided(screened: Served) -> None:
+    work = next(one for one in work_of(screened) if one["kind"] == "judgment-given")
+    pair = {name: str(work["signal"][name]) for name in ("enrolment", "message")}
+    position, _ = done(screened, screened.post("/screening/decide", pair | DECISION))
+    correct(screened, work, {"ecli": "ECLI:NL:RBAMS:2025:1"})
+    done(screened, screened.post("/screening/step", {"on": "2026-02-21"}))
+    assert pair in waiting(screened)
+    said = text_of(screened.get(f"/screening/{pair['enrolment']}/{pair['message']}").text)
+    assert f"Op een eerdere versie is besloten: nieuwe VOG gevraagd inschrijving {position}" in said
 
 
 def test_what_was_never_told_cannot_be_decided_on(screened: Served) -> None:

@@ -24,14 +24,12 @@ from hervat.procedure import CATEGORIES, SECTORS
 from hervat.register.changes import CHANGING
 
 PAGES = Path(__file__).parents[2] / "src" / "hervat" / "doors" / "pages"
-# Tables that are asked by a name that comes from a message or a row.
-TERMS = ["ages", "answers", "categories", "certainties", "classes", "codes", "conditions", "contradictions", "deeds", "endings"]
-TERMS += ["enrolments", "fields", "keys", "kinds", "links", "measures", "outcomes", "parties", "populations", "reasons", "remedies"]
-TERMS += ["sectors", "sentences", "sorts", "standings", "states", "verdicts", "versions", "weights"]
+# Tables that are asked by a name that comes from a message, a row or the law.
+TERMS = tomllib.loads((PAGES / "texts" / "nl.terms.toml").read_text(encoding="utf-8")).keys()
 
 
 def texts(language: str) -> dict[str, Any]:
-    return tomllib.loads((PAGES / "texts" / f"{language}.toml").read_text(encoding="utf-8"))
+    return tomllib.loads("\n".join((PAGES / "texts" / f"{language}{part}.toml").read_text(encoding="utf-8") for part in ("", ".terms")))
 
 
 def places(text: str | dict[str, str]) -> set[str]:

@@ -7,6 +7,7 @@
 - What is asked about a person travels in the body of a POST, never in an address.
 - No page names a person unless somebody asked for that person, or for the content of one entry. (Keys that are missing may: they
   are shown as they are, and kept nowhere. The work list of screening shows what a signal is about, and whom only behind a button.)
-- Words are data, in `texts/`: one file a language, with equal keys. Colours are data, in `static/theme.css`.
+- Words are data, in `texts/`: for each language one file of sentences and one of terms, with the keys of the other language. Colours are
+  data, in `static/theme.css`.
 - Views turn answers of the node into what a template says line by line; templates decide nothing.
 """

@@ -47,8 +47,11 @@ def _text(name: str, value: Any, words: Wording) -> str:
         return words("screening.yes" if value else "screening.no")
     if name == "maximum":
         return words("screening.maximum", what=measure(value, words))
+    if name == "probation_years":
+        return words("person.probation", n=value)
     if isinstance(value, dict):
-        return _period(value, words) if "from" in value else measure(value, words) or thing(value, words)
+        told = _period(value, words) if "from" in value else thing(value, words)
+        return words("person.conditional", what=told) if name == "conditional" else told
     if isinstance(value, Iterable) and not isinstance(value, str):
         return ", ".join(_text(name, one, words) for one in value)
     return words.term(_TERMS[name], value) if name in _TERMS else str(value)
