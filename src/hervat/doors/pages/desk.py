@@ -9,12 +9,11 @@ from litestar.exceptions import PermissionDeniedException
 from litestar.params import Body
 
 from hervat.consumers.bottleneck import Bottleneck
-from hervat.consumers.screening.signal import Signal
 from hervat.doors.pages.acting import Acts
 from hervat.doors.pages.guard import from_our_own_pages
 from hervat.doors.pages.held import Survey
 from hervat.doors.pages.rendering import Kept, Pages, address
-from hervat.doors.pages.work import Ranked
+from hervat.doors.pages.work import Ranks
 
 Asked = Request[Any, Any, Any]
 Form = Annotated[dict[str, str], Body(media_type=RequestEncodingType.URL_ENCODED)]
@@ -29,7 +28,8 @@ class Desk:
         self.drain: Kept[list[dict[str, Any]]] = Kept(pages.clock)
         self.survey: Kept[Survey] = Kept(pages.clock)
         self.bottlenecks: Kept[list[Bottleneck]] = Kept(pages.clock)
-        self.ranks: Kept[dict[Signal, Ranked]] = Kept(pages.clock)
+        self.procedures: Kept[dict[str, Any]] = Kept(pages.clock)
+        self.ranks = Ranks()
 
 
 def ensure_ours(request: Asked) -> None:

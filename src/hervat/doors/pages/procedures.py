@@ -39,7 +39,11 @@ def _page(
     desk: Desk, node: Node, language: str, asked: Mapping[str, Any], filled: Filled = _NOTHING, status: int = HTTPStatus.OK
 ) -> Response[str]:
     today, words = legal_day(desk.pages.clock.now()), desk.pages.words(language)
-    found = Emergency(node).listing(today)
+    done = told_of(node, whole(asked.get("done")), words)
+    # Whoever did an act sees what came of it, however long that takes.
+    found = desk.procedures.of(node, lambda: Emergency(node).listing(today), fresh=done is not None)
+    if found["on"] != today:
+        found = Emergency(node).listing(today)
     return desk.pages.render(
         language,
         "procedures.html.j2",
@@ -52,7 +56,7 @@ def _page(
         sectors=SECTORS,
         categories=CATEGORIES,
         today=today.isoformat(),
-        done=told_of(node, whole(asked.get("done")), words),
+        done=done,
         filled=filled,
     )
 

@@ -36,11 +36,11 @@ class Kept(Generic[Value]):
         self._clock = clock
         self._answer: tuple[str, float, Value] | None = None
 
-    def of(self, node: Node, work_out: Callable[[], Value]) -> Value:
-        """The answer for the journal as it stands, or a recent one where it is dear."""
+    def of(self, node: Node, work_out: Callable[[], Value], *, fresh: bool = False) -> Value:
+        """The answer for the journal as it stands, or a recent one where it is dear and need not be `fresh`."""
         seal, began = node.store.head().checkpoint, self._clock.monotonic()
         kept = self._answer
-        if kept is not None and (kept[0] == seal or began < kept[1]):
+        if kept is not None and (kept[0] == seal or (began < kept[1] and not fresh)):
             return kept[2]
         value = work_out()
         ended = self._clock.monotonic()

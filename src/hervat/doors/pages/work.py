@@ -1,12 +1,13 @@
 """The work list of screening as the page shows it: the order of the signals, and what stands on each of them.
 
 - The order is that of the law, worst first, and is worked out for all signals at once; what lies behind them is read for one page only.
-- An order that is dear to work out is kept for a while. Signals that came since are weighed by themselves, and those that were decided on
-  since are left out, so a page never shows what nobody has to decide on any more.
+- What a signal weighs is worked out once a day and kept: ten thousand take seconds. Another version of what it is about is another signal.
+  So after a step only what it told is weighed, and what was decided on is not shown any more.
 """
 
-from collections.abc import Collection, Iterable
+from collections.abc import Callable, Collection, Iterable
 from datetime import date
+from threading import Lock
 from typing import Any, NamedTuple
 
 import msgspec
@@ -19,7 +20,6 @@ from hervat.consumers.screening.versions import Version, Versions, versions_of
 from hervat.consumers.screening.weighing import Weighed
 from hervat.consumers.screening.worklist import WorkList
 from hervat.doors.assessing import weighed_at
-from hervat.doors.pages.rendering import Kept
 from hervat.doors.pages.said import said, thing
 from hervat.doors.pages.wording import Wording
 from hervat.journal.entry import read_meta
@@ -36,6 +36,27 @@ class Ranked(NamedTuple):
     sector: str
 
 
+Rank = Callable[[Collection[Signal]], dict[Signal, Ranked]]
+
+
+class Ranks:
+    """Where the signals stand that wait for a decision, kept for a day of the law."""
+
+    def __init__(self) -> None:
+        self._one = Lock()
+        self._day: date | None = None
+        self._ranks: dict[Signal, Ranked] = {}
+
+    def of(self, waiting: Collection[Signal], today: date, rank: Rank) -> dict[Signal, Ranked]:
+        """The ranks of the signals that wait; `rank` works them out."""
+        with self._one:
+            known = self._ranks if self._day == today else {}
+            found = rank([signal for signal in waiting if signal not in known])
+            self._ranks = {signal: found.get(signal) or known[signal] for signal in waiting}
+            self._day = today
+            return self._ranks
+
+
 class Work:
     """The signals of a node, as they were told and decided on up to now."""
 
@@ -46,11 +67,10 @@ class Work:
         self.told: Told = node.screening().told()
         self.assessed: Assessed = assessments(node.store, node.keys, node.position)
 
-    def page(self, kept: Kept[dict[Signal, Ranked]], sector: str, start: int) -> dict[str, Any]:
+    def page(self, kept: Ranks, sector: str, start: int) -> dict[str, Any]:
         """A page of the work, worst first: of a sector or of all, from the signal at `start`, counted from 0."""
         waiting = [signal for signal in self.told.last.values() if is_open(signal, self.assessed)]
-        ranks = kept.of(self._node, lambda: self._ranked(waiting))
-        ranks.update(self._ranked([signal for signal in waiting if signal not in ranks]))
+        ranks = kept.of(waiting, self._today, self._ranked)
         ordered = sorted((one for one in waiting if sector in ("", ranks[one].sector)), key=lambda one: ranks[one].rank)
         start = start if start < len(ordered) else 0
         shown = ordered[start : start + PAGE]
