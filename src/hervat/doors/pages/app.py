@@ -30,7 +30,7 @@ from hervat.doors.pages.screening import decide_signal, one_signal, take_step, w
 from hervat.doors.pages.state import state_of_affairs
 from hervat.doors.pages.wording import LANGUAGES
 from hervat.errors import HervatError
-from hervat.standing import bottlenecks
+from hervat.standing import bottlenecks, entries_behind
 
 _LARGEST_QUESTION = 16 * 1024
 
@@ -45,7 +45,8 @@ def affairs(request: Asked, desk: Desk, language: str) -> Response[str]:
             return Response("", status_code=HTTPStatus.NO_CONTENT, media_type="text/html")
         drain = desk.drain.of(node, node.drain)
         found = desk.bottlenecks.of(node, lambda: bottlenecks(node))
-        shown = state_of_affairs(node, drain, found, pages.words(language), pages.clock.now())
+        behind = desk.behind.of(node, lambda: entries_behind(node, node.position))
+        shown = state_of_affairs(node, drain, found, behind, pages.words(language), pages.clock.now())
     still = request.query_params.get("refresh") == "off"
     return pages.render(language, "affairs.html.j2", "/", still=still, **shown)
 

@@ -27,6 +27,7 @@ class Desk:
         self.acts = acts
         self.drain: Kept[list[dict[str, Any]]] = Kept(pages.clock)
         self.survey: Kept[Survey] = Kept(pages.clock)
+        self.behind: Kept[dict[str, list[int]]] = Kept(pages.clock)
         self.bottlenecks: Kept[list[Bottleneck]] = Kept(pages.clock)
         self.procedures: Kept[dict[str, Any]] = Kept(pages.clock)
         self.ranks = Ranks()

@@ -16,6 +16,7 @@ from hervat.doors.words import short
 _RANGES = 100
 _DAYS = 100
 _AGAINST = 12
+_BEHIND = 20
 _QUIET = timedelta(hours=1)
 
 
@@ -32,9 +33,14 @@ _SHOWN_AT = {
 
 
 def state_of_affairs(
-    node: Node, drain: Sequence[dict[str, Any]], found_bottlenecks: Sequence[Bottleneck], words: Wording, now: datetime
+    node: Node,
+    drain: Sequence[dict[str, Any]],
+    found_bottlenecks: Sequence[Bottleneck],
+    behind: Mapping[str, list[int]],
+    words: Wording,
+    now: datetime,
 ) -> dict[str, Any]:
-    """Everything on the page; the drain and the bottlenecks are the node's, `now` tells how long nothing was added."""
+    """Everything on the page. Drain, bottlenecks and the entries behind the figures are the node's; `now` tells how long nothing came."""
     found, givers = node.status(), Givers(node)
     longest = max((sum(feed["backlog"].values()) for feed in found["feeds"]), default=0)
     names = {feed["source"]: f"{givers.sender(feed['source'])} ({short(feed['source'])})" for feed in found["feeds"]}
@@ -53,6 +59,7 @@ def state_of_affairs(
         "unreconciled_names": ", ".join(names[source] for source in found["unreconciled"]),
         "quiet": _quiet(found["as_of"], now, words),
         "drain": _drain(drain) if len(drain) > 1 else None,
+        "behind": {name: {"shown": positions[:_BEHIND], "more": max(0, len(positions) - _BEHIND)} for name, positions in behind.items()},
         "bottlenecks": [_bottleneck(one, names, words) for one in found_bottlenecks],
     }
 
