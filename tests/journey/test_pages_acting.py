@@ -238,8 +238,8 @@ def test_a_procedure_is_opened_and_closed_and_each_is_an_act(screened: Served) -
         ({"until": "2019-12-31"}, "Last day : The last day is before the first"),
         ({"by": ""}, "Who decides : Fill this in"),
         ({"why": " "}, "Why : Fill this in"),
-        ({"name": "childcare-2025"}, "Name : This cannot be so; see above"),
-        ({"from": "2025-10-01", "until": ""}, "First day : This cannot be so; see above"),
+        ({"name": "childcare-2025"}, "Name : This name was used before"),
+        ({"from": "2025-10-01", "until": ""}, "First day : On those days another procedure covers the same category"),
     ],
 )
 def test_what_is_wrong_with_a_procedure_is_told_at_its_field(screened: Served, wrong: dict[str, str], fault: str) -> None:

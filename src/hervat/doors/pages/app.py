@@ -32,7 +32,7 @@ from hervat.doors.pages.wording import LANGUAGES
 from hervat.errors import HervatError
 from hervat.standing import bottlenecks, entries_behind
 
-_LARGEST_QUESTION = 16 * 1024
+_LARGEST_QUESTION = 64 * 1024
 
 
 @get("/", sync_to_thread=True)

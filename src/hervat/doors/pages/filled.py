@@ -43,11 +43,12 @@ class Filled:
             self.faults.setdefault(name, "acts.bad_day")
             return None
 
-    def refuse(self, refused: NotDone, fields: Mapping[str, str]) -> None:
-        """The act was not done; `fields` has the field of each name that an error of the commands begins with."""
+    def refuse(self, refused: NotDone, fields: Mapping[str, tuple[str, str]]) -> None:
+        """The act was not done; `fields` has, for each name that an error of the commands begins with, the field and a text."""
         self.refused = refused
         if refused.field in fields:
-            self.faults.setdefault(fields[refused.field], "acts.refused_field")
+            field, text = fields[refused.field]
+            self.faults.setdefault(field, text)
 
     def get(self, form: str, name: str, otherwise: Any = "") -> Any:
         """What was typed in a field of a form; something else where another form was sent."""

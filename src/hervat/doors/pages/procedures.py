@@ -21,8 +21,8 @@ from hervat.procedure import CATEGORIES, SECTORS, EmergencyProcedure, Word
 
 _TEXTS = ("name", "authority", "ground", "receivers", "purpose", "from", "until", "by", "why")
 _BOXES = (*(f"sector-{one}" for one in SECTORS), *(f"category-{one}" for one in CATEGORIES))
-_FIELDS = {name: name for name in ("name", "authority", "ground", "purpose", "from", "until")}
-_FIELDS |= {"sector": f"sector-{SECTORS[0]}", "category": f"category-{CATEGORIES[0]}", "receiver": "receivers"}
+# What was looked at before leaves these to the procedures that are known.
+_FIELDS = {"name": ("name", "procedures.name_taken"), "from": ("from", "procedures.overlaps"), "until": ("until", "procedures.no_last_day")}
 _LONGEST = 1000
 _LISTED = 100
 _NOTHING = Filled()
