@@ -1,12 +1,13 @@
 """The two stores and their servers, and the browser, once for each process that runs tests."""
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, sync_playwright
 
 from tests.journey.browsing import AXE, CHROMIUM, HTMX, QUIET, Watched
-from tests.journey.site import Served, make_broken_off, make_whole, served
+from tests.journey.site import Served, make_broken_off, make_screened, make_whole, served
 
 
 @pytest.fixture(scope="session")
@@ -40,3 +41,12 @@ def watched(browser: Browser) -> Iterator[Watched]:
     context = browser.new_context(viewport={"width": 1280, "height": 900})
     yield Watched(context)
     context.close()
+
+
+@pytest.fixture
+def screened(tmp_path: Path) -> Iterator[Served]:
+    """The contract's story with its signals told, served; nine wait for a decision."""
+    url = f"sqlite:///{tmp_path / 'screened.db'}"
+    make_screened(url)
+    with served(url) as server:
+        yield server

@@ -1,6 +1,5 @@
 """Every button that does an act, clicked in a real browser; the act is looked up in the journal."""
 
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -13,17 +12,9 @@ from hervat.consumers.screening.signal import SIGNALLED
 from hervat.intake.proceeding import PROCEDURE_CLOSED, PROCEDURE_OPENED
 from hervat.journal.entry import read_meta
 from tests.journey.browsing import Watched, violations
-from tests.journey.site import Served, make_screened, make_whole, served
+from tests.journey.site import Served, make_whole, served
 
 pytestmark = pytest.mark.browser
-
-
-@pytest.fixture
-def screened(tmp_path: Path) -> Iterator[Served]:
-    url = f"sqlite:///{tmp_path / 'screened.db'}"
-    make_screened(url)
-    with served(url) as server:
-        yield server
 
 
 def entry_shown(page: Page, server: Served) -> str | None:
