@@ -311,7 +311,7 @@ class Node:
 
     def screening(self, canaries: Collection[str] = ()) -> Desk:
         """The desk of continuous screening; its steps are acts, and need the writer."""
-        return Desk(self.store, self.keys, self.decide, canaries=canaries)
+        return Desk(self.store, self.keys, self.decide, lambda: self.rosters().procedures, canaries=canaries)
 
     def scrub(self, *, anew: bool = True) -> dict[str, Any]:
         """Take out of the files what was erased or sealed anew and may still lie in them, or without `anew` only see whether what hindered

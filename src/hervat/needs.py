@@ -150,8 +150,17 @@ def persons_in(data: Mapping[str, Any]) -> tuple[str, ...]:
     return tuple(data[field] for field in fields if isinstance(data.get(field), str))
 
 
-def bsns_in(data: Mapping[str, Any]) -> tuple[str, ...]:
-    """The BSNs by which the data of a message is found: its own `bsn`, or that of the identity it gives."""
+def mentioned_in(data: Mapping[str, Any]) -> tuple[str, ...]:
+    """By what else the data of a message is found: its own BSN, or that of the identity it gives, and the number of the police that a case
+    names. Nothing is bound by these, and nobody is led from one to another.
+    """
     identity = data.get("identity")
     places = (data, identity) if isinstance(identity, Mapping) else (data,)
-    return tuple(place["bsn"] for place in places if isinstance(place.get("bsn"), str))
+    bsns = tuple(f"bsn:{place['bsn']}" for place in places if isinstance(place.get("bsn"), str))
+    number = data.get("police_report")
+    return (*bsns, police_key(number)) if isinstance(number, str) and "pn" in data else bsns
+
+
+def police_key(number: str) -> str:
+    """Under which key the cases are found that name a number of the police. It is not the key that a report gives."""
+    return f"police-report:{number}"

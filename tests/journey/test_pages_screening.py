@@ -12,6 +12,7 @@ from hervat.consumers.screening.signal import SIGNALLED
 from tests.journey.acting import COURTS, DECISION, act_at, correct, done, head, id_of, send, waiting, work_of
 from tests.journey.site import Served, make_whole, served
 from tests.journey.test_pages import text_of
+from tests.journey.test_procedures import report
 
 
 def test_the_work_list_is_that_of_the_command_worst_first(screened: Served) -> None:
@@ -101,7 +102,21 @@ def test_another_version_opens_a_decided_signal_again_and_tells_what_was_decided
     ordered = [{name: str(one["signal"][name]) for name in ("enrolment", "message")} for one in work_of(screened)]
     assert waiting(screened) == ordered, "what came since stands where the law puts it"
     said = text_of(screened.get(f"/screening/{pair['enrolment']}/{pair['message']}").text)
-    assert f"Op een eerdere versie is besloten: nieuwe VOG gevraagd inschrijving {position}" in said
+    assert f"Eerder is hierop besloten: nieuwe VOG gevraagd inschrijving {position}" in said
+
+
+def test_a_report_of_the_police_is_told_as_one_and_with_how_it_ended(screened: Served) -> None:
+    with Node.opened(screened.url, writer=True) as node:
+        assert node.receive([report(2, reported_on="2025-09-30")])["applied"] == 1
+    done(screened, screened.post("/screening/step", {"on": "2026-02-21"}))
+    work = next(one for one in work_of(screened) if one["kind"] == "emergency-report")
+    pair = {name: str(work["signal"][name]) for name in ("enrolment", "message")}
+    assert pair in waiting(screened)
+    said = text_of(screened.get(f"/en/screening/{pair['enrolment']}/{pair['message']}").text)
+    assert "Emergency report: serious violence" in said and "It is no decision of the prosecution service" in said
+    assert f"How it ended, as it was told: {'still open' if work['signal']['ending'] == ['open'] else 'orphan'}" in said
+    assert "PL0600-2" in said and "20250001" not in said
+    done(screened, screened.post("/screening/decide", pair | DECISION))
 
 
 def test_what_was_erased_is_told_as_erased_and_can_be_decided_on(screened: Served) -> None:
@@ -132,7 +147,7 @@ def test_a_step_is_an_act_and_another_that_finds_nothing_is_none(tmp_path: Path)
     with served(url) as server:
         position, said = done(server, server.post("/screening/step", {"on": "2026-02-20", "canaries": ""}))
         assert act_at(server, position)[0] == SIGNALLED
-        assert "gemeld 9, achtergehouden 0, ingetrokken 0" in said
+        assert "gemeld 9, achtergehouden 1, ingetrokken 0" in said
         again = server.post("/screening/step", {"on": "2026-02-20", "canaries": ""})
         assert (again.status_code, again.headers["location"]) == (303, "/screening?nothing=new")
         assert "niets gemeld en niets geschreven" in text_of(server.get(again.headers["location"]).text)
@@ -146,7 +161,7 @@ def test_the_signals_of_a_canary_do_not_leave_the_house(tmp_path: Path) -> None:
     make_whole(url)
     with served(url) as server:
         _, said = done(server, server.post("/en/screening/step", {"on": "2026-02-20", "canaries": "lrk-100200300"}))
-        assert "told 0, suppressed 9, withdrawn 0" in said
+        assert "told 0, suppressed 10, withdrawn 0" in said
 
 
 def test_no_number_of_a_person_stands_in_an_address_of_the_work(screened: Served) -> None:

@@ -34,12 +34,13 @@ def test_what_is_pending_is_told_once_and_known_from_then_on(tmp_path: Path) -> 
     hervat("receive", EXAMPLES, store=store)
     before = hervat("screening", "check", "--json", store=store)
     assert before.status == 0
-    assert (before.document["changes"], before.document["pending"], before.document["delivered"]) == (9, 9, 0)
+    assert (before.document["changes"], before.document["pending"], before.document["delivered"]) == (10, 10, 0)
     ran = hervat("screening", "run", "--on", "2025-09-01", "--json", store=store).document
-    assert (ran["delivered"], ran["suppressed"], ran["withdrawn"]) == (9, 0, 0)
+    # The report by the police is of a case that is here, so it is not told beside it.
+    assert (ran["delivered"], ran["suppressed"], ran["withdrawn"]) == (9, 1, 0)
     after = hervat("screening", "check", "--json", store=store)
     assert after.status == 0
-    assert (after.document["changes"], after.document["pending"], after.document["delivered"]) == (9, 0, 9)
+    assert (after.document["changes"], after.document["pending"], after.document["delivered"]) == (10, 0, 9)
     assert hervat("screening", "run", "--json", store=store).document["position"] is None
     assert hervat("screening", "told", "--position", str(ran["position"] - 1), "--json", store=store).document["told"] == []
     told = hervat("screening", "told", "--json", store=store).document
@@ -53,9 +54,9 @@ def test_a_canary_goes_through_and_never_leaves_the_house(tmp_path: Path) -> Non
     store, canary = tmp_path / "s.db", ("--canary", "lrk-100200300")
     hervat("receive", EXAMPLES, store=store)
     ran = hervat("screening", "run", *canary, "--json", store=store).document
-    assert (ran["delivered"], ran["suppressed"]) == (0, 9)
+    assert (ran["delivered"], ran["suppressed"]) == (0, 10)
     checked = hervat("screening", "check", *canary, "--json", store=store)
-    assert (checked.status, checked.document["canaries"]) == (0, {"lrk-100200300": 9})
+    assert (checked.status, checked.document["canaries"]) == (0, {"lrk-100200300": 10})
     silent = hervat("screening", "check", "--canary", "nobody", store=store)
     assert silent.status == 1
     assert "canary nobody: no change of it went through" in silent.out
@@ -90,8 +91,47 @@ def test_enrolments_that_make_no_sense_are_taken_and_break_nothing(tmp_path: Pat
     assert [one["path"] for one in answer["refusals"]] == ["data.sector"]
     ran = hervat("screening", "run", "--on", "2025-09-01", "--json", store=store).document
     # One enrolment twice over is one; the one that ended before it began is of nobody, and says so.
-    assert (ran["delivered"], ran["suppressed"]) == (18, 9)
+    assert (ran["delivered"], ran["suppressed"]) == (18, 10)
     assert hervat("screening", "check", store=store).status == 0
+
+
+def test_a_report_is_told_once_and_its_end_is_told_to_whom_it_was_told(tmp_path: Path) -> None:
+    """The police report first, the case comes later with another article; somebody decides on each."""
+    store, first, then = tmp_path / "s.db", tmp_path / "first.jsonl", tmp_path / "then.jsonl"
+    lines = [json.loads(line) for line in EXAMPLES.read_text().splitlines()]
+    (report,) = (one for one in lines if "emergency-report" in one["type"])
+    number = report["data"]["police_report"]
+    (case,) = (one for one in lines if one["data"].get("police_report") == number and "case-registered" in one["type"])
+    known = [one for one in lines if one["type"].startswith(("nl.hervat.person-registered", "nl.hervat.screening-enrolled"))]
+    case["data"]["charges"][0]["article"] = "Sr 285"
+    del case["previous"]
+    write_lines(first, [json.dumps(one).encode() for one in (*known, report)])
+    write_lines(then, [json.dumps(case).encode()])
+
+    def step(day: str) -> Any:
+        ran = hervat("screening", "run", "--on", day, "--json", store=store).document
+        assert hervat("screening", "check", store=store).status == 0
+        return ran["delivered"], ran["suppressed"], ran["withdrawn"]
+
+    def open_signals() -> Any:
+        return [(one["kind"], one["signal"]["ending"]) for one in hervat("screening", "work", "--json", store=store).document]
+
+    hervat("receive", first, store=store)
+    assert step("2025-08-20") == (1, 0, 0)
+    (signal,) = hervat("screening", "work", "--json", store=store).document
+    assert (signal["kind"], signal["signal"]["ending"], signal["weights"]) == ("emergency-report", ["open"], ["serious-violence"])
+    place = [str(signal["signal"][name]) for name in ("enrolment", "message")]
+    decision = ("--verdict", "no-consequence", "--by", "a. tester", "--ground", "not enough", "--json")
+    assert hervat("screening", "decide", *place, *decision, store=store).status == 0
+    assert open_signals() == []
+    hervat("receive", then, store=store)
+    # The case is not told a second time, but how the report ended is.
+    assert step("2025-09-05") == (1, 1, 0)
+    assert open_signals() == [("emergency-report", ["changed", "article"])]
+    assert hervat("screening", "decide", *place, *decision, store=store).status == 0
+    assert open_signals() == []
+    assert "ended changed article" in hervat("screening", "told", store=store).out
+    assert hervat("verify", store=store).status == 0
 
 
 def test_wrong_use_is_status_2(tmp_path: Path) -> None:

@@ -11,7 +11,7 @@ from msgspec.structs import fields
 
 from hervat import outcome
 from hervat.consumers.screening.assessment import ASSESSED, VERDICTS
-from hervat.consumers.screening.signal import SIGNALLED
+from hervat.consumers.screening.signal import SIGNALLED, Word
 from hervat.emergency import ENDINGS
 from hervat.intake.folding import CONFLICT, STEERING
 from hervat.intake.rotated import ROTATION_ACTS
@@ -22,6 +22,7 @@ from hervat.law.value import Certainty, Outcome
 from hervat.needs import TABLE
 from hervat.procedure import CATEGORIES, SECTORS
 from hervat.register.changes import CHANGING
+from hervat.register.purpose import REPORT
 
 PAGES = Path(__file__).parents[2] / "src" / "hervat" / "doors" / "pages"
 # Tables that are asked by a name that comes from a message, a row or the law.
@@ -56,8 +57,8 @@ def test_every_term_of_the_register_has_words() -> None:
     assert words["weights"].keys() == set(Weight)
     assert (words["certainties"].keys(), words["answers"].keys()) == (set(Certainty), set(Outcome))
     assert (words["sectors"].keys(), words["categories"].keys()) == (set(SECTORS), set(CATEGORIES))
-    assert words["endings"].keys() == set(ENDINGS)
-    assert words["fields"].keys() >= {field.encode_name for kind in CHANGING for field in fields(kind)} - {"skn"}
+    assert words["endings"].keys() == {*ENDINGS, *get_args(Word)}
+    assert words["fields"].keys() >= {field.encode_name for kind in (*CHANGING, KINDS[REPORT]) for field in fields(kind)} - {"skn"}
     assert words["sentences"].keys() == set(get_args(outcome.SentenceKind))
     assert set(get_args(outcome.VerdictName)) < words["outcomes"].keys()
     sorts = {key.partition(":")[0] for rule in TABLE.values() for key in rule.gives + rule.needs}

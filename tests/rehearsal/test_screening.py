@@ -8,7 +8,7 @@ import pytest
 
 from hervat import kinds
 from hervat.consumers.screening import desk, enrolment, following, signal
-from hervat.register import changes
+from hervat.register import changes, endings
 from hervat.rehearsal import letter, signals
 from hervat.rehearsal.screened import Page, Pair, PairTruth, Persons
 from hervat.rehearsal.thread import ENROLMENT
@@ -42,7 +42,7 @@ def test_a_world_has_every_sort_of_pair() -> None:
     assert all((pair.source, pair.id) not in world.never_applied for pair in truth)
 
 
-_CHANGING = {*changes.CHANGING, kinds.ForeignConvictionNotified}
+_CHANGING = {*changes.CHANGING, kinds.ForeignConvictionNotified, kinds.EmergencyReport}
 
 
 def test_who_is_screened_is_a_parameter_and_changes_nothing_else() -> None:
@@ -55,12 +55,22 @@ def test_who_is_screened_is_a_parameter_and_changes_nothing_else() -> None:
 def test_the_late_are_told_late_and_nobody_before_the_link_is_back(tmp_path: Path) -> None:
     world = World(SEED, SCALE)
     undisturbed = _screened(world, tmp_path / "one", "uncut")
-    told = signals.counted(_screened(world, tmp_path / "two"), undisturbed)
-    there = signals.counted(undisturbed, undisturbed)
+    told = signals.counted(world, _screened(world, tmp_path / "two"), undisturbed)
+    there = signals.counted(world, undisturbed, undisturbed)
     assert (there["late"], there["told_here_alone"]) == (0, 0)
     assert told["late"] > 20  # type: ignore[operator]
     assert told["late_days"]["longest"] > 45  # type: ignore[index]
-    assert set(told["suppressed"]) == {"canary", "known-when-it-began", "after-it-ended"}  # type: ignore[call-overload]
+    assert set(told["suppressed"]) == {"canary", "known-when-it-began", "after-it-ended", "told-on-report"}  # type: ignore[call-overload]
+
+
+def test_reports_are_told_early_and_how_they_ended_is_told(tmp_path: Path) -> None:
+    world = World(SEED, SCALE)
+    found = {name: signals.counted(world, _screened(world, tmp_path / name, name), {})["reports"] for name in ("uncut", "cut")}
+    assert set(found["cut"]["endings"]) == {"confirmed", "changed", "orphan", "withdrawn"}  # type: ignore[index]
+    assert found["cut"]["early"] > 1  # type: ignore[index]
+    assert found["cut"]["early_days"]["longest"] > 14  # type: ignore[index]
+    endings = {so.ending for so in world.pairs.values()}
+    assert {("confirmed",), ("changed", "article", "period"), ("changed", "person"), ("orphan",)} <= endings
 
 
 def test_the_thread_is_told_when_its_messages_could_be_understood(tmp_path: Path) -> None:
@@ -84,6 +94,8 @@ def test_the_thread_is_told_when_its_messages_could_be_understood(tmp_path: Path
         (signal, "_reason", lambda due, enrolment, told: "after-it-ended" if due.on.day == 5 else None),
         (following, "withdraw", lambda told, enrolment, today: None),
         (following, "_IDENTIFYING", ("person-registered",)),
+        (signal, "_told_on_report", lambda due, told, standing, erased: False),
+        (endings, "_of_charge", lambda report, charge: ()),
         (changes, "CHANGING", tuple(kind for kind in changes.CHANGING if kind is not kinds.JudgmentFinal)),
         (desk, "_parted", lambda signals: [((), True)]),
     ],
@@ -92,6 +104,8 @@ def test_the_thread_is_told_when_its_messages_could_be_understood(tmp_path: Path
         "a filter withholds what is of the fifth",
         "nothing is ever withdrawn",
         "a later identity is nobody's",
+        "a case is told again",
+        "a report is always right",
         "a judgment that becomes final changes nothing",
         "what is found is not told",
     ],
@@ -109,7 +123,7 @@ def _page() -> tuple[Page, Persons]:
     page = Page()
     page.identified("A", "1", "111")
     page.identified("B", "1", "222")
-    page.enrolled("e", ("prk", "1"), "111", date(2025, 7, 1))
+    page.enrolled("e", ("prk", "1"), "111", date(2025, 7, 1), "taxi")
     page.changed(("gps", "1"), date(2025, 7, 2), pn="pn", charges=(1,))
     page.changed(("gps", "2"), date(2025, 7, 9), pn="pn", charges=(1, 2))
     return page, Persons({"pn": "A"}, {"pn": {1: False, 2: False}}, (), {})

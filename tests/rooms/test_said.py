@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from hervat.doors.pages.said import said
 from hervat.doors.pages.wording import LANGUAGES, wording
 from hervat.register.changes import KINDS_THAT_CHANGE
+from hervat.register.purpose import REPORT
 from tests.contract.strategies import data_of
 
 LEFT_OUT = ("skn", "life")
@@ -40,7 +41,7 @@ def changed(data: dict[str, Any], path: tuple[Any, ...]) -> dict[str, Any]:
     return dict(other)
 
 
-@pytest.mark.parametrize("kind", KINDS_THAT_CHANGE)
+@pytest.mark.parametrize("kind", [*KINDS_THAT_CHANGE, REPORT])
 @given(draw=st.data())
 def test_whatever_is_changed_is_seen_in_both_languages(kind: str, draw: st.DataObject) -> None:
     data = draw.draw(data_of(kind))

@@ -19,25 +19,31 @@ from hervat.consumers.screening.desk import Desk
 from hervat.consumers.screening.enrolment import enrolments
 from hervat.consumers.screening.following import Told
 from hervat.consumers.screening.recompute import Recompute
+from hervat.consumers.screening.reported import ReportTerms
 from hervat.consumers.screening.signal import SIGNALLED, Signal, SignalledAct
 from hervat.errors import NotSo
 from hervat.journal.acts import acts_of
 from hervat.journal.entry import HEAD, RAW, open_entry
+from hervat.procedure import ProcedureRoster, Procedures
 from hervat.register.changes import CHANGING, changes
+from hervat.register.endings import Patience
 from hervat.register.reading import Reading
 from tests.rooms.messages import BSNS, FEEDS, PNS, charge
 from tests.rooms.nodes import EMBEDDED, FEW, KEYS, THOROUGH, all_rows, fresh, names_of, node_on, take
-from tests.rooms.screened import screened_sets
+from tests.rooms.screened import reported_sets, screened_sets
 from tests.rooms.steps import Step, steps
 
 _read = msgspec.json.Decoder(SignalledAct).decode
+NO_TERMS = ReportTerms(ProcedureRoster(Procedures.default()), {date.min: 90}, ())
 TODAY = st.integers(1, 12).map(lambda day: date(2025, 7, day))
+LATER = st.sampled_from((date(2025, 7, 9), date(2025, 8, 14), date(2025, 8, 20), date(2025, 12, 1)))
 histories = steps(sets=screened_sets())
+reported = steps(sets=reported_sets())
 
 
 def checked(node: Node) -> Checked:
     told = Told.up_to(node.store, KEYS, node.position)
-    return Check(node.store, KEYS, told).run()
+    return Check(node.store, KEYS, told, node.rosters().procedures).run()
 
 
 def settled(node: Node) -> None:
@@ -50,7 +56,7 @@ def settled(node: Node) -> None:
 
 def signals_in(node: Node) -> list[Signal]:
     """Every signal ever told, in order."""
-    acts = acts_of(node.store, KEYS, SIGNALLED, _read, node.position)
+    acts = acts_of(node.store, KEYS, (SIGNALLED,), _read, "act of screening", node.position)
     return [signal for _, act in acts for signal in act.signals]
 
 
@@ -60,7 +66,7 @@ def nothing_is_told_twice(node: Node) -> None:
         of.setdefault(signal.pair, []).append(signal)
     for told in of.values():
         for one, other in pairwise(told):
-            assert (one.version, one.stands, one.reason) != (other.version, other.stands, other.reason)
+            assert (one.version, one.stands, one.reason, one.ending) != (other.version, other.stands, other.reason, other.ending)
 
 
 def known_of(node: Node) -> Any:
@@ -88,7 +94,7 @@ def held_for_true(node: Node) -> set[Any]:
     """(enrolment, message, version) of what the receiver holds for true, of those dated while somebody was screened."""
     found, changed = known_of(node)
     places = {KEYS.index_of(f"enrolment:{number}"): number for number in found}
-    numbers = {enrolled.place: places[key] for key, enrolled in Recompute(node.store, KEYS).enrolled.items()}
+    numbers = {enrolled.place: places[key] for key, enrolled in Recompute(node.store, KEYS, NO_TERMS).enrolled.items()}
     days = {(change.message.source, change.message.id): change.on for change, _ in changed}
     names = names_of(node.store)
     return {
@@ -107,6 +113,24 @@ def test_both_computations_are_equal_and_nothing_is_told_twice(engine: str, data
         if engine == "sqlite":
             verified = node.verify()
             assert verified.ok, verified.difference
+
+
+@pytest.mark.parametrize("engine", EMBEDDED)
+@given(data=st.data(), taken=reported)
+@THOROUGH
+def test_both_computations_are_equal_about_reports(engine: str, data: st.DataObject, taken: list[Step]) -> None:
+    with fresh(engine) as node:
+        both_are_equal(node, data, taken, days=LATER)
+        if engine == "sqlite":
+            verified = node.verify()
+            assert verified.ok, verified.difference
+
+
+@given(data=st.data(), taken=reported)
+@THOROUGH
+def test_both_computations_are_equal_about_reports_that_are_erased(data: st.DataObject, taken: list[Step]) -> None:
+    with fresh("memory") as node:
+        both_are_equal(node, data, taken, days=LATER, erasing=True)
 
 
 @pytest.mark.postgres
@@ -132,7 +156,9 @@ def erase_one(node: Node, data: st.DataObject) -> None:
         node.erase_message(position, part, by="a test", ground="a search")
 
 
-def both_are_equal(node: Node, data: st.DataObject, taken: list[Step], *, erasing: bool = False) -> None:
+def both_are_equal(
+    node: Node, data: st.DataObject, taken: list[Step], *, days: st.SearchStrategy[date] = TODAY, erasing: bool = False
+) -> None:
     desk = node.screening()
     remembered: dict[int, dict[Any, Signal]] = {}
     for step in taken:
@@ -142,13 +168,13 @@ def both_are_equal(node: Node, data: st.DataObject, taken: list[Step], *, erasin
         found = checked(node)
         assert found.ok, found.difference
         if data.draw(st.booleans()):
-            desk.step(data.draw(TODAY))
+            desk.step(data.draw(days))
             settled(node)
             remembered[node.position] = dict(desk.told().last)
         if not data.draw(st.integers(0, 3)):
             node = node_on(node.store)
             desk = node.screening()
-    desk.step(data.draw(TODAY))
+    desk.step(data.draw(days))
     settled(node)
     nothing_is_told_twice(node)
     for position, last in remembered.items():
@@ -195,7 +221,7 @@ def test_killed_between_the_acts_of_a_step_nothing_is_told_twice(data: st.DataOb
                 return of.inbox().decide(kind, act)
 
             with contextlib.suppress(_Killed):
-                Desk(node.store, KEYS, decide).step(data.draw(TODAY))
+                Desk(node.store, KEYS, decide, lambda of=node: of.rosters().procedures).step(data.draw(TODAY))
             found = checked(node)
             assert found.ok, found.difference
         node.screening().step(data.draw(TODAY))
@@ -280,7 +306,7 @@ MUTATIONS: dict[str, tuple[str, Any]] = {
     "the second ignores merges": (f"{SECOND}MERGED", "nothing"),
     "the second moves no case": (f"{SECOND}MOVED", "nothing"),
     "the second knows no foreign convictions": (f"{SECOND}FOREIGN", "nothing"),
-    "the second takes any of two": (f"{SECOND}Recompute._rank", lambda self, fact, day, instance=0: ("", 0, "", fact.row.position)),
+    "the second takes any of two": (f"{SECOND}Recompute.rank", lambda self, fact, day, instance=0: ("", 0, "", fact.row.position)),
 }
 
 
@@ -297,14 +323,40 @@ def differs(data: tuple[list[Step], date]) -> bool:
         return not found.ok or bool(found.pending + found.to_withdraw)
 
 
-# Each takes hundreds of histories: all of them in the long search, and otherwise two of either computation.
+# Each takes hundreds of histories: all of them in the long search, and otherwise two of either computation, and two about reports.
 SOON = [name for name in MUTATIONS if name.endswith(("hides nothing", "ignores splits"))]
+LONG = settings().max_examples > 100
 
 
-@pytest.mark.parametrize("mutation", MUTATIONS if settings().max_examples > 100 else SOON)
-def test_a_fault_in_either_computation_is_found(mutation: str) -> None:
-    where, wrong = MUTATIONS[mutation]
-    searching = settings(max_examples=1000, derandomize=True, database=None, phases=[Phase.generate], deadline=None)
+def is_found(mutation: tuple[str, Any], sets: st.SearchStrategy[list[bytes]], days: st.SearchStrategy[date]) -> None:
+    searching = settings(max_examples=3000, derandomize=True, database=None, phases=[Phase.generate], deadline=None)
     with pytest.MonkeyPatch.context() as patched:
-        patched.setattr(where, wrong)
-        find(st.tuples(steps(sets=screened_sets(4, whole=True)), TODAY), differs, settings=searching)
+        patched.setattr(*mutation)
+        find(st.tuples(steps(sets=sets), days), differs, settings=searching)
+
+
+@pytest.mark.parametrize("mutation", MUTATIONS if LONG else SOON)
+def test_a_fault_in_either_computation_is_found(mutation: str) -> None:
+    is_found(MUTATIONS[mutation], screened_sets(4, whole=True), TODAY)
+
+
+REPORTS = "hervat.consumers.screening.reported."
+MUTATIONS_OF_REPORTS: dict[str, tuple[str, Any]] = {
+    "the first sees no difference": ("hervat.register.endings._of_charge", lambda report, charge: ()),
+    "the first waits for ever": ("hervat.register.endings.patience_on", lambda day: Patience(9999, "x", "x")),
+    "the first looks for no cases": ("hervat.consumers.screening.reports.police_key", lambda number: f"nothing:{number}"),
+    "the first tells nobody of reports": ("hervat.consumers.screening.reports.REPORT", "nothing"),
+    "the first holds every case for told": ("hervat.consumers.screening.signal._told_on_report", lambda *given: True),
+    "the second sees no difference": (f"{REPORTS}_differs", lambda report, charge: ()),
+    "the second hides no report": (f"{REPORTS}SecondReports._hides", lambda self, case, number, person: False),
+    "the second knows nothing held": (f"{REPORTS}SecondReports._is_held", lambda self, number, linked: False),
+    "the second knows of no other reports": (f"{REPORTS}SecondReports._persons_reported", lambda self, number: set()),
+}
+
+
+SOON_OF_REPORTS = [name for name in MUTATIONS_OF_REPORTS if name.endswith(("no difference", "no report"))]
+
+
+@pytest.mark.parametrize("mutation", MUTATIONS_OF_REPORTS if LONG else SOON_OF_REPORTS)
+def test_a_fault_in_either_computation_of_reports_is_found(mutation: str) -> None:
+    is_found(MUTATIONS_OF_REPORTS[mutation], reported_sets(4), LATER)

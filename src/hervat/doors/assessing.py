@@ -98,6 +98,8 @@ def _in_words(listed: list[Weighed], language: str) -> Iterator[str]:
         work, signal = one.work, one.work.signal
         sector = "?" if work.enrolment is None else work.enrolment.sector
         charges = ", ".join(f"{charge.article} {charge.label}" for charge in work.charges)
+        if work.report is not None:
+            charges = f"{work.report.article or work.report.category}, ended {' '.join(signal.ending)}"
         days = f"{signal.days} days unscreened" if language == "en" else f"{signal.days} dagen ongescreend"
         yield words.plain(f"{signal.enrolment} {signal.message}  {sector}  {signal.case}  {work.on}  {work.kind}  {charges}  {days}")
         for option in () if one.concern.value is None else one.concern.value.options:

@@ -192,4 +192,5 @@ def told(position: int, through: int, counts: dict[str, int], listed: Iterable[d
     yield f"delivered {counts['delivered']}, suppressed {counts['suppressed']}, withdrawn {counts['withdrawn']}"
     for one in listed:
         enrolment, message = (f"{short(one[name]['source'])} {one[name]['id']}" for name in ("enrolment", "message"))
-        yield f"{one['told_on']}  {enrolment}: {one['kind']} {message}, {one['case']}, {one['says']}"
+        ended = f", ended {' '.join(one['ending'])}" if one["ending"] else ""
+        yield f"{one['told_on']}  {enrolment}: {one['kind']} {message}, {one['case']}, {one['says']}{ended}"

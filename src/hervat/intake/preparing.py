@@ -18,7 +18,7 @@ from hervat.journal.entry import RAW, Sealed, seal_parts, split
 from hervat.journal.keys import IndexKey
 from hervat.journal.store import SOMEBODY, Row
 from hervat.message import UNKNOWN, Refusal
-from hervat.needs import bsns_in, gives_of, needs_of, persons_in, topic_of
+from hervat.needs import gives_of, mentioned_in, needs_of, persons_in, topic_of
 
 CORRECTION = "message-corrected"
 AMENDING = (CORRECTION, "message-retracted")
@@ -150,7 +150,7 @@ class Preparer:
         else:
             prepared.needs, prepared.gives = _pack_data(hashed, kind, judged.data, source, id)
         prepared.about = b"".join([hashed[key] for key in _topics_in(data)])
-        prepared.mentions = b"".join([hashed[f"bsn:{bsn}"] for bsn in bsns_in(data)])
+        prepared.mentions = b"".join([hashed[key] for key in mentioned_in(data)])
         if kind in DECLARING:
             prepared.declares = _encode(judged.data).decode()
         elif kind == "case-reattributed":

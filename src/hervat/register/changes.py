@@ -4,7 +4,7 @@
   as the contract dates it (section 3, 5), never by its arrival.
 - What is hidden is no change, nor is what speaks of hidden charges alone; what was retracted is not among the messages at all.
 - To whom a case belongs, and who is one person, is as it is known now: a change moves when its case does.
-- An emergency report is police data for one purpose, and is no change in the documentation.
+- An emergency report is police data for one purpose, and is no change in the documentation. It stands apart, for that purpose.
 """
 
 from collections.abc import Collection, Iterable, Iterator
@@ -53,11 +53,14 @@ class Documented(Struct, frozen=True, kw_only=True, gc=False):
 
 
 class Concerned(Struct, frozen=True, kw_only=True):
-    """A person, by the BSNs of its identity sets and the SKN it answers under, with the changes that concern it, in order."""
+    """A person, by the BSNs of its identity sets and the SKN it answers under, with the changes that concern it, in order, and apart from
+    them the reports of the police that are not hidden.
+    """
 
     skn: str
     bsns: frozenset[str]
     changes: tuple[Documented, ...]
+    reports: tuple[Documented, ...] = ()
 
 
 def changes(messages: Iterable[Message]) -> Iterator[Concerned]:
@@ -73,12 +76,17 @@ def changes(messages: Iterable[Message]) -> Iterator[Concerned]:
             of.setdefault(people.person(holder), []).append(change)
     for said in told.of(kinds.ForeignConvictionNotified):
         of.setdefault(people.person(said.data.skn), []).append(_documented(said))
+    reports: dict[str | None, list[Documented]] = {}
+    for said in told.of(kinds.EmergencyReport):
+        if (said.data.police_report, said.data.skn) not in hidden.reports:
+            reports.setdefault(people.person(said.data.skn), []).append(_documented(said))
     bsns = _bsns(told, people)
     for skn in people.skns:
         yield Concerned(
             skn=skn,
             bsns=frozenset(bsns.get(skn, ())),
             changes=tuple(sorted(of.get(skn, ()), key=_order)),
+            reports=tuple(reports.get(skn, ())),
         )
 
 

@@ -22,6 +22,7 @@ from hervat.register.told import Told
 
 Name = tuple[str, str]
 How = Literal["confirmed", "changed", "withdrawn", "orphan", "open"]
+What = Literal["person", "article", "period"]
 
 
 class Patience(NamedTuple):
@@ -40,7 +41,7 @@ class Ending(NamedTuple):
     """How a report ended, and what differs where it changed: person, article, period."""
 
     how: How
-    differs: tuple[str, ...] = ()
+    differs: tuple[What, ...] = ()
 
 
 def patience_on(day: date) -> Patience:
@@ -53,61 +54,64 @@ def endings(messages: Iterable[Message], ends: Mapping[Name, date | None], on: d
 
     `ends` has the last day of the procedure of each, None where no end is known; `held` the numbers that held cases name. Raises nothing.
     """
-    told = Told(messages)
-    people = People(told)
-    hidden = Hidden(told, people)
-    cases = list(Cases(told, told, hidden).shown())
-    whole = _Reconciled(told, people, hidden, cases)
-    return {
-        name: whole.of(said.data) or _without_case(said.data, ends[name], on, held)
-        for said in told.of(kinds.EmergencyReport)
-        if (name := (said.source, said.id)) in ends
-    }
+    beside = Beside(messages)
+    return {name: beside.ending(name, until, on, held) for name, until in ends.items() if name in beside.reports}
 
 
-def _without_case(report: kinds.EmergencyReport, last: date | None, on: date, held: Collection[str]) -> Ending:
-    waited = on - report.reported_on > timedelta(patience_on(report.reported_on).days)
-    late = waited or (last is not None and last < on)
-    return Ending("orphan" if late and report.police_report not in held else "open")
+class Beside:
+    """Reports beside the cases that name their numbers, in a set of applied messages; `reports` has them by source and id."""
 
-
-class _Reconciled:
-    """Reports beside the cases that name their numbers."""
-
-    def __init__(self, told: Told, people: People, hidden: Hidden, cases: Iterable[tuple[str, Case]]) -> None:
-        self._people = people
-        self._hidden = hidden
+    def __init__(self, messages: Iterable[Message]) -> None:
+        told = Told(messages)
+        self._people = People(told)
+        self._hidden = Hidden(told, self._people)
+        self.reports = {(said.source, said.id): said.data for said in told.of(kinds.EmergencyReport)}
+        self._registrations: dict[str, list[Name]] = {}
+        for said in told.of(kinds.CaseRegistered):
+            self._registrations.setdefault(said.data.pn, []).append((said.source, said.id))
         self._cases: dict[str, list[tuple[str, Case]]] = {}
-        for skn, case in cases:
+        for skn, case in Cases(told, told, self._hidden).shown():
             if case.police_report is not None:
                 self._cases.setdefault(case.police_report, []).append((self._person(skn), case))
-        self._reported = {(one.data.police_report, self._person(one.data.skn)) for one in told.of(kinds.EmergencyReport)}
+        self._reported = {(one.police_report, self._person(one.skn)) for one in self.reports.values()}
+
+    def ending(self, name: Name, last: date | None, on: date, held: Collection[str] = ()) -> Ending:
+        """How a report ended as it is seen on the day `on`; `last` is the last day of its procedure, where one is known."""
+        report = self.reports[name]
+        if (report.police_report, report.skn) in self._hidden.reports:
+            return Ending("withdrawn")
+        found = list(self._differences(report))
+        if found:
+            differs = min(found, key=lambda one: (len(one), one))
+            return Ending("changed", differs) if differs else Ending("confirmed")
+        waited = on - report.reported_on > timedelta(patience_on(report.reported_on).days)
+        late = waited or (last is not None and last < on)
+        return Ending("orphan" if late and report.police_report not in held else "open")
+
+    def regular(self, name: Name) -> Iterator[Name]:
+        """The messages that register the cases of the same person that a report became."""
+        for case in self._own(self.reports[name]):
+            yield from self._registrations[case.prosecution_number]
+
+    def _own(self, report: kinds.EmergencyReport) -> list[Case]:
+        person = self._person(report.skn)
+        return [case for holder, case in self._cases.get(report.police_report, ()) if holder == person]
 
     def _person(self, skn: str) -> str:
         """Who has an SKN; of somebody whose registration was erased there is only that."""
         return self._people.person(skn) or skn
 
-    def of(self, report: kinds.EmergencyReport) -> Ending | None:
-        """How a report ended by a case; None where there is no case for it."""
-        if (report.police_report, report.skn) in self._hidden.reports:
-            return Ending("withdrawn")
-        found = list(self._differences(report))
-        differs = min(found, key=len, default=None)
-        if differs is None:
-            return None
-        return Ending("changed", differs) if differs else Ending("confirmed")
-
-    def _differences(self, report: kinds.EmergencyReport) -> Iterator[tuple[str, ...]]:
+    def _differences(self, report: kinds.EmergencyReport) -> Iterator[tuple[What, ...]]:
         """What differs between a report and each charge that may be what became of it; those of the same person, if there are any."""
-        of_number = self._cases.get(report.police_report, [])
-        person = self._person(report.skn)
-        own = [case for holder, case in of_number if holder == person]
-        others = [case for holder, case in of_number if (report.police_report, holder) not in self._reported]
+        number, own = report.police_report, self._own(report)
+        others = [case for holder, case in self._cases.get(number, ()) if (number, holder) not in self._reported]
+        person: tuple[What, ...] = () if own else ("person",)
         for case in own or others:
             for charge in case.charges:
-                yield (() if own else ("person",)) + _of_charge(report, charge)
+                yield person + _of_charge(report, charge)
 
 
-def _of_charge(report: kinds.EmergencyReport, charge: Charge) -> tuple[str, ...]:
-    article = () if report.article in (None, charge.article) else ("article",)
-    return article + (() if report.period == charge.period else ("period",))
+def _of_charge(report: kinds.EmergencyReport, charge: Charge) -> tuple[What, ...]:
+    article: tuple[What, ...] = () if report.article in (None, charge.article) else ("article",)
+    period: tuple[What, ...] = () if report.period == charge.period else ("period",)
+    return article + period

@@ -84,6 +84,8 @@ class CaseFile:
         told["charges"] = self.charges
         sent = self.life.post(GPS, "case-registered", told, day, subject=self.skn, after=self.life.known)
         self._changed(sent, on(day))
+        if self.police_report is not None:
+            self.life.book.screening.filed(self.police_report, self.pn, sent.name, self.charges)
         return sent
 
     def numbers(self) -> list[int]:

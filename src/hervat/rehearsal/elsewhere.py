@@ -11,7 +11,7 @@ from typing import Final
 from hervat.rehearsal import names
 from hervat.rehearsal.days import EMERGENCY_FROM, iso, on, workday
 from hervat.rehearsal.feeds import BVH, ECRIS, INDIGO, VOG
-from hervat.rehearsal.life import Life
+from hervat.rehearsal.life import Data, Draft, Life
 from hervat.rehearsal.rates import DISCLOSURES, EMERGENCY_REPORTS, FOREIGN_CONVICTIONS, LIVES_IN_70_DAYS
 
 STATES: Final = ("BE", "DE", "FR", "PL", "RO", "ES", "IT", "BG")
@@ -48,11 +48,11 @@ def convicted_abroad(life: Life, skn: str, day: int) -> None:
     life.book.screening.changed(sent.name, on(decided), skn=skn)
 
 
-def reported_by_police(life: Life, skn: str, day: int, report: str | None = None) -> None:
+def reported_by_police(life: Life, skn: str, day: int, report: str | None = None) -> Draft:
     """The police report a suspicion straight to the register."""
     category, article = life.rng.choice(SERIOUS)
     done = iso(day - life.within(1, 20))
-    told = {
+    told: Data = {
         "police_report": report or f"PL0100-2025{life.key}",
         "skn": skn,
         "category": category,
@@ -61,7 +61,9 @@ def reported_by_police(life: Life, skn: str, day: int, report: str | None = None
         "authority": "Minister JenV, 2025-08-12",
         "reported_on": iso(day),
     }
-    life.post(BVH, "emergency-report", told, day, subject=skn, after=life.known)
+    sent = life.post(BVH, "emergency-report", told, day, subject=skn, after=life.known)
+    life.book.screening.reported(sent.name, skn, on(day), told["police_report"], told)
+    return sent
 
 
 def asked_about(life: Life, skn: str, day: int) -> None:

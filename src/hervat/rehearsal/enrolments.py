@@ -27,7 +27,7 @@ def enrol(life: Life, number: str, since: int, feed: Feed | None = None, holder:
         told["holder"] = holder or f"lrk-{life.within(100_000_000, 999_999_999)}"
     sent = life.post(feed, "screening-enrolled", told, min(max(since, LOADED + life.within(0, 5)), life.until))
     sent.data["enrolment"] = sent.id
-    life.book.screening.enrolled(sent.id, sent.name, number, on(since), exists=holder != CANARY)
+    life.book.screening.enrolled(sent.id, sent.name, number, on(since), SECTORS[feed], exists=holder != CANARY)
     return sent
 
 
@@ -41,7 +41,7 @@ def end(life: Life, enrolled: Draft, until: int, day: int | None = None) -> Draf
 
 def renumber(life: Life, enrolled: Draft, number: str, since: int, day: int) -> Draft:
     """The enrolment was of somebody else, or began on another day."""
-    life.book.screening.enrolled(enrolled.id, enrolled.name, number, on(since))
+    life.book.screening.enrolled(enrolled.id, enrolled.name, number, on(since), SECTORS[enrolled.feed])
     return life.correct(enrolled, enrolled.data | {"bsn": number, "from": iso(since)}, day)
 
 

@@ -10,14 +10,16 @@ and how late, is in `signals.py`.
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from itertools import groupby
 from pathlib import Path
 from typing import Any
 
 from hervat.assemble import Node
 from hervat.clock import SteppedClock, parse_rfc3339
+from hervat.emergency import Emergency
 from hervat.journal.entry import read_meta
+from hervat.procedure import Procedures
 from hervat.rehearsal import signals
 from hervat.rehearsal.enrolments import CANARY
 from hervat.rehearsal.network import Delivery, cut, uncut, wrong_order
@@ -107,6 +109,8 @@ def _run(name: str, world: World, deliveries: list[Delivery], where: Where, prog
             desk.step(batch[-1].day)
             done += len(batch)
             progress(name, done, len(deliveries))
+        _close(node, deliveries[-1].day)
+        desk.step(deliveries[-1].day + timedelta(days=1))
         progress(f"{name}: folding", done, done)
         return Run(
             name=name,
@@ -121,6 +125,12 @@ def _run(name: str, world: World, deliveries: list[Delivery], where: Where, prog
             waited=_waited(node, held),
             spoken=signals.spoken(world, node),
         )
+
+
+def _close(node: Node, until: date) -> None:
+    """The procedure ends when the links are back: what was reported and became no case is nobody's from then on."""
+    for procedure in Procedures.default():
+        Emergency(node).close(procedure.name, until, by="the rehearsal", why="every link is open again")
 
 
 def by_day(deliveries: Iterable[Delivery]) -> Iterator[list[Delivery]]:

@@ -35,7 +35,7 @@ def document(world: World, runs: dict[str, Run], compared: Compared, steps: list
             "held_otherwise": list(compared.unexpectedly_held),
             "refused_otherwise": list(compared.unexpectedly_refused),
         },
-        "screening": screening | {"worlds": {name: signals.counted(run.spoken, runs["uncut"].spoken) for name, run in runs.items()}},
+        "screening": screening | {"worlds": {name: signals.counted(world, run.spoken, runs["uncut"].spoken) for name, run in runs.items()}},
         "worlds": {name: _run(run) for name, run in runs.items()},
         "thread_skn": SKN,
         "thread_signals": {name: signals.of_enrolment(world, ENROLMENT, runs[name].spoken) for name in ("uncut", "cut")},
@@ -167,6 +167,12 @@ def _screening(found: dict[str, Any]) -> Iterator[str]:
         rows += [(f"{title}, {which}", [world[key][which] for world in worlds]) for which in ("median", "longest")]
     for reason in sorted({reason for world in worlds for reason in world["suppressed"]}):
         rows.append((f"not told: {reason}", [world["suppressed"].get(reason, 0) for world in worlds]))
+    reports = [world["reports"] for world in worlds]
+    rows.append(("told on a report of the police", [one["told"] for one in reports]))
+    rows.append(("  before the case came", [one["early"] for one in reports]))
+    rows += [(f"  days early, {which}", [one["early_days"][which] for one in reports]) for which in ("median", "longest")]
+    for how in sorted({how for one in reports for how in one["endings"]}):
+        rows.append((f"  ended: {how}", [one["endings"].get(how, 0) for one in reports]))
     for title, (uncut, cut, wrong) in rows:
         yield f"{title:<34}{uncut:>12}{cut:>12}{wrong:>14}"
     equal = "equal" if found["equal"] else "NOT EQUAL"
@@ -208,11 +214,18 @@ def _thread_signals(found: dict[str, Any]) -> Iterator[str]:
     store, keys = quote(found["worlds"]["cut"]["store"]), found["worlds"]["cut"]["keys"]
     there = {one["id"]: one for one in found["thread_signals"]["uncut"]}
     for one in found["thread_signals"]["cut"]:
-        undisturbed, days = there[one["id"]]["told_on"], one["unscreened_days"]
-        yield f"  {one['changed_on']}  {one['kind']}: told {one['told_on']} after {days} days, without the cut {undisturbed}"
+        yield f"  {one['changed_on']}  {one['kind']}: {_how(one)}, without the cut {_how(there[one['id']])}"
     prefix = "" if keys is None else f"HERVAT_KEYS={quote(keys)} "
     for position in sorted({one["position"] for one in found["thread_signals"]["cut"]}):
         yield f"  To see the act that told: {prefix}.venv/bin/hervat prove {position} --store {store}"
+
+
+def _how(one: dict[str, Any]) -> str:
+    """When something was told, or why it was not told a second time; of a report how it ended."""
+    if one["reason"] is not None:
+        return f"not told again on {one['told_on']} ({one['reason']})"
+    ended = f"; it ended {' '.join(one['ending'])}" if one["ending"] else ""
+    return f"told {one['told_on']} after {one['unscreened_days']} days{ended}"
 
 
 def try_to_break_it(directory: str) -> Iterator[str]:

@@ -5,6 +5,7 @@
 - A change is dated as the law dates it, by the day of the decision that it tells; a change of hidden charges alone is none.
 - A pair is *due* where the day of the change lies in the enrolment. Where it lies before, the certificate was given with or without it:
   that depends on the day it became known here, which differs between the worlds. Where it lies after, nobody is screened any more.
+- A report of the police is told for childcare alone, and not beside the case that it became: which of the two comes first differs.
 """
 
 from collections.abc import Collection, Iterable, Mapping
@@ -23,6 +24,9 @@ CHANGING: Final = frozenset({
 })  # fmt: skip
 
 
+REPORTED_FOR: Final = "childcare"
+
+
 class Pair(NamedTuple):
     """The number of an enrolment, and the message that changed the documentation of its person."""
 
@@ -32,12 +36,16 @@ class Pair(NamedTuple):
 
 
 class PairTruth(NamedTuple):
-    """What is so of a pair: the day of the change, the days of the enrolment, and whether its person exists."""
+    """What is so of a pair: the day of the change, the days of the enrolment, and whether its person exists. Of a report how it ends when
+    its procedure is over, and of a report and of the case that it became the others.
+    """
 
     on: date
     since: date
     until: date | None
     exists: bool
+    ending: tuple[str, ...] = ()
+    others: "frozenset[Pair]" = frozenset()
 
     @property
     def over(self) -> bool:
@@ -59,9 +67,25 @@ class _Change:
 
 
 @dataclass(slots=True)
+class _Report:
+    skn: str
+    on: date
+    number: str
+    charge: dict[str, object]
+
+
+@dataclass(slots=True)
+class _File:
+    pn: str
+    registered: Name
+    charges: list[dict[str, object]]
+
+
+@dataclass(slots=True)
 class _Enrolment:
     name: Name
     bsn: str
+    sector: str
     since: date
     exists: bool
     ends: dict[Name, date] = field(default_factory=dict)
@@ -74,6 +98,8 @@ class Page:
     changes: dict[Name, _Change] = field(default_factory=dict)
     enrolments: dict[str, _Enrolment] = field(default_factory=dict)
     numbers: dict[str, dict[str, str | None]] = field(default_factory=dict)
+    reports: dict[Name, _Report] = field(default_factory=dict)
+    files: dict[str, list[_File]] = field(default_factory=dict)
     _taken: dict[Name, list[Name]] = field(default_factory=dict)
 
     def identified(self, skn: str, set: str, bsn: object) -> None:
@@ -88,10 +114,18 @@ class Page:
         """The day that a message told was wrong."""
         self.changes[name].on = on
 
-    def enrolled(self, number: str, name: Name, bsn: str, since: date, *, exists: bool = True) -> None:
+    def reported(self, name: Name, skn: str, on: date, number: str, charge: dict[str, object]) -> None:
+        """The police report somebody under a number of theirs, for something with an `article` and a `period`."""
+        self.reports[name] = _Report(skn, on, number, charge)
+
+    def filed(self, number: str, pn: str, registered: Name, charges: list[dict[str, object]]) -> None:
+        """The case is registered that a number of the police became."""
+        self.files.setdefault(number, []).append(_File(pn, registered, charges))
+
+    def enrolled(self, number: str, name: Name, bsn: str, since: date, sector: str, *, exists: bool = True) -> None:
         """Somebody is screened from a day on; given again, this counts."""
         ends = self.enrolments[number].ends if number in self.enrolments else {}
-        self.enrolments[number] = _Enrolment(name, bsn, since, exists, ends)
+        self.enrolments[number] = _Enrolment(name, bsn, sector, since, exists, ends)
 
     def ended(self, number: str, name: Name, until: date) -> None:
         """Somebody is screened before this day only."""
@@ -125,14 +159,52 @@ class Page:
             for bsn in sets.values():
                 if bsn is not None:
                     under.setdefault(bsn, set()).add(persons.person(skn))
-        found = {}
+        found: dict[Pair, PairTruth] = {}
+        reports = self._reports(persons)
         for number, enrolment in self.enrolments.items():
             if self.stands(enrolment.name):
                 until = max((day for name, day in enrolment.ends.items() if self.stands(name)), default=None)
+                so = PairTruth(date.min, enrolment.since, until, enrolment.exists)
                 for skn in under.get(enrolment.bsn, ()):
-                    for (source, id), on in about.get(skn, ()):
-                        found[Pair(number, source, id)] = PairTruth(on, enrolment.since, until, enrolment.exists)
+                    found |= {Pair(number, *name): so._replace(on=on) for name, on in about.get(skn, ())}
+                    if enrolment.sector == REPORTED_FOR:
+                        self._told_on_reports(number, so, reports.get(skn, {}), found)
         return found
+
+    def _reports(self, persons: "Persons") -> dict[str, dict[Name, tuple[str, ...]]]:
+        """How the reports about each person end, without those that are taken back or hidden."""
+        found: dict[str, dict[Name, tuple[str, ...]]] = {}
+        for name, report in self.reports.items():
+            if self.stands(name) and name not in persons.lost:
+                skn = persons.person(report.skn)
+                files = self.files.get(report.number, [])
+                own = [one for one in files if persons.person(persons.holders[one.pn]) == skn]
+                hidden = [one for one in own if all(persons.hidden.get(one.pn, {}).values())]
+                if not hidden:
+                    found.setdefault(skn, {})[name] = _ending(report, own, files)
+        return found
+
+    def _told_on_reports(
+        self, number: str, so: PairTruth, reports: Mapping[Name, tuple[str, ...]], found: dict[Pair, PairTruth]
+    ) -> None:
+        for name, ending in reports.items():
+            report, pair = self.reports[name], Pair(number, *name)
+            cases = {Pair(number, *one.registered) for one in self.files.get(report.number, ())} & found.keys()
+            found[pair] = so._replace(on=report.on, ending=ending, others=frozenset(cases))
+            for case in cases:
+                found[case] = found[case]._replace(others=found[case].others | {pair})
+
+
+def _ending(report: _Report, own: Collection[_File], files: Collection[_File]) -> tuple[str, ...]:
+    """How a report ends when its procedure is over."""
+    others = () if own else ("person",)
+    found = [
+        others + tuple(what for what in ("article", "period") if report.charge[what] != charge[what])
+        for one in own or files
+        for charge in one.charges
+    ]
+    least = min(found, key=len, default=None)
+    return ("orphan",) if least is None else ("changed", *least) if least else ("confirmed",)
 
 
 @dataclass(slots=True, frozen=True)

@@ -1,7 +1,8 @@
 """What screening told in a world, day by day, and whether it is what the world itself knows to be true.
 
 A pair is an enrolment and a message that changed the documentation of its person. Which pairs must be told when everything has
-arrived the world's own book says; when they are told is what a cut changes.
+arrived the world's own book says; when they are told is what a cut changes. A case that the police reported before is told once: on the
+report or on the case, whichever came first.
 """
 
 from collections import Counter
@@ -13,12 +14,13 @@ from statistics import median
 from hervat.assemble import Node
 from hervat.clock import legal_day, parse_rfc3339
 from hervat.consumers.screening.following import steps
-from hervat.consumers.screening.signal import Signal
+from hervat.consumers.screening.signal import CASE_CAME_FIRST, TOLD_ON_REPORT, Signal
 from hervat.journal.entry import read_meta
 from hervat.rehearsal.screened import Pair, PairTruth
 from hervat.rehearsal.world import World
 
 _MOST_SHOWN = 20
+REPORT = "emergency-report"
 
 
 @dataclass(slots=True)
@@ -37,9 +39,14 @@ class Spoken:
         return next((on for on, _, signal in self.said if signal.stands), None)
 
     @property
+    def last(self) -> Signal:
+        """What was said last."""
+        return self.said[-1][2]
+
+    @property
     def stands(self) -> bool:
         """Whether Justis holds it for true now."""
-        return self.said[-1][2].stands
+        return self.last.stands
 
 
 def spoken(world: World, node: Node) -> dict[Pair, Spoken]:
@@ -69,16 +76,17 @@ def _days(node: Node, positions: set[int]) -> dict[int, date]:
     return {position: legal_day(parse_rfc3339(read_meta(entry).received_at)) for position, entry in entries.items()}
 
 
-def counted(of: dict[Pair, Spoken], undisturbed: dict[Pair, Spoken]) -> dict[str, object]:
+def counted(world: World, of: dict[Pair, Spoken], undisturbed: dict[Pair, Spoken]) -> dict[str, object]:
     """What was told, and how late, beside a world in which nothing was cut: `late` are pairs told on a later day than there."""
-    told = {pair: one.told_on for pair, one in of.items() if one.told_on is not None}
+    changes = {pair: one for pair, one in of.items() if one.kind != REPORT}
+    told = {pair: one.told_on for pair, one in changes.items() if one.told_on is not None}
     late = [days for pair, on in told.items() if (there := _told_on(undisturbed, pair)) is not None and (days := (on - there).days) > 0]
-    first = [next(signal for _, _, signal in one.said if signal.stands) for pair, one in of.items() if pair in told]
+    first = [next(signal for _, _, signal in one.said if signal.stands) for pair, one in changes.items() if pair in told]
     unscreened = [signal.days for signal in first]
-    every = [signal for one in of.values() for _, _, signal in one.said]
+    every = [signal for one in changes.values() for _, _, signal in one.said]
     return {
         "told": len(told),
-        "standing": sum(one.stands for one in of.values()),
+        "standing": sum(one.stands for one in changes.values()),
         "told_here_alone": sum(_told_on(undisturbed, pair) is None for pair in told),
         "late": len(late),
         "late_days": {"median": median(late) if late else 0, "longest": max(late, default=0)},
@@ -86,7 +94,25 @@ def counted(of: dict[Pair, Spoken], undisturbed: dict[Pair, Spoken]) -> dict[str
         "told_again": sum(signal.says == "changed" for signal in every),
         "withdrawn": sum(signal.says == "withdrawn" for signal in every),
         "populations": dict(sorted(Counter(signal.case for signal in first).items())),
-        "suppressed": dict(sorted(Counter(one.said[-1][2].reason or "" for one in of.values() if _suppressed(one)).items())),
+        "suppressed": dict(sorted(Counter(one.last.reason or "" for one in changes.values() if _suppressed(one)).items())),
+        "reports": _reports(world, of),
+    }
+
+
+def _reports(world: World, of: dict[Pair, Spoken]) -> dict[str, object]:
+    """What was told on reports of the police, how it ended, and how long before its case came it was told."""
+    told = {pair: one for pair, one in of.items() if one.kind == REPORT and one.told_on is not None}
+    early = [
+        days
+        for pair, one in told.items()
+        for case in (world.pairs[pair].others if pair in world.pairs else ())
+        if case in of and of[case].last.reason == TOLD_ON_REPORT and (days := (of[case].known_on - (one.told_on or date.max)).days) > 0
+    ]
+    return {
+        "told": len(told),
+        "early": len(early),
+        "early_days": {"median": median(early) if early else 0, "longest": max(early, default=0)},
+        "endings": dict(sorted(Counter(one.last.ending[0] if one.stands else "withdrawn" for one in told.values()).items())),
     }
 
 
@@ -95,7 +121,7 @@ def _told_on(of: dict[Pair, Spoken], pair: Pair) -> date | None:
 
 
 def _suppressed(one: Spoken) -> bool:
-    return one.said[-1][2].disposition == "suppressed"
+    return one.last.disposition == "suppressed"
 
 
 def differences(world: World, of: dict[Pair, Spoken]) -> tuple[str, ...]:
@@ -109,8 +135,12 @@ def _differences(truth: dict[Pair, PairTruth], of: dict[Pair, Spoken]) -> Iterat
         named = f"{_named(pair)}: of {so.on}, enrolled {so.since} to {so.until or 'now'}"
         if one is None:
             yield f"{named}, and screening never came to it"
-        elif one.stands != must_stand(so, one):
+        elif one.stands != must_stand(so, one) and not _told_otherwise(so, one, of):
             yield f"{named}, {'told' if one.stands else 'not told'} at the end"
+        elif one.stands and so.ending and any(other in of and of[other].stands for other in so.others):
+            yield f"{named}, told, and its case as well"
+        elif one.stands and one.last.ending != so.ending:
+            yield f"{named}, told to have ended as {one.last.ending}; it is {so.ending}"
     for pair, one in of.items():
         if pair not in truth and one.stands:
             yield f"{_named(pair)}: told, and there is no such pair in the world"
@@ -125,9 +155,19 @@ def must_stand(so: PairTruth, one: Spoken) -> bool:
     return one.known_on >= so.since or one.stands
 
 
+def _told_otherwise(so: PairTruth, one: Spoken, of: dict[Pair, Spoken]) -> bool:
+    """Whether a case is told on its report, or a report on its case: the other must stand, and this says so."""
+    if one.last.reason not in (TOLD_ON_REPORT, CASE_CAME_FIRST):
+        return False
+    return any(other in of and of[other].stands for other in so.others)
+
+
 def standing(world: World, of: dict[Pair, Spoken]) -> frozenset[Pair]:
-    """The pairs of a day in the enrolment that Justis holds for true at the end."""
-    return frozenset(pair for pair, one in of.items() if one.stands and (pair not in world.pairs or world.pairs[pair].due))
+    """The pairs of a day in the enrolment that Justis holds for true at the end; of a case that was reported, the case."""
+    held = {pair: world.pairs.get(pair) for pair, one in of.items() if one.stands}
+    due = {pair for pair, so in held.items() if so is None or so.due}
+    became = {pair: so.others for pair in due if (so := held[pair]) is not None and so.ending and so.others}
+    return frozenset((due - became.keys()).union(*became.values()))
 
 
 def _named(pair: Pair) -> str:
@@ -152,6 +192,7 @@ def of_enrolment(world: World, number: str, of: dict[Pair, Spoken]) -> list[dict
     found = [(world.pairs[pair].on, pair, one) for pair, one in of.items() if pair.enrolment == number and pair in world.pairs]
     return [
         {"kind": one.kind, "id": pair.id, "changed_on": str(on), "told_on": str(day), "unscreened_days": signal.days, "position": at}
+        | {"reason": signal.reason, "ending": list(one.last.ending)}
         for on, pair, one in sorted(found, key=lambda item: item[:2])
         for day, at, signal in one.said[:1]
     ]

@@ -72,7 +72,7 @@ def _begins(life: Life) -> list[Step]:
     works = _post(life, PRK, "screening-enrolled", work, CHILDCARE_FROM)
     page = life.book.screening
     page.identified(SKN, "1", names.OF_THE_THREAD)
-    page.enrolled(ENROLMENT, works.name, names.OF_THE_THREAD, on(CHILDCARE_FROM))
+    page.enrolled(ENROLMENT, works.name, names.OF_THE_THREAD, on(CHILDCARE_FROM), "childcare")
     period = {"from": iso(SUSPECTED), "to": iso(SUSPECTED)}
     charge = {"charge": 1, "article": "Sr 302", "label": "zware mishandeling", "class": "misdrijf"}
     charge |= {"maximum": {"years": 8}, "period": period, "place": "Arnhem"}
@@ -82,6 +82,7 @@ def _begins(life: Life) -> list[Step]:
     life.book.holder[PN] = SKN
     life.book.charged(PN, 1, on(REGISTERED))
     page.changed(registered.name, on(REGISTERED), pn=PN)
+    page.filed(REPORT, PN, registered.name, [charge])
     return [
         _step(person, CHILDCARE_FROM - 10, f"{NAME} wordt ingeschreven.", f"{NAME} is registered."),
         _step(works, CHILDCARE_FROM, "Hij gaat in de kinderopvang werken en wordt gescreend.",
@@ -108,6 +109,7 @@ def _is_judged(life: Life) -> list[Step]:
     report: Data = {"police_report": REPORT, "skn": SKN, "category": "serious-violence", "article": "Sr 302"}
     report |= {"period": {"from": iso(SUSPECTED), "to": iso(SUSPECTED)}, "authority": "Minister JenV, 2025-08-12"}
     reported = _post(life, BVH, "emergency-report", report | {"reported_on": iso(REPORTED)}, REPORTED)
+    life.book.screening.reported(reported.name, SKN, on(REPORTED), REPORT, report)
     stands = {"judgment": JUDGMENT, "final_on": iso(FINAL)}
     final = _post(life, GRIP, "judgment-final", stands, FINAL + 1, FINAL_ENTERED)
     life.book.final(PN, JUDGMENT, on(FINAL))

@@ -13,7 +13,7 @@ from collections.abc import Callable
 from typing import Final
 
 from hervat.errors import Usage
-from hervat.rehearsal import corrections, identities, names, rates, thread, trials, unending, workers
+from hervat.rehearsal import corrections, identities, names, rates, reported, thread, trials, unending, workers
 from hervat.rehearsal.days import CUT, SHORTEST, moment
 from hervat.rehearsal.elsewhere import asks_for_certificate
 from hervat.rehearsal.enrolments import is_screened, starts_to_be_screened
@@ -22,7 +22,7 @@ from hervat.rehearsal.lives import ordinary
 from hervat.rehearsal.sealing import Sent, sealed
 from hervat.rehearsal.truth import Book
 
-HARD_STORIES: Final = (*identities.STORIES, *corrections.STORIES, *trials.STORIES, *unending.STORIES, *workers.STORIES)
+HARD_STORIES: Final = (*identities.STORIES, *corrections.STORIES, *trials.STORIES, *unending.STORIES, *workers.STORIES, *reported.STORIES)
 AMENDMENTS: Final = (
     "message-corrected", "message-retracted", "persons-merged", "persons-split", "case-reattributed", "charges-amended",
     "cases-joined",

@@ -1,6 +1,7 @@
 """Assessment: what a person decided on a signal. The software proposes and never decides (Wjsg 7e).
 
-- A decision is on one signal in the version that was told; when another version is told the signal is open again.
+- A decision is on one signal in the version that was told; when another version is told the signal is open again. So is one on a report
+  that turned out otherwise, or to be nothing.
 - It names who decided, what, and on which ground; what may be decided is a closed set.
 """
 
@@ -9,7 +10,7 @@ from typing import Literal, get_args
 
 import msgspec
 
-from hervat.consumers.screening.signal import Pair, Signal
+from hervat.consumers.screening.signal import Pair, Signal, Word
 from hervat.journal.acts import acts_of
 from hervat.journal.keys import NodeKeys
 from hervat.journal.store import Store
@@ -20,7 +21,7 @@ VERDICTS = get_args(Verdict)
 
 
 class AssessedAct(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """Who decided what on which signal, and on which ground."""
+    """Who decided what on which signal, and on which ground; of a report, with what was told of its ending by then."""
 
     enrolment: int
     message: int
@@ -28,9 +29,11 @@ class AssessedAct(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
     verdict: Verdict
     by: str
     ground: str
+    ending: tuple[Word, ...] = ()
     act: str = ASSESSED
 
 
+_OTHERWISE = (("changed",), ("orphan",))
 _read = msgspec.json.Decoder(AssessedAct).decode
 
 
@@ -43,4 +46,7 @@ def assessments(store: Store, keys: NodeKeys, position: int) -> dict[Pair, tuple
 def is_open(signal: Signal, assessed: Mapping[Pair, tuple[int, AssessedAct]]) -> bool:
     """Whether somebody has to decide on a signal."""
     decided = assessed.get(signal.pair)
-    return signal.stands and (decided is None or decided[1].version != signal.version)
+    if decided is None or not signal.stands:
+        return signal.stands
+    otherwise = signal.ending[:1] in _OTHERWISE and decided[1].ending != signal.ending
+    return decided[1].version != signal.version or otherwise

@@ -8,16 +8,20 @@
 
 from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
+from datetime import date
 from typing import Any
 
 import msgspec
 
 from hervat.consumers.screening.following import Told
 from hervat.consumers.screening.recompute import Recompute, Stands
-from hervat.consumers.screening.signal import Pair, Signal
+from hervat.consumers.screening.reported import ReportTerms, Seen
+from hervat.consumers.screening.signal import TOLD_ON_REPORT, Pair, Signal
 from hervat.journal.entry import open_entry
 from hervat.journal.keys import NodeKeys
 from hervat.journal.store import WHOLE, Row, Store, pairs_of
+from hervat.procedure import ProcedureRoster
+from hervat.register.endings import PATIENCES
 
 CANARY = "canary"
 _ERASED = "erased"
@@ -60,10 +64,11 @@ class Checked:
 class Check:
     """Compares what was told with what stands in a store as it is now; writes nothing."""
 
-    def __init__(self, store: Store, keys: NodeKeys, told: Told, *, canaries: Collection[str] = ()) -> None:
+    def __init__(self, store: Store, keys: NodeKeys, told: Told, roster: ProcedureRoster, *, canaries: Collection[str] = ()) -> None:
         self._store = store
         self._keys = keys
         self._told = told
+        self._roster = roster
         self._canaries = canaries
         self._names = {feed.number: feed.name for feed in store.feeds()}
         self._near: set[int] | None = None
@@ -72,7 +77,7 @@ class Check:
         """The comparison; `progress` is told how far the journal has been read."""
         checked = Checked(self._store.head().size, self._told.through)
         checked.canaries = dict.fromkeys(sorted(self._canaries), 0)
-        second = Recompute(self._store, self._keys, canaries=self._canaries, progress=progress)
+        second = Recompute(self._store, self._keys, self._terms(), canaries=self._canaries, progress=progress)
         seen = set[Pair]()
         for stands in second.stands():
             pair = stands.enrolment, stands.message
@@ -85,13 +90,27 @@ class Check:
                 checked.differs((0, 0), f"canary {name}: no change of it went through, so it proves nothing; see to its enrolment")
         return checked
 
+    def _terms(self) -> ReportTerms:
+        """Endings are seen as the last whole step saw them; where a step was broken off, as that saw them or as it will be seen."""
+        told = self._told
+        seen = [Seen(told.on or date.min, self._roster.at(told.through))]
+        if not told.whole:
+            seen += [Seen(told.on or date.min, self._roster.now), Seen(told.whole_on or date.min, self._roster.at(told.through))]
+        return ReportTerms(self._roster, {day: patience.days for day, patience in PATIENCES}, tuple(seen))
+
     def _weigh(self, checked: Checked, pair: Pair, stands: Stands) -> None:
         told = self._told.last.get(pair)
-        if told is None or told.version != stands.version or (not told.stands and told.reason is None):
-            if self._may_be_pending(pair):
+        ended = told is not None and told.stands and stands.endings and told.ending not in stands.endings
+        if told is None or told.version != stands.version or (not told.stands and told.reason is None) or ended:
+            if self._may_be_pending({*pair, *stands.beside}):
                 checked.pending += 1
             else:
                 checked.differs(pair, f"{self._named(pair)}: {self._should(stands)}, {self._was(told)}")
+        elif told.reason == TOLD_ON_REPORT and not self._told_on_report(pair, stands):
+            if self._may_be_pending({*pair, *stands.reports}):
+                checked.pending += 1
+            else:
+                checked.differs(pair, f"{self._named(pair)}: it is said to be told on a report, and no report of its case was")
         elif told.stands:
             checked.delivered += 1
         else:
@@ -101,6 +120,14 @@ class Check:
                 checked.canaries[stands.canary] += 1
             else:
                 checked.differs(pair, f"{self._named(pair)}: it is of canary {stands.canary}, {self._was(told)}")
+
+    def _told_on_report(self, pair: Pair, stands: Stands) -> bool:
+        """Whether the receiver knows of a case from a report that stands, or that stood when it was erased."""
+        under = [self._told.last[each] for each in self._told.under([pair[0]])]
+        reports = {one.message for one in under if one.ending and one.stands}
+        if not stands.reports.isdisjoint(reports):
+            return True
+        return any(row.erased >= WHOLE for row in self._store.rows_at(reports).values())
 
     def _weigh_told(self, checked: Checked, standing: Collection[Pair]) -> None:
         """What the receiver holds for true and does not stand."""
@@ -132,11 +159,11 @@ class Check:
         how = "delivered" if told.stands else f"suppressed ({told.reason})"
         return f"the first {how} it in the version at position {told.version} in the act at position {at}"
 
-    def _may_be_pending(self, pair: Pair) -> bool:
-        """Whether something changed near a pair since the last step."""
+    def _may_be_pending(self, places: Collection[int]) -> bool:
+        """Whether something changed near any of these messages since the last step."""
         if self._near is None:
             self._near = self._around_what_changed()
-        return not self._near.isdisjoint(pair)
+        return not self._near.isdisjoint(places)
 
     def _around_what_changed(self) -> set[int]:
         """Every message that is connected, from topic to topic, with one that changed after the last step."""

@@ -14,6 +14,7 @@ from hervat.consumers.screening.signal import SIGNALLED, SUPPRESSED, Signal, Sig
 from hervat.errors import NotSo
 from hervat.journal.keys import NodeKeys
 from hervat.journal.store import Store
+from hervat.procedure import ProcedureRoster
 
 _IN_ONE = 1000
 Progress = Callable[[int], None]
@@ -24,11 +25,16 @@ Order = Callable[[Iterable[Signal]], list[Signal]]
 class Desk:
     """Screening at one node. What it has told is remembered between steps, and read from the journal at the first."""
 
-    def __init__(self, store: Store, keys: NodeKeys, decide: Decide, *, canaries: Collection[str] = ()) -> None:
-        """`decide` puts an act in the journal and gives its position; `canaries` as in `Following`."""
+    def __init__(
+        self, store: Store, keys: NodeKeys, decide: Decide, roster: Callable[[], ProcedureRoster], *, canaries: Collection[str] = ()
+    ) -> None:
+        """`decide` puts an act in the journal and gives its position; `roster` gives the emergency procedures; `canaries` as in
+        `Following`.
+        """
         self._store = store
         self._keys = keys
         self._decide = decide
+        self._roster = roster
         self._canaries = canaries
         self._told: Told | None = None
         self._bsns: BsnsOf = {}
@@ -44,9 +50,9 @@ class Desk:
             told.through = 0
         counts = {"delivered": 0, "suppressed": 0, "withdrawn": 0}
         position = None
-        following = Following(self._store, self._keys, told, self._bsns, canaries=self._canaries)
-        if following.changed():
-            signals = order(following.step(today, **fault))
+        following = Following(self._store, self._keys, told, self._bsns, self._roster(), canaries=self._canaries)
+        signals = order(following.step(today, **fault))
+        if signals or following.changed():
             for signal in signals:
                 counts[_counted(signal)] += 1
             for some, last in _parted(signals):
@@ -61,7 +67,9 @@ class Desk:
         signal = self.told().last.get((enrolment, message))
         if signal is None or not is_open(signal, assessments(self._store, self._keys, self._store.head().size)):
             raise NotSo(f"no signal {enrolment} {message} waits for a decision; hervat screening work lists those that do")
-        act = AssessedAct(enrolment=enrolment, message=message, version=signal.version, verdict=verdict, by=by, ground=ground)
+        act = AssessedAct(
+            enrolment=enrolment, message=message, version=signal.version, verdict=verdict, by=by, ground=ground, ending=signal.ending
+        )
         position = self._decide(ASSESSED, act)
         return {"position": position, "enrolment": enrolment, "message": message, "version": signal.version, "verdict": verdict}
 
@@ -73,7 +81,7 @@ class Desk:
 
     def check(self, progress: Progress = lambda done: None) -> Checked:
         """Whether all that was told is what the second computation says, and what is still to be told; `progress` gets positions."""
-        return Check(self._store, self._keys, self.told(), canaries=self._canaries).run(progress)
+        return Check(self._store, self._keys, self.told(), self._roster(), canaries=self._canaries).run(progress)
 
     def told_at(self, position: int) -> Told:
         """What was told by the acts up to a position: what the receiver knew then."""

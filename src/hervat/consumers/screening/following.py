@@ -17,14 +17,17 @@ import msgspec
 
 from hervat.clock import legal_day, parse_rfc3339
 from hervat.consumers.screening.enrolment import Enrolment, enrolments
-from hervat.consumers.screening.signal import SIGNALLED, Due, Pair, Signal, SignalledAct, decide, withdraw
+from hervat.consumers.screening.reports import Reports
+from hervat.consumers.screening.signal import SIGNALLED, Due, Pair, Signal, SignalledAct, Word, decide, withdraw
 from hervat.intake.residue import ERASED, read_erased
 from hervat.journal.acts import acts_of
 from hervat.journal.entry import open_entry, read_meta
 from hervat.journal.keys import NodeKeys
 from hervat.journal.store import WHOLE, Row, Store, keys_of, pairs_of
 from hervat.message import Named
+from hervat.procedure import ProcedureRoster
 from hervat.register.changes import Concerned, changes
+from hervat.register.endings import Name
 from hervat.register.reading import Reading
 
 _IDENTIFYING = ("person-registered", "identity-added")
@@ -34,14 +37,20 @@ _read_act = msgspec.json.Decoder(SignalledAct).decode
 
 
 class Told:
-    """What was told, folded from the acts of screening up to a position: the last signal about each pair, and how far screening went."""
+    """What was told, folded from the acts of screening up to a position: the last signal about each pair, how far screening went, the day
+    of the last act, whether that ended its step, and the day of the last one that did.
+    """
 
     def __init__(self) -> None:
         self.through = 0
+        self.on: date | None = None
+        self.whole = True
+        self.whole_on: date | None = None
         self.last: dict[Pair, Signal] = {}
         self.told_at: dict[Pair, int] = {}
         self._of_message: dict[int, set[Pair]] = {}
         self._of_enrolment: dict[int, set[Pair]] = {}
+        self._of_reports: set[Pair] = set()
 
     @classmethod
     def up_to(cls, store: Store, keys: NodeKeys, position: int) -> "Told":
@@ -53,17 +62,26 @@ class Told:
 
     def take(self, at: int, act: SignalledAct) -> None:
         """Let the act at a position be told."""
+        self.whole = act.through > self.through
         self.through = act.through
+        self.on = act.on
+        self.whole_on = act.on if self.whole else self.whole_on
         for signal in act.signals:
             self.last[signal.pair] = signal
             self.told_at[signal.pair] = at
             self._of_message.setdefault(signal.message, set()).add(signal.pair)
             self._of_enrolment.setdefault(signal.enrolment, set()).add(signal.pair)
+            if signal.ending:
+                self._of_reports.add(signal.pair)
 
     def about(self, messages: Iterable[int]) -> Iterator[Pair]:
         """The pairs in which these messages were told."""
         for message in messages:
             yield from self._of_message.get(message, ())
+
+    def reports(self) -> Iterator[int]:
+        """The reports of the police that the receiver holds for true."""
+        return (pair[1] for pair in self._of_reports if self.last[pair].stands)
 
     def under(self, enrolments: Iterable[int]) -> set[Pair]:
         """The pairs that were told about these enrolments."""
@@ -72,10 +90,10 @@ class Told:
 
 @dataclass(slots=True)
 class Standing:
-    """What is due around some enrolments as things stand: these by position, the changes that concern each, and what was erased whole."""
+    """What is due around some enrolments as things stand: these by position, what concerns each, and what was erased whole."""
 
     enrolments: dict[int, Enrolment] = field(default_factory=dict)
-    due: list[Due] = field(default_factory=list)
+    due: dict[int, list[Due]] = field(default_factory=dict)
     erased: set[int] = field(default_factory=set)
 
 
@@ -92,7 +110,9 @@ BsnsOf = dict[int, tuple[bytes, ...]]
 class Following:
     """Works out what a step tells; reads the store and writes nothing."""
 
-    def __init__(self, store: Store, keys: NodeKeys, told: Told, bsns: BsnsOf, *, canaries: Collection[str] = ()) -> None:
+    def __init__(
+        self, store: Store, keys: NodeKeys, told: Told, bsns: BsnsOf, roster: ProcedureRoster, *, canaries: Collection[str] = ()
+    ) -> None:
         """`bsns` remembers what messages tell from step to step. `canaries`: the holders whose enrolled persons do not exist; what is
         signalled about them never leaves the house.
         """
@@ -102,17 +122,21 @@ class Following:
         self._bsns = bsns
         self._canaries = frozenset(canaries)
         self._reading = Reading(store, store, keys)
+        self._reports = Reports(store, keys, self._reading, roster)
         self._names = {feed.number: feed.name for feed in store.feeds()}
         self._days: dict[int, date] = {}
 
     def step(self, today: date, *, withheld: Withheld = lambda due, enrolment: False) -> Iterator[Signal]:
-        """The signals that what changed since the last step asks for, each once. `withheld` is for rehearsing a fault of the filter."""
+        """The signals that what changed since the last step asks for, each once. `withheld` is for rehearsing a fault of the filter.
+
+        Whoever was told of on a report is looked at each time: how it ends hangs on cases of others as well, and on the day.
+        """
         looked_at: set[bytes] = set()
-        touched = iter(self.changed())
+        touched = iter(sorted({*self.changed(), *self._told.reports()}))
         while positions := list(islice(touched, _AT_ONCE)):
             bsns = self._screened(self._touched(positions)) - looked_at
             looked_at |= bsns
-            standing = self._standing(bsns)
+            standing = self._standing(bsns, today)
             yield from self._differences(standing, bsns, today, withheld)
 
     def changed(self) -> list[int]:
@@ -186,7 +210,7 @@ class Following:
                 found.add(key)
         return found
 
-    def _standing(self, bsns: set[bytes]) -> Standing:
+    def _standing(self, bsns: set[bytes], today: date) -> Standing:
         """Everybody enrolled under these BSNs, and every change in the documentation of the persons who have them."""
         found = self._reading.around(bsns)
         rows = sorted(found.rows.values(), key=lambda row: row.position)
@@ -194,13 +218,26 @@ class Following:
         by_name = {(self._names[row.source], row.id): row for row in rows}
         standing = Standing(erased={row.position for row in rows if row.erased >= WHOLE})
         concerned = _by_bsn(changes(messages))
+        reported = self._reports.among(found, today)
+        follows: dict[Name, list[Name]] = {}
+        for name, report in reported.items():
+            for case in report.regular:
+                follows.setdefault(case, []).append(name)
         self._read_days({row.applied_at or row.position for row in rows})
         for enrolment in enrolments(messages):
             if self._keys.index_of(f"bsn:{enrolment.bsn}") in bsns:
                 place = self._first(enrolment.number)
                 standing.enrolments[place.position] = enrolment
+                due = standing.due.setdefault(place.position, [])
                 for person in concerned.get(enrolment.bsn, ()):
-                    standing.due += (self._due(place, enrolment, by_name[_place(change.message)], change.on) for change in person.changes)
+                    for change in person.changes:
+                        name = _place(change.message)
+                        reports = tuple(sorted(by_name[report].position for report in follows.get(name, ()) if report in by_name))
+                        due.append(self._due(place, enrolment, by_name[name], change.on, reports=reports))
+                    for change in person.reports:
+                        name = _place(change.message)
+                        if name in reported and enrolment.sector in reported[name].sectors:
+                            due.append(self._due(place, enrolment, by_name[name], change.on, ending=reported[name].ending))
         return standing
 
     def _first(self, number: str) -> Row:
@@ -213,7 +250,9 @@ class Following:
         giving = [row for row in linked.values() if key in keys_of((versions[row.version] if row.version else row).gives)]
         return min((row for row in giving if row.kind == "screening-enrolled"), key=lambda row: row.position)
 
-    def _due(self, place: Row, enrolment: Enrolment, row: Row, on: date) -> Due:
+    def _due(
+        self, place: Row, enrolment: Enrolment, row: Row, on: date, *, ending: tuple[Word, ...] = (), reports: tuple[int, ...] = ()
+    ) -> Due:
         return Due(
             enrolment=place.position,
             message=row.position,
@@ -222,6 +261,8 @@ class Following:
             known_on=self._days[row.applied_at or row.position],
             late=place.applied_at is not None and place.applied_at <= self._told.through,
             canary=enrolment.holder in self._canaries,
+            ending=ending,
+            reports=reports,
         )
 
     def _read_days(self, positions: set[int]) -> None:
@@ -231,14 +272,13 @@ class Following:
 
     def _differences(self, standing: Standing, bsns: set[bytes], today: date, withheld: Withheld) -> Iterator[Signal]:
         last = self._told.last
-        due = {one.pair for one in standing.due}
-        for one in standing.due:
-            enrolment = standing.enrolments[one.enrolment]
-            if not withheld(one, enrolment) and (signal := decide(one, enrolment, last.get(one.pair), today)) is not None:
-                yield signal
+        pairs = {one.pair for due in standing.due.values() for one in due}
+        for at, due in standing.due.items():
+            enrolment = standing.enrolments[at]
+            yield from decide([one for one in due if not withheld(one, enrolment)], enrolment, last, standing.erased, today)
         # Those included whose enrolment no longer stands: what gave it is linked to its BSN still.
         gave = {position for linked in self._store.links(bsns).values() for position in linked}
-        for pair in sorted(self._told.under(gave | standing.enrolments.keys()) - due):
+        for pair in sorted(self._told.under(gave | standing.enrolments.keys()) - pairs):
             signal = withdraw(last[pair], standing.enrolments.get(pair[0]), today)
             if signal is not None and standing.erased.isdisjoint(pair):
                 yield signal

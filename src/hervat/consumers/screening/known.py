@@ -42,4 +42,5 @@ def _one(told: Told, pair: Pair, rows: Mapping[int, Row], names: Mapping[int, st
         "says": last.says,
         "case": last.case,
         "days": last.days,
+        "ending": last.ending,
     }

@@ -6,8 +6,7 @@
   what is contested (sets given again, cases moved, dismissals, what was registered or decided twice).
 - The persons are taken so many at a time: memory grows with the enrolments and the merges, not with the journal.
 
-Names here: a *fact* is a message that is applied, not retracted, no amendment and not erased whole, in the version that counts; a *root*
-stands for a person, the component of its SKNs.
+Names here: a *fact* is as in `facts`; a *root* stands for a person, the component of its SKNs.
 """
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
@@ -19,101 +18,61 @@ from zoneinfo import ZoneInfo
 
 import msgspec
 
+from hervat.consumers.screening.facts import (
+    AMENDED,
+    DISMISSED,
+    ENROLLED,
+    FOREIGN,
+    HIDING,
+    IDENTIFYING,
+    JUDGED,
+    MERGED,
+    MOVED,
+    OF_A_CASE,
+    OF_A_DECISION,
+    ORDERED,
+    REGISTERED,
+    REGISTERED_PERSON,
+    REPORTED,
+    SPLIT,
+    Case,
+    Fact,
+    Rank,
+    case_of,
+    skn_of,
+)
+from hervat.consumers.screening.reported import Reported, ReportTerms, SecondReports
 from hervat.journal.entry import open_entry
 from hervat.journal.keys import NodeKeys
 from hervat.journal.store import APPLIED, WHOLE, Row, Store, pairs_of
 
-ENROLLED = "screening-enrolled"
-REGISTERED, AMENDED, DISMISSED, MOVED = "case-registered", "charges-amended", "case-dismissed", "case-reattributed"
-ORDERED, JUDGED, FOREIGN = "penalty-order-issued", "judgment-given", "foreign-conviction-notified"
-REGISTERED_PERSON, MERGED, SPLIT = "person-registered", "persons-merged", "persons-split"
-IDENTIFYING = frozenset((REGISTERED_PERSON, "identity-added"))
-OF_A_CASE = frozenset((REGISTERED, AMENDED, DISMISSED, ORDERED, "summons-issued", JUDGED))
-OF_A_DECISION = frozenset(
-    (
-        "penalty-order-opposed",
-        "penalty-order-withdrawn",
-        "penalty-order-final",
-        "penalty-order-executed",
-        "appeal-lodged",
-        "appeal-withdrawn",
-        "judgment-final",
-        "judgment-annulled",
-        "sentence-started",
-        "sentence-ended",
-        "conditional-sentence-enforced",
-        "pardon-granted",
-    )
-)
-HIDING = frozenset(("01", "09"))
 AMSTERDAM = ZoneInfo("Europe/Amsterdam")
 _SCANNED, _BSNS = 5000, 500
-_Rank = tuple[str, int, str, int]
 _decode = msgspec.json.decode
 
 
 class Stands(NamedTuple):
     """A pair that must have a disposition: the enrolment by its first message, the message, the version that counts, all by position;
-    and the canary whose the enrolment is, if it is of one.
+    and the canary whose the enrolment is, if it is of one. Of a report also how it may have ended, and what that hangs on; of what
+    registers a case the reports that it follows.
     """
 
     enrolment: int
     message: int
     version: int
     canary: str | None
-
-
-@dataclass(slots=True)
-class _Fact:
-    """The row of a fact, and the row of the version that counts."""
-
-    row: Row
-    says: Row
-
-    @property
-    def pairs(self) -> list[tuple[bytes, bytes]]:
-        return pairs_of(self.says.needs + self.says.gives)
-
-    @property
-    def gives(self) -> bytes:
-        """The key of the judgment or order that it gives."""
-        return self.pairs[-1][0]
-
-    @property
-    def in_part(self) -> bool:
-        """Whether a part of it may have been erased."""
-        return bool(self.row.erased or self.says.erased)
-
-
-@dataclass(slots=True)
-class _Case:
-    """A case: whose it is, its charges as they are registered and of these the ones shown, what is said of it, and of which charges."""
-
-    root: bytes | None
-    registered: frozenset[bytes]
-    shown: frozenset[bytes]
-    named: dict[int, frozenset[bytes]]
-    facts: list[_Fact]
-
-    def says(self, fact: _Fact) -> bool:
-        """Whether a fact speaks of the case as a whole, or of a charge that is registered."""
-        return self._among(fact, self.registered)
-
-    def shows(self, fact: _Fact) -> bool:
-        """Whether a fact speaks of the case as a whole, or of a charge that is shown."""
-        return self._among(fact, self.shown)
-
-    def _among(self, fact: _Fact, charges: frozenset[bytes]) -> bool:
-        named = self.named[fact.row.position]
-        return not named or not named.isdisjoint(charges)
+    endings: frozenset[tuple[str, ...]] = frozenset()
+    beside: frozenset[int] = frozenset()
+    reports: frozenset[int] = frozenset()
 
 
 @dataclass(slots=True)
 class _Enrolled:
     """An enrolment as it counts: its rank among those of its number, its BSN as a keyed hash."""
 
-    rank: _Rank
+    rank: Rank
     bsn: bytes
+    sector: str
     canary: str | None
     place: int
 
@@ -125,6 +84,7 @@ class Recompute:
         self,
         store: Store,
         keys: NodeKeys,
+        terms: ReportTerms,
         *,
         canaries: Collection[str] = (),
         progress: Callable[[int], None] = lambda position: None,
@@ -142,6 +102,7 @@ class Recompute:
         self._members: dict[bytes, list[bytes]] = {}
         self._scan()
         self._place()
+        self._reports = SecondReports(self, store, keys, terms)
 
     def stands(self) -> Iterator[Stands]:
         """Every pair that stands, each once."""
@@ -151,12 +112,21 @@ class Recompute:
         bsns = iter(by_bsn)
         while some := list(islice(bsns, _BSNS)):
             persons = self._persons_with({bsn: by_bsn[bsn] for bsn in some})
-            messages = self._messages_of({root for roots in persons.values() for root in roots})
+            messages, reports = self._messages_of({root for roots in persons.values() for root in roots})
             for bsn, roots in persons.items():
                 for enrolment in by_bsn[bsn]:
                     for root in roots:
-                        for fact in messages.get(root, ()):
-                            yield Stands(enrolment.place, fact.row.position, fact.says.position, enrolment.canary)
+                        yield from self._stand(enrolment, messages.get(root, ()), reports.get(root, ()))
+
+    def _stand(self, enrolment: _Enrolled, facts: Iterable[Fact], reports: Collection[Reported]) -> Iterator[Stands]:
+        for fact in facts:
+            at = fact.row.position
+            follows = frozenset(one.fact.row.position for one in reports if at in one.regular)
+            yield Stands(enrolment.place, at, fact.says.position, enrolment.canary, reports=follows)
+        for one in reports:
+            if enrolment.sector in one.sectors:
+                at, says = one.fact.row.position, one.fact.says.position
+                yield Stands(enrolment.place, at, says, enrolment.canary, endings=one.endings, beside=one.beside)
 
     # Everything once: who is enrolled, and who is one person.
 
@@ -185,15 +155,15 @@ class Recompute:
         for kept, merged in (two for merge, two in merges.items() if merge not in undone and persons.issuperset(two)):
             self._join(kept, merged)
 
-    def _facts(self, rows: Iterable[Row]) -> list[_Fact]:
+    def _facts(self, rows: Iterable[Row]) -> list[Fact]:
         counting = [row for row in rows if row.state == APPLIED and not row.retracted and row.target is None and row.erased < WHOLE]
         corrected = {row.version for row in counting if row.version is not None}
         versions = self._store.rows_at(corrected) if corrected else {}
-        return [_Fact(row, row if row.version is None else versions[row.version]) for row in counting]
+        return [Fact(row, row if row.version is None else versions[row.version]) for row in counting]
 
     def _join(self, one: bytes, other: bytes) -> None:
         """Two SKNs are one person; the members of the smaller component go over to the larger."""
-        large, small = self._root(one) or one, self._root(other) or other
+        large, small = self.root(one) or one, self.root(other) or other
         if large == small:
             return
         ours, theirs = self._members.pop(large, [large]), self._members.pop(small, [small])
@@ -203,16 +173,17 @@ class Recompute:
             self._parent[skn] = large
         self._members[large] = ours + theirs
 
-    def _root(self, skn: bytes) -> bytes | None:
+    def root(self, skn: bytes) -> bytes | None:
         """Who stands for the person with an SKN; None for an SKN nobody registered."""
         parent = self._parent.get(skn)
         return skn if parent == b"" else parent
 
-    def _enrol(self, facts: Sequence[_Fact]) -> None:
-        for fact, _, data in self._opened(facts):
+    def _enrol(self, facts: Sequence[Fact]) -> None:
+        for fact, _, data in self.opened(facts):
             found = _Enrolled(
-                rank=self._rank(fact, data["from"]),
+                rank=self.rank(fact, data["from"]),
                 bsn=self._index(f"bsn:{data['bsn']}"),
+                sector=data["sector"],
                 canary=data.get("holder") if data.get("holder") in self._canaries else None,
                 place=fact.row.position,
             )
@@ -238,68 +209,78 @@ class Recompute:
 
     # For some BSNs at a time: the persons who have them, and what was said about those.
 
-    def _linked(self, links: Iterable[Iterable[int]]) -> list[_Fact]:
+    def linked(self, links: Iterable[Iterable[int]]) -> list[Fact]:
         """The facts at linked positions; a link may be that of a correction, or left of a version that counts no more."""
         return self._facts(self._store.rows_at({self._original.get(at, at) for linked in links for at in linked}).values())
 
-    def _about(self, keys: Collection[bytes]) -> list[_Fact]:
-        return self._linked(self._store.links(keys).values())
+    def about(self, keys: Collection[bytes]) -> list[Fact]:
+        """The facts that are linked to these keys."""
+        return self.linked(self._store.links(keys).values())
 
     def _persons_with(self, enrolled: Mapping[bytes, Collection[_Enrolled]]) -> dict[bytes, set[bytes]]:
         """The roots of the persons with each of these BSNs in an identity set that counts."""
         links = self._store.links(enrolled)
         others = {bsn: set(linked).difference(one.place for one in enrolled[bsn]) for bsn, linked in links.items()}
-        saying = {fact.says.position: fact for fact in self._linked(others.values()) if fact.row.kind in IDENTIFYING}
-        sets: dict[bytes, list[_Fact]] = {}
-        for fact in self._about({_skn(fact) for fact in saying.values()}):
+        saying = {fact.says.position: fact for fact in self.linked(others.values()) if fact.row.kind in IDENTIFYING}
+        sets: dict[bytes, list[Fact]] = {}
+        for fact in self.about({skn_of(fact) for fact in saying.values()}):
             if fact.row.kind in IDENTIFYING:
-                sets.setdefault(_skn(fact), []).append(fact)
+                sets.setdefault(skn_of(fact), []).append(fact)
         # Where an SKN has one set, given once, the link says whose BSN it is.
         contested = {skn: self._counting(facts) for skn, facts in sets.items() if len(facts) > 1 or facts[0].in_part}
         persons: dict[bytes, set[bytes]] = {}
         for bsn, linked in others.items():
             for fact in (saying[at] for at in linked if at in saying):
-                root = self._root(_skn(fact))
-                if root is not None and bsn in contested.get(_skn(fact), (bsn,)):
+                root = self.root(skn_of(fact))
+                if root is not None and bsn in contested.get(skn_of(fact), (bsn,)):
                     persons.setdefault(bsn, set()).add(root)
         return persons
 
-    def _counting(self, facts: Sequence[_Fact]) -> set[bytes]:
+    def _counting(self, facts: Sequence[Fact]) -> set[bytes]:
         """The BSNs, as keyed hashes, in the last of each set of one SKN."""
-        last: dict[str, tuple[_Rank, str | None]] = {}
-        for fact, document, data in self._opened(facts):
+        last: dict[str, tuple[Rank, str | None]] = {}
+        for fact, document, data in self.opened(facts):
             identity = data.get("identity")
             if identity is not None:
-                made = datetime.fromisoformat((fact.row.time or document["time"]).upper())
-                rank = self._rank(fact, made.astimezone(AMSTERDAM).date().isoformat())
+                rank = self.rank(fact, self.day_of(fact, document))
                 if identity["set"] not in last or last[identity["set"]][0] < rank:
                     last[identity["set"]] = rank, identity.get("bsn")
         return {self._index(f"bsn:{bsn}") for _, bsn in last.values() if bsn is not None}
 
-    def _messages_of(self, roots: Collection[bytes]) -> dict[bytes, list[_Fact]]:
-        """What was said about these persons: foreign convictions, and what is shown of the cases that belong to them."""
-        of: dict[bytes, list[_Fact]] = {root: [] for root in roots}
+    def _messages_of(self, roots: Collection[bytes]) -> tuple[dict[bytes, list[Fact]], dict[bytes, list[Reported]]]:
+        """What was said about these persons: foreign convictions, and what is shown of the cases that belong to them; and apart what the
+        police reported.
+        """
+        of: dict[bytes, list[Fact]] = {root: [] for root in roots}
+        reported: list[Fact] = []
         registered = set[bytes]()
-        for fact in self._about({skn for root in roots for skn in self._members.get(root, (root,))}):
-            if fact.row.kind == FOREIGN and (root := self._root(_skn(fact))) in of:
+        for fact in self.about({skn for root in roots for skn in self._members.get(root, (root,))}):
+            if fact.row.kind == FOREIGN and (root := self.root(skn_of(fact))) in of:
                 of[root].append(fact)
             elif fact.row.kind in (REGISTERED, MOVED):
-                registered.add(_case(fact))
-        cases = self._cases(registered)
+                registered.add(case_of(fact))
+            elif fact.row.kind == REPORTED:
+                reported.append(fact)
+        cases = self.cases(registered)
         for root, fact in self._shown(cases, of.keys()):
             of[root].append(fact)
-        return of
+        reports: dict[bytes, list[Reported]] = {}
+        for one in self._reports.of(reported):
+            if (root := self.root(skn_of(one.fact))) is not None:
+                reports.setdefault(root, []).append(one)
+        return of, reports
 
-    def _cases(self, keys: Collection[bytes]) -> dict[bytes, _Case]:
-        facts: dict[bytes, list[_Fact]] = {}
-        for fact in self._about(keys):
-            if (fact.row.kind in OF_A_CASE or fact.row.kind == MOVED) and _case(fact) in keys:
-                facts.setdefault(_case(fact), []).append(fact)
+    def cases(self, keys: Collection[bytes]) -> dict[bytes, Case]:
+        """These cases, by key."""
+        facts: dict[bytes, list[Fact]] = {}
+        for fact in self.about(keys):
+            if (fact.row.kind in OF_A_CASE or fact.row.kind == MOVED) and case_of(fact) in keys:
+                facts.setdefault(case_of(fact), []).append(fact)
         dismissals = [fact for of_case in facts.values() for fact in of_case if fact.row.kind == DISMISSED]
-        hiding = {fact.row.position for fact, _, data in self._opened(dismissals) if data["code"] in HIDING}
-        return {key: self._case(key, of_case, hiding) for key, of_case in facts.items()}
+        hiding = {fact.row.position for fact, _, data in self.opened(dismissals) if data["code"] in HIDING}
+        return {key: self._case_of(key, of_case, hiding) for key, of_case in facts.items()}
 
-    def _case(self, key: bytes, facts: list[_Fact], hiding: Collection[int]) -> _Case:
+    def _case_of(self, key: bytes, facts: list[Fact], hiding: Collection[int]) -> Case:
         """A case with its charges: a charge that nobody registers now was erased, and what is said of it is said of nothing."""
         named = {fact.row.position: self._named(fact, key) for fact in facts if fact.row.kind != MOVED}
         registered = _union(named[fact.row.position] for fact in facts if fact.row.kind in (REGISTERED, AMENDED))
@@ -307,25 +288,28 @@ class Recompute:
         registrations = [fact for fact in facts if fact.row.kind == REGISTERED]
         moves = [fact for fact in facts if fact.row.kind == MOVED]
         holder = self._last(moves, "decided_on") if moves else self._last(registrations, "received_on")
-        return _Case(
-            root=self._root(_skn(holder)) if holder is not None and registrations else None,
+        skn = skn_of(holder) if holder is not None and registrations else None
+        return Case(
+            root=None if skn is None else self.root(skn),
+            holder=skn,
+            bound=frozenset(root for fact in (*registrations, *moves) if (root := self.root(skn_of(fact))) is not None),
             registered=registered,
             shown=registered - hidden,
             named=named,
             facts=[fact for fact in facts if fact.row.kind != MOVED],
         )
 
-    def _named(self, fact: _Fact, case: bytes) -> frozenset[bytes]:
+    def _named(self, fact: Fact, case: bytes) -> frozenset[bytes]:
         """The charges that a message about a case names, as keyed hashes; without those that were erased from it."""
         named = {key for key, topic in fact.pairs if topic == case != key}
         if named and fact.in_part:
             opened = open_entry(self._keys, self._store.entries_at([fact.says.position])[fact.says.position])
-            for _, _, data in self._opened([fact]):
+            for _, _, data in self.opened([fact]):
                 numbers = (part.partition(":")[2] for part in opened.erased if part.startswith(("charge:", "verdict:")))
                 named -= {self._index(f"charge:{data['pn']}#{number}") for number in numbers}
         return frozenset(named)
 
-    def _shown(self, cases: dict[bytes, _Case], roots: Collection[bytes]) -> Iterator[tuple[bytes, _Fact]]:
+    def _shown(self, cases: dict[bytes, Case], roots: Collection[bytes]) -> Iterator[tuple[bytes, Fact]]:
         """What is shown of the cases that belong to these persons, and of the decisions in them."""
         decisions = set[bytes]()
         for case in cases.values():
@@ -334,40 +318,46 @@ class Recompute:
                 for fact in case.facts:
                     if case.shows(fact):
                         yield case.root, fact
-        given: dict[bytes, list[_Fact]] = {}
-        about: dict[bytes, list[_Fact]] = {}
-        for fact in self._about(decisions):
+        given: dict[bytes, list[Fact]] = {}
+        about: dict[bytes, list[Fact]] = {}
+        for fact in self.about(decisions):
             if fact.row.kind in (ORDERED, JUDGED):
                 given.setdefault(fact.gives, []).append(fact)
             elif fact.row.kind in OF_A_DECISION:
                 about.setdefault(fact.pairs[0][1], []).append(fact)
-        elsewhere = {_case(fact) for key in about.keys() & given.keys() for fact in given[key]} - cases.keys()
-        cases |= self._cases(elsewhere)
+        elsewhere = {case_of(fact) for key in about.keys() & given.keys() for fact in given[key]} - cases.keys()
+        cases |= self.cases(elsewhere)
         for key, facts in about.items():
-            decision = self._last([one for one in given.get(key, ()) if cases[_case(one)].says(one)], "given_on", "issued_on")
+            decision = self._last([one for one in given.get(key, ()) if cases[case_of(one)].says(one)], "given_on", "issued_on")
             if decision is None:
                 continue
-            case = cases[_case(decision)]
+            case = cases[case_of(decision)]
             if case.root is not None and case.root in roots and case.shown and case.shows(decision):
                 for fact in facts:
                     yield case.root, fact
 
     # What the rows do not tell.
 
-    def _last(self, facts: Sequence[_Fact], *dated_by: str) -> _Fact | None:
+    def _last(self, facts: Sequence[Fact], *dated_by: str) -> Fact | None:
         """Of several that say the same thing the last: by day, instance, source and sequence."""
         if len(facts) < 2:
             return next(iter(facts), None)
         ranked = [
-            (self._rank(fact, next(data[name] for name in dated_by if name in data), data.get("instance", 0)), fact)
-            for fact, _, data in self._opened(facts)
+            (self.rank(fact, next(data[name] for name in dated_by if name in data), data.get("instance", 0)), fact)
+            for fact, _, data in self.opened(facts)
         ]
         return max(ranked, key=lambda pair: pair[0])[1]
 
-    def _rank(self, fact: _Fact, day: str, instance: int = 0) -> _Rank:
+    def day_of(self, fact: Fact, document: Mapping[str, Any]) -> str:
+        """The legal day on which a message was made."""
+        made = datetime.fromisoformat((fact.row.time or document["time"]).upper())
+        return made.astimezone(AMSTERDAM).date().isoformat()
+
+    def rank(self, fact: Fact, day: str, instance: int = 0) -> Rank:
+        """Where a fact that is dated by a day stands among those that say the same; the last counts."""
         return day, instance, self._names[fact.row.source], fact.row.sequence or 0
 
-    def _opened(self, facts: Sequence[_Fact]) -> Iterator[tuple[_Fact, dict[str, Any], dict[str, Any]]]:
+    def opened(self, facts: Sequence[Fact]) -> Iterator[tuple[Fact, dict[str, Any], dict[str, Any]]]:
         """Facts with the message in which the version that counts lies, and its data; one of which the head was erased is left out."""
         entries = self._store.entries_at([fact.says.position for fact in facts])
         for fact in facts:
@@ -375,16 +365,6 @@ class Recompute:
             if left is not None:
                 document = _decode(left)
                 yield fact, document, document["data"] if fact.says is fact.row else document["data"]["data"]
-
-
-def _skn(fact: _Fact) -> bytes:
-    """The key of the person that a fact binds to."""
-    return fact.pairs[1 if fact.row.kind == MOVED else 0][0]
-
-
-def _case(fact: _Fact) -> bytes:
-    """The key of the case that a fact names."""
-    return fact.pairs[1 if fact.row.kind == REGISTERED else 0][1]
 
 
 def _union(sets: Iterable[frozenset[bytes]]) -> frozenset[bytes]:

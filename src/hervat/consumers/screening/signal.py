@@ -5,11 +5,14 @@
 - A change of a day in the enrolment is delivered, also to somebody who has left since; so is one of an earlier day that became known only
   after the enrolment began, for the certificate was given without it.
 - What is told is told once. It is told again where the version that counts is another one, and **withdrawn** where it stands no longer.
+- A report of the police is told under the procedure that it falls within. The regular message that follows it is not told a second time;
+  the receiver is told how the report ended.
 - A signal names places in the journal and nothing else, so that it says nothing when what lies there was erased.
 
 Source: Wet kinderopvang 1.48d and 1.50; the four cases are those of `law`.
 """
 
+from collections.abc import Iterator, Mapping, Sequence, Set
 from datetime import date
 from typing import Literal
 
@@ -23,14 +26,18 @@ DELIVERED: Disposition = "delivered"
 SUPPRESSED: Disposition = "suppressed"
 Population = Literal["in-in", "in-out", "out-in", "out-out"]
 Says = Literal["new", "changed", "withdrawn"]
-Reason = Literal["known-when-it-began", "after-it-ended", "canary"]
+Reason = Literal["known-when-it-began", "after-it-ended", "canary", "told-on-report", "case-came-first"]
+TOLD_ON_REPORT: Reason = "told-on-report"
+CASE_CAME_FIRST: Reason = "case-came-first"
+Word = Literal["open", "confirmed", "changed", "orphan", "person", "article", "period"]
 Pair = tuple[int, int]
 """The position of the first message that gave an enrolment, and of the message that changed the documentation."""
 
 
 class Signal(msgspec.Struct, frozen=True, kw_only=True, gc=False, array_like=True):
     """What became of one change for one enrolment. `version` is the position of the version that counts, `case` the population at the time
-    of the fact and now, `days` for how long somebody went on unscreened.
+    of the fact and now, `days` for how long somebody went on unscreened. Of a report `ending` says how it ended, and what differs where it
+    changed; of anything else it is empty.
     """
 
     enrolment: int
@@ -41,6 +48,7 @@ class Signal(msgspec.Struct, frozen=True, kw_only=True, gc=False, array_like=Tru
     case: Population
     days: int
     reason: Reason | None = None
+    ending: tuple[Word, ...] = ()
 
     @property
     def pair(self) -> Pair:
@@ -63,7 +71,8 @@ class SignalledAct(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fie
 
 class Due(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """A change that concerns an enrolment as things stand: where it lies, its day, the day it became known, whether the enrolment was known
-    before it, and whether it is about somebody who does not exist.
+    before it, and whether it is about somebody who does not exist. Of a report also how it ended, as in `Signal`; of the message that
+    registers a case the reports that it follows, by position.
     """
 
     enrolment: int
@@ -73,23 +82,60 @@ class Due(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     known_on: date
     late: bool
     canary: bool = False
+    ending: tuple[Word, ...] = ()
+    reports: tuple[int, ...] = ()
 
     @property
     def pair(self) -> Pair:
         return self.enrolment, self.message
 
 
-def decide(due: Due, enrolment: Enrolment, told: Signal | None, today: date) -> Signal | None:
+def decide(
+    due: Sequence[Due], enrolment: Enrolment, told: Mapping[Pair, Signal], erased: Set[int], today: date
+) -> Iterator[Signal]:
+    """The signals about all that is due for one enrolment, but for what was told last and stands so. `erased`: messages that are erased
+    whole, which the receiver holds for true none the less.
+    """
+    if not due:
+        return
+    standing = {one.message for one in due if one.ending and (last := told.get(one.pair)) is not None and last.stands}
+    standing.update(message for message in erased if (last := told.get((due[0].enrolment, message))) is not None and last.stands)
+    followed = {report for one in due for report in one.reports if _reason(one, enrolment, told.get(one.pair)) is None}
+    for one in sorted(due, key=lambda one: not one.ending):
+        last = told.get(one.pair)
+        reason = _reason(one, enrolment, last)
+        if one.ending and reason is None and one.message in followed - standing:
+            reason = CASE_CAME_FIRST
+        elif reason is None and (last is None or not last.stands) and _told_on_report(one, last, standing, erased):
+            reason = TOLD_ON_REPORT
+        signal = _signal_of(one, enrolment, last, reason, today)
+        if signal is not None:
+            yield signal
+            if one.ending and not signal.stands:
+                standing.discard(one.message)
+
+
+def _told_on_report(due: Due, told: Signal | None, standing: Set[int], erased: Set[int]) -> bool:
+    """Whether the receiver knows of a case from a report; also where that was erased since."""
+    if not standing.isdisjoint(due.reports):
+        return True
+    settled = told is not None and told.reason == TOLD_ON_REPORT and told.version == due.version
+    return settled and not standing.isdisjoint(erased)
+
+
+def _signal_of(due: Due, enrolment: Enrolment, told: Signal | None, reason: Reason | None, today: date) -> Signal | None:
     """The signal about a change, or None where what was told last stands."""
-    reason = _reason(due, enrolment, told)
     if told is None:
         return _signal(due, enrolment, today, "new", reason)
     if told.stands and reason is not None:
         return msgspec.structs.replace(_signal(due, enrolment, today, "withdrawn", None), reason=reason)
     taken_back = told.says == "withdrawn" and told.reason is None
-    if told.version == due.version and told.reason == reason and not taken_back:
+    ended = told.stands and told.ending != due.ending
+    if told.version == due.version and told.reason == reason and not taken_back and not ended:
         return None
-    return _signal(due, enrolment, today, "changed" if told.stands else "new", reason)
+    signal = _signal(due, enrolment, today, "changed" if told.stands else "new", reason)
+    # How a report ended is news about what was told in time.
+    return msgspec.structs.replace(signal, days=told.days) if told.stands and told.version == due.version else signal
 
 
 def withdraw(told: Signal, enrolment: Enrolment | None, today: date) -> Signal | None:
@@ -125,6 +171,7 @@ def _signal(due: Due, enrolment: Enrolment, today: date, says: Says, reason: Rea
         case=_case(enrolment.screens(due.on), enrolment, today),
         days=max(0, (until - max(due.on, enrolment.since)).days),
         reason=reason,
+        ending=due.ending,
     )
 
 

@@ -68,4 +68,5 @@ def _before(store: Store, keys: NodeKeys, signals: Collection[Signal], at: Mappi
         for signal in act.signals:
             if signal.pair in wanted and signal.stands and position < at[signal.pair]:
                 found[signal.pair] = signal.version, position
-    return found
+    # How a report ended is told again of the same version.
+    return {signal.pair: found[signal.pair] for signal in signals if signal.pair in found and found[signal.pair][0] != signal.version}

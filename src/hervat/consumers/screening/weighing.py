@@ -1,6 +1,6 @@
 """Weighing: what the law says of a signal. It proposes the order of the work and what may lawfully follow; a person decides."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import date
 
 from msgspec import Struct
@@ -48,8 +48,18 @@ def _weigh(work: Work, today: date, horizon: Horizon | None) -> Weighed:
     return Weighed(
         work=work,
         concern=law.concerns(enrolment, change, on=today, horizon=horizon),
-        severities=tuple(law.severity(_offence(one, work.signal.version), enrolment, on=today, horizon=horizon) for one in work.charges),
+        severities=tuple(law.severity(offence, enrolment, on=today, horizon=horizon) for offence in _offences(work)),
     )
+
+
+def _offences(work: Work) -> Iterator[law.Offence]:
+    """What a signal is about: its charges, or what the police reported."""
+    version, report = work.signal.version, work.report
+    yield from (_offence(charge, version) for charge in work.charges)
+    if report is not None:
+        article = law.NONE if report.article is None else report.article
+        days = report.period
+        yield law.Offence(article=article, category=report.category, from_=days.from_, to=days.to, position=version)
 
 
 def _enrolment(enrolment: Enrolment | None, position: int) -> law.Enrolment:

@@ -14,7 +14,9 @@ from hervat.consumers.screening.signal import Pair, Signal
 from hervat.journal.entry import read_meta
 from hervat.journal.keys import NodeKeys
 from hervat.journal.store import Row, Store
+from hervat.kinds import EmergencyReport
 from hervat.register.changes import Concerned, Documented, changes
+from hervat.register.purpose import REPORT, report_in
 from hervat.register.reading import Reading
 
 
@@ -35,6 +37,11 @@ class Work(Struct, frozen=True, kw_only=True):
     def charges(self) -> tuple[Charge, ...]:
         """The charges that it is about, as they are now."""
         return () if self.now is None else self.now.charges
+
+    @property
+    def report(self) -> EmergencyReport | None:
+        """What the police reported, in the version that was told; None of anything else, and where it was erased."""
+        return report_in(self.told) if self.kind == REPORT and self.told is not None else None
 
     @property
     def on(self) -> date | None:
@@ -105,7 +112,7 @@ def data_of(document: dict[str, Any] | None, *, corrected: bool) -> dict[str, An
 
 def _change(persons: Iterable[Concerned], source: str, id: str) -> tuple[Concerned | None, Documented | None]:
     for person in persons:
-        for change in person.changes:
+        for change in (*person.changes, *person.reports):
             if (change.message.source, change.message.id) == (source, id):
                 return person, change
     return None, None

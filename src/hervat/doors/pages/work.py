@@ -118,7 +118,9 @@ class Work:
             "persons": work.persons,
             "purpose": f"{sector}-screening" if sector else "",
             "enrolment": work.enrolment,
-            "charges": [self._charge(each, *pair) for each, *pair in zip(work.charges, one.weights, one.severities, strict=True)],
+            # Of a report of the police there are no charges, and one severity.
+            "charges": [self._charge(each, *pair) for each, *pair in zip(work.charges, one.weights, one.severities, strict=False)],
+            "report": None if work.report is None else self._report(one),
             "told_on": moments[work.told_at],
             "told_at": work.told_at,
             **self._compared(versions, moments),
@@ -129,6 +131,17 @@ class Work:
                 {"what": getattr(option.what, words.language), "article": option.article, "certainty": option.certainty.value}
                 for option in (() if concern.value is None else concern.value.options)
             ],
+        }
+
+    def _report(self, one: Weighed) -> dict[str, Any]:
+        """What the police reported, how heavy that is, and what was told of how it ended."""
+        report, (weight,), (severity,) = one.work.report, one.weights, one.severities
+        return {
+            "category": report and report.category,
+            "article": report and report.article,
+            "weight": None if weight is None else weight.value,
+            "certain": not severity.unverified,
+            "ending": one.work.signal.ending,
         }
 
     def _charge(self, charge: Any, weight: Any, severity: Any) -> dict[str, Any]:
