@@ -1,4 +1,5 @@
-"""How things stand with what cannot be done as it should: the bottlenecks of screening at a position of the journal.
+"""How things stand: the bottlenecks of screening at a position of the journal, and the entries that each figure of the state of affairs
+rests on.
 
 Counted is with the enrolments as they are known now, on the day asked about.
 """
@@ -13,10 +14,12 @@ from hervat.consumers.bottleneck import Bottleneck, bottleneck
 from hervat.consumers.screening.assessment import assessments, is_open
 from hervat.consumers.screening.population import Population
 from hervat.consumers.screening.signal import Signal
+from hervat.intake.folding import CONFLICT
 from hervat.journal.entry import read_meta
 from hervat.message import SOURCE
 from hervat.needs import roles_of
 from hervat.register.changes import KINDS_THAT_CHANGE
+from hervat.register.horizon import stock_declared
 from hervat.register.reading import Reading
 
 SECTORS = ("childcare", "taxi")
@@ -40,6 +43,29 @@ def bottlenecks(node: Node, on: date | None = None) -> list[Bottleneck]:
         bottleneck(sector, needed, rows, at, affected=affected[sector], undecided=undecided, unassessed=unassessed.get(sector, 0))
         for sector in SECTORS
     ]
+
+
+def entries_behind(node: Node, position: int) -> dict[str, list[int]]:
+    """The entries behind each figure of the state of affairs at a position, in order: the declarations of `stock`, what came next after
+    each number that is missing (`in_transit`), what is `held` and what was `refused` (as is known now), the `conflicts`, and the acts that
+    told the signals on which nobody has decided (`unassessed`).
+    """
+    store = node.store
+    declared = store if position >= node.position else node.past.declared(position)
+    feeds = store.feeds()
+    stock = [one.position for feed in feeds for one in stock_declared(declared, feed.number)]
+    numbers = {feed.name: feed.number for feed in feeds}
+    gaps = [(numbers[row["source"]], gap["last"] + 1) for row in node.horizon(position) for gap in row["gaps"]]
+    behind_gaps = [at for number, sequence in gaps for at in store.sequence_run(number, sequence, sequence).values()]
+    told, decided = node.screening().told_at(position), assessments(store, node.keys, position)
+    return {
+        "stock": sorted(stock),
+        "in_transit": sorted(behind_gaps),
+        "held": sorted(row.position for row in store.held_at(position)),
+        "refused": [row.position for row in store.refused() if row.position <= position],
+        "conflicts": store.acts(CONFLICT, position),
+        "unassessed": sorted({told.told_at[pair] for pair, signal in told.last.items() if is_open(signal, decided)}),
+    }
 
 
 def _needed(node: Node, rows: Iterable[dict[str, Any]], position: int) -> set[str]:

@@ -13,7 +13,7 @@ import subprocess
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -60,6 +60,13 @@ def case(sequence: int, skn: str) -> bytes:
 def make_whole(url: str) -> None:
     with Node.opened(url, writer=True) as node:
         node.receive(examples())
+
+
+def make_screened(url: str) -> None:
+    """The contract's story, screened while its person worked in childcare: nine signals wait for a decision."""
+    make_whole(url)
+    with Node.opened(url, writer=True) as node:
+        node.screening().step(date(2026, 2, 20))
 
 
 def make_broken_off(url: str) -> None:

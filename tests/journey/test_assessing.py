@@ -112,9 +112,9 @@ def test_a_bottleneck_is_told_while_somebody_is_screened(store: Path) -> None:
         counted = Population(node.store, node.keys)
         days = (date(2025, 3, 2), date(2025, 3, 3), date(2026, 8, 29), date(2026, 8, 30))
         assert [counted.on(day)["childcare"] for day in days] == [0, 1, 1, 0]
-        shown = affairs.status(node.status(), [Bottleneck(**{**_fields(found[0]), "affected": 1})], "nl")
+        shown = affairs.status(node.status(), [Bottleneck(**{**_fields(found[0]), "affected": 1})], {}, "nl")
     assert "Screening in de kinderopvang is een knelpunt" in shown
-    assert "op elk signaal is besloten: nee: unassessed 9" in shown
+    assert "op elk signaal is besloten: nee: signalen die wachten: 9" in shown
     rows = hervat("status", "--json", store=store).document["bottlenecks"]
     assert [row["open"] for row in rows] == [True, True]
 

@@ -17,7 +17,7 @@ from hervat.intake.folding import CEILING
 from hervat.intake.partnering import Wish
 from tests.journey.site import HOSTILE, Served, case, make_whole, person, served, start
 
-PATHS = ("/", "/held", "/refused", "/person", "/entry/3")
+PATHS = ("/", "/screening", "/procedures", "/held", "/refused", "/person", "/entry/3")
 ENGLISH = tuple(f"/en{path}".rstrip("/") for path in PATHS)
 
 
@@ -86,11 +86,12 @@ def test_a_store_without_history_says_so(whole: Served) -> None:
 
 
 def test_every_command_that_a_page_names_runs(broken_off: Served, capsys: pytest.CaptureFixture[str]) -> None:
-    pages = [broken_off.get(path).text for path in ("/", "/held", "/refused", "/entry/3")]
+    pages = [broken_off.get(path).text for path in ("/", "/screening", "/procedures", "/held", "/refused", "/entry/3")]
     pages.append(broken_off.post("/person", {"skn": "HOSTILE-1", "known_at": "2025-09-02T10:00", "valid_on": "2025-09-01"}).text)
     found = {html.unescape(line) for page in pages for line in re.findall(r"<code>(hervat [^<]*)</code>", page)}
     named = {line for line in found if not line.startswith("hervat ceiling")}
-    assert {line.split()[1] for line in found} == {"status", "horizon", "held", "prove", "person", "ceiling", "conflicts"}
+    commands = {"status", "horizon", "held", "prove", "person", "ceiling", "conflicts", "screening", "procedure"}
+    assert {line.split()[1] for line in found} == commands
     assert {line: main(shlex.split(line)[1:]) for line in named} == dict.fromkeys(named, 0)
     capsys.readouterr()
 
@@ -230,7 +231,7 @@ def test_another_method_is_a_page_too(whole: Served, method: str, path: str) -> 
 
 
 def test_too_long_a_question_is_refused(whole: Served) -> None:
-    assert whole.post("/person", {"skn": "A" * 20_000}).status_code == 413
+    assert whole.post("/person", {"skn": "A" * 70_000}).status_code == 413
 
 
 def test_an_entry_hides_its_content_until_asked(whole: Served) -> None:

@@ -1,71 +1,18 @@
 """The pages in a real browser: with and without script, wide and narrow, light and dark, by keyboard, and checked by axe."""
 
 import re
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
+from playwright.sync_api import Browser, expect
 
 from hervat.assemble import Node
+from tests.journey.browsing import Watched, search, violations
 from tests.journey.site import Served, make_whole, person, served
 from tests.journey.test_pages import ENGLISH, PATHS
 
 pytestmark = pytest.mark.browser
-
-ROOT = Path(__file__).parents[2]
-CHROMIUM = Path("/usr/bin/chromium")
-AXE = ROOT / "node_modules" / "axe-core" / "axe.min.js"
-HTMX = ROOT / "src" / "hervat" / "doors" / "pages" / "static" / "vendor" / "htmx.min.js"
-# Without these the browser asks its maker's hosts for one thing and another.
-QUIET = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run"]
-QUIET += ["--disable-background-networking", "--disable-component-update", "--disable-sync"]
-RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
-
-
-@pytest.fixture(scope="session")
-def browser() -> Iterator[Browser]:
-    for needed in (CHROMIUM, AXE, HTMX):
-        assert needed.is_file(), f"{needed} is not there; `make test` installs it, `make test BROWSER=0` does without"
-    with sync_playwright() as playwright:
-        launched = playwright.chromium.launch(executable_path=CHROMIUM, args=QUIET)
-        yield launched
-        launched.close()
-
-
-class Watched:
-    """A page of which every request and every complaint of the browser is kept."""
-
-    def __init__(self, context: BrowserContext) -> None:
-        self.asked: set[str] = set()
-        self.complaints: list[str] = []
-        self.page: Page = context.new_page()
-        self.page.on("request", lambda request: self.asked.add(request.url))
-        self.page.on("console", lambda message: self.complaints.append(message.text))
-        self.page.on("pageerror", lambda error: self.complaints.append(str(error)))
-        self.page.on("dialog", lambda dialog: self.complaints.append(dialog.message))
-
-
-@pytest.fixture
-def watched(browser: Browser) -> Iterator[Watched]:
-    context = browser.new_context(viewport={"width": 1280, "height": 900})
-    yield Watched(context)
-    context.close()
-
-
-def search(page: Page, address: str, skn: str) -> None:
-    page.goto(address)
-    page.fill("#skn", skn)
-    page.press("#skn", "Enter")
-    page.wait_for_selector("#horizon")
-
-
-def violations(page: Page) -> list[str]:
-    page.evaluate(AXE.read_text(encoding="utf-8"))
-    found: dict[str, Any] = page.evaluate("rules => axe.run(document, rules)", RULES)
-    return [f"{one['id']}: {node['target']} {node['failureSummary']}" for one in found["violations"] for node in one["nodes"]]
-
 
 @pytest.mark.parametrize(("scheme", "width"), [("light", 1280), ("dark", 360)])
 def test_nothing_stands_in_anyones_way(browser: Browser, broken_off: Served, whole: Served, scheme: Any, width: int) -> None:
@@ -100,12 +47,13 @@ def test_the_keyboard_goes_from_top_to_bottom(watched: Watched, broken_off: Serv
     page = watched.page
     page.goto(broken_off.address + "/person")
     names = []
-    for _ in range(6):
+    for _ in range(8):
         page.keyboard.press("Tab")
         names.append(page.evaluate("document.activeElement.innerText || document.activeElement.id"))
         outline = page.evaluate("getComputedStyle(document.activeElement).outlineStyle")
         assert {names[-1]: outline} == {names[-1]: "solid"}, "what has the focus can be seen"
-    assert names == ["Naar de inhoud", "hervat", "Stand van zaken", "Aangehouden", "Persoon", "English"]
+    menu = ["Stand van zaken", "Screening", "Noodprocedures", "Aangehouden", "Persoon"]
+    assert names == ["Naar de inhoud", "hervat", *menu, "English"]
     inputs = []
     for _ in range(9):
         page.keyboard.press("Tab")

@@ -7,23 +7,30 @@ from pathlib import Path
 from typing import Any, get_args
 
 import pytest
+from msgspec.structs import fields
 
 from hervat import outcome
-from hervat.consumers.screening.assessment import ASSESSED
-from hervat.consumers.screening.signal import SIGNALLED
+from hervat.consumers.screening.assessment import ASSESSED, VERDICTS
+from hervat.consumers.screening.signal import SIGNALLED, Word
+from hervat.emergency import ENDINGS
 from hervat.intake.folding import CONFLICT, STEERING
 from hervat.intake.rotated import ROTATION_ACTS
 from hervat.kinds import KINDS
+from hervat.law.screening.population import Case
+from hervat.law.screening.ranking import Weight
+from hervat.law.value import Certainty, Outcome
 from hervat.needs import TABLE
+from hervat.procedure import CATEGORIES, SECTORS
+from hervat.register.changes import CHANGING
+from hervat.register.purpose import REPORT
 
 PAGES = Path(__file__).parents[2] / "src" / "hervat" / "doors" / "pages"
-# Tables that are asked by a name that comes from a message or a row.
-TERMS = ["acts", "ages", "codes", "contradictions", "categories", "kinds", "keys", "links", "measures", "outcomes", "parties"]
-TERMS += ["reasons", "remedies", "sentences", "sorts", "states"]
+# Tables that are asked by a name that comes from a message, a row or the law.
+TERMS = tomllib.loads((PAGES / "texts" / "nl.terms.toml").read_text(encoding="utf-8")).keys()
 
 
 def texts(language: str) -> dict[str, Any]:
-    return tomllib.loads((PAGES / "texts" / f"{language}.toml").read_text(encoding="utf-8"))
+    return tomllib.loads("\n".join((PAGES / "texts" / f"{language}{part}.toml").read_text(encoding="utf-8") for part in ("", ".terms")))
 
 
 def places(text: str | dict[str, str]) -> set[str]:
@@ -44,7 +51,14 @@ def test_both_languages_say_the_same_things() -> None:
 def test_every_term_of_the_register_has_words() -> None:
     words = texts("nl")
     assert words["kinds"].keys() == KINDS.keys()
-    assert words["acts"].keys() == {*STEERING, *ROTATION_ACTS, CONFLICT, SIGNALLED, ASSESSED}
+    assert words["deeds"].keys() == {*STEERING, *ROTATION_ACTS, CONFLICT, SIGNALLED, ASSESSED}
+    assert words["verdicts"].keys() == set(VERDICTS)
+    assert words["populations"].keys() == set(Case)
+    assert words["weights"].keys() == set(Weight)
+    assert (words["certainties"].keys(), words["answers"].keys()) == (set(Certainty), set(Outcome))
+    assert (words["sectors"].keys(), words["categories"].keys()) == (set(SECTORS), set(CATEGORIES))
+    assert words["endings"].keys() == {*ENDINGS, *get_args(Word)}
+    assert words["fields"].keys() >= {field.encode_name for kind in (*CHANGING, KINDS[REPORT]) for field in fields(kind)} - {"skn"}
     assert words["sentences"].keys() == set(get_args(outcome.SentenceKind))
     assert set(get_args(outcome.VerdictName)) < words["outcomes"].keys()
     sorts = {key.partition(":")[0] for rule in TABLE.values() for key in rule.gives + rule.needs}

@@ -14,10 +14,12 @@ from typing import Any
 
 import pytest
 
+from hervat.assemble import Node
 from hervat.doors.acts.asked import LARGEST, ActAnswer, ActRequest, CeilingChange, Done, NotDone, Scrub, line_of, read_answer
 from hervat.doors.acts.place import connected, listening
 from hervat.doors.acts.taking import taking
 from hervat.errors import StoreFault
+from hervat.stores.opening import place_of
 
 ACT = ActRequest(place="here", act=Scrub())
 NOBODY = 65534
@@ -173,3 +175,23 @@ def test_a_ceiling_is_one_thing_and_its_moment_is_one() -> None:
     for wrong in ({"sequence": 1, "hold": True}, {"time": "2025-08-01T00:00:00"}, {"time": "2025-08-01T00:00:00Z", "sequence": 0}):
         with pytest.raises(ValueError, match=r"ceiling|time|offset|moment"):
             CeilingChange(**decided, **wrong)  # type: ignore[arg-type]
+
+
+MAY_WRITE = "print(place_of(sys.argv[1]).is_writable())"
+
+
+def test_a_store_that_another_user_may_only_read_is_known_before_anything_is_tried(folder: Path) -> None:
+    path = folder / "hervat.db"
+    with Node.opened(f"sqlite:///{path}", writer=True):
+        pass
+    assert place_of(f"sqlite:///{path}").is_writable()
+    script = f"import os, sys; from hervat.stores.opening import place_of; os.geteuid() or os.setuid({NOBODY}); {MAY_WRITE}"
+    found = []
+    for file, around in ((0o666, 0o777), (0o444, 0o777), (0o666, 0o555)):
+        path.chmod(file)
+        folder.chmod(around)
+        ended = subprocess.run([sys.executable, "-c", script, f"sqlite:///{path}"], capture_output=True, text=True, check=True)
+        found.append(ended.stdout.strip())
+    folder.chmod(0o777)
+    assert found == ["True", "False", "False"]
+    assert place_of(f"sqlite:///{folder / 'absent.db'}").is_writable(), "that it is not there is told first"

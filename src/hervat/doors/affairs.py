@@ -41,6 +41,14 @@ _BOTTLENECK = {
         "signals-assessed": "every signal has been decided on",
         "yes": "yes",
         "no": "no: {against}",
+        "link": "is",
+        "complete_until": "complete until",
+        "stock": "stock",
+        "gaps": "missing",
+        "held": "held",
+        "undecided": "entries not gone through:",
+        "unassessed": "signals that wait:",
+        "unsaid": "not said",
     },
     "nl": {
         "childcare": "Screening in de kinderopvang",
@@ -60,17 +68,68 @@ _BOTTLENECK = {
         "signals-assessed": "op elk signaal is besloten",
         "yes": "ja",
         "no": "nee: {against}",
+        "link": "is",
+        "complete_until": "volledig tot",
+        "stock": "voorraad",
+        "gaps": "ontbreekt",
+        "held": "aangehouden",
+        "undecided": "inschrijvingen niet doorlopen:",
+        "unassessed": "signalen die wachten:",
+        "unsaid": "niet gezegd",
     },
 }
+_BEHIND = {
+    "en": {
+        "nothing": "nothing received",
+        "title": "Entries behind these figures (hervat prove POSITION proves one):",
+        "received": "received: messages among entries 1 to {position}",
+        "stock": "stock, declared in",
+        "in_transit": "in transit, missing before",
+        "held": "held",
+        "refused": "refused",
+        "conflicts": "conflicts",
+        "unassessed": "signals not decided on, told in",
+        "more": "and {n} more",
+    },
+    "nl": {
+        "nothing": "niets ontvangen",
+        "title": "Inschrijvingen achter deze cijfers (hervat prove POSITIE bewijst er een):",
+        "received": "ontvangen: berichten onder inschrijving 1 tot en met {position}",
+        "stock": "voorraad, opgegeven in",
+        "in_transit": "onderweg, ontbreekt voor",
+        "held": "aangehouden",
+        "refused": "geweigerd",
+        "conflicts": "conflicten",
+        "unassessed": "signalen zonder besluit, gemeld in",
+        "more": "en {n} andere",
+    },
+}
+# Which command tells more than there is room for.
+_TOLD_BY = {"held": "hervat held", "conflicts": "hervat conflicts", "unassessed": "hervat screening work"}
 _NAMED = 3
+_ENTRIES = 8
 
 
-def status(found: dict[str, Any], bottlenecks: list[Bottleneck], language: str) -> str:
-    """The state of affairs in the language asked for; a bottleneck is told where somebody is screened."""
+def status(found: dict[str, Any], bottlenecks: list[Bottleneck], behind: dict[str, list[int]], language: str) -> str:
+    """The state of affairs in the language asked for, with the entries behind it. A bottleneck is told where somebody is screened."""
     values = {key: found[key] for key in ("position", "as_of", "received", "applied", "refused", "conflicts")} | found["backlog"]
+    values["as_of"] = values["as_of"] or _BEHIND[language]["nothing"]
     lines = [line.format(**values) for line in _STATUS[language]]
     told = [plain(line) for one in bottlenecks if one.affected for line in _bottleneck(one, _BOTTLENECK[language])]
-    return "\n".join([*lines, *(["", *told] if told else []), "", horizon(found["feeds"])])
+    entries = list(_entries(behind, found["position"], _BEHIND[language])) if found["position"] else []
+    return "\n".join([*lines, *(["", *told] if told else []), "", horizon(found["feeds"]), *(["", *entries] if entries else [])])
+
+
+def _entries(behind: dict[str, list[int]], position: int, words: dict[str, str]) -> Iterator[str]:
+    """For each figure the first entries that it rests on; of a figure of nothing there are none."""
+    yield words["title"]
+    yield "  " + words["received"].format(position=position)
+    for name, positions in behind.items():
+        more = len(positions) - _ENTRIES
+        if positions:
+            told = ", ".join(map(str, positions[:_ENTRIES]))
+            rest = f" {words['more'].format(n=more)}" if more > 0 else ""
+            yield f"  {words[name]} {told}{rest}" + (f" ({_TOLD_BY[name]})" if more > 0 and name in _TOLD_BY else "")
 
 
 def _bottleneck(one: Bottleneck, words: dict[str, str]) -> Iterator[str]:
@@ -78,20 +137,21 @@ def _bottleneck(one: Bottleneck, words: dict[str, str]) -> Iterator[str]:
     affected = words["uncounted"] if one.affected is None else words["affected"].format(n=one.affected)
     yield f"{words[one.name]} {words['open' if one.is_open else 'closed'].format(since=since, affected=affected)}"
     for condition in one.conditions:
-        yield f"  {words[condition.name]}: {words['yes'] if condition.holds else words['no'].format(against=_against(condition))}"
+        yield f"  {words[condition.name]}: {words['yes'] if condition.holds else words['no'].format(against=_against(condition, words))}"
 
 
-def _against(condition: Condition) -> str:
-    told = [", ".join(_figure(name, value) for name, value in one.items()) for one in condition.against[:_NAMED]]
+def _against(condition: Condition, words: dict[str, str]) -> str:
+    told = [" ".join(_figure(name, value, words) for name, value in one.items()) for one in condition.against[:_NAMED]]
     more = len(condition.against) - _NAMED
     return "; ".join(told) + (f"; +{more}" if more > 0 else "")
 
 
-def _figure(name: str, value: Any) -> str:
+def _figure(name: str, value: Any, words: dict[str, str]) -> str:
+    if name == "source":
+        return str(value).rpartition(":")[2]
     if isinstance(value, list):
-        count = sum(one["count"] if "count" in one else one["last"] - one["first"] + 1 for one in value)
-        return f"{name} {count}"
-    return str(value).rpartition(":")[2] if name == "source" else f"{name} {value}"
+        value = sum(one["count"] if "count" in one else one["last"] - one["first"] + 1 for one in value)
+    return f"{words[name]} {words['unsaid'] if value is None else value}"
 
 
 def as_rows(bottlenecks: list[Bottleneck]) -> list[dict[str, Any]]:

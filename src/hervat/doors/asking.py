@@ -13,7 +13,7 @@ from hervat.doors import affairs, words
 from hervat.doors.progress import bar
 from hervat.doors.streams import show
 from hervat.errors import Usage
-from hervat.standing import bottlenecks
+from hervat.standing import bottlenecks, entries_behind
 
 
 def person(arguments: Namespace) -> int:
@@ -114,8 +114,9 @@ def status(arguments: Namespace) -> int:
     on = None if arguments.on is None else day("--on", arguments.on)
     with Node.opened(arguments.store) as node:
         found, narrow = node.status(on), bottlenecks(node, on)
-    document = found | {"bottlenecks": affairs.as_rows(narrow)}
-    print(words.as_document(document) if arguments.json else affairs.status(found, narrow, arguments.lang))
+        behind = entries_behind(node, found["position"])
+    document = found | {"bottlenecks": affairs.as_rows(narrow), "entries": behind}
+    print(words.as_document(document) if arguments.json else affairs.status(found, narrow, behind, arguments.lang))
     return 0
 
 

@@ -3,6 +3,7 @@
 import sys
 from argparse import Namespace
 from collections.abc import Iterable, Iterator
+from datetime import date
 from typing import Any
 
 import msgspec
@@ -11,7 +12,7 @@ from hervat.assemble import Node
 from hervat.clock import SystemClock, legal_day
 from hervat.consumers.screening.assessment import VERDICTS, assessments
 from hervat.consumers.screening.weighing import Weighed, weighed
-from hervat.consumers.screening.worklist import WorkList
+from hervat.consumers.screening.worklist import Work, WorkList
 from hervat.doors import words
 from hervat.doors.acts.asked import SignalDecision
 from hervat.doors.acts.handing import decide as hand_or_do
@@ -25,7 +26,7 @@ def work(arguments: Namespace) -> int:
     with Node.opened(arguments.store) as node:
         told = node.screening().told()
         decided = assessments(node.store, node.keys, node.position)
-        listed = _weighed(node, WorkList(node.store, node.keys).open(told.last, told.told_at, decided))
+        listed = weighed_at(node, WorkList(node.store, node.keys).open(told.last, told.told_at, decided), _today())
         shown = [_shown(one) for one in listed]
     show(words.as_document(shown) if arguments.json else "\n".join(_in_words(listed, arguments.lang)))
     return 0
@@ -50,15 +51,20 @@ def receipt(arguments: Namespace) -> int:
         signal = told.last.get((arguments.enrolment, arguments.message))
         if signal is None:
             raise NotSo(f"there is no signal {arguments.enrolment} {arguments.message}; hervat screening told lists those that there are")
-        (found,) = _weighed(node, WorkList(node.store, node.keys).behind([signal], told.told_at))
+        (found,) = weighed_at(node, WorkList(node.store, node.keys).behind([signal], told.told_at), _today())
     sys.stdout.buffer.write(found.concern.receipt() + b"\n")
     return 0
 
 
-def _weighed(node: Node, works: Iterable[Any]) -> list[Weighed]:
+def weighed_at(node: Node, works: Iterable[Work], today: date) -> list[Weighed]:
+    """The signals with what the law says of them on a day and with the node's own horizon, worst first."""
     position = node.position
     until = {row["source"]: row["complete_until"] for row in node.horizon(position)}
-    return weighed(works, legal_day(SystemClock().now()), Horizon(position=position, complete_until=until))
+    return weighed(works, today, Horizon(position=position, complete_until=until))
+
+
+def _today() -> date:
+    return legal_day(SystemClock().now())
 
 
 def _shown(one: Weighed) -> dict[str, Any]:

@@ -396,8 +396,9 @@ COMMANDS: dict[str, tuple[list[tuple[tuple[str, ...], dict[str, Any]]], Callable
         [
             argument("--config", metavar="FILE", help="a node.toml: its store, and the partners' door beside the pages"),
             argument("--port", type=int, metavar="PORT", help="on the loopback interface; 8025 where nothing else is said"),
+            argument("--read-only", action="store_true", help="the pages show and do nothing: no buttons, no acts"),
         ],
         _lazy("serving", "serve"),
-        "the pages, read-only, and with --config the door for partners, on the loopback interface",
+        "the pages, and with --config the door for partners, on the loopback interface",
     ),
 }

@@ -30,9 +30,10 @@ class NodeTable(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
 
 
 class ServeTable(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """`[serve]`: the port on the loopback interface; 0 takes one that is free."""
+    """`[serve]`: the port on the loopback interface, 0 takes one that is free; and whether the pages only read and do no acts."""
 
     port: Annotated[int, Meta(ge=0, le=65535)] = 8025
+    read_only: bool = False
 
 
 class DoorTable(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

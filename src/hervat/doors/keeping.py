@@ -34,6 +34,8 @@ store = "sqlite:///hervat.db"
 [serve]
 # On the loopback interface; 0 takes one that is free.
 # port = 8025
+# Whether the pages only show, and nothing can be decided there.
+# read_only = false
 
 [door]
 # Whether partners may send here, how far their clocks may be off, and how many messages of one of them may wait.

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+import msgspec
 import uvicorn
 from litestar.types import ASGIApp, Receive, Scope, Send
 
@@ -53,13 +54,14 @@ def serve(arguments: Namespace) -> int:
 
 def _config(arguments: Namespace) -> Config:
     """What is to be served: of the file, or without one the pages alone."""
-    port = {} if arguments.port is None else {"port": arguments.port}
+    told = {} if arguments.port is None else {"port": arguments.port}
+    told |= {"read_only": True} if arguments.read_only else {}
     if arguments.config is None:
-        return Config(node=NodeTable(store=arguments.store), serve=ServeTable(**port), door=DoorTable(enabled=False))
+        return Config(node=NodeTable(store=arguments.store), serve=ServeTable(**told), door=DoorTable(enabled=False))
     if arguments.store != os.environ.get("HERVAT_STORE", DEFAULT_STORE):
         raise Usage("--store and --config both say which store; give one of them")
     config = read_config(Path(arguments.config))
-    return Config(node=config.node, serve=ServeTable(**port) if port else config.serve, door=config.door)
+    return msgspec.structs.replace(config, serve=msgspec.structs.replace(config.serve, **told))
 
 
 @contextmanager
@@ -67,11 +69,11 @@ def _app(config: Config) -> Iterator[ASGIApp]:
     """The pages, and the door beside them where it is open; a writer that never began to take is let go of again."""
     clock, store = SystemClock(), config.node.store
     keys = None if config.node.keys is None else Path(config.node.keys)
-    pages = make_app(store, clock, keys)
+    given = None if config.node.socket is None else Path(config.node.socket)
+    pages = make_app(store, clock, keys, given, read_only=config.serve.read_only)
     if not config.door.enabled:
         yield pages
         return
-    given = None if config.node.socket is None else Path(config.node.socket)
     writer = Writer(store, keys, clock, config.door.largest_queue)
     try:
         # Where acts are handed over is known to be in order before anybody is let in.
@@ -107,10 +109,11 @@ def _places(address: str, config: Config) -> dict[str, str]:
 
 
 def _told(address: str, config: Config) -> str:
+    read_only = config.serve.read_only or not place_of(config.node.store).is_writable()
     if not config.door.enabled:
-        return f"The pages are at {address} (read-only, this machine only); Ctrl-C ends them."
-    door = _places(address, config)["door"]
-    return f"The pages are at {address} (read-only) and the partners' door is at {door} (both this machine only); Ctrl-C ends them."
+        return f"The pages are at {address} ({'read-only, ' if read_only else ''}this machine only); Ctrl-C ends them."
+    pages, door = f"The pages are at {address}{' (read-only)' if read_only else ''}", _places(address, config)["door"]
+    return f"{pages} and the partners' door is at {door} (both this machine only); Ctrl-C ends them."
 
 
 def _listening(port: int) -> socket.socket:

@@ -88,6 +88,17 @@ def _row(store: Store, declared: Store, feed: Feed, counts: dict[str, Any], posi
     }
 
 
+def stock_declared(declared: Store, source: int) -> list[Declared]:
+    """The declarations of a source that say what its stock is, in the order of the journal; those that say there is none are left out."""
+    counting, seen = [], set[str]()
+    for one in declared.declared(source, "stock-declared"):
+        stock = _stock(one.content)
+        if stock.count and not seen.issuperset(stock.kinds):
+            counting.append(one)
+        seen.update(stock.kinds)
+    return sorted(counting, key=lambda one: one.position)
+
+
 def _claimed(watermarks: Iterable[Declared]) -> tuple[datetime | None, bool]:
     """Up to when the highest claim that holds is complete, and whether a higher one does not hold."""
     unreconciled = False

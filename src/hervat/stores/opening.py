@@ -79,6 +79,10 @@ class Place(Protocol):
 
     def is_there(self) -> bool: ...
 
+    def is_writable(self) -> bool:
+        """Whether this process may write where the store is, as far as can be told without trying."""
+        ...
+
     def open(self, *, writer: bool) -> Engine:
         """Open the store; where there is none an empty one is made first."""
         ...
@@ -116,6 +120,11 @@ class FilePlace:
     def is_there(self) -> bool:
         return self.file.exists()
 
+    def is_writable(self) -> bool:
+        """A store that is not there yet hinders nobody: that it is not is told first."""
+        real = Path(os.path.realpath(self.file))
+        return not real.exists() or all(os.access(one, os.W_OK) for one in (real, real.parent))
+
     def open(self, *, writer: bool) -> Engine:
         """Raises StoreBusy where another process writes, StoreFault where the file cannot be made or is no store."""
         if not self.file.exists():
@@ -144,6 +153,10 @@ class ServerPlace:
                 return True
         except Absent:
             return False
+
+    def is_writable(self) -> bool:
+        """A server tells when it is asked to write, and why not."""
+        return True
 
     def open(self, *, writer: bool) -> Engine:
         """Raises StoreBusy where another process writes, StoreFault where there is no server or what is there is no store."""

@@ -90,7 +90,7 @@ class WorkList:
                 known_on=self._known_on(row),
                 enrolment=enrolment,
                 kind=row.kind or "",
-                told=_data(versions.get(signal.version), corrected=signal.version != signal.message),
+                told=data_of(versions.get(signal.version), corrected=signal.version != signal.message),
                 now=change,
                 person=None if person is None else person.skn,
                 persons=len(persons),
@@ -102,7 +102,8 @@ class WorkList:
         return legal_day(parse_rfc3339(read_meta(self._store.entries_at([position])[position]).received_at))
 
 
-def _data(document: dict[str, Any] | None, *, corrected: bool) -> dict[str, Any] | None:
+def data_of(document: dict[str, Any] | None, *, corrected: bool) -> dict[str, Any] | None:
+    """The data in a message, of a correction those it brings; None where there is no message."""
     if document is None:
         return None
     data: dict[str, Any] = document["data"]["data"] if corrected else document["data"]

@@ -15,22 +15,21 @@ _BY_STATUS: dict[int, type[HervatError]] = {error.exit_status: error for error i
 _PIECE = 65536
 
 
-def decide(url: str, act: Act) -> dict[str, Any]:
-    """The answer to an act on the store at `url`, whoever writes to it. Raises what the act raises, and StoreBusy where the writer's
-    place is taken by somebody who takes no acts.
+def decide(url: str, act: Act, *, keys: Path | None = None, given: Path | None = None) -> dict[str, Any]:
+    """The answer to an act on the store at `url`, whoever writes to it. `keys` and `given` say where the keys and the socket are where
+    that is not beside the store. Raises what the act raises, and StoreBusy where the writer's place is taken by somebody who takes no acts.
     """
     with ExitStack() as stack:
         try:
-            node = stack.enter_context(Node.opened(url, writer=True))
+            node = stack.enter_context(Node.opened(url, writer=True, keys=keys))
         except StoreBusy as fault:
             busy = fault
         else:
             return act.done(node)
-    return _handed_over(place_of(url), act, busy)
+    return _handed_over(act, busy, place_of(url), socket_path(place_of(url), keys, given))
 
 
-def _handed_over(place: Place, act: Act, busy: StoreBusy) -> dict[str, Any]:
-    path = socket_path(place)
+def _handed_over(act: Act, busy: StoreBusy, place: Place, path: Path) -> dict[str, Any]:
     with closing(place.open(writer=False)) as store:
         line = line_of(ActRequest(place=store.writers_place, act=act))
     if len(line) > LARGEST:

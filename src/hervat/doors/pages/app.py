@@ -7,40 +7,32 @@
 from collections.abc import Sequence
 from http import HTTPStatus
 from pathlib import Path
-from typing import Annotated, Any
+from threading import Lock
 
-from litestar import Litestar, Request, Response, Router, get, post
+from litestar import Litestar, Response, Router, get, post
 from litestar.di import Provide
-from litestar.enums import RequestEncodingType
-from litestar.exceptions import HTTPException, NotFoundException, PermissionDeniedException
+from litestar.exceptions import HTTPException, NotFoundException
 from litestar.handlers import HTTPRouteHandler
-from litestar.params import Body
 from litestar.static_files import create_static_files_router
 from litestar.types import ASGIApp
 
 from hervat.clock import Clock
 from hervat.doors.pages import entries, held
+from hervat.doors.pages.acting import Acts
+from hervat.doors.pages.desk import Asked, Desk, Form, ensure_ours, whole
 from hervat.doors.pages.faults import Faults
-from hervat.doors.pages.guard import from_our_own_pages, guarded
+from hervat.doors.pages.guard import guarded
+from hervat.doors.pages.procedures import close_one, open_one, procedures
 from hervat.doors.pages.question import EMPTY, read_question
 from hervat.doors.pages.record import person_page
-from hervat.doors.pages.rendering import STATIC, Kept, Pages, address
+from hervat.doors.pages.rendering import STATIC, Pages, address
+from hervat.doors.pages.screening import decide_signal, one_signal, take_step, work_list
 from hervat.doors.pages.state import state_of_affairs
 from hervat.doors.pages.wording import LANGUAGES
 from hervat.errors import HervatError
+from hervat.standing import bottlenecks, entries_behind
 
-Asked = Request[Any, Any, Any]
-Form = Annotated[dict[str, str], Body(media_type=RequestEncodingType.URL_ENCODED)]
-_LARGEST_QUESTION = 16 * 1024
-
-
-class Desk:
-    """What the handlers share: the pages, and the two answers that are dear to work out."""
-
-    def __init__(self, pages: Pages) -> None:
-        self.pages = pages
-        self.drain: Kept[list[dict[str, Any]]] = Kept(pages.clock)
-        self.survey: Kept[held.Survey] = Kept(pages.clock)
+_LARGEST_QUESTION = 64 * 1024
 
 
 @get("/", sync_to_thread=True)
@@ -52,7 +44,9 @@ def affairs(request: Asked, desk: Desk, language: str) -> Response[str]:
         if request.headers.get("HX-Request") and seen == str(node.position):
             return Response("", status_code=HTTPStatus.NO_CONTENT, media_type="text/html")
         drain = desk.drain.of(node, node.drain)
-        shown = state_of_affairs(node, drain, pages.words(language), pages.clock.now())
+        found = desk.bottlenecks.of(node, lambda: bottlenecks(node))
+        behind = desk.behind.of(node, lambda: entries_behind(node, node.position))
+        shown = state_of_affairs(node, drain, found, behind, pages.words(language), pages.clock.now())
     still = request.query_params.get("refresh") == "off"
     return pages.render(language, "affairs.html.j2", "/", still=still, **shown)
 
@@ -69,7 +63,7 @@ def held_list(request: Asked, desk: Desk, language: str) -> Response[str]:
         unknown = (reason is not None and reason not in held.REASONS) or (source is not None and source not in sources)
         if unknown:
             reason = source = None
-        listed = held.page_of(node, words, reason=reason, source=source, after=_after(asked.get("after")))
+        listed = held.page_of(node, words, reason=reason, source=source, after=whole(asked.get("after")))
         shown = held.overview(node, found, words)
     fitting = sum(
         count for (one, name), count in found.by_reason.items() if reason in (None, one) and source in (None, name)
@@ -84,14 +78,9 @@ def refused_list(request: Asked, desk: Desk, language: str) -> Response[str]:
     """What was refused, and why."""
     with desk.pages.node() as node:
         count = sum(feed.refused for feed in node.store.feeds())
-        listed = entries.refused_page(node, _after(request.query_params.get("after")))
+        listed = entries.refused_page(node, whole(request.query_params.get("after")))
         conflicts = entries.open_conflicts(node)
     return desk.pages.render(language, "refused.html.j2", "/refused", count=count, listed=listed, conflicts=conflicts)
-
-
-def _after(text: str | None) -> int:
-    """The position that a page begins above."""
-    return int(text) if text is not None and text.isascii() and text.isdigit() and len(text) < 16 else 0
 
 
 @get("/person", sync_to_thread=False)
@@ -103,7 +92,7 @@ def person_form(desk: Desk, language: str) -> Response[str]:
 @post("/person", sync_to_thread=True, status_code=HTTPStatus.OK)
 def person_found(request: Asked, desk: Desk, language: str, data: Form) -> Response[str]:
     """What the register knows of a person, or what is wrong with the question."""
-    _ensure_ours(request)
+    ensure_ours(request)
     pages, question = desk.pages, read_question(data)
     if question.faults:
         return pages.render(language, "person.html.j2", "/person", HTTPStatus.BAD_REQUEST, question=question, found=None)
@@ -121,7 +110,7 @@ def entry(desk: Desk, language: str, position: int) -> Response[str]:
 @post("/entry/{position:int}", sync_to_thread=True, status_code=HTTPStatus.OK)
 def entry_content(request: Asked, desk: Desk, language: str, position: int) -> Response[str]:
     """One entry with its content."""
-    _ensure_ours(request)
+    ensure_ours(request)
     return _entry(desk, language, position, content=True)
 
 
@@ -135,17 +124,15 @@ def _entry(desk: Desk, language: str, position: int, *, content: bool) -> Respon
     return pages.render(language, "entry.html.j2", f"/entry/{position}", position=position, **sheet)
 
 
-def _ensure_ours(request: Asked) -> None:
-    """Raises PermissionDeniedException where another site made the browser ask this."""
-    if not from_our_own_pages(request.scope):
-        raise PermissionDeniedException
-
-
-def make_app(url: str, clock: Clock, keys: Path | None = None) -> ASGIApp:
-    """The pages on the store at `url`."""
-    pages = Pages(url, clock, keys)
-    desk = Desk(pages)
-    handlers = [affairs, held_list, refused_list, person_form, person_found, entry, entry_content]
+def make_app(url: str, clock: Clock, keys: Path | None = None, socket: Path | None = None, *, read_only: bool = False) -> ASGIApp:
+    """The pages on the store at `url`. `keys` and `socket` say where those are when they do not lie beside it; with `read_only` no act is
+    done from the pages.
+    """
+    acts = Acts(url, keys, socket, read_only, Lock())
+    pages = Pages(url, clock, keys, acts.hindrance)
+    desk = Desk(pages, acts)
+    handlers: list[HTTPRouteHandler] = [affairs, held_list, refused_list, person_form, person_found, entry, entry_content]
+    handlers += [work_list, one_signal, decide_signal, take_step, procedures, open_one, close_one]
     routers = [_in_language(language, handlers) for language in LANGUAGES]
     static = create_static_files_router("/static", directories=[STATIC], include_in_schema=False)
     faults = Faults(pages)

@@ -136,7 +136,7 @@ def _judgment(one: dict[str, Any], words: Wording) -> dict[str, Any]:
     return one | {
         "title": words("person.judgment", court=one["court"], day=one["given_on"]),
         "about": "; ".join(about),
-        "lines": verdicts + [_sentenced(it, words) for it in one["sentences"]] + [_appeal(it, words) for it in one["appeals"]],
+        "lines": verdicts + [sentenced(it, words) for it in one["sentences"]] + [_appeal(it, words) for it in one["appeals"]],
     }
 
 
@@ -159,27 +159,28 @@ def _order(order: dict[str, Any], words: Wording) -> dict[str, Any]:
     return order | {
         "title": words("person.order", number=order["order"], day=order["issued_on"]),
         "about": "; ".join(about),
-        "lines": [_sentenced(one, words) for one in order["sentences"]],
+        "lines": [sentenced(one, words) for one in order["sentences"]],
     }
 
 
-def _sentenced(one: dict[str, Any], words: Wording) -> str:
+def sentenced(one: dict[str, Any], words: Wording) -> str:
     """A sentence in words, with how it was carried out."""
-    parts = [" ".join(filter(None, (words.term("sentences", one["kind"]), _measure(one, words))))]
+    parts = [" ".join(filter(None, (words.term("sentences", one["kind"]), measure(one, words))))]
     if one.get("conditional"):
-        parts.append(words("person.conditional", what=_measure(one["conditional"], words)))
+        parts.append(words("person.conditional", what=measure(one["conditional"], words)))
         if one["conditional"].get("probation_years"):
             parts.append(words("person.probation", n=one["conditional"]["probation_years"]))
     parts += [words(f"person.{name}", day=one[f"{name}_on"]) for name in ("started", "ended") if one.get(f"{name}_on")]
     parts += [words("person.enforced", n=it["days"], day=it["decided_on"]) for it in one.get("enforced", ())]
     for it in one.get("remitted", ()):
-        what = _measure(it, words)
+        what = measure(it, words)
         told = words("person.remitted" if what else "person.remitted_all", what=what, day=it["decided_on"], decree=it["decree"])
         parts.append(told)
     return words("person.sentence", n=one["sentence"], what=", ".join(parts))
 
 
-def _measure(one: dict[str, Any], words: Wording) -> str:
+def measure(one: dict[str, Any], words: Wording) -> str:
+    """How long or how much, in words; empty where nothing is said of it."""
     parts = [words(f"measures.{unit}", n=one[unit]) for unit in _MEASURES if one.get(unit)]
     if one.get("life"):
         parts.append(words("measures.life"))
@@ -202,7 +203,7 @@ def _foreign(one: dict[str, Any], words: Wording) -> dict[str, Any]:
 
 
 def _labelled(told: str, one: dict[str, Any], words: Wording) -> str:
-    more = ", ".join(filter(None, (one.get("label"), one.get("date"), _measure(one, words))))
+    more = ", ".join(filter(None, (one.get("label"), one.get("date"), measure(one, words))))
     told = f"{told}: {more}" if more else told
     return told[:1].upper() + told[1:]
 

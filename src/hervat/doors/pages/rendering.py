@@ -36,11 +36,11 @@ class Kept(Generic[Value]):
         self._clock = clock
         self._answer: tuple[str, float, Value] | None = None
 
-    def of(self, node: Node, work_out: Callable[[], Value]) -> Value:
-        """The answer for the journal as it stands, or a recent one where it is dear."""
+    def of(self, node: Node, work_out: Callable[[], Value], *, fresh: bool = False) -> Value:
+        """The answer for the journal as it stands, or a recent one where it is dear and need not be `fresh`."""
         seal, began = node.store.head().checkpoint, self._clock.monotonic()
         kept = self._answer
-        if kept is not None and (kept[0] == seal or began < kept[1]):
+        if kept is not None and (kept[0] == seal or (began < kept[1] and not fresh)):
             return kept[2]
         value = work_out()
         ended = self._clock.monotonic()
@@ -51,8 +51,10 @@ class Kept(Generic[Value]):
 class Pages:
     """The store, the templates and the clock behind the pages."""
 
-    def __init__(self, url: str, clock: Clock, keys: Path | None) -> None:
+    def __init__(self, url: str, clock: Clock, keys: Path | None, hindrance: Callable[[], str | None]) -> None:
+        """`hindrance` names the text that says why no act can be done, where none can."""
         self.url = url
+        self._hindrance = hindrance
         self._keys = keys
         self._place = place_of(url)
         self.clock = clock
@@ -82,6 +84,7 @@ class Pages:
         shown: dict[str, Any] = {
             "t": words,
             "command": self.command,
+            "hindrance": self._hindrance(),
             "htmx": _HTMX.is_file(),
             "link": lambda path: address(language, path),
             "other": {"language": other(language), "address": address(other(language), path)},

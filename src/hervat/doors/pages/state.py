@@ -1,11 +1,13 @@
-"""The state of affairs: feeds, the three layers of backlog, and the drain, as the page shows them."""
+"""The state of affairs: feeds, the three layers of backlog, the bottlenecks, and the drain, as the page shows them."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
+from urllib.parse import quote
 
 from hervat.assemble import Node
 from hervat.clock import parse_rfc3339
+from hervat.consumers.bottleneck import Bottleneck, Condition
 from hervat.doors.pages import svg
 from hervat.doors.pages.givers import Givers
 from hervat.doors.pages.wording import Wording
@@ -13,11 +15,32 @@ from hervat.doors.words import short
 
 _RANGES = 100
 _DAYS = 100
+_AGAINST = 12
+_BEHIND = 20
 _QUIET = timedelta(hours=1)
 
 
-def state_of_affairs(node: Node, drain: Sequence[dict[str, Any]], words: Wording, now: datetime) -> dict[str, Any]:
-    """Everything on the page; `drain` is the node's, `now` tells how long nothing was added."""
+# Where on the pages is shown what each condition of a bottleneck rests on.
+_SHOWN_AT = {
+    "sources-live": "#feeds",
+    "horizon-now": "#feeds",
+    "stock-zero": "#stock",
+    "nothing-missing": "#transit",
+    "nothing-held": "/held",
+    "changes-told": "/screening#step",
+    "signals-assessed": "/screening?sector={sector}#work",
+}
+
+
+def state_of_affairs(
+    node: Node,
+    drain: Sequence[dict[str, Any]],
+    found_bottlenecks: Sequence[Bottleneck],
+    behind: Mapping[str, list[int]],
+    words: Wording,
+    now: datetime,
+) -> dict[str, Any]:
+    """Everything on the page. Drain, bottlenecks and the entries behind the figures are the node's; `now` tells how long nothing came."""
     found, givers = node.status(), Givers(node)
     longest = max((sum(feed["backlog"].values()) for feed in found["feeds"]), default=0)
     names = {feed["source"]: f"{givers.sender(feed['source'])} ({short(feed['source'])})" for feed in found["feeds"]}
@@ -36,7 +59,55 @@ def state_of_affairs(node: Node, drain: Sequence[dict[str, Any]], words: Wording
         "unreconciled_names": ", ".join(names[source] for source in found["unreconciled"]),
         "quiet": _quiet(found["as_of"], now, words),
         "drain": _drain(drain) if len(drain) > 1 else None,
+        "behind": {name: {"shown": positions[:_BEHIND], "more": max(0, len(positions) - _BEHIND)} for name, positions in behind.items()},
+        "bottlenecks": [_bottleneck(one, names, words) for one in found_bottlenecks],
     }
+
+
+def _bottleneck(one: Bottleneck, names: Mapping[str, str], words: Wording) -> dict[str, Any]:
+    """A bottleneck with its conditions, each with what stands against it and where that is shown."""
+    return {
+        "name": one.name,
+        "is_open": one.is_open,
+        "since": None if one.since is None else one.since.isoformat(),
+        "affected": one.affected,
+        "conditions": [_condition(condition, one.name, names, words) for condition in one.conditions],
+        "holding": sum(condition.holds for condition in one.conditions),
+    }
+
+
+def _condition(condition: Condition, sector: str, names: Mapping[str, str], words: Wording) -> dict[str, Any]:
+    at = _SHOWN_AT[condition.name].format(sector=sector)
+    return {
+        "name": condition.name,
+        "holds": condition.holds,
+        "at": at,
+        "against": [_against(each, at, names, words) for each in condition.against[:_AGAINST]],
+        "more": max(0, len(condition.against) - _AGAINST),
+    }
+
+
+def _against(figures: dict[str, Any], at: str, names: Mapping[str, str], words: Wording) -> dict[str, str]:
+    """What stands against a condition, in words, and the address that shows it."""
+    if "source" not in figures:
+        ((what, count),) = figures.items()
+        return {"text": words(f"bottlenecks.{what}", n=count), "at": at}
+    source = figures["source"]
+    (what,) = figures.keys() - {"source"}
+    text = f"{names.get(source, source)}: {_figure(what, figures[what], words)}"
+    return {"text": text, "at": f"{at}?source={quote(source)}" if what == "held" else at}
+
+
+def _figure(what: str, value: Any, words: Wording) -> str:
+    if what == "link":
+        return words.term("links", value)
+    if what == "complete_until":
+        return words("bottlenecks.complete_until", moment=words.moment(value))
+    if what == "stock":
+        return words("bottlenecks.stock", n=sum(one["count"] for one in value))
+    if what == "gaps":
+        return words("bottlenecks.gaps", n=sum(one["last"] - one["first"] + 1 for one in value))
+    return words("bottlenecks.held", n=value)
 
 
 def _gaps(feeds: Sequence[dict[str, Any]]) -> dict[str, Any]:

@@ -58,5 +58,6 @@ class Wording:
 @cache
 def wording(language: str) -> Wording:
     """The words of a language."""
-    text = resources.files("hervat.doors.pages").joinpath(f"texts/{language}.toml").read_text(encoding="utf-8")
-    return Wording(language, tomllib.loads(text))
+    files = resources.files("hervat.doors.pages")
+    texts = [files.joinpath(f"texts/{language}{part}.toml").read_text(encoding="utf-8") for part in ("", ".terms")]
+    return Wording(language, tomllib.loads("\n".join(texts)))

@@ -1,0 +1,49 @@
+"""What the handlers of the pages share: the desk, the form of a request, and the guard of what is posted."""
+
+from http import HTTPStatus
+from typing import Annotated, Any
+
+from litestar import Request, Response
+from litestar.enums import RequestEncodingType
+from litestar.exceptions import PermissionDeniedException
+from litestar.params import Body
+
+from hervat.consumers.bottleneck import Bottleneck
+from hervat.doors.pages.acting import Acts
+from hervat.doors.pages.guard import from_our_own_pages
+from hervat.doors.pages.held import Survey
+from hervat.doors.pages.rendering import Kept, Pages, address
+from hervat.doors.pages.work import Ranks
+
+Asked = Request[Any, Any, Any]
+Form = Annotated[dict[str, str], Body(media_type=RequestEncodingType.URL_ENCODED)]
+
+
+class Desk:
+    """The pages, what does acts, and the answers that are dear to work out."""
+
+    def __init__(self, pages: Pages, acts: Acts) -> None:
+        self.pages = pages
+        self.acts = acts
+        self.drain: Kept[list[dict[str, Any]]] = Kept(pages.clock)
+        self.survey: Kept[Survey] = Kept(pages.clock)
+        self.behind: Kept[dict[str, list[int]]] = Kept(pages.clock)
+        self.bottlenecks: Kept[list[Bottleneck]] = Kept(pages.clock)
+        self.procedures: Kept[dict[str, Any]] = Kept(pages.clock)
+        self.ranks = Ranks()
+
+
+def ensure_ours(request: Asked) -> None:
+    """Raises PermissionDeniedException where another site made the browser ask this."""
+    if not from_our_own_pages(request.scope):
+        raise PermissionDeniedException
+
+
+def whole(text: str | None) -> int:
+    """A whole number in an address or a form; 0 where there is none."""
+    return int(text) if text is not None and text.isascii() and text.isdigit() and len(text) < 16 else 0
+
+
+def see(language: str, path: str) -> Response[str]:
+    """An act was done: another page shows it, so that asking for that again does nothing again."""
+    return Response("", status_code=HTTPStatus.SEE_OTHER, media_type="text/html", headers={"Location": address(language, path)})

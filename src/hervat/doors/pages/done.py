@@ -1,0 +1,82 @@
+"""What was done, in words, read from the journal itself: an address that names a position can say no more than what lies there.
+
+An act that is asked for a second time, by a button that was pressed twice, is found again here by what it says.
+"""
+
+from collections.abc import Callable
+from typing import Any
+
+import msgspec
+
+from hervat.assemble import Node
+from hervat.consumers.screening.assessment import ASSESSED, AssessedAct, assessments
+from hervat.consumers.screening.signal import SIGNALLED, SignalledAct
+from hervat.doors.acts.asked import Act, ProcedureClosing, ProcedureOpening, SignalDecision
+from hervat.doors.pages.wording import Wording
+from hervat.intake.proceeding import PROCEDURE_ACTS, ProcedureClosed, ProcedureOpened, read_procedure_act
+from hervat.journal.acts import act_in, acts_at
+from hervat.journal.entry import ACT, Opened, open_entry
+
+_read_assessed: Callable[[bytes], AssessedAct] = msgspec.json.Decoder(AssessedAct).decode
+_read_signalled: Callable[[bytes], SignalledAct] = msgspec.json.Decoder(SignalledAct).decode
+
+
+def told_of(node: Node, position: int, words: Wording) -> dict[str, Any] | None:
+    """What the act at a position did, with that position; None where no act of the pages lies there."""
+    if not 1 <= position <= node.position:
+        return None
+    opened = open_entry(node.keys, node.store.entries_at([position])[position])
+    text = _text(node, opened, words) if opened.meta.sort == ACT else None
+    return None if text is None else {"text": text, "position": position}
+
+
+def _text(node: Node, opened: Opened, words: Wording) -> str | None:
+    kind = opened.meta.kind
+    if kind == ASSESSED:
+        act = act_in(opened, _read_assessed, "decision on a signal")
+        return words("acts.decided", verdict=words.term("verdicts", act.verdict))
+    if kind == SIGNALLED:
+        return _stepped(node, opened, words)
+    if kind in PROCEDURE_ACTS:
+        match read_procedure_act(opened):
+            case ProcedureOpened(procedure=procedure):
+                return words("acts.opened", name=procedure.name)
+            case ProcedureClosed(name=name, until=until):
+                return words("acts.closed", name=name, day=until.isoformat())
+    return None
+
+
+def _stepped(node: Node, opened: Opened, words: Wording) -> str:
+    """A step in words. A large one is several acts in a row, from where it began, behind `through`, to the last."""
+    last = act_in(opened, _read_signalled, "act of screening")
+    position = opened.meta.position
+    places = [at for at in node.store.acts(SIGNALLED, position) if at > last.through]
+    signals = [one for _, act in acts_at(node.store, node.keys, places, _read_signalled, "act of screening") for one in act.signals]
+    withdrawn = sum(one.says == "withdrawn" for one in signals)
+    delivered = sum(one.stands for one in signals)
+    suppressed = len(signals) - withdrawn - delivered
+    return words("acts.stepped", delivered=delivered, suppressed=suppressed, withdrawn=withdrawn, through=last.through)
+
+
+def done_before(node: Node, act: Act) -> int | None:
+    """The position at which the very same was done already; None where it was not."""
+    match act:
+        case SignalDecision():
+            at, decided = assessments(node.store, node.keys, node.position).get((act.enrolment, act.message), (None, None))
+            same = decided is not None and (decided.verdict, decided.by, decided.ground) == (act.verdict, act.by, act.ground)
+            return at if same else None
+        case ProcedureOpening():
+            known = node.rosters().procedures.now
+            at = known.opened(act.procedure.name)
+            return at if at is not None and _lies_at(node, at) == (act.by, act.why, act.procedure) else None
+        case ProcedureClosing():
+            at = node.rosters().procedures.now.closed(act.name)
+            return at if at is not None and _lies_at(node, at) == (act.by, act.why, act.until) else None
+        case _:
+            return None
+
+
+def _lies_at(node: Node, position: int) -> tuple[Any, ...]:
+    """Who opened or closed a procedure in an act, why, and what."""
+    act = read_procedure_act(open_entry(node.keys, node.store.entries_at([position])[position]))
+    return act.by, act.why, act.procedure if isinstance(act, ProcedureOpened) else act.until

@@ -1,0 +1,59 @@
+"""A form as it was filled in: kept as it was typed, with what is wrong in it field by field, and why the act was not done."""
+
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+from hervat.doors.pages.acting import NotDone
+
+
+@dataclass(slots=True)
+class Filled:
+    """`form` names the form on its page, `typed` is what stands in each field, `faults` has for each wrong field the name of a text."""
+
+    form: str = ""
+    typed: dict[str, str] = field(default_factory=dict)
+    faults: dict[str, str] = field(default_factory=dict)
+    refused: NotDone | None = None
+
+    @classmethod
+    def of(cls, form: str, given: Mapping[str, str], names: Iterable[str]) -> "Filled":
+        """Read the fields of a form; what is not a field of it is left alone."""
+        return cls(form, {name: given.get(name, "").strip() for name in names})
+
+    def need(self, *names: str) -> None:
+        """These may not be empty."""
+        for name in names:
+            if not self.typed[name]:
+                self.faults.setdefault(name, "acts.empty")
+
+    def among(self, name: str, choices: Collection[str]) -> None:
+        """One of a set must be chosen."""
+        if self.typed[name] not in choices:
+            self.faults.setdefault(name, "acts.choose")
+
+    def day(self, name: str) -> date | None:
+        """The day in a field; None where it is empty or wrong."""
+        if not self.typed[name]:
+            return None
+        try:
+            return date.fromisoformat(self.typed[name])
+        except ValueError:
+            self.faults.setdefault(name, "acts.bad_day")
+            return None
+
+    def refuse(self, refused: NotDone, fields: Mapping[str, tuple[str, str]]) -> None:
+        """The act was not done; `fields` has, for each name that an error of the commands begins with, the field and a text."""
+        self.refused = refused
+        if refused.field in fields:
+            field, text = fields[refused.field]
+            self.faults.setdefault(field, text)
+
+    def get(self, form: str, name: str, otherwise: Any = "") -> Any:
+        """What was typed in a field of a form; something else where another form was sent."""
+        return self.typed.get(name, otherwise) if form == self.form else otherwise
+
+    def fault(self, form: str, name: str) -> str | None:
+        """The name of the text that says what is wrong with a field."""
+        return self.faults.get(name) if form == self.form else None
