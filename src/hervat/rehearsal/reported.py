@@ -1,5 +1,7 @@
 """Hard stories about reports of the police in the emergency: each about somebody who works in childcare, and each ends otherwise."""
 
+from typing import Final
+
 from hervat.rehearsal.casefile import CaseFile
 from hervat.rehearsal.days import iso, workday
 from hervat.rehearsal.elsewhere import reported_by_police
@@ -7,6 +9,10 @@ from hervat.rehearsal.enrolments import enrol
 from hervat.rehearsal.feeds import PRK, TAXI, Feed
 from hervat.rehearsal.identities import number_of
 from hervat.rehearsal.life import Data, Life
+
+LABELS: Final = {
+    "Sr 243": "opzetverkrachting", "Sr 300": "mishandeling", "Sr 302": "zware mishandeling", "Sr 312": "diefstal met geweld",
+}  # fmt: skip
 
 
 def _works(life: Life, which: int = 0, feed: Feed = PRK) -> str:
@@ -24,8 +30,8 @@ def _reported(life: Life, skn: str) -> Data:
 def _becomes_a_case(life: Life, skn: str, report: Data, **otherwise: object) -> CaseFile:
     """OM registers, behind the closed link, the case that a report is about; `otherwise` is what it found to be so."""
     case = CaseFile(life, skn, workday(life.within(36, 42)), 1, report["police_report"])
-    grave = {"class": "misdrijf", "maximum": {"years": 8}}
-    case.charges[0].update({"article": report["article"], "period": report["period"]} | grave | otherwise)
+    said: Data = {"article": report["article"], "period": report["period"]} | otherwise
+    case.charges[0].update(said | {"label": LABELS[said["article"]], "class": "misdrijf", "maximum": {"years": 8}})
     return case
 
 
