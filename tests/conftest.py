@@ -6,12 +6,16 @@
 """
 
 import os
+import signal
 from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, settings
 
 SOFT_LENGTH = 300
+
+# What runs in the background is deaf to Ctrl-C, and so would be every process that a test begins.
+signal.signal(signal.SIGINT, signal.default_int_handler)
 
 # A rehearsal or a real process takes longer than Hypothesis's deadline on a busy machine, and that says nothing.
 settings.register_profile(

@@ -14,6 +14,7 @@ from tests.journey.site import Served
 from tests.journey.test_pages import text_of
 
 COURTS = "urn:nld:oin:00000099000000003000:systeem:grip"
+PROSECUTION = "urn:nld:oin:00000099000000002000:systeem:gps"
 DECISION = {"verdict": "new-certificate-demanded", "ground": "Wko 1.50", "by": "W. Eger"}
 OPENING = {
     "name": "taxi-2020", "authority": "Minister", "ground": "a letter", "sector-taxi": "on", "category-sexual": "on",
@@ -38,11 +39,19 @@ def act_at(server: Served, position: int) -> tuple[str | None, str]:
         return opened.meta.kind, opened.payload.decode()
 
 
+_SEEN = ("enrolment", "message", "version", "ending")
+
+
 def waiting(server: Served) -> list[dict[str, str]]:
     """The form of each signal on the page, in its order."""
     page = server.get("/screening").text
-    pairs = re.findall(r'name="enrolment" value="(\d+)"><input type="hidden" name="message" value="(\d+)"', page)
-    return [{"enrolment": enrolment, "message": message} for enrolment, message in pairs]
+    hidden = r'\s*'.join(f'<input type="hidden" name="{name}" value="([0-9a-z ]*)">' for name in _SEEN)
+    return [dict(zip(_SEEN, found, strict=True)) for found in re.findall(hidden, page)]
+
+
+def form_of(work: dict[str, Any]) -> dict[str, str]:
+    """What the form of a signal carries of what was seen."""
+    return {name: str(work["signal"][name]) for name in _SEEN[:3]} | {"ending": " ".join(work["signal"]["ending"])}
 
 
 def work_of(server: Served) -> list[dict[str, Any]]:

@@ -9,7 +9,8 @@ import pytest
 from hervat.assemble import Node
 from hervat.consumers.screening.assessment import ASSESSED
 from hervat.consumers.screening.signal import SIGNALLED
-from tests.journey.acting import COURTS, DECISION, act_at, correct, done, head, id_of, send, waiting, work_of
+from hervat.register.reading import Reading
+from tests.journey.acting import COURTS, DECISION, PROSECUTION, act_at, correct, done, form_of, head, id_of, send, waiting, work_of
 from tests.journey.site import Served, make_whole, served
 from tests.journey.test_pages import text_of
 from tests.journey.test_procedures import report
@@ -17,7 +18,7 @@ from tests.journey.test_procedures import report
 
 def test_the_work_list_is_that_of_the_command_worst_first(screened: Served) -> None:
     listed = work_of(screened)
-    pairs = [{name: str(one["signal"][name]) for name in ("enrolment", "message")} for one in listed]
+    pairs = [form_of(one) for one in listed]
     assert waiting(screened) == pairs and len(pairs) == 9
     said = text_of(screened.get("/en/screening").text)
     assert "9 signals wait for a decision." in said
@@ -94,15 +95,57 @@ def test_what_was_told_stands_beside_what_is_so_now(screened: Served) -> None:
 
 def test_another_version_opens_a_decided_signal_again_and_tells_what_was_decided(screened: Served) -> None:
     work = next(one for one in work_of(screened) if one["kind"] == "judgment-given")
-    pair = {name: str(work["signal"][name]) for name in ("enrolment", "message")}
+    pair = form_of(work)
     position, _ = done(screened, screened.post("/screening/decide", pair | DECISION))
     correct(screened, work, {"ecli": "ECLI:NL:RBAMS:2025:1"})
     done(screened, screened.post("/screening/step", {"on": "2026-02-21"}))
-    assert pair in waiting(screened)
-    ordered = [{name: str(one["signal"][name]) for name in ("enrolment", "message")} for one in work_of(screened)]
+    assert pair["message"] in [one["message"] for one in waiting(screened)]
+    ordered = [form_of(one) for one in work_of(screened)]
     assert waiting(screened) == ordered, "what came since stands where the law puts it"
     said = text_of(screened.get(f"/screening/{pair['enrolment']}/{pair['message']}").text)
     assert f"Eerder is hierop besloten: nieuwe VOG gevraagd inschrijving {position}" in said
+
+
+def test_a_decision_on_a_version_that_nobody_saw_is_not_taken(screened: Served) -> None:
+    work = next(one for one in work_of(screened) if one["kind"] == "judgment-given")
+    seen = form_of(work)
+    correct(screened, work, {"ecli": "ECLI:NL:RBAMS:2025:1"})
+    done(screened, screened.post("/screening/step", {"on": "2026-02-21"}))
+    before = head(screened)
+    answer = screened.post("/en/screening/decide", seen | DECISION)
+    assert answer.status_code == 409 and "was told anew" in text_of(answer.text)
+    assert head(screened) == before and form_of(next(one for one in work_of(screened) if one["kind"] == "judgment-given")) != seen
+
+
+def test_what_is_hidden_is_not_shown_for_having_been_told(screened: Served) -> None:
+    work = next(one for one in work_of(screened) if one["kind"] == "case-registered" and one["charges"])
+    path, label = f"/en/screening/{work['signal']['enrolment']}/{work['signal']['message']}", work["charges"][0]["label"]
+    assert label in text_of(screened.get(path).text)
+    hidden = {"pn": work["told"]["pn"], "charges": [one["charge"] for one in work["charges"]], "code": "01", "conditional": False}
+    send(screened, PROSECUTION, "case-dismissed", hidden | {"decided_on": "2025-09-01"})
+    for _ in range(2):
+        said = text_of(screened.get(path).text)
+        assert label not in said and work["told"]["pn"] not in said and "may be shown no more" in said
+        screened.post("/screening/step", {"on": "2026-02-21"})
+
+
+def test_a_report_is_not_shown_for_an_enrolment_that_its_procedure_is_not_for(screened: Served) -> None:
+    with Node.opened(screened.url, writer=True) as node:
+        assert node.receive([report(2, reported_on="2025-09-30")])["applied"] == 1
+    done(screened, screened.post("/screening/step", {"on": "2026-02-21"}))
+    work = next(one for one in work_of(screened) if one["kind"] == "emergency-report")
+    path = f"/en/screening/{work['signal']['enrolment']}/{work['signal']['message']}"
+    assert "PL0600-2" in text_of(screened.get(path).text)
+    with Node.opened(screened.url) as node:
+        enrolled = node.store.rows_at([work["signal"]["enrolment"]])[work["signal"]["enrolment"]]
+        source = next(feed.name for feed in node.store.feeds() if feed.number == enrolled.source)
+        data = Reading(node.store, node.store, node.keys).said([enrolled])[enrolled.position].data
+    moved = {"corrects": {"source": source, "id": enrolled.id}, "data": data | {"sector": "taxi"}}
+    send(screened, source, "message-corrected", moved)
+    for _ in range(2):
+        assert "PL0600-2" not in text_of(screened.get(path).text)
+        assert all(one["told"] is None for one in work_of(screened) if one["kind"] == "emergency-report")
+        screened.post("/screening/step", {"on": "2026-02-21"})
 
 
 def test_a_report_of_the_police_is_told_as_one_and_with_how_it_ended(screened: Served) -> None:
@@ -110,7 +153,7 @@ def test_a_report_of_the_police_is_told_as_one_and_with_how_it_ended(screened: S
         assert node.receive([report(2, reported_on="2025-09-30")])["applied"] == 1
     done(screened, screened.post("/screening/step", {"on": "2026-02-21"}))
     work = next(one for one in work_of(screened) if one["kind"] == "emergency-report")
-    pair = {name: str(work["signal"][name]) for name in ("enrolment", "message")}
+    pair = form_of(work)
     assert pair in waiting(screened)
     said = text_of(screened.get(f"/en/screening/{pair['enrolment']}/{pair['message']}").text)
     assert "Emergency report: serious violence" in said and "It is no decision of the prosecution service" in said

@@ -125,11 +125,11 @@ def test_a_report_is_told_once_and_its_end_is_told_to_whom_it_was_told(tmp_path:
     assert hervat("screening", "decide", *place, *decision, store=store).status == 0
     assert open_signals() == []
     hervat("receive", then, store=store)
-    # The case is not told a second time, but how the report ended is.
-    assert step("2025-09-05") == (1, 1, 0)
-    assert open_signals() == [("emergency-report", ["changed", "article"])]
+    # How the report ended is told; and the case, for it says something else.
+    assert step("2025-09-05") == (2, 0, 0)
+    assert sorted(open_signals()) == [("case-registered", []), ("emergency-report", ["changed", "article"])]
     assert hervat("screening", "decide", *place, *decision, store=store).status == 0
-    assert open_signals() == []
+    assert open_signals() == [("case-registered", [])]
     assert "ended changed article" in hervat("screening", "told", store=store).out
     assert hervat("verify", store=store).status == 0
 

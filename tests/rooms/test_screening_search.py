@@ -346,7 +346,12 @@ MUTATIONS_OF_REPORTS: dict[str, tuple[str, Any]] = {
     "the first waits for ever": ("hervat.register.endings.patience_on", lambda day: Patience(9999, "x", "x")),
     "the first looks for no cases": ("hervat.consumers.screening.reports.police_key", lambda number: f"nothing:{number}"),
     "the first tells nobody of reports": ("hervat.consumers.screening.reports.REPORT", "nothing"),
-    "the first holds every case for told": ("hervat.consumers.screening.signal._told_on_report", lambda *given: True),
+    "the first holds every case for told": (
+        "hervat.consumers.screening.signal._told_already", lambda due, *given: None if due.ending else "told-on-report",
+    ),
+    "the first holds every report for told": (
+        "hervat.consumers.screening.signal._told_already", lambda due, *given: "case-came-first" if due.ending else None,
+    ),
     "the second sees no difference": (f"{REPORTS}_differs", lambda report, charge: ()),
     "the second hides no report": (f"{REPORTS}SecondReports._hides", lambda self, case, number, person: False),
     "the second knows nothing held": (f"{REPORTS}SecondReports._is_held", lambda self, number, linked: False),
@@ -354,7 +359,7 @@ MUTATIONS_OF_REPORTS: dict[str, tuple[str, Any]] = {
 }
 
 
-SOON_OF_REPORTS = [name for name in MUTATIONS_OF_REPORTS if name.endswith(("no difference", "no report"))]
+SOON_OF_REPORTS = [name for name in MUTATIONS_OF_REPORTS if name.endswith(("no difference", "no report", "for told"))]
 
 
 @pytest.mark.parametrize("mutation", MUTATIONS_OF_REPORTS if LONG else SOON_OF_REPORTS)

@@ -26,7 +26,8 @@ def work(arguments: Namespace) -> int:
     with Node.opened(arguments.store) as node:
         told = node.screening().told()
         decided = assessments(node.store, node.keys, node.position)
-        listed = weighed_at(node, WorkList(node.store, node.keys).open(told.last, told.told_at, decided), _today())
+        works = WorkList(node.store, node.keys, node.rosters().procedures)
+        listed = weighed_at(node, works.open(told.last, told.told_at, decided), _today())
         shown = [_shown(one) for one in listed]
     show(words.as_document(shown) if arguments.json else "\n".join(_in_words(listed, arguments.lang)))
     return 0
@@ -37,7 +38,12 @@ def decide(arguments: Namespace) -> int:
     if not arguments.by.strip() or not arguments.ground.strip():
         raise Usage("--by and --ground may not be empty: this is a decision of somebody, on a ground")
     act = SignalDecision(
-        enrolment=arguments.enrolment, message=arguments.message, verdict=arguments.verdict, by=arguments.by, ground=arguments.ground
+        enrolment=arguments.enrolment,
+        message=arguments.message,
+        verdict=arguments.verdict,
+        by=arguments.by,
+        ground=arguments.ground,
+        version=arguments.version,
     )
     answer = hand_or_do(arguments.store, act)
     show(words.as_document(answer) if arguments.json else f"decided at position {answer['position']}: {answer['verdict']}")
@@ -51,7 +57,7 @@ def receipt(arguments: Namespace) -> int:
         signal = told.last.get((arguments.enrolment, arguments.message))
         if signal is None:
             raise NotSo(f"there is no signal {arguments.enrolment} {arguments.message}; hervat screening told lists those that there are")
-        (found,) = weighed_at(node, WorkList(node.store, node.keys).behind([signal], told.told_at), _today())
+        (found,) = weighed_at(node, WorkList(node.store, node.keys, node.rosters().procedures).behind([signal], told.told_at), _today())
     sys.stdout.buffer.write(found.concern.receipt() + b"\n")
     return 0
 

@@ -322,6 +322,7 @@ COMMANDS: dict[str, tuple[list[tuple[tuple[str, ...], dict[str, Any]]], Callable
             argument("--verdict", required=True, choices=_VERDICTS, help="what is decided"),
             argument("--by", required=True, metavar="NAME", help="who decides"),
             argument("--ground", required=True, metavar="TEXT", help="on what ground; name nobody in it"),
+            argument("--version", type=int, metavar="POSITION", help="the version that was looked at, where another would not do"),
         ],
         _lazy("assessing", "decide"),
         "decide on a signal; a person decides, never the software",

@@ -85,10 +85,33 @@ class Signer:
         return self._private.sign(data)
 
 
+class Signers:
+    """Who signs under a node's name, and from which positions on: all that receipts need, and nothing that opens or finds anything."""
+
+    __slots__ = ("_signing", "every", "origin")
+
+    def __init__(self, origin: str, signing: tuple[Signing, ...]) -> None:
+        self.origin = origin
+        self._signing = signing
+        self.every = tuple(map(Signer, signing))
+
+    def __reduce__(self) -> "tuple[type[Signers], tuple[str, tuple[Signing, ...]]]":
+        # For the process that signs receipts for this one.
+        return Signers, (self.origin, self._signing)
+
+    def at(self, position: int) -> Signer:
+        """Who signs the receipt of a position, and the checkpoint of that size."""
+        return next(signer for signer in reversed(self.every) if signer.since is not None and signer.since <= position)
+
+    def sign(self, data: bytes, at: int) -> bytes:
+        """The 64-byte signature over `data` of who signs at a position or size."""
+        return self.at(at).sign(data)
+
+
 class NodeKeys:
     """The keys of a node and the name it signs with."""
 
-    __slots__ = ("_current", "_nameless", "_wraps", "index", "origin", "ring", "signers")
+    __slots__ = ("_current", "_nameless", "_wraps", "index", "origin", "ring", "signers", "signing")
 
     def __init__(self, ring: Ring) -> None:
         """Raises Usage where the origin is no name for a signed note."""
@@ -99,7 +122,8 @@ class NodeKeys:
         self._current = wraps[-1]
         self._wraps = {wrap.name: wrap for wrap in wraps if wrap.name}
         self._nameless = next((wrap for wrap in wraps if not wrap.name), None)
-        self.signers = tuple(Signer(signing) for signing in ring.signing)
+        self.signing = Signers(self.origin, tuple(ring.signing))
+        self.signers = self.signing.every
 
     def __reduce__(self) -> "tuple[type[NodeKeys], tuple[Ring]]":
         # For the process that opens entries for this one.
@@ -195,7 +219,7 @@ class NodeKeys:
 
     def signer_at(self, position: int) -> Signer:
         """Who signs the receipt of a position, and the checkpoint of that size."""
-        return next(signer for signer in reversed(self.signers) if signer.since is not None and signer.since <= position)
+        return self.signing.at(position)
 
     @property
     def pending(self) -> Signer | None:
@@ -209,7 +233,7 @@ class NodeKeys:
 
     def sign(self, data: bytes, at: int) -> bytes:
         """The 64-byte signature over `data` of who signs at a position or size."""
-        return self.signer_at(at).sign(data)
+        return self.signing.sign(data, at)
 
     @property
     def wrap_names(self) -> list[str]:

@@ -15,7 +15,7 @@ import msgspec
 
 from hervat.errors import NotSo, Usage
 from hervat.journal.checkpoint import is_signed
-from hervat.journal.keys import NodeKeys
+from hervat.journal.keys import NodeKeys, Signers
 
 _PREFIX = b"hervat/receipt/1\0"
 # RFC 8785 for what is in a receipt: ASCII names, strings, null and small integers.
@@ -36,7 +36,7 @@ class _Receipt(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
     signature: str
 
 
-def custody_receipt(keys: NodeKeys, *, position: int, source: str, id: str | None, leaf: bytes, received_at: str) -> bytes:
+def custody_receipt(keys: NodeKeys | Signers, *, position: int, source: str, id: str | None, leaf: bytes, received_at: str) -> bytes:
     """The receipt for the entry at `position`: UTF-8 bytes, the same for the same entry and keys.
 
     `leaf` is the entry's 32-byte leaf hash, `received_at` its own RFC 3339 text, `id` None where none could be read.

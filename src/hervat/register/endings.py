@@ -88,10 +88,19 @@ class Beside:
         late = waited or (last is not None and last < on)
         return Ending("orphan" if late and report.police_report not in held else "open")
 
-    def regular(self, name: Name) -> Iterator[Name]:
-        """The messages that register the cases of the same person that a report became."""
-        for case in self._own(self.reports[name]):
-            yield from self._registrations[case.prosecution_number]
+    def confirming(self, name: Name) -> Iterator[Name]:
+        """The messages that register the cases of the same person in which there is what was reported."""
+        report = self.reports[name]
+        for case in self._own(report):
+            if not all(_of_charge(report, charge) for charge in case.charges):
+                yield from self._registrations[case.prosecution_number]
+
+    def covered(self, name: Name) -> Iterator[Name]:
+        """The messages that register the cases of the same person in which there is nothing but what was reported."""
+        report = self.reports[name]
+        for case in self._own(report):
+            if report.article is not None and not any(_of_charge(report, charge) for charge in case.charges):
+                yield from self._registrations[case.prosecution_number]
 
     def _own(self, report: kinds.EmergencyReport) -> list[Case]:
         person = self._person(report.skn)

@@ -167,7 +167,7 @@ def run(world: World, where: Callable[[str], Where], progress: Progress) -> dict
         desk.step(fault.today, withheld=fault)
         before = signals.spoken(world, node)
         works: list[Weighed] = []
-        order = _worst_first(WorkList(node.store, node.keys), works, fault.today)
+        order = _worst_first(WorkList(node.store, node.keys, node.rosters().procedures), works, fault.today)
         answer = desk.step(fault.today, again=True, order=order)
         differences = signals.differences(world, signals.spoken(world, node))
     told = {"meanwhile": sum(one.stands for one in before.values()), "position": answer["position"]}

@@ -5,7 +5,8 @@
 - A change is dated as the law dates it, by the day of the decision that it tells; a change of hidden charges alone is none.
 - A pair is *due* where the day of the change lies in the enrolment. Where it lies before, the certificate was given with or without it:
   that depends on the day it became known here, which differs between the worlds. Where it lies after, nobody is screened any more.
-- A report of the police is told for childcare alone, and not beside the case that it became: which of the two comes first differs.
+- A report of the police is told for childcare alone, and not beside a case that says the same: which of the two comes first differs.
+  In this world a case that was reported has one charge.
 """
 
 from collections.abc import Collection, Iterable, Mapping
@@ -37,7 +38,7 @@ class Pair(NamedTuple):
 
 class PairTruth(NamedTuple):
     """What is so of a pair: the day of the change, the days of the enrolment, and whether its person exists. Of a report how it ends when
-    its procedure is over, and of a report and of the case that it became the others.
+    its procedure is over, and of a report and a case that say the same the other.
     """
 
     on: date
@@ -189,7 +190,8 @@ class Page:
     ) -> None:
         for name, ending in reports.items():
             report, pair = self.reports[name], Pair(number, *name)
-            cases = {Pair(number, *one.registered) for one in self.files.get(report.number, ())} & found.keys()
+            files = self.files.get(report.number, ()) if ending == ("confirmed",) else ()
+            cases = {Pair(number, *one.registered) for one in files} & found.keys()
             found[pair] = so._replace(on=report.on, ending=ending, others=frozenset(cases))
             for case in cases:
                 found[case] = found[case]._replace(others=found[case].others | {pair})

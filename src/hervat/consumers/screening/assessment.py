@@ -1,7 +1,7 @@
 """Assessment: what a person decided on a signal. The software proposes and never decides (Wjsg 7e).
 
 - A decision is on one signal in the version that was told; when another version is told the signal is open again. So is one on a report
-  that turned out otherwise, or to be nothing.
+  that turned out otherwise, or to be nothing, or after that to be something.
 - It names who decided, what, and on which ground; what may be decided is a closed set.
 """
 
@@ -33,7 +33,7 @@ class AssessedAct(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
     act: str = ASSESSED
 
 
-_OTHERWISE = (("changed",), ("orphan",))
+_OTHERWISE = frozenset(("changed", "orphan"))
 _read = msgspec.json.Decoder(AssessedAct).decode
 
 
@@ -48,5 +48,7 @@ def is_open(signal: Signal, assessed: Mapping[Pair, tuple[int, AssessedAct]]) ->
     decided = assessed.get(signal.pair)
     if decided is None or not signal.stands:
         return signal.stands
-    otherwise = signal.ending[:1] in _OTHERWISE and decided[1].ending != signal.ending
-    return decided[1].version != signal.version or otherwise
+    before = decided[1]
+    # Somebody may have decided on there being no case, or on its being another's: then what comes is news as well.
+    otherwise = before.ending != signal.ending and not _OTHERWISE.isdisjoint((*before.ending[:1], *signal.ending[:1]))
+    return before.version != signal.version or otherwise

@@ -16,7 +16,7 @@ import msgspec
 from hervat.consumers.screening.following import Told
 from hervat.consumers.screening.recompute import Recompute, Stands
 from hervat.consumers.screening.reported import ReportTerms, Seen
-from hervat.consumers.screening.signal import TOLD_ON_REPORT, Pair, Signal
+from hervat.consumers.screening.signal import CASE_CAME_FIRST, TOLD_ON_REPORT, Pair, Signal
 from hervat.journal.entry import open_entry
 from hervat.journal.keys import NodeKeys
 from hervat.journal.store import WHOLE, Row, Store, pairs_of
@@ -106,11 +106,11 @@ class Check:
                 checked.pending += 1
             else:
                 checked.differs(pair, f"{self._named(pair)}: {self._should(stands)}, {self._was(told)}")
-        elif told.reason == TOLD_ON_REPORT and not self._told_on_report(pair, stands):
-            if self._may_be_pending({*pair, *stands.reports}):
+        elif told.reason in (TOLD_ON_REPORT, CASE_CAME_FIRST) and not self._said_otherwise(pair, stands, told):
+            if self._may_be_pending({*pair, *stands.beside, *stands.covered_by}):
                 checked.pending += 1
             else:
-                checked.differs(pair, f"{self._named(pair)}: it is said to be told on a report, and no report of its case was")
+                checked.differs(pair, f"{self._named(pair)}: {self._was(told)}, and nothing that stands says the same")
         elif told.stands:
             checked.delivered += 1
         else:
@@ -121,13 +121,25 @@ class Check:
             else:
                 checked.differs(pair, f"{self._named(pair)}: it is of canary {stands.canary}, {self._was(told)}")
 
-    def _told_on_report(self, pair: Pair, stands: Stands) -> bool:
-        """Whether the receiver knows of a case from a report that stands, or that stood when it was erased."""
-        under = [self._told.last[each] for each in self._told.under([pair[0]])]
-        reports = {one.message for one in under if one.ending and one.stands}
-        if not stands.reports.isdisjoint(reports):
+    def _said_otherwise(self, pair: Pair, stands: Stands, told: Signal) -> bool:
+        """Whether the receiver knows of a case from a report, or of a report from a case: one that stands, or did when it was erased."""
+        under = {each[1] for each in self._told.under([pair[0]]) if self._told.last[each].stands}
+        if not stands.covered_by.isdisjoint(under):
             return True
-        return any(row.erased >= WHOLE for row in self._store.rows_at(reports).values())
+        erased = {at: row for at, row in self._store.rows_at(under).items() if row.erased >= WHOLE}
+        number = self._number(told.version) if erased else None
+        if number is None:
+            return False
+        report, cases = self._keys.index_of(f"report:{number}"), self._keys.index_of(f"police-report:{number}")
+        linked = self._store.links([cases])[cases]
+        return any(at in linked or report in {key for key, _ in pairs_of(row.gives)} for at, row in erased.items())
+
+    def _number(self, version: int) -> str | None:
+        """The number of the police in a version of a report or of what registers a case; None where it says none or is erased."""
+        left = open_entry(self._keys, self._store.entries_at([version])[version]).left
+        data = {} if left is None else msgspec.json.decode(left)["data"]
+        number: str | None = data.get("police_report", data.get("data", {}).get("police_report"))
+        return number
 
     def _weigh_told(self, checked: Checked, standing: Collection[Pair]) -> None:
         """What the receiver holds for true and does not stand."""

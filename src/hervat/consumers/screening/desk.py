@@ -8,13 +8,14 @@ from typing import Any
 import msgspec
 
 from hervat.consumers.screening.assessment import ASSESSED, AssessedAct, Verdict, assessments, is_open
-from hervat.consumers.screening.check import Check, Checked
+from hervat.consumers.screening.check import CANARY, Check, Checked
 from hervat.consumers.screening.following import BsnsOf, Following, Told, Withheld
-from hervat.consumers.screening.signal import SIGNALLED, SUPPRESSED, Signal, SignalledAct
-from hervat.errors import NotSo
+from hervat.consumers.screening.signal import SIGNALLED, SUPPRESSED, Signal, SignalledAct, Word
+from hervat.errors import NotSo, Usage
 from hervat.journal.keys import NodeKeys
 from hervat.journal.store import Store
 from hervat.procedure import ProcedureRoster
+from hervat.register.reading import Reading
 
 _IN_ONE = 1000
 Progress = Callable[[int], None]
@@ -46,6 +47,7 @@ class Desk:
         nothing changed there is no act.
         """
         told, head = self.told(), self._store.head().size
+        self._ensure_canaries(told)
         if again:
             told.through = 0
         counts = {"delivered": 0, "suppressed": 0, "withdrawn": 0}
@@ -62,16 +64,40 @@ class Desk:
                 told.take(position, act)
         return {"position": position, "through": told.through, **counts}
 
-    def assess(self, enrolment: int, message: int, verdict: Verdict, *, by: str, ground: str) -> dict[str, Any]:
-        """Put in the journal what somebody decided on a signal. Raises NotSo where none waits for a decision."""
+    def assess(
+        self,
+        enrolment: int,
+        message: int,
+        verdict: Verdict,
+        *,
+        by: str,
+        ground: str,
+        version: int | None = None,
+        ending: tuple[Word, ...] | None = None,
+    ) -> dict[str, Any]:
+        """Put in the journal what somebody decided on a signal, as it was seen where that is said: in a version, with an ending.
+
+        Raises NotSo where none waits for a decision, or where another version or ending was told since it was seen.
+        """
         signal = self.told().last.get((enrolment, message))
         if signal is None or not is_open(signal, assessments(self._store, self._keys, self._store.head().size)):
             raise NotSo(f"no signal {enrolment} {message} waits for a decision; hervat screening work lists those that do")
+        if version not in (None, signal.version) or ending not in (None, signal.ending):
+            ended = f", ended {' '.join(signal.ending)}" if signal.ending else ""
+            raise NotSo(f"signal {enrolment} {message} was told anew: version {signal.version}{ended}; look at that, and decide again")
         act = AssessedAct(
             enrolment=enrolment, message=message, version=signal.version, verdict=verdict, by=by, ground=ground, ending=signal.ending
         )
         position = self._decide(ASSESSED, act)
         return {"position": position, "enrolment": enrolment, "message": message, "version": signal.version, "verdict": verdict}
+
+    def _ensure_canaries(self, told: Told) -> None:
+        """A step that forgets a canary would tell of somebody who does not exist. Raises Usage where one is forgotten."""
+        kept = {signal.enrolment for signal in told.last.values() if signal.reason == CANARY}
+        if kept and not self._canaries:
+            said = Reading(self._store, self._store, self._keys).said(self._store.rows_at(kept).values())
+            holders = sorted({str(one.data.get("holder")) for one in said.values()})
+            raise Usage(f"--canary: the steps before kept what is of {', '.join(holders)} in the house; give these again")
 
     def told(self) -> Told:
         """What was told up to now."""

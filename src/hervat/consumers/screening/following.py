@@ -18,7 +18,7 @@ import msgspec
 from hervat.clock import legal_day, parse_rfc3339
 from hervat.consumers.screening.enrolment import Enrolment, enrolments
 from hervat.consumers.screening.reports import Reports
-from hervat.consumers.screening.signal import SIGNALLED, Due, Pair, Signal, SignalledAct, Word, decide, withdraw
+from hervat.consumers.screening.signal import SIGNALLED, Due, Pair, Signal, SignalledAct, decide, withdraw
 from hervat.intake.residue import ERASED, read_erased
 from hervat.journal.acts import acts_of
 from hervat.journal.entry import open_entry, read_meta
@@ -27,7 +27,6 @@ from hervat.journal.store import WHOLE, Row, Store, keys_of, pairs_of
 from hervat.message import Named
 from hervat.procedure import ProcedureRoster
 from hervat.register.changes import Concerned, changes
-from hervat.register.endings import Name
 from hervat.register.reading import Reading
 
 _IDENTIFYING = ("person-registered", "identity-added")
@@ -79,9 +78,14 @@ class Told:
         for message in messages:
             yield from self._of_message.get(message, ())
 
-    def reports(self) -> Iterator[int]:
-        """The reports of the police that the receiver holds for true."""
-        return (pair[1] for pair in self._of_reports if self.last[pair].stands)
+    def unsettled(self) -> Iterator[int]:
+        """The reports of the police that the receiver holds for true and that have no case of the same person yet. How these end hangs on
+        cases of others as well, and on the day; about any other it is the person's own messages that tell.
+        """
+        for pair in self._of_reports:
+            signal = self.last[pair]
+            if signal.stands and (signal.ending[0] in ("open", "orphan") or "person" in signal.ending):
+                yield pair[1]
 
     def under(self, enrolments: Iterable[int]) -> set[Pair]:
         """The pairs that were told about these enrolments."""
@@ -90,11 +94,14 @@ class Told:
 
 @dataclass(slots=True)
 class Standing:
-    """What is due around some enrolments as things stand: these by position, what concerns each, and what was erased whole."""
+    """What is due around some enrolments as things stand: these by position, what concerns each, what was erased whole, and the
+    enrolments that once were under one of the BSNs and are under another now.
+    """
 
     enrolments: dict[int, Enrolment] = field(default_factory=dict)
     due: dict[int, list[Due]] = field(default_factory=dict)
     erased: set[int] = field(default_factory=set)
+    elsewhere: set[int] = field(default_factory=set)
 
 
 def steps(store: Store, keys: NodeKeys, position: int) -> Iterator[tuple[int, SignalledAct]]:
@@ -122,17 +129,17 @@ class Following:
         self._bsns = bsns
         self._canaries = frozenset(canaries)
         self._reading = Reading(store, store, keys)
-        self._reports = Reports(store, keys, self._reading, roster)
+        self._roster = roster
         self._names = {feed.number: feed.name for feed in store.feeds()}
         self._days: dict[int, date] = {}
 
     def step(self, today: date, *, withheld: Withheld = lambda due, enrolment: False) -> Iterator[Signal]:
         """The signals that what changed since the last step asks for, each once. `withheld` is for rehearsing a fault of the filter.
 
-        Whoever was told of on a report is looked at each time: how it ends hangs on cases of others as well, and on the day.
+        Whoever was told of on a report that is not settled is looked at each time.
         """
         looked_at: set[bytes] = set()
-        touched = iter(sorted({*self.changed(), *self._told.reports()}))
+        touched = iter(sorted({*self.changed(), *self._told.unsettled()}))
         while positions := list(islice(touched, _AT_ONCE)):
             bsns = self._screened(self._touched(positions)) - looked_at
             looked_at |= bsns
@@ -218,26 +225,22 @@ class Following:
         by_name = {(self._names[row.source], row.id): row for row in rows}
         standing = Standing(erased={row.position for row in rows if row.erased >= WHOLE})
         concerned = _by_bsn(changes(messages))
-        reported = self._reports.among(found, today)
-        follows: dict[Name, list[Name]] = {}
-        for name, report in reported.items():
-            for case in report.regular:
-                follows.setdefault(case, []).append(name)
+        reports = Reports(self._store, self._keys, self._reading, self._roster, found, today)
         self._read_days({row.applied_at or row.position for row in rows})
         for enrolment in enrolments(messages):
-            if self._keys.index_of(f"bsn:{enrolment.bsn}") in bsns:
-                place = self._first(enrolment.number)
+            place = self._first(enrolment.number)
+            if self._keys.index_of(f"bsn:{enrolment.bsn}") not in bsns:
+                standing.elsewhere.add(place.position)
+            else:
                 standing.enrolments[place.position] = enrolment
                 due = standing.due.setdefault(place.position, [])
                 for person in concerned.get(enrolment.bsn, ()):
                     for change in person.changes:
-                        name = _place(change.message)
-                        reports = tuple(sorted(by_name[report].position for report in follows.get(name, ()) if report in by_name))
-                        due.append(self._due(place, enrolment, by_name[name], change.on, reports=reports))
+                        due.append(self._due(place, enrolment, by_name[_place(change.message)], change.on, reports))
                     for change in person.reports:
-                        name = _place(change.message)
-                        if name in reported and enrolment.sector in reported[name].sectors:
-                            due.append(self._due(place, enrolment, by_name[name], change.on, ending=reported[name].ending))
+                        row = by_name[_place(change.message)]
+                        if row.position in reports.reported and enrolment.sector in reports.reported[row.position].sectors:
+                            due.append(self._due(place, enrolment, row, change.on, reports))
         return standing
 
     def _first(self, number: str) -> Row:
@@ -250,9 +253,8 @@ class Following:
         giving = [row for row in linked.values() if key in keys_of((versions[row.version] if row.version else row).gives)]
         return min((row for row in giving if row.kind == "screening-enrolled"), key=lambda row: row.position)
 
-    def _due(
-        self, place: Row, enrolment: Enrolment, row: Row, on: date, *, ending: tuple[Word, ...] = (), reports: tuple[int, ...] = ()
-    ) -> Due:
+    def _due(self, place: Row, enrolment: Enrolment, row: Row, on: date, reports: Reports) -> Due:
+        reported = reports.reported.get(row.position)
         return Due(
             enrolment=place.position,
             message=row.position,
@@ -261,8 +263,9 @@ class Following:
             known_on=self._days[row.applied_at or row.position],
             late=place.applied_at is not None and place.applied_at <= self._told.through,
             canary=enrolment.holder in self._canaries,
-            ending=ending,
-            reports=reports,
+            ending=() if reported is None else reported.ending,
+            covered_by=tuple(reports.covered_by.get(row.position, ())),
+            erased=tuple(reports.erased.get(row.position, ())),
         )
 
     def _read_days(self, positions: set[int]) -> None:
@@ -275,10 +278,10 @@ class Following:
         pairs = {one.pair for due in standing.due.values() for one in due}
         for at, due in standing.due.items():
             enrolment = standing.enrolments[at]
-            yield from decide([one for one in due if not withheld(one, enrolment)], enrolment, last, standing.erased, today)
+            yield from decide([one for one in due if not withheld(one, enrolment)], enrolment, last, today)
         # Those included whose enrolment no longer stands: what gave it is linked to its BSN still.
         gave = {position for linked in self._store.links(bsns).values() for position in linked}
-        for pair in sorted(self._told.under(gave | standing.enrolments.keys()) - pairs):
+        for pair in sorted(self._told.under((gave | standing.enrolments.keys()) - standing.elsewhere) - pairs):
             signal = withdraw(last[pair], standing.enrolments.get(pair[0]), today)
             if signal is not None and standing.erased.isdisjoint(pair):
                 yield signal

@@ -53,8 +53,8 @@ _decode = msgspec.json.decode
 
 class Stands(NamedTuple):
     """A pair that must have a disposition: the enrolment by its first message, the message, the version that counts, all by position;
-    and the canary whose the enrolment is, if it is of one. Of a report also how it may have ended, and what that hangs on; of what
-    registers a case the reports that it follows.
+    and the canary whose the enrolment is, if it is of one. Of a report also how it may have ended, and what that hangs on; and what
+    says the same of either: the cases that confirm a report, the reports that say all that a case does.
     """
 
     enrolment: int
@@ -63,7 +63,7 @@ class Stands(NamedTuple):
     canary: str | None
     endings: frozenset[tuple[str, ...]] = frozenset()
     beside: frozenset[int] = frozenset()
-    reports: frozenset[int] = frozenset()
+    covered_by: frozenset[int] = frozenset()
 
 
 @dataclass(slots=True)
@@ -121,12 +121,12 @@ class Recompute:
     def _stand(self, enrolment: _Enrolled, facts: Iterable[Fact], reports: Collection[Reported]) -> Iterator[Stands]:
         for fact in facts:
             at = fact.row.position
-            follows = frozenset(one.fact.row.position for one in reports if at in one.regular)
-            yield Stands(enrolment.place, at, fact.says.position, enrolment.canary, reports=follows)
+            covering = frozenset(one.fact.row.position for one in reports if at in one.covered)
+            yield Stands(enrolment.place, at, fact.says.position, enrolment.canary, covered_by=covering)
         for one in reports:
             if enrolment.sector in one.sectors:
                 at, says = one.fact.row.position, one.fact.says.position
-                yield Stands(enrolment.place, at, says, enrolment.canary, endings=one.endings, beside=one.beside)
+                yield Stands(enrolment.place, at, says, enrolment.canary, one.endings, one.beside, one.confirming)
 
     # Everything once: who is enrolled, and who is one person.
 

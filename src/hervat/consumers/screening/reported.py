@@ -3,7 +3,7 @@
 It stands on what `recompute` stands on. The emergency procedures and the patience with a report are terms that both computations are given.
 """
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -34,13 +34,16 @@ class ReportTerms(NamedTuple):
 
 @dataclass(slots=True)
 class Reported:
-    """A report: the sectors that it concerns, how it may have ended, the registrations of its case, and all that its ending hangs on."""
+    """A report: the sectors that it concerns, how it may have ended, all that its ending hangs on, and the registrations of cases that
+    confirm it, and of those that say nothing else.
+    """
 
     fact: Fact
     sectors: tuple[str, ...]
     endings: frozenset[tuple[str, ...]]
-    regular: frozenset[int]
     beside: frozenset[int]
+    confirming: frozenset[int]
+    covered: frozenset[int]
 
 
 @dataclass(slots=True)
@@ -94,7 +97,8 @@ class SecondReports:
             fact=fact,
             sectors=procedure.sectors,
             endings=frozenset(endings),
-            regular=frozenset[int]().union(*(one.regular for one in own)),
+            confirming=_registering(one for one in own if not all(_differs(report, charge) for charge in one.charges)),
+            covered=_registering(one for one in own if "article" in report and not any(_differs(report, charge) for charge in one.charges)),
             beside=frozenset(linked.union(one.row.position for case in cases.values() for one in case.facts)),
         )
 
@@ -149,6 +153,10 @@ class SecondReports:
         days = patience[max((day for day in patience if day <= reported_on), default=min(patience))]
         ended = now is not None and now.until is not None and now.until < seen.on
         return ended or (seen.on - reported_on).days > days
+
+
+def _registering(cases: Iterable[_Named]) -> frozenset[int]:
+    return frozenset[int]().union(*(one.regular for one in cases))
 
 
 def _differs(report: Mapping[str, Any], charge: Mapping[str, Any]) -> tuple[str, ...]:

@@ -5,14 +5,14 @@
 - A change of a day in the enrolment is delivered, also to somebody who has left since; so is one of an earlier day that became known only
   after the enrolment began, for the certificate was given without it.
 - What is told is told once. It is told again where the version that counts is another one, and **withdrawn** where it stands no longer.
-- A report of the police is told under the procedure that it falls within. The regular message that follows it is not told a second time;
-  the receiver is told how the report ended.
+- A report of the police is told under the procedure that it falls within, and then how it ended. A case that says nothing else is not told
+  beside it; nor is a report beside a case that was told and confirms it.
 - A signal names places in the journal and nothing else, so that it says nothing when what lies there was erased.
 
 Source: Wet kinderopvang 1.48d and 1.50; the four cases are those of `law`.
 """
 
-from collections.abc import Iterator, Mapping, Sequence, Set
+from collections.abc import Iterable, Iterator, Mapping, Set
 from datetime import date
 from typing import Literal
 
@@ -71,8 +71,8 @@ class SignalledAct(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fie
 
 class Due(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """A change that concerns an enrolment as things stand: where it lies, its day, the day it became known, whether the enrolment was known
-    before it, and whether it is about somebody who does not exist. Of a report also how it ended, as in `Signal`; of the message that
-    registers a case the reports that it follows, by position.
+    before it, and whether it is about somebody who does not exist. Of a report also how it ended, as in `Signal`. `covered_by` has the
+    reports that say all that a case does, or the cases that confirm a report; `erased` what has the same number and was erased.
     """
 
     enrolment: int
@@ -83,44 +83,45 @@ class Due(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     late: bool
     canary: bool = False
     ending: tuple[Word, ...] = ()
-    reports: tuple[int, ...] = ()
+    covered_by: tuple[int, ...] = ()
+    erased: tuple[int, ...] = ()
 
     @property
     def pair(self) -> Pair:
         return self.enrolment, self.message
 
 
-def decide(
-    due: Sequence[Due], enrolment: Enrolment, told: Mapping[Pair, Signal], erased: Set[int], today: date
-) -> Iterator[Signal]:
-    """The signals about all that is due for one enrolment, but for what was told last and stands so. `erased`: messages that are erased
-    whole, which the receiver holds for true none the less.
-    """
-    if not due:
-        return
-    standing = {one.message for one in due if one.ending and (last := told.get(one.pair)) is not None and last.stands}
-    standing.update(message for message in erased if (last := told.get((due[0].enrolment, message))) is not None and last.stands)
-    followed = {report for one in due for report in one.reports if _reason(one, enrolment, told.get(one.pair)) is None}
-    for one in sorted(due, key=lambda one: not one.ending):
+def decide(due: Iterable[Due], enrolment: Enrolment, told: Mapping[Pair, Signal], today: date) -> Iterator[Signal]:
+    """The signals about all that is due for one enrolment, but for what was told last and stands so."""
+    standing = set[int]()
+    for one in sorted(due, key=lambda one: _turn(one, told.get(one.pair))):
         last = told.get(one.pair)
-        reason = _reason(one, enrolment, last)
-        if one.ending and reason is None and one.message in followed - standing:
-            reason = CASE_CAME_FIRST
-        elif reason is None and (last is None or not last.stands) and _told_on_report(one, last, standing, erased):
-            reason = TOLD_ON_REPORT
+        reason = _reason(one, enrolment, last) or _told_already(one, last, standing, told)
         signal = _signal_of(one, enrolment, last, reason, today)
         if signal is not None:
             yield signal
-            if one.ending and not signal.stands:
-                standing.discard(one.message)
+        latest = signal or last
+        if latest is not None and latest.stands:
+            standing.add(one.message)
 
 
-def _told_on_report(due: Due, told: Signal | None, standing: Set[int], erased: Set[int]) -> bool:
-    """Whether the receiver knows of a case from a report; also where that was erased since."""
-    if not standing.isdisjoint(due.reports):
-        return True
-    settled = told is not None and told.reason == TOLD_ON_REPORT and told.version == due.version
-    return settled and not standing.isdisjoint(erased)
+def _turn(due: Due, told: Signal | None) -> int:
+    """What a pair is decided after: what stands already decides about what comes, and a case about a report that comes with it."""
+    if told is not None and told.stands:
+        return 0
+    return 2 if due.ending else 1
+
+
+def _told_already(due: Due, told: Signal | None, standing: Set[int], every: Mapping[Pair, Signal]) -> Reason | None:
+    """Why there is no need to tell a case or a report: the other says it, or did when it was erased."""
+    if told is not None and told.stands:
+        return None
+    reason = CASE_CAME_FIRST if due.ending else TOLD_ON_REPORT
+    if not standing.isdisjoint(due.covered_by):
+        return reason
+    settled = told is not None and told.reason == reason and told.version == due.version
+    others = (every.get((due.enrolment, message)) for message in due.erased)
+    return reason if settled and any(other is not None and other.stands for other in others) else None
 
 
 def _signal_of(due: Due, enrolment: Enrolment, told: Signal | None, reason: Reason | None, today: date) -> Signal | None:

@@ -13,15 +13,18 @@ from hervat.consumers.screening.enrolment import Enrolment, enrolments
 from hervat.consumers.screening.signal import Pair, Signal
 from hervat.journal.entry import read_meta
 from hervat.journal.keys import NodeKeys
-from hervat.journal.store import Row, Store
+from hervat.journal.store import WHOLE, Row, Store
 from hervat.kinds import EmergencyReport
+from hervat.procedure import ProcedureRoster
 from hervat.register.changes import Concerned, Documented, changes
 from hervat.register.purpose import REPORT, report_in
 from hervat.register.reading import Reading
 
 
 class Work(Struct, frozen=True, kw_only=True):
-    """One signal to be decided on. `told` is what its version said, and `now` what stands of it; None where it was erased or is hidden."""
+    """One signal to be decided on. `told` is what its version said, and `now` what stands of it; None where it was erased, or is not
+    `visible`: hidden, of somebody else by now, or reported under a procedure that is not for this enrolment.
+    """
 
     signal: Signal
     told_at: int
@@ -30,6 +33,7 @@ class Work(Struct, frozen=True, kw_only=True):
     kind: str
     told: dict[str, Any] | None
     now: Documented | None
+    visible: bool
     person: str | None
     persons: int
 
@@ -52,8 +56,10 @@ class Work(Struct, frozen=True, kw_only=True):
 class WorkList:
     """Reads what lies behind signals."""
 
-    def __init__(self, store: Store, keys: NodeKeys) -> None:
+    def __init__(self, store: Store, keys: NodeKeys, roster: ProcedureRoster) -> None:
+        """`roster` has the emergency procedures: what the police reported is read under the one that it falls within."""
         self._store = store
+        self._roster = roster
         self._reading = Reading(store, store, keys)
         self._index = keys.index_of
         self._names = {feed.number: feed.name for feed in store.feeds()}
@@ -84,17 +90,33 @@ class WorkList:
         for signal in signals:
             row = rows[signal.message]
             person, change = _change(persons, self._names[row.source], row.id or "")
+            told = data_of(versions.get(signal.version), corrected=signal.version != signal.message)
+            visible = change is not None or row.erased >= WHOLE or bool(row.retracted and row.kind != REPORT)
+            if row.kind == REPORT and not self._fits(row, told, signal.version, enrolment):
+                person = change = None
+                visible = row.erased >= WHOLE
             yield Work(
                 signal=signal,
                 told_at=at[signal.pair],
                 known_on=self._known_on(row),
                 enrolment=enrolment,
                 kind=row.kind or "",
-                told=data_of(versions.get(signal.version), corrected=signal.version != signal.message),
+                told=told if visible else None,
                 now=change,
+                visible=visible,
                 person=None if person is None else person.skn,
                 persons=len(persons),
             )
+
+    def _fits(self, row: Row, told: dict[str, Any] | None, version: int, enrolment: Enrolment | None) -> bool:
+        """Whether a report may be read for an enrolment, in the version that was told and in the one that counts."""
+        said = self._reading.said([row]).get(row.position)
+        for at, data in ((version, told), (row.version or row.position, None if said is None else said.data)):
+            report = None if data is None else report_in(data)
+            procedure = None if report is None else self._roster.at(at).covering(report)
+            if procedure is None or enrolment is None or enrolment.sector not in procedure.sectors:
+                return False
+        return True
 
     def _known_on(self, row: Row) -> date:
         """The legal day on which a message was first applied."""

@@ -15,6 +15,7 @@ from hervat import __version__
 from hervat.assemble import Node
 from hervat.clock import parse_rfc3339
 from hervat.consumers.screening.assessment import Verdict
+from hervat.consumers.screening.signal import Word
 from hervat.emergency import Emergency
 from hervat.errors import HervatError, TechnicalFault
 from hervat.intake.ceilings import Ceiling
@@ -137,16 +138,19 @@ class ScreeningStep(Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
 
 
 class SignalDecision(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, tag_field="act", tag="screening decide"):
-    """Decide on a signal."""
+    """Decide on a signal, as it was seen where that is said: in a version, and of a report with an ending."""
 
     enrolment: int
     message: int
     verdict: Verdict
     by: _Said
     ground: _Said
+    version: int | None = None
+    ending: tuple[Word, ...] | None = None
 
     def done(self, node: Node) -> dict[str, Any]:
-        return node.screening().assess(self.enrolment, self.message, self.verdict, by=self.by, ground=self.ground)
+        decided = {"by": self.by, "ground": self.ground}
+        return node.screening().assess(self.enrolment, self.message, self.verdict, **decided, version=self.version, ending=self.ending)
 
 
 # What each is called on the command line is its tag; `done` does it to a node opened by the writer, and gives what the command answers.

@@ -9,7 +9,7 @@ import msgspec
 
 from hervat.intake.conveyor import Coming, Helper, HelperEnded, Work
 from hervat.journal.entry import Entry, read_meta
-from hervat.journal.keys import NodeKeys
+from hervat.journal.keys import NodeKeys, Signers
 from hervat.journal.receipt import custody_receipt
 
 _WORTH_IT = 20
@@ -18,7 +18,7 @@ _Told = list[tuple[int, bytes, bytes]]
 """The position, the meta and the leaf of entries."""
 
 
-def receipt_at(keys: NodeKeys, entry: Entry) -> bytes:
+def receipt_at(keys: NodeKeys | Signers, entry: Entry) -> bytes:
     """The custody receipt of an entry; nothing of its content is opened for it."""
     meta = read_meta(entry)
     return custody_receipt(
@@ -27,9 +27,9 @@ def receipt_at(keys: NodeKeys, entry: Entry) -> bytes:
 
 
 class Receipts(Work[_Told, list[bytes]]):
-    """The work: a receipt for each entry."""
+    """The work: a receipt for each entry. It has the keys that sign, and no other."""
 
-    def __init__(self, keys: NodeKeys) -> None:
+    def __init__(self, keys: Signers) -> None:
         self._keys = keys
 
     def done(self, batch: _Told) -> list[bytes]:
@@ -45,7 +45,7 @@ _unpack = msgspec.msgpack.Decoder(list[bytes]).decode
 class Signatory:
     """Makes receipts, many at a time in a process of its own; may be asked by several threads."""
 
-    def __init__(self, keys: NodeKeys) -> None:
+    def __init__(self, keys: Signers) -> None:
         self._keys = keys
         self._helper = Helper(Receipts(keys))
         self._lock = Lock()

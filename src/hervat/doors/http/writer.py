@@ -61,7 +61,7 @@ class Writer:
             self._preparer = self._node.inbox().preparer
             self._helper = Helper(Preparing(self._preparer))
             undo.callback(lambda: self._helper.close())
-            self._signatory = Signatory(self._node.keys)
+            self._signatory = Signatory(self._node.keys.signing)
             undo.callback(self._signatory.close)
             self._undo = undo.pop_all()
         self.queue = Queue(largest_queue)

@@ -31,6 +31,11 @@ class NotDone:
     detail: str = ""
     field: str = ""
 
+    @property
+    def is_refusal(self) -> bool:
+        """Whether the node looked at it and would not; otherwise nobody did."""
+        return self.text in ("acts.not_so", "acts.usage")
+
 
 @dataclass(frozen=True, slots=True)
 class Acts:

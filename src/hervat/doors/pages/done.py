@@ -63,8 +63,10 @@ def done_before(node: Node, act: Act) -> int | None:
     match act:
         case SignalDecision():
             at, decided = assessments(node.store, node.keys, node.position).get((act.enrolment, act.message), (None, None))
-            same = decided is not None and (decided.verdict, decided.by, decided.ground) == (act.verdict, act.by, act.ground)
-            return at if same else None
+            if decided is None:
+                return None
+            as_seen = act.version in (None, decided.version) and act.ending in (None, decided.ending)
+            return at if as_seen and (decided.verdict, decided.by, decided.ground) == (act.verdict, act.by, act.ground) else None
         case ProcedureOpening():
             known = node.rosters().procedures.now
             at = known.opened(act.procedure.name)

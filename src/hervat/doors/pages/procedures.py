@@ -156,7 +156,7 @@ def _attempted(desk: Desk, language: str, filled: Filled, act: ProcedureOpening 
     status: int = HTTPStatus.BAD_REQUEST
     if act is not None:
         came = desk.acts.attempt(act)
-        position = _done_before(desk, act) if isinstance(came, NotDone) else came["position"]
+        position = _done_before(desk, act, came) if isinstance(came, NotDone) else came["position"]
         if position is not None:
             return see(language, f"/procedures?done={position}")
         refused = cast(NotDone, came)
@@ -166,6 +166,8 @@ def _attempted(desk: Desk, language: str, filled: Filled, act: ProcedureOpening 
         return _page(desk, node, language, {}, filled, status)
 
 
-def _done_before(desk: Desk, act: ProcedureOpening | ProcedureClosing) -> int | None:
+def _done_before(desk: Desk, act: ProcedureOpening | ProcedureClosing, came: NotDone) -> int | None:
+    if not came.is_refusal:
+        return None
     with desk.pages.node() as node:
         return done_before(node, act)

@@ -5,7 +5,7 @@ Nothing is filled in beforehand that could be a decision: what may follow is lis
 
 from collections.abc import Mapping
 from http import HTTPStatus
-from typing import Any, cast
+from typing import Any, cast, get_args
 
 from litestar import Response, get, post
 from litestar.exceptions import NotFoundException
@@ -13,6 +13,7 @@ from litestar.exceptions import NotFoundException
 from hervat.assemble import Node
 from hervat.clock import legal_day
 from hervat.consumers.screening.assessment import VERDICTS, Verdict
+from hervat.consumers.screening.signal import Word
 from hervat.doors.acts.asked import ScreeningStep, SignalDecision
 from hervat.doors.pages.acting import NotDone
 from hervat.doors.pages.desk import Asked, Desk, Form, ensure_ours, see, whole
@@ -96,9 +97,17 @@ def decide_signal(request: Asked, desk: Desk, language: str, data: Form) -> Resp
     status: int = HTTPStatus.BAD_REQUEST
     if not filled.faults:
         verdict, by, ground = (filled.typed[name] for name in _DECISION)
-        act = SignalDecision(enrolment=pair[0], message=pair[1], verdict=cast(Verdict, verdict), by=by, ground=ground)
+        act = SignalDecision(
+            enrolment=pair[0],
+            message=pair[1],
+            verdict=cast(Verdict, verdict),
+            by=by,
+            ground=ground,
+            version=whole(data.get("version")),
+            ending=_ending(data.get("ending")),
+        )
         came = desk.acts.attempt(act)
-        position = came["position"] if not isinstance(came, NotDone) else _done_before(desk, act)
+        position = _done_before(desk, act, came) if isinstance(came, NotDone) else came["position"]
         if position is not None:
             return see(language, f"/screening?done={position}{_place(data)}")
         refused = cast(NotDone, came)
@@ -110,9 +119,16 @@ def decide_signal(request: Asked, desk: Desk, language: str, data: Form) -> Resp
         return _signal(desk, node, language, pair, data, filled, status)
 
 
-def _done_before(desk: Desk, act: SignalDecision) -> int | None:
+def _done_before(desk: Desk, act: SignalDecision, came: NotDone) -> int | None:
+    if not came.is_refusal:
+        return None
     with desk.pages.node() as node:
         return done_before(node, act)
+
+
+def _ending(typed: str | None) -> tuple[Word, ...]:
+    """The words of an ending that a form carries; what is no word of one is none, and so is no ending that was told."""
+    return tuple(cast(Word, word) for word in (typed or "").split() if word in get_args(Word))
 
 
 def _place(data: Mapping[str, str]) -> str:

@@ -89,7 +89,7 @@ class Work:
         return {one.work.signal: Ranked(one.rank, _sector(one)) for one in self._weighed(signals)}
 
     def _weighed(self, signals: Iterable[Signal]) -> list[Weighed]:
-        works = WorkList(self._node.store, self._node.keys).behind(signals, self.told.told_at)
+        works = WorkList(self._node.store, self._node.keys, self._node.rosters().procedures).behind(signals, self.told.told_at)
         return weighed_at(self._node, works, self._today)
 
     def cards(self, signals: Collection[Signal]) -> list[dict[str, Any]]:
@@ -123,7 +123,8 @@ class Work:
             "report": None if work.report is None else self._report(one),
             "told_on": moments[work.told_at],
             "told_at": work.told_at,
-            **self._compared(versions, moments),
+            "withheld": not work.visible,
+            **self._compared(versions, moments, visible=work.visible),
             "case_now": None if concern.value is None else concern.value.case.value,
             "outcome": concern.outcome.value,
             "unverified": sorted({*concern.unverified, *(name for severity in one.severities for name in severity.unverified)}),
@@ -155,13 +156,15 @@ class Work:
             "certain": not severity.unverified,
         }
 
-    def _compared(self, versions: Versions, moments: dict[int, str]) -> dict[str, Any]:
-        """The versions side by side, and one row for each thing that any of them says; a thing that differs is marked."""
+    def _compared(self, versions: Versions, moments: dict[int, str], *, visible: bool) -> dict[str, Any]:
+        """The versions side by side, and where they are visible one row for each thing that any of them says; a thing that differs is
+        marked.
+        """
         words = self._words
         columns: list[tuple[str, Version | None]] = [("told", versions.told), ("now", versions.now)]
         if versions.before is not None:
             columns.insert(0, ("before", versions.before))
-        lines = [said(one.data, words) if one is not None and one.data is not None else {} for _, one in columns]
+        lines = [said(one.data, words) if one is not None and one.data is not None and visible else {} for _, one in columns]
         names = dict.fromkeys(name for line in lines for name in line)
         readable = [line for line in lines if line]
         return {

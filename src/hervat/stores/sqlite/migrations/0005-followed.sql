@@ -1,5 +1,5 @@
 -- What a room that follows the journal asks for: what was applied later than it came, and every turn since a position. Messages stand under
--- the BSN they speak of as well; everything beside the journal is folded again for that.
+-- the BSN they speak of as well, and cases under the number of the police; everything beside the journal is folded again for that.
 DELETE FROM feed;
 DELETE FROM message;
 DELETE FROM link;
