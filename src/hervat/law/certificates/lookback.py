@@ -96,13 +96,13 @@ class _Application:
             return Span()
         last = self.counted_from()
         first = years_before(last, years)
-        begins = lengthened(first, last, custody, again=self.asking.value(LENGTHENS_AGAIN, self.on))
+        begins = lengthened(first, last, custody, again=self.asking.value(LENGTHENS_AGAIN, self.on)) if custody else first
         days = (first - begins).days
         says = Words(
             en=f"{words.en}: {years} years before {last} and {days} days of custody, from {begins}",
             nl=f"{words.nl}: {years} jaar voor {last} en {days} dagen detentie, vanaf {begins}",
         )
-        self.asking.note(Step(says, _ARTICLE, True, (ASKED_FOR.name, CUSTODY.name, COUNTED_FROM.name, LENGTHENS_AGAIN.name)))
+        self.asking.note(Step(says, _ARTICLE, True, (ASKED_FOR.name, CUSTODY.name, COUNTED_FROM.name)))
         return Span(begins)
 
 
@@ -120,8 +120,11 @@ def _first_and_last(birth: str) -> tuple[date, date]:
 
 def _unknown(asking: Asking, applied_on: date, purposes: tuple[Purpose, ...], function: str | Absent | None) -> Words | None:
     """What is not in any table here, in words; None where everything is."""
-    known = {*asking.value(KNOWN, applied_on), *asking.value(KNOWN_TOO, applied_on)}
-    strange = [one.told for one in purposes if one not in known]
+    strange = [one.told for one in purposes if one not in asking.value(KNOWN, applied_on)]
+    # Asked for only where it can make a difference: it was not read, and is named where it is used.
+    if strange:
+        known = {one.told for one in asking.value(KNOWN_TOO, applied_on)}
+        strange = [name for name in strange if name not in known]
     if isinstance(function, str) and function not in asking.value(FUNCTION_YEARS, applied_on):
         strange.append(function)
     if not purposes:
@@ -139,7 +142,7 @@ def _version_1(asking: Asking) -> Finding[Windows]:
     function = asking.read(FUNCTION)
     unknown = _unknown(asking, applied_on, purposes, function)
     if unknown is not None:
-        asking.note(Step(unknown, _ARTICLE, None, (ASKED_FOR.name, KNOWN.name, KNOWN_TOO.name)))
+        asking.note(Step(unknown, _ARTICLE, None, (ASKED_FOR.name, KNOWN.name)))
         return Finding(Outcome.CANNOT_SAY, unknown)
     custody, one = asking.need(CUSTODY), _Application(asking, applied_on)
     own, young = one.own_years(purposes, function), one.young()
