@@ -67,6 +67,8 @@ GRANT, ASSESS, CANNOT_SAY = Proposal.GRANT, Proposal.ASSESS, Proposal.CANNOT_SAY
         (worked(entry("very old", date(1995, 9, 24)), application=applied(function=None)), GRANT, "invented: outside of all"),
         (worked(blind=(BLIND,)), CANNOT_SAY, "Wjsg 3(5): blind now"),
         (worked(blind=(Span(date(1990, 1, 1), date(1990, 1, 2)),)), CANNOT_SAY, "invented: a sex offence of that day would count"),
+        (worked(blind=(Span(TODAY),)), CANNOT_SAY, "invented: blind from today on"),
+        (worked(blind=(Span(TODAY, TODAY),)), GRANT, "invented: a period of no day"),
         (worked(blind=(Span(TODAY + DAY),)), GRANT, "invented: not blind yet"),
         (worked(THEFT, blind=(BLIND,)), CANNOT_SAY, "invented: what may be missing cannot be weighed"),
         (worked(blind=None), CANNOT_SAY, "invented: nobody said whether it is blind"),
