@@ -161,9 +161,13 @@ def custody(*spans: tuple[date, date | None]) -> tuple[Span, ...]:
     [
         (custody((date(2022, 1, 1), date(2022, 3, 1))), date(2021, 8, 3), f"{JUSTIS}: 59 days of custody inside"),
         (custody((date(2020, 1, 1), date(2021, 10, 1))), date(2021, 10, 1), "invented: all of it before the window"),
-        (custody((date(2020, 1, 1), date(2021, 10, 2))), date(2019, 12, 31), "invented: one day inside reaches to a day before it all"),
+        (custody((date(2020, 1, 1), date(2021, 10, 2))), date(2019, 12, 31), "invented: one day inside reaches past all of it"),
         (custody((date(2025, 9, 1), None)), date(2021, 9, 1), "invented: still in custody, 30 days"),
-        (custody((date(2022, 1, 1), date(2022, 1, 11)), (date(2022, 1, 6), date(2022, 1, 16))), date(2021, 9, 16), "invented: once"),
+        (
+            custody((date(2022, 1, 1), date(2022, 1, 11)), (date(2022, 1, 6), date(2022, 1, 16))),
+            date(2021, 9, 16),
+            "invented: what overlaps lengthens once",
+        ),
         (custody((date(2022, 1, 1), date(2022, 1, 1))), date(2021, 10, 1), "invented: no day"),
         (custody((date(2026, 1, 1), None)), date(2021, 10, 1), "invented: after the application"),
     ],
@@ -214,11 +218,14 @@ def test_settings_say_which_day_fixes_the_age_and_from_which_day_is_counted_back
     counted = with_value(LOOKBACK, "counted-back-from", "decision").apply(application.facts(), on=decided)
     assert counted.value is not None and counted.value.ordinary.first == date(2023, 10, 4)
     assert counted.changes_on == decided + timedelta(days=1)
-    shortened = with_value(LOOKBACK, "young-shortens-own-years", True).apply(applied("profile 85", birth=YOUNG).facts(), on=APPLIED).value
-    assert shortened is not None and shortened.ordinary.first == date(2023, 10, 1) and shortened.serious_violence.first == date(2017, 10, 1)
+    shortening = with_value(LOOKBACK, "young-shortens-own-years", True)
+    shortened = shortening.apply(applied("profile 85", birth=YOUNG).facts(), on=APPLIED).value
+    assert shortened is not None and shortened.ordinary.first == date(2023, 10, 1)
+    assert shortened.serious_violence.first == shortened.organised.first == date(2017, 10, 1)
 
 
-PURPOSE_NAMES = st.lists(st.sampled_from(["aspect 11", "profile 85", "aspect 85", "profile 25", "profile 65"]), min_size=1, max_size=3)
+NAMES = st.sampled_from(["aspect 11", "profile 85", "aspect 85", "profile 25", "profile 65"])
+PURPOSE_NAMES = st.lists(NAMES, min_size=1, max_size=3)
 FUNCTIONS = st.sampled_from([NONE, "judicial-officer", "driving-instructor", "dji-head-office", "police"])
 
 

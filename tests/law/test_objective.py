@@ -1,4 +1,4 @@
-"""Of which group an offence is, and whether an entry counts: by search, then worked cases, each with its source or said to be invented."""
+"""Of which group an offence is, and whether an entry counts: by search, and by worked cases, each with its source or invented."""
 
 from dataclasses import replace
 from datetime import date, timedelta
@@ -129,9 +129,9 @@ ASSESS, COUNTS, NOT = Outcome.CANNOT_SAY, Outcome.YES, Outcome.NO
         (entry(on=date(1970, 1, 1)), Group.SEXUAL, COUNTS, "purpose", f"{JUSTIS}: without a limit"),
         (entry(on=FIRST), Group.UNKNOWN, ASSESS, "purpose", "invented: it lies in every window"),
         (entry(on=FIRST - DAY), Group.UNKNOWN, ASSESS, "window", "invented: it lies in some windows"),
-        (entry("open", NONE, done("Sr 310", FIRST - DAY, FIRST)), Group.OTHER, ASSESS, "purpose", "invented: open, by its last day"),
-        (entry("open", NONE, done("Sr 310", FIRST - DAY)), Group.OTHER, NOT, "window", "invented: open, done before the window"),
-        (entry(on=FIRST, offence=done("Sr 310", date(2000, 1, 1))), Group.OTHER, ASSESS, "purpose", "setting: the decision dates it"),
+        (entry("open", NONE, done("Sr 310", FIRST - DAY, FIRST)), Group.OTHER, ASSESS, "purpose", "setting: open lies inside"),
+        (entry("open", NONE, done("Sr 310", FIRST - DAY)), Group.OTHER, ASSESS, "purpose", "setting: however old"),
+        (entry(on=FIRST, offence=done("Sr 310", date(2000, 1, 1))), Group.OTHER, ASSESS, "purpose", "the decision dates it"),
     ],
 )
 def test_whether_an_entry_counts(one: Entry, group: Group, outcome: Outcome, decided_by: str, source: str) -> None:
@@ -155,7 +155,12 @@ def test_the_key_of_a_purpose_is_its_kind_and_its_number(purposes: list[str], ou
     assert weighed(entry(), Group.SEXUAL, *purposes).outcome is outcome
 
 
-@given(outcome=st.sampled_from(OUTCOMES), code=st.sampled_from(["01", "02", "40", "99"]), group=st.sampled_from(Group), final=st.booleans())
+@given(
+    outcome=st.sampled_from(OUTCOMES),
+    code=st.sampled_from(["01", "02", "40", "99"]),
+    group=st.sampled_from(Group),
+    final=st.booleans(),
+)
 def test_only_a_final_acquittal_and_a_technical_dismissal_do_not_count_by_how_it_ended(
     outcome: str, code: str, group: Group, final: bool
 ) -> None:
@@ -164,7 +169,7 @@ def test_only_a_final_acquittal_and_a_technical_dismissal_do_not_count_by_how_it
     assert (result.outcome is NOT) == ended
 
 
-def test_settings_say_what_a_technical_dismissal_is_and_which_day_dates_an_entry() -> None:
+def test_settings_say_what_a_technical_dismissal_is_and_what_dates_an_entry() -> None:
     application = Application(application="A-1", purposes=(purpose("aspect 84"),))
     technical = entry("dismissed", dismissal_code="02")
     facts = {**application.facts(), **technical.facts()}
@@ -173,6 +178,10 @@ def test_settings_say_what_a_technical_dismissal_is_and_which_day_dates_an_entry
     by_offence = with_value(OBJECTIVE, "entry-dated-by", "offence")
     facts = {name: fact for name, fact in weighed_facts(late).items() if name != "entry.decided_on"}
     assert by_offence.apply(facts, on=TODAY).outcome is NOT
+    by_offence = with_value(OBJECTIVE, "entry-without-decision-is", "dated-by-offence")
+    for day, outcome in ((FIRST, ASSESS), (FIRST - DAY, NOT)):
+        still_open = entry("open", NONE, done("Sr 310", date(2020, 1, 1), day))
+        assert by_offence.apply(weighed_facts(still_open), on=TODAY).outcome is outcome
 
 
 def weighed_facts(one: Entry) -> dict[str, Any]:

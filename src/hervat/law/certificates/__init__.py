@@ -1,6 +1,6 @@
 """Certificates of conduct (VOG): what is proposed on an application, and until when it must be decided.
 
-    assess(application, entries, blind, on=today)   grant, assess or cannot-say, with the answers of the four rules that it rests on:
+    assess(application, entries, blind, on=today)   grant, assess or cannot-say, by the answers of four rules:
         certificate.lookback    from which day on an offence of each group can count
         certificate.offence     of which group an offence is
         certificate.objective   whether one entry counts for the purpose

@@ -1,7 +1,8 @@
-"""Answers of rules as facts for the next rule: what was answered, what it could not be told, what of it is unverified, and its receipt.
+"""Answers of rules as facts for the next rule: what was answered, what it could not be told, what of it is unverified, and its
+receipt.
 
-A rule that rests on another rule keeps the hash of that rule's receipt in its own, so that each is computed again by itself and both belong
-together.
+A rule that rests on another rule keeps the hash of that rule's receipt in its own, so that each is computed again by itself and
+both belong together.
 """
 
 import hashlib

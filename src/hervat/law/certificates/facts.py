@@ -84,7 +84,10 @@ BIRTH_DAY = Sort("day, month or year", str, _birth)
 ASKED_FOR = Input(
     "application.purposes",
     PURPOSES,
-    Words(en="the profile or aspects that the certificate is asked for", nl="het profiel of de aspecten waarvoor de VOG wordt gevraagd"),
+    Words(
+        en="the profile or aspects that the certificate is asked for",
+        nl="het profiel of de aspecten waarvoor de VOG wordt gevraagd",
+    ),
     told_in=("certificate-requested.purposes",),
 )
 FUNCTION = Input(

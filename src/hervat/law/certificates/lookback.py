@@ -1,10 +1,10 @@
 """`lookback`: how far back an application for a certificate looks.
 
-What the certificate is for decides the number of years; under 23 it is fewer, but not for sex offences, serious violence and organised
-crime; custody inside the window lengthens it. So there is a window for each group of offences.
+What the certificate is for decides the number of years; under 23 it is fewer, but not for sex offences, serious violence and
+organised crime; custody inside the window lengthens it. So there is a window for each group of offences.
 
-- What the function is, or the age, may not be told. Then the answer is cannot-say and has the longest windows that it could be: what lies
-  outside those counts in no case.
+- What the function is, or the age, may not be told. Then the answer is cannot-say and has the longest windows that it could be:
+  what lies outside those counts in no case.
 - A purpose that no table has is named and gets no window.
 """
 
@@ -52,7 +52,9 @@ class _Application:
         return self.asking.on
 
     def own_years(self, purposes: tuple[Purpose, ...], function: str | Absent | None) -> int | None:
-        """The most years that a purpose or the function has of its own; None where neither has. A function that is not told may be any."""
+        """The most years that a purpose or the function has of its own; None where neither has. A function that is not told may be
+        any.
+        """
         by_purpose, by_function = (self.asking.value(table, self.on) for table in (PURPOSE_YEARS, FUNCTION_YEARS))
         years = [by_purpose[one.told] for one in purposes if one.told in by_purpose]
         if function is None:
@@ -138,7 +140,10 @@ def _version_1(asking: Asking) -> Finding[Windows]:
     applied_on, purposes = asking.need(APPLIED_ON), asking.need(ASKED_FOR)
     if applied_on > asking.on:
         asking.lasts_until(applied_on)
-        return Finding(Outcome.CANNOT_SAY, Words(en="the application lies after the decision", nl="de aanvraag ligt na de beslissing"))
+        return Finding(Outcome.CANNOT_SAY, Words(
+            en="the application lies after the decision",
+            nl="de aanvraag ligt na de beslissing",
+        ))
     function = asking.read(FUNCTION)
     unknown = _unknown(asking, applied_on, purposes, function)
     if unknown is not None:
@@ -154,7 +159,10 @@ def _version_1(asking: Asking) -> Finding[Windows]:
         sexual=one.window(asking.value(SEXUAL_YEARS, applied_on), custody, Words(en="sex offences", nl="zedenmisdrijven")),
     )
     if young is None:
-        says = Words(en="whether the shorter look-back of the young holds is open", nl="of de kortere termijn voor jongeren geldt, is open")
+        says = Words(
+            en="whether the shorter look-back of the young holds is open",
+            nl="of de kortere termijn voor jongeren geldt, is open",
+        )
         return Finding(Outcome.CANNOT_SAY, says, windows)
     says = Words(en=f"what counts is from {windows.ordinary.first} on", nl=f"wat telt, is van {windows.ordinary.first} of later")
     return Finding(Outcome.YES, says, windows)

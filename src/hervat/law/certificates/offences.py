@@ -1,7 +1,7 @@
 """`group`: what an offence is for the look-back of a certificate.
 
-Sex offences, serious violence and organised crime have look-back windows of their own; every other offence has the ordinary one. An article
-that no list has is of an unknown group: it is never taken for an ordinary offence.
+Sex offences, serious violence and organised crime have look-back windows of their own; every other offence has the ordinary one. An
+article that no list has is of an unknown group: it is never taken for an ordinary offence.
 """
 
 from collections.abc import Callable
@@ -41,7 +41,10 @@ _SAYS = {
     Group.SERIOUS_VIOLENCE: Words(en="serious violence", nl="een ernstig geweldsmisdrijf"),
     Group.ORGANISED: Words(en="organised crime", nl="georganiseerde criminaliteit"),
     Group.OTHER: Words(en="an offence with the ordinary look-back", nl="een feit met de gewone terugkijktermijn"),
-    Group.UNKNOWN: Words(en="it is in no list here: a person assesses it", nl="het staat in geen lijst hier: een mens beoordeelt het"),
+    Group.UNKNOWN: Words(
+        en="it is in no list here: a person assesses it",
+        nl="het staat in geen lijst hier: een mens beoordeelt het",
+    ),
 }
 
 

@@ -1,8 +1,8 @@
 """Days and periods as look-back counts them.
 
 - A period is half-open, as everywhere in the law: its first day counts, its `until` does not; without `until` it goes on.
-- Years end on the day of the same name. 29 February has none in most years: counted back it becomes 28 February, counted on 1 March, so
-  that a window is never shorter, and nobody older, than the calendar says. No source was found for either.
+- Years end on the day of the same name. 29 February has none in most years: counted back it becomes 28 February, counted on 1
+  March, so that a window is never shorter, and nobody older, than the calendar says. No source was found for either.
 - Beyond the calendar of Python (the years 1 to 9999) stands its first or last day.
 """
 
@@ -45,8 +45,8 @@ def days_within(periods: Iterable[Span], first: date, until: date) -> int:
 
 
 def lengthened(first: date, until: date, periods: Iterable[Span], *, again: bool) -> date:
-    """The first day of a window that is lengthened by the days of it that lie in `periods`; with `again` also by those that lie in what was
-    added, so that as many days remain outside them as the window had at first.
+    """The first day of a window that is lengthened by the days of it that lie in `periods`; with `again` also by those that lie in
+    what was added, so that as many days remain outside them as the window had at first.
     """
     spans, begins = tuple(periods), first
     while True:

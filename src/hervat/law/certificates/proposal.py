@@ -1,7 +1,7 @@
 """`proposal`: what the software proposes on an application: to grant, that a person assesses, or that it cannot be said.
 
-- Yes is `grant`: nothing in the register could count. No is `assess`: a person decides, and has the reasoning. Neither is a refusal: the
-  software never refuses (Wjsg 7e).
+- Yes is `grant`: nothing in the register could count. No is `assess`: a person decides, and has the reasoning. Neither is a
+  refusal: the software never refuses (Wjsg 7e).
 - Cannot-say is for a register that is blind in a window that matters: what it does not have, it cannot weigh.
 - It rests on the answers of the other rules, and names what of those is unverified or was not told.
 """
@@ -41,8 +41,8 @@ _PROPOSED = {Outcome.YES: Proposal.GRANT, Outcome.NO: Proposal.ASSESS, Outcome.C
 
 @dataclass(frozen=True, slots=True)
 class Worked:
-    """The entries that count, those that a person must assess to know, older ones that weigh in once one counts; what was not told to the
-    rules it rests on, and what of them is unverified.
+    """The entries that count, those that a person must assess to know, older ones that weigh in once one counts; what was not told
+    to the rules it rests on, and what of them is unverified.
     """
 
     counting: tuple[str, ...]
@@ -127,7 +127,10 @@ def _notes(asking: Asking, worked: Worked, entries: tuple[Answer[Weighed], ...])
         asking.note(Step(says, "Wjsg 3(5)", None, (LOOKBACK_ANSWER.name, ENTRY_ANSWERS.name)))
     if worked.unverified:
         names = ", ".join(worked.unverified)
-        says = Words(en=f"unverified value in what this rests on: {names}", nl=f"ongeverifieerde waarde in waar dit op steunt: {names}")
+        says = Words(
+            en=f"unverified value in what this rests on: {names}",
+            nl=f"ongeverifieerde waarde in waar dit op steunt: {names}",
+        )
         asking.note(Step(says, "Wjsg 3(5)", None, (LOOKBACK_ANSWER.name, ENTRY_ANSWERS.name)))
 
 
@@ -139,7 +142,10 @@ def _version_1(asking: Asking) -> Finding[Worked]:
     worked = _worked(asking, windows, entries)
     _notes(asking, worked, entries)
     if windows.value is None:
-        says = Words(en="the application has no look-back that can be said", nl="de terugkijktermijn van de aanvraag is niet te zeggen")
+        says = Words(
+            en="the application has no look-back that can be said",
+            nl="de terugkijktermijn van de aanvraag is niet te zeggen",
+        )
         return Finding(Outcome.CANNOT_SAY, says, worked)
     if _is_blind(asking, windows.value):
         says = Words(en="the register is blind in a window that matters", nl="het register is blind in een termijn die ertoe doet")
@@ -170,8 +176,8 @@ def assess(
     on: date,
     horizon: Horizon | None = None,
 ) -> Assessment:
-    """The proposal on an application, in a decision on a day. `entries`: all that the register has of the applicant, None where that was
-    not looked up; `blind`: the periods of which something may be missing.
+    """The proposal on an application, in a decision on a day. `entries`: all that the register has of the applicant, None where
+    that was not looked up; `blind`: the periods of which something may be missing.
     """
     listed = tuple(entries or ())
     windows = lookback(application, on=on, horizon=horizon)

@@ -1,6 +1,7 @@
 """What a certificate is asked for, and the values that hang on it.
 
-- A purpose is a kind and a number, for 85 is in use twice: `profile 85` is a shooting club, `aspect 85` the care of people in need of help.
+- A purpose is a kind and a number, for 85 is in use twice: `profile 85` is a shooting club, `aspect 85` the care of people in need
+  of help.
 - Tables in the files of rules are lists of texts: `profile 85: 8` is years, `aspect 84, sexual: relevant` a cell of the matrix.
 """
 
@@ -106,7 +107,9 @@ YEARS: Sort[int | Absent] = Sort("years, or unlimited", lambda years: "unlimited
 
 
 def relevance(matrix: Mapping[tuple[Purpose, Group], Relevance], purposes: tuple[Purpose, ...], group: Group) -> Relevance:
-    """Whether an offence stands in the way of the purposes together: as soon as it does of one; only where it does of none, not at all."""
+    """Whether an offence stands in the way of the purposes together: as soon as it does of one; only where it does of none, not at
+    all.
+    """
     found = {matrix.get((one, group), Relevance.ASSESS) for one in purposes}
     if Relevance.RELEVANT in found:
         return Relevance.RELEVANT

@@ -1,7 +1,7 @@
 """`term`: until when an application must be decided.
 
-Four weeks from the day it was received, eight where a person intends to refuse. A term that would end on a Saturday, a Sunday or a holiday
-ends on the next day that is none of these (Algemene termijnenwet 1). Days that a royal decree made a holiday are not here.
+Four weeks from the day it was received, eight where a person intends to refuse. A term that would end on a Saturday, a Sunday or a
+holiday ends on the next day that is none of these (Algemene termijnenwet 1). Days that a royal decree made a holiday are not here.
 """
 
 import re
@@ -81,7 +81,10 @@ def _version_1(asking: Asking) -> Finding[Deadline]:
     applied_on = asking.need(APPLIED_ON)
     if applied_on > asking.on:
         asking.lasts_until(applied_on)
-        return Finding(Outcome.CANNOT_SAY, Words(en="the application lies after the decision", nl="de aanvraag ligt na de beslissing"))
+        return Finding(Outcome.CANNOT_SAY, Words(
+            en="the application lies after the decision",
+            nl="de aanvraag ligt na de beslissing",
+        ))
     weeks = WEEKS_INTENDED if asking.need(INTENDED) else WEEKS
     number = asking.value(weeks, applied_on)
     counted_to = applied_on + timedelta(weeks=min(number, (date.max - applied_on).days // 7))
