@@ -147,7 +147,7 @@ def _version_1(asking: Asking) -> Finding[Windows]:
     function = asking.read(FUNCTION)
     unknown = _unknown(asking, applied_on, purposes, function)
     if unknown is not None:
-        asking.note(Step(unknown, _ARTICLE, None, (ASKED_FOR.name, KNOWN.name)))
+        asking.note(Step(unknown, _ARTICLE, None, (ASKED_FOR.name, FUNCTION.name, *((KNOWN.name,) if purposes else ()))))
         return Finding(Outcome.CANNOT_SAY, unknown)
     custody, one = asking.need(CUSTODY), _Application(asking, applied_on)
     own, young = one.own_years(purposes, function), one.young()
