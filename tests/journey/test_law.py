@@ -8,7 +8,9 @@ import pytest
 from hervat.law.screening import NONE, Change, Enrolment, concerns
 from tests.faults.processes import hervat
 
-RULES = ["screening.concerns", "screening.severity", "screening.emergency"]
+SCREENING = ["screening.concerns", "screening.severity", "screening.emergency"]
+CERTIFICATES = ["certificate.lookback", "certificate.offence", "certificate.objective", "certificate.proposal", "certificate.term"]
+RULES = [*SCREENING, *CERTIFICATES]
 
 
 @pytest.fixture
@@ -46,7 +48,10 @@ def test_gaps_are_listed(store: Path) -> None:
     found = hervat("law", "gaps", "--json", store=store)
     assert (found.status, [(one["input"], one["rules"]) for one in found.document]) == (
         0,
-        [("offence.forced_prostitution", ["screening.severity"])],
+        [
+            ("application.function", ["certificate.lookback"]),
+            ("offence.forced_prostitution", ["screening.severity", "certificate.offence"]),
+        ],
     )
     assert "offence.forced_prostitution" in hervat("law", "gaps", store=store).out
 

@@ -6,13 +6,19 @@ from typing import Any
 from hypothesis import strategies as st
 
 from hervat.case import Duration
+from hervat.law.certificates.answers import Answer
+from hervat.law.certificates.facts import Weighed, Windows
+from hervat.law.certificates.purposes import Group, Purpose
+from hervat.law.dated import Span
 from hervat.law.rule import Fact, Facts, Horizon, Input, Rule
-from hervat.law.value import NONE
+from hervat.law.value import NONE, Outcome
 
 TURNS = [
     date(2011, 7, 1),
     date(2013, 3, 1),
     date(2018, 3, 1),
+    date(2020, 1, 1),
+    date(2023, 9, 1),
     date(2024, 7, 1),
     date(2025, 3, 3),
     date(2025, 8, 12),
@@ -36,12 +42,35 @@ POOLS = {
     "procedure.purpose": ["continuous-screening", "other"],
     "use.purpose": ["continuous-screening", "other"],
     "use.receiver": ["Justis", "DUO", "somebody"],
+    "application.function": ["judicial-officer", "driving-instructor", "astronaut"],
+    "applicant.birth": ["2002-03-01", "2002-06", "2002", "1970-01-01", "2004-02-29"],
+    "entry.dismissal_code": ["01", "02", "20", "40", "99"],
 }
 LENGTHS = st.one_of(
     st.just(Duration(life=True)),
     st.builds(Duration, years=st.integers(1, 12), months=st.one_of(st.none(), st.integers(1, 11))),
     st.builds(Duration, months=st.sampled_from([71, 72, 73]), days=st.one_of(st.none(), st.integers(1, 5))),
 )
+NUMBERS = [("profile", "85"), ("aspect", "85"), ("aspect", "84"), ("profile", "25"), ("aspect", "11"), ("profile", "99")]
+PURPOSES = st.lists(st.sampled_from(NUMBERS), max_size=2).map(lambda found: tuple(Purpose(kind, number) for kind, number in found))
+SPANS = st.tuples(DAYS, st.one_of(st.none(), DAYS)).map(lambda days: Span(days[0], days[1] and max(days[0], days[1])))
+PERIODS = st.lists(SPANS, max_size=3).map(tuple)
+WINDOWS = st.builds(Windows, *(st.one_of(st.just(Span()), DAYS.map(Span)) for _ in range(4)))
+WEIGHED = st.builds(Weighed, st.one_of(st.none(), DAYS), st.sampled_from(Group), st.sampled_from(["outcome", "window", "purpose"]))
+
+
+def answers(value: st.SearchStrategy[Any]) -> st.SearchStrategy[Answer[Any]]:
+    """What a rule may have answered."""
+    return st.builds(
+        Answer,
+        about=st.sampled_from(["A-1", "10/123456-25, 1"]),
+        outcome=st.sampled_from(Outcome),
+        value=st.one_of(st.none(), value),
+        missing=st.sampled_from([(), ("application.function",)]),
+        unverified=st.sampled_from([(), ("matrix",)]),
+        changes_on=st.one_of(st.none(), DAYS),
+        receipt=st.sampled_from(["0" * 64, "f" * 64]),
+    )
 
 
 def values(input: Input[Any]) -> st.SearchStrategy[Any]:
@@ -52,7 +81,15 @@ def values(input: Input[Any]) -> st.SearchStrategy[Any]:
     elif name.startswith("one of "):
         found = st.sampled_from(name.removeprefix("one of ").split(", "))
     else:
-        found = {"day": DAYS, "yes or no": st.booleans(), "length": LENGTHS}[name]
+        found = {
+            "day": DAYS,
+            "yes or no": st.booleans(),
+            "length": LENGTHS,
+            "purposes": PURPOSES,
+            "periods": PERIODS,
+            "answer of certificate.lookback": answers(WINDOWS),
+            "answers of certificate.objective": st.lists(answers(WEIGHED), max_size=3).map(tuple),
+        }[name]
     return st.one_of(found, st.just(NONE)) if optional else found
 
 

@@ -17,7 +17,12 @@ from hervat.law.rule import Input, Origin, Rule
 from hervat.law.text import Parameter
 from hervat.law.value import Certainty
 
-_ORIGINS = {Origin.ACT: "an act in the journal", Origin.JOURNAL: "the journal itself", Origin.ASKED: "whoever asks"}
+_ORIGINS = {
+    Origin.ACT: "an act in the journal",
+    Origin.JOURNAL: "the journal itself",
+    Origin.ASKED: "whoever asks",
+    Origin.RULE: "another rule, by its answer",
+}
 
 
 def list_rules(arguments: Namespace) -> int:

@@ -7,6 +7,11 @@ from types import MappingProxyType
 from typing import Any, TypeVar
 
 from hervat.errors import Usage
+from hervat.law.certificates.lookback import LOOKBACK
+from hervat.law.certificates.objective import OBJECTIVE
+from hervat.law.certificates.offences import OFFENCE
+from hervat.law.certificates.proposal import PROPOSAL
+from hervat.law.certificates.term import TERM
 from hervat.law.receipt import FORM, canonical
 from hervat.law.rule import Fact, Horizon, Rule
 from hervat.law.screening.emergencies import EMERGENCY
@@ -16,7 +21,9 @@ from hervat.law.value import TEXT, WHOLE, YES_NO, Sort
 
 T = TypeVar("T")
 
-RULES: Mapping[str, Rule[Any]] = MappingProxyType({rule.name: rule for rule in (CONCERNS, SEVERITY, EMERGENCY)})
+_SCREENING = (CONCERNS, SEVERITY, EMERGENCY)
+_CERTIFICATES = (LOOKBACK, OFFENCE, OBJECTIVE, PROPOSAL, TERM)
+RULES: Mapping[str, Rule[Any]] = MappingProxyType({rule.name: rule for rule in (*_SCREENING, *_CERTIFICATES)})
 
 
 def rule_named(name: str) -> Rule[Any]:

@@ -28,12 +28,13 @@ V = TypeVar("V")
 
 
 class Origin(StrEnum):
-    """Who tells an input: a message of a partner, an act in the journal, the journal itself, or whoever asks."""
+    """Who tells an input: a message of a partner, an act in the journal, the journal itself, whoever asks, or another rule."""
 
     MESSAGE = "message"
     ACT = "act"
     JOURNAL = "journal"
     ASKED = "asked"
+    RULE = "rule"
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,8 +8,9 @@ from dataclasses import dataclass
 from datetime import date
 
 from hervat.case import Duration
+from hervat.law.offences import ARTICLE, CLASS, DONE_FROM, DONE_TO, ECRIS, FORCED, MAXIMUM
 from hervat.law.rule import Facts, Input, Origin, told
-from hervat.law.value import DAY, LENGTH, TEXT, TEXTS, YES_NO, Absent, Words, choice, or_none
+from hervat.law.value import DAY, TEXT, TEXTS, Absent, Words, choice, or_none
 
 SECTORS = ("childcare", "taxi")
 
@@ -51,53 +52,11 @@ KNOWN_ON = Input(
     Words(en="the day on which the register knew of the change", nl="de dag waarop het register de wijziging kende"),
     Origin.JOURNAL,
 )
-ARTICLE = Input(
-    "offence.article",
-    or_none(TEXT),
-    Words(en="the article of the offence", nl="het artikel van het strafbare feit"),
-    told_in=("case-registered.charges.article", "charges-amended.charges.article", "emergency-report.article"),
-)
-CLASS = Input(
-    "offence.class",
-    choice("misdrijf", "overtreding"),
-    Words(en="the class of the offence", nl="of het een misdrijf of een overtreding is"),
-    told_in=("case-registered.charges.class", "charges-amended.charges.class"),
-)
-MAXIMUM = Input(
-    "offence.maximum",
-    LENGTH,
-    Words(en="the longest custody that the law sets on the offence", nl="de langste vrijheidsstraf die de wet op het feit stelt"),
-    told_in=("case-registered.charges.maximum", "charges-amended.charges.maximum"),
-)
-ECRIS = Input(
-    "offence.ecris",
-    or_none(TEXT),
-    Words(en="the ECRIS code of the offence", nl="de ECRIS-code van het feit"),
-    told_in=("case-registered.charges.ecris", "charges-amended.charges.ecris", "foreign-conviction-notified.offences.ecris"),
-)
 CATEGORY = Input(
     "offence.category",
     or_none(choice("serious-violence", "sexual")),
     Words(en="the category that the police gave it", nl="de categorie die de politie eraan gaf"),
     told_in=("emergency-report.category",),
-)
-DONE_FROM = Input(
-    "offence.from",
-    DAY,
-    Words(en="the first day on which it was done", nl="de eerste dag waarop het is begaan"),
-    told_in=("case-registered.charges.period.from", "foreign-conviction-notified.offences.date", "emergency-report.period.from"),
-)
-DONE_TO = Input(
-    "offence.to",
-    DAY,
-    Words(en="the last day on which it was done", nl="de laatste dag waarop het is begaan"),
-    told_in=("case-registered.charges.period.to", "foreign-conviction-notified.offences.date", "emergency-report.period.to"),
-)
-FORCED = Input(
-    "offence.forced_prostitution",
-    YES_NO,
-    Words(en="whether somebody was forced into prostitution", nl="of iemand tot prostitutie werd gedwongen"),
-    told_in=("case-registered.charges.forced_prostitution", "charges-amended.charges.forced_prostitution"),
 )
 REPORTED_ON = Input(
     "report.reported_on", DAY, Words(en="the day of the report", nl="de dag van de melding"), told_in=("emergency-report.reported_on",)

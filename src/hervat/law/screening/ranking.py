@@ -11,27 +11,30 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
-from typing import Any
 
-from hervat.case import Duration
-from hervat.law.articles import ARTICLES, Article, Articles, article
-from hervat.law.rule import Asking, Finding, Horizon, Parameter, Result, Rule, Step
-from hervat.law.screening.facts import (
+from hervat.law.articles import ARTICLES, Article, article
+from hervat.law.offences import (
     ARTICLE,
-    CATEGORY,
     CLASS,
     DONE_FROM,
     DONE_TO,
     ECRIS,
-    ENROLLED_UNTIL,
+    ECRIS_NOT_SEXUAL,
+    ECRIS_SEXUAL,
+    EXPLOITATION,
     FORCED,
     MAXIMUM,
-    SECTOR,
-    SECTORS,
-    Enrolment,
-    Offence,
+    SERIOUS_MONTHS,
+    SEXUAL,
+    SEXUAL_TOO,
+    VIOLENT,
+    Done,
+    serious,
+    sexual,
 )
-from hervat.law.value import TEXTS, WHOLE, Absent, Outcome, Words
+from hervat.law.rule import Asking, Finding, Horizon, Parameter, Result, Rule
+from hervat.law.screening.facts import CATEGORY, ENROLLED_UNTIL, SECTOR, SECTORS, Enrolment, Offence
+from hervat.law.value import TEXTS, Absent, Outcome, Words
 
 
 class Weight(StrEnum):
@@ -54,14 +57,7 @@ class Severity:
     rank: tuple[int, int, int]
 
 
-SEXUAL = Parameter("sexual-articles", ARTICLES)
-SEXUAL_TOO = Parameter("sexual-articles-further", ARTICLES)
-EXPLOITATION = Parameter("exploitation-articles", ARTICLES)
-VIOLENT = Parameter("violent-articles", ARTICLES)
 KNOWN_OTHER = Parameter("other-articles", ARTICLES)
-SERIOUS_MONTHS = Parameter("serious-above-months", WHOLE)
-ECRIS_SEXUAL = Parameter("ecris-sexual", TEXTS)
-ECRIS_NOT_SEXUAL = Parameter("ecris-exploitation-not-sexual", TEXTS)
 ECRIS_OTHER = Parameter("ecris-other", TEXTS)
 
 _WEIGHED = {
@@ -73,36 +69,6 @@ _WEIGHED = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class _Done:
-    """The offence as far as it is told: its days, its article, and its ECRIS code."""
-
-    asking: Asking
-    first: date
-    last: date
-
-    def among(self, one: Article, parameter: Parameter[Articles]) -> bool | None:
-        """Whether an article is in a list; None where that differs between the days on which it was done."""
-        listed = self.asking.value_between(parameter, self.first, self.last)
-        return self._noted({one in articles for articles in listed}, parameter, ARTICLE.name)
-
-    def coded(self, code: str, parameter: Parameter[tuple[str, ...]]) -> bool | None:
-        """Whether an ECRIS code begins as one of a list does."""
-        listed = self.asking.value_between(parameter, self.first, self.last)
-        return self._noted({code.startswith(codes) for codes in listed}, parameter, ECRIS.name)
-
-    def longer(self, maximum: Duration) -> bool | None:
-        """Whether custody may be longer than the bound of serious violence."""
-        bounds = self.asking.value_between(SERIOUS_MONTHS, self.first, self.last)
-        return self._noted({_longer(maximum, months) for months in bounds}, SERIOUS_MONTHS, MAXIMUM.name)
-
-    def _noted(self, answers: set[bool], parameter: Parameter[Any], asked: str) -> bool | None:
-        holds = answers.pop() if len(answers) == 1 else None
-        rests_on = (asked, DONE_FROM.name, DONE_TO.name, parameter.name)
-        self.asking.note(Step(self.asking.about(parameter), self.asking.sources(parameter), holds, rests_on))
-        return holds
-
-
 def _weight(asking: Asking) -> Weight:
     category = asking.read(CATEGORY)
     if isinstance(category, str):
@@ -111,7 +77,7 @@ def _weight(asking: Asking) -> Weight:
     named, code = asking.read(ARTICLE), asking.read(ECRIS)
     if category is None or first is None or last is None or last < first:
         return Weight.ASSESS
-    done = _Done(asking, first, last)
+    done = Done(asking, first, last)
     if isinstance(code, str) and done.coded(code, ECRIS_SEXUAL) is not False:
         return Weight.SEXUAL
     if named is None or code is None:
@@ -122,11 +88,11 @@ def _weight(asking: Asking) -> Weight:
     return Weight.OTHER if isinstance(code, str) and done.coded(code, ECRIS_OTHER) else Weight.ASSESS
 
 
-def _weight_of_article(done: _Done, one: Article, code: str | Absent) -> Weight:
+def _weight_of_article(done: Done, one: Article, code: str | Absent) -> Weight:
     """The first of these questions that is not answered no decides; what is in no list is to be assessed."""
     questions: tuple[tuple[Callable[[], bool | None], Weight], ...] = (
-        (lambda: _sexual(done, one, code), Weight.SEXUAL),
-        (lambda: _serious(done, one), Weight.SERIOUS_VIOLENCE),
+        (lambda: sexual(done, one, code), Weight.SEXUAL),
+        (lambda: serious(done, one), Weight.SERIOUS_VIOLENCE),
         (lambda: _overtreding(done.asking), Weight.OVERTREDING),
         (lambda: done.among(one, VIOLENT), Weight.OTHER),
         (lambda: done.among(one, KNOWN_OTHER), Weight.OTHER),
@@ -136,36 +102,6 @@ def _weight_of_article(done: _Done, one: Article, code: str | Absent) -> Weight:
         if holds is not False:
             return weight if holds else Weight.ASSESS
     return Weight.ASSESS
-
-
-def _sexual(done: _Done, one: Article, code: str | Absent) -> bool | None:
-    for parameter in (SEXUAL, SEXUAL_TOO):
-        listed = done.among(one, parameter)
-        if listed is not False:
-            return listed
-    exploitation = done.among(one, EXPLOITATION)
-    if not exploitation:
-        return exploitation
-    if isinstance(code, str) and done.coded(code, ECRIS_NOT_SEXUAL):
-        return False
-    forced = done.asking.read(FORCED)
-    says = Words(en="somebody was forced into prostitution", nl="iemand werd tot prostitutie gedwongen")
-    done.asking.note(Step(says, "Sr 273f", forced, (FORCED.name,)))
-    return forced
-
-
-def _serious(done: _Done, one: Article) -> bool | None:
-    violent = done.among(one, VIOLENT)
-    if not violent:
-        return violent
-    maximum = done.asking.read(MAXIMUM)
-    return None if maximum is None else done.longer(maximum)
-
-
-def _longer(maximum: Duration, months: int) -> bool:
-    """Whether custody may be longer than a number of months; weeks and days beside years decide where they stand exactly on it."""
-    whole = 12 * (maximum.years or 0) + (maximum.months or 0)
-    return maximum.life is True or whole > months or (whole == months and bool(maximum.weeks or maximum.days))
 
 
 def _overtreding(asking: Asking) -> bool | None:

@@ -1,0 +1,33 @@
+"""Certificates of conduct (VOG): what is proposed on an application, and until when it must be decided.
+
+    assess(application, entries, blind, on=today)   grant, assess or cannot-say, by the answers of four rules:
+        certificate.lookback    from which day on an offence of each group can count
+        certificate.offence     of which group an offence is
+        certificate.objective   whether one entry counts for the purpose
+        certificate.proposal    the whole
+    term(application, on=today)                     until when it must be decided
+
+A field that is None is not told; `NONE` says that there is none. The software proposes and never refuses; a person decides.
+"""
+
+from hervat.law.certificates.facts import Application, Entry
+from hervat.law.certificates.lookback import lookback
+from hervat.law.certificates.objective import objective
+from hervat.law.certificates.offences import offence_group
+from hervat.law.certificates.proposal import Assessment, Proposal, assess
+from hervat.law.certificates.purposes import Purpose, purpose
+from hervat.law.certificates.term import term
+
+__all__ = [
+    "Application",
+    "Assessment",
+    "Entry",
+    "Proposal",
+    "Purpose",
+    "assess",
+    "lookback",
+    "objective",
+    "offence_group",
+    "purpose",
+    "term",
+]

@@ -1,0 +1,72 @@
+"""Answers of rules as facts for the next rule: what was answered, what it could not be told, what of it is unverified, and its
+receipt.
+
+A rule that rests on another rule keeps the hash of that rule's receipt in its own, so that each is computed again by itself and
+both belong together.
+"""
+
+import hashlib
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date
+from typing import Any, Generic, TypeVar
+
+from hervat.law.rule import Result
+from hervat.law.value import DAY, TEXT, TEXTS, Outcome, Sort, plain
+
+V = TypeVar("V")
+
+_KEYS = {"about", "outcome", "value", "missing", "unverified", "changes_on", "receipt"}
+_HASH = re.compile("[0-9a-f]{64}")
+
+
+@dataclass(frozen=True, slots=True)
+class Answer(Generic[V]):
+    """What a rule answered about something: `about` names it, `receipt` is SHA-256 of the receipt in hexadecimal digits."""
+
+    about: str
+    outcome: Outcome
+    value: V | None
+    missing: tuple[str, ...]
+    unverified: tuple[str, ...]
+    changes_on: date | None
+    receipt: str
+
+
+def answer(result: Result[V], about: str) -> Answer[V]:
+    """The answer of a rule, to be told to another."""
+    receipt = hashlib.sha256(result.receipt()).hexdigest()
+    return Answer(about, result.outcome, result.value, result.missing, result.unverified, result.changes_on, receipt)
+
+
+def answer_of(name: str, read: Callable[[Any], V]) -> Sort[Answer[V]]:
+    """The sort of answers whose value `read` reads."""
+
+    def reading(given: Any) -> Answer[V]:
+        if not isinstance(given, dict) or given.keys() != _KEYS:
+            raise ValueError(f"an answer has {', '.join(sorted(_KEYS))}")
+        if not _HASH.fullmatch(TEXT.read(given["receipt"])):
+            raise ValueError("the receipt of an answer is SHA-256, in hexadecimal digits")
+        return Answer(
+            about=TEXT.read(given["about"]),
+            outcome=Outcome(given["outcome"]),
+            value=None if given["value"] is None else read(given["value"]),
+            missing=TEXTS.read(given["missing"]),
+            unverified=TEXTS.read(given["unverified"]),
+            changes_on=None if given["changes_on"] is None else DAY.read(given["changes_on"]),
+            receipt=given["receipt"],
+        )
+
+    return Sort(name, plain, reading)
+
+
+def list_of(sort: Sort[V], name: str) -> Sort[tuple[V, ...]]:
+    """The sort of lists of a sort."""
+
+    def reading(given: Any) -> tuple[V, ...]:
+        if not isinstance(given, list):
+            raise ValueError(f"a list is wanted: {name}")
+        return tuple(map(sort.read, given))
+
+    return Sort(name, lambda values: [sort.write(value) for value in values], reading)
