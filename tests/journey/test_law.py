@@ -8,7 +8,16 @@ import pytest
 from hervat.law.screening import NONE, Change, Enrolment, concerns
 from tests.faults.processes import hervat
 
-RULES = ["screening.concerns", "screening.severity", "screening.emergency"]
+RULES = [
+    *("screening.concerns", "screening.severity", "screening.emergency"),
+    *("retention.dismissal", "retention.misdrijf", "retention.overtreding"),
+]
+GAPS = [
+    ("ending.lapsed_on", ["retention.misdrijf", "retention.overtreding"]),
+    ("offence.forced_prostitution", ["screening.severity"]),
+    ("person.legal", ["retention.overtreding"]),
+    ("sentence.fine_category", ["retention.overtreding"]),
+]
 
 
 @pytest.fixture
@@ -44,10 +53,7 @@ def test_with_a_day_only_what_holds_for_a_decision_on_it_is_shown(store: Path) -
 
 def test_gaps_are_listed(store: Path) -> None:
     found = hervat("law", "gaps", "--json", store=store)
-    assert (found.status, [(one["input"], one["rules"]) for one in found.document]) == (
-        0,
-        [("offence.forced_prostitution", ["screening.severity"])],
-    )
+    assert (found.status, [(one["input"], one["rules"]) for one in found.document]) == (0, GAPS)
     assert "offence.forced_prostitution" in hervat("law", "gaps", store=store).out
 
 

@@ -6,18 +6,24 @@ from typing import Any
 from hypothesis import strategies as st
 
 from hervat.case import Duration
+from hervat.law.retention import Later
 from hervat.law.rule import Fact, Facts, Horizon, Input, Rule
 from hervat.law.value import NONE
 
 TURNS = [
+    date(1990, 1, 1),
+    date(2000, 2, 29),
     date(2011, 7, 1),
     date(2013, 3, 1),
     date(2018, 3, 1),
+    date(2020, 1, 1),
+    date(2022, 7, 1),
     date(2024, 7, 1),
     date(2025, 3, 3),
     date(2025, 8, 12),
     date(2025, 9, 25),
     date(2026, 8, 30),
+    date(2030, 3, 1),
 ]
 DAYS = st.one_of(
     st.sampled_from(TURNS),
@@ -36,12 +42,22 @@ POOLS = {
     "procedure.purpose": ["continuous-screening", "other"],
     "use.purpose": ["continuous-screening", "other"],
     "use.receiver": ["Justis", "DUO", "somebody"],
+    "ending.dismissal_code": ["01", "02", "04", "09", "43", "99"],
+    "sentence.kinds": [(), ("fine",), ("fine", "detention"), ("community-service",), ("disqualification",)],
 }
 LENGTHS = st.one_of(
     st.just(Duration(life=True)),
     st.builds(Duration, years=st.integers(1, 12), months=st.one_of(st.none(), st.integers(1, 11))),
     st.builds(Duration, months=st.sampled_from([71, 72, 73]), days=st.one_of(st.none(), st.integers(1, 5))),
 )
+LATER = st.builds(Later, judged_on=DAYS, maximum=st.one_of(st.none(), LENGTHS), position=st.one_of(st.none(), st.integers(1, 99)))
+SORTS: dict[str, st.SearchStrategy[Any]] = {
+    "day": DAYS,
+    "yes or no": st.booleans(),
+    "length": LENGTHS,
+    "whole number": st.integers(0, 6),
+    "later judgments": st.lists(LATER, max_size=3).map(tuple),
+}
 
 
 def values(input: Input[Any]) -> st.SearchStrategy[Any]:
@@ -52,7 +68,7 @@ def values(input: Input[Any]) -> st.SearchStrategy[Any]:
     elif name.startswith("one of "):
         found = st.sampled_from(name.removeprefix("one of ").split(", "))
     else:
-        found = {"day": DAYS, "yes or no": st.booleans(), "length": LENGTHS}[name]
+        found = SORTS[name]
     return st.one_of(found, st.just(NONE)) if optional else found
 
 

@@ -8,6 +8,9 @@ from typing import Any, TypeVar
 
 from hervat.errors import Usage
 from hervat.law.receipt import FORM, canonical
+from hervat.law.retention.dismissal import DISMISSED
+from hervat.law.retention.misdrijf import MISDRIJF
+from hervat.law.retention.overtreding import OVERTREDING
 from hervat.law.rule import Fact, Horizon, Rule
 from hervat.law.screening.emergencies import EMERGENCY
 from hervat.law.screening.population import CONCERNS
@@ -16,7 +19,18 @@ from hervat.law.value import TEXT, WHOLE, YES_NO, Sort
 
 T = TypeVar("T")
 
-RULES: Mapping[str, Rule[Any]] = MappingProxyType({rule.name: rule for rule in (CONCERNS, SEVERITY, EMERGENCY)})
+_SCREENING = (CONCERNS, SEVERITY, EMERGENCY)
+_RETENTION = (DISMISSED, MISDRIJF, OVERTREDING)
+
+RULES: Mapping[str, Rule[Any]] = MappingProxyType(
+    {
+        rule.name: rule
+        for rule in (
+            *_SCREENING,
+            *_RETENTION,
+        )
+    }
+)
 
 
 def rule_named(name: str) -> Rule[Any]:
