@@ -11,9 +11,12 @@ from tests.faults.processes import hervat
 RULES = [
     *("screening.concerns", "screening.severity", "screening.emergency"),
     *("retention.dismissal", "retention.misdrijf", "retention.overtreding"),
+    "disclosure.grounds",
 ]
 GAPS = [
     ("ending.lapsed_on", ["retention.misdrijf", "retention.overtreding"]),
+    ("mandate.from", ["disclosure.grounds"]),
+    ("mandate.until", ["disclosure.grounds"]),
     ("offence.forced_prostitution", ["screening.severity"]),
     ("person.legal", ["retention.overtreding"]),
     ("sentence.fine_category", ["retention.overtreding"]),

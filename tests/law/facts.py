@@ -43,6 +43,10 @@ POOLS = {
     "use.purpose": ["continuous-screening", "other"],
     "use.receiver": ["Justis", "DUO", "somebody"],
     "ending.dismissal_code": ["01", "02", "04", "09", "43", "99"],
+    "request.article": ["Bjsg 11", "Bjsg 14", "Bjsg 19", "Bjsg 23", "Bjsg 99"],
+    "request.purpose": ["compensation", "national-security", "aliens-law", "staff-vetting"],
+    "request.requester": ["Schadefonds", "AIVD", "IND", "public-employer", "private-employer"],
+    "request.mandate": ["Schadefonds", "AIVD", "IND", "public-employer", "private-employer"],
     "sentence.kinds": [(), ("fine",), ("fine", "detention"), ("community-service",), ("disqualification",)],
 }
 LENGTHS = st.one_of(

@@ -7,6 +7,7 @@ from types import MappingProxyType
 from typing import Any, TypeVar
 
 from hervat.errors import Usage
+from hervat.law.disclosure.grounds import REQUESTED
 from hervat.law.receipt import FORM, canonical
 from hervat.law.retention.dismissal import DISMISSED
 from hervat.law.retention.misdrijf import MISDRIJF
@@ -21,6 +22,7 @@ T = TypeVar("T")
 
 _SCREENING = (CONCERNS, SEVERITY, EMERGENCY)
 _RETENTION = (DISMISSED, MISDRIJF, OVERTREDING)
+_DISCLOSURE = (REQUESTED,)
 
 RULES: Mapping[str, Rule[Any]] = MappingProxyType(
     {
@@ -28,6 +30,7 @@ RULES: Mapping[str, Rule[Any]] = MappingProxyType(
         for rule in (
             *_SCREENING,
             *_RETENTION,
+            *_DISCLOSURE,
         )
     }
 )
