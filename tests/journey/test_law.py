@@ -11,15 +11,19 @@ from tests.faults.processes import hervat
 RULES = [
     *("screening.concerns", "screening.severity", "screening.emergency"),
     *("retention.dismissal", "retention.misdrijf", "retention.overtreding"),
-    "disclosure.grounds",
+    *("disclosure.grounds", "disclosure.adult", "disclosure.youth", "disclosure.legal-person"),
 ]
+WINDOWS = ["disclosure.adult", "disclosure.youth", "disclosure.legal-person"]
 GAPS = [
+    ("conviction.law", WINDOWS),
+    ("conviction.misdrijf_here", WINDOWS),
     ("ending.lapsed_on", ["retention.misdrijf", "retention.overtreding"]),
     ("mandate.from", ["disclosure.grounds"]),
     ("mandate.until", ["disclosure.grounds"]),
     ("offence.forced_prostitution", ["screening.severity"]),
     ("person.legal", ["retention.overtreding"]),
-    ("sentence.fine_category", ["retention.overtreding"]),
+    ("sentence.fine_category", ["retention.overtreding", "disclosure.legal-person"]),
+    ("sentence.prolonged", WINDOWS),
 ]
 
 

@@ -47,7 +47,10 @@ POOLS = {
     "request.purpose": ["compensation", "national-security", "aliens-law", "staff-vetting"],
     "request.requester": ["Schadefonds", "AIVD", "IND", "public-employer", "private-employer"],
     "request.mandate": ["Schadefonds", "AIVD", "IND", "public-employer", "private-employer"],
-    "sentence.kinds": [(), ("fine",), ("fine", "detention"), ("community-service",), ("disqualification",)],
+    "sentence.kinds": [(), ("fine",), ("fine", "detention"), ("community-service",), ("youth-detention",), ("youth-placement",)],
+    "conviction.age": [12, 15, 16, 17],
+    "sentence.fine_cents": [0, 11300, 11301],
+    "sentence.hours": [0, 40, 41],
 }
 LENGTHS = st.one_of(
     st.just(Duration(life=True)),

@@ -98,12 +98,15 @@ def test_what_turns_on_a_gap_is_cannot_say(gap: Any, data: st.DataObject) -> Non
 
 
 GAPS = [
+    "conviction.law",
+    "conviction.misdrijf_here",
     "ending.lapsed_on",
     "mandate.from",
     "mandate.until",
     "offence.forced_prostitution",
     "person.legal",
     "sentence.fine_category",
+    "sentence.prolonged",
 ]
 
 

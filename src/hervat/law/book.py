@@ -7,7 +7,10 @@ from types import MappingProxyType
 from typing import Any, TypeVar
 
 from hervat.errors import Usage
+from hervat.law.disclosure.adult import OF_ADULT
 from hervat.law.disclosure.grounds import REQUESTED
+from hervat.law.disclosure.legal_person import OF_LEGAL_PERSON
+from hervat.law.disclosure.youth import OF_YOUTH
 from hervat.law.receipt import FORM, canonical
 from hervat.law.retention.dismissal import DISMISSED
 from hervat.law.retention.misdrijf import MISDRIJF
@@ -22,7 +25,7 @@ T = TypeVar("T")
 
 _SCREENING = (CONCERNS, SEVERITY, EMERGENCY)
 _RETENTION = (DISMISSED, MISDRIJF, OVERTREDING)
-_DISCLOSURE = (REQUESTED,)
+_DISCLOSURE = (REQUESTED, OF_ADULT, OF_YOUTH, OF_LEGAL_PERSON)
 
 RULES: Mapping[str, Rule[Any]] = MappingProxyType(
     {
