@@ -8,9 +8,25 @@ import pytest
 from hervat.law.screening import NONE, Change, Enrolment, concerns
 from tests.faults.processes import hervat
 
-SCREENING = ["screening.concerns", "screening.severity", "screening.emergency"]
-CERTIFICATES = ["certificate.lookback", "certificate.offence", "certificate.objective", "certificate.proposal", "certificate.term"]
-RULES = [*SCREENING, *CERTIFICATES]
+RULES = [
+    *("screening.concerns", "screening.severity", "screening.emergency"),
+    *("certificate.lookback", "certificate.offence", "certificate.objective", "certificate.proposal", "certificate.term"),
+    *("retention.dismissal", "retention.misdrijf", "retention.overtreding"),
+    *("disclosure.grounds", "disclosure.adult", "disclosure.youth", "disclosure.legal-person"),
+]
+WINDOWS = ["disclosure.adult", "disclosure.youth", "disclosure.legal-person"]
+GAPS = [
+    ("application.function", ["certificate.lookback"]),
+    ("conviction.law", WINDOWS),
+    ("conviction.misdrijf_here", WINDOWS),
+    ("ending.lapsed_on", ["retention.misdrijf", "retention.overtreding"]),
+    ("mandate.from", ["disclosure.grounds"]),
+    ("mandate.until", ["disclosure.grounds"]),
+    ("offence.forced_prostitution", ["screening.severity", "certificate.offence"]),
+    ("person.legal", ["retention.overtreding"]),
+    ("sentence.fine_category", ["retention.overtreding", "disclosure.legal-person"]),
+    ("sentence.prolonged", WINDOWS),
+]
 
 
 @pytest.fixture
@@ -46,13 +62,7 @@ def test_with_a_day_only_what_holds_for_a_decision_on_it_is_shown(store: Path) -
 
 def test_gaps_are_listed(store: Path) -> None:
     found = hervat("law", "gaps", "--json", store=store)
-    assert (found.status, [(one["input"], one["rules"]) for one in found.document]) == (
-        0,
-        [
-            ("application.function", ["certificate.lookback"]),
-            ("offence.forced_prostitution", ["screening.severity", "certificate.offence"]),
-        ],
-    )
+    assert (found.status, [(one["input"], one["rules"]) for one in found.document]) == (0, GAPS)
     assert "offence.forced_prostitution" in hervat("law", "gaps", store=store).out
 
 

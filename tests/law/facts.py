@@ -10,20 +10,25 @@ from hervat.law.certificates.answers import Answer
 from hervat.law.certificates.facts import Weighed, Windows
 from hervat.law.certificates.purposes import Group, Purpose
 from hervat.law.dated import Span
+from hervat.law.retention import Later
 from hervat.law.rule import Fact, Facts, Horizon, Input, Rule
 from hervat.law.value import NONE, Outcome
 
 TURNS = [
+    date(1990, 1, 1),
+    date(2000, 2, 29),
     date(2011, 7, 1),
     date(2013, 3, 1),
     date(2018, 3, 1),
     date(2020, 1, 1),
     date(2023, 9, 1),
+    date(2022, 7, 1),
     date(2024, 7, 1),
     date(2025, 3, 3),
     date(2025, 8, 12),
     date(2025, 9, 25),
     date(2026, 8, 30),
+    date(2030, 3, 1),
 ]
 DAYS = st.one_of(
     st.sampled_from(TURNS),
@@ -45,6 +50,15 @@ POOLS = {
     "application.function": ["judicial-officer", "driving-instructor", "astronaut"],
     "applicant.birth": ["2002-03-01", "2002-06", "2002", "1970-01-01", "2004-02-29"],
     "entry.dismissal_code": ["01", "02", "20", "40", "99"],
+    "ending.dismissal_code": ["01", "02", "04", "09", "43", "99"],
+    "request.article": ["Bjsg 11", "Bjsg 14", "Bjsg 19", "Bjsg 23", "Bjsg 99"],
+    "request.purpose": ["compensation", "national-security", "aliens-law", "staff-vetting"],
+    "request.requester": ["Schadefonds", "AIVD", "IND", "public-employer", "private-employer"],
+    "request.mandate": ["Schadefonds", "AIVD", "IND", "public-employer", "private-employer"],
+    "sentence.kinds": [(), ("fine",), ("fine", "detention"), ("community-service",), ("youth-detention",), ("youth-placement",)],
+    "conviction.age": [12, 15, 16, 17],
+    "sentence.fine_cents": [0, 11300, 11301],
+    "sentence.hours": [0, 40, 41],
 }
 LENGTHS = st.one_of(
     st.just(Duration(life=True)),
@@ -71,6 +85,18 @@ def answers(value: st.SearchStrategy[Any]) -> st.SearchStrategy[Answer[Any]]:
         changes_on=st.one_of(st.none(), DAYS),
         receipt=st.sampled_from(["0" * 64, "f" * 64]),
     )
+LATER = st.builds(Later, judged_on=DAYS, maximum=st.one_of(st.none(), LENGTHS), position=st.one_of(st.none(), st.integers(1, 99)))
+SORTS: dict[str, st.SearchStrategy[Any]] = {
+    "day": DAYS,
+    "yes or no": st.booleans(),
+    "length": LENGTHS,
+    "whole number": st.integers(0, 6),
+    "later judgments": st.lists(LATER, max_size=3).map(tuple),
+    "purposes": PURPOSES,
+    "periods": PERIODS,
+    "answer of certificate.lookback": answers(WINDOWS),
+    "answers of certificate.objective": st.lists(answers(WEIGHED), max_size=3).map(tuple),
+}
 
 
 def values(input: Input[Any]) -> st.SearchStrategy[Any]:
@@ -81,15 +107,7 @@ def values(input: Input[Any]) -> st.SearchStrategy[Any]:
     elif name.startswith("one of "):
         found = st.sampled_from(name.removeprefix("one of ").split(", "))
     else:
-        found = {
-            "day": DAYS,
-            "yes or no": st.booleans(),
-            "length": LENGTHS,
-            "purposes": PURPOSES,
-            "periods": PERIODS,
-            "answer of certificate.lookback": answers(WINDOWS),
-            "answers of certificate.objective": st.lists(answers(WEIGHED), max_size=3).map(tuple),
-        }[name]
+        found = SORTS[name]
     return st.one_of(found, st.just(NONE)) if optional else found
 
 

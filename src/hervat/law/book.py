@@ -12,7 +12,14 @@ from hervat.law.certificates.objective import OBJECTIVE
 from hervat.law.certificates.offences import OFFENCE
 from hervat.law.certificates.proposal import PROPOSAL
 from hervat.law.certificates.term import TERM
+from hervat.law.disclosure.adult import OF_ADULT
+from hervat.law.disclosure.grounds import REQUESTED
+from hervat.law.disclosure.legal_person import OF_LEGAL_PERSON
+from hervat.law.disclosure.youth import OF_YOUTH
 from hervat.law.receipt import FORM, canonical
+from hervat.law.retention.dismissal import DISMISSED
+from hervat.law.retention.misdrijf import MISDRIJF
+from hervat.law.retention.overtreding import OVERTREDING
 from hervat.law.rule import Fact, Horizon, Rule
 from hervat.law.screening.emergencies import EMERGENCY
 from hervat.law.screening.population import CONCERNS
@@ -23,7 +30,10 @@ T = TypeVar("T")
 
 _SCREENING = (CONCERNS, SEVERITY, EMERGENCY)
 _CERTIFICATES = (LOOKBACK, OFFENCE, OBJECTIVE, PROPOSAL, TERM)
-RULES: Mapping[str, Rule[Any]] = MappingProxyType({rule.name: rule for rule in (*_SCREENING, *_CERTIFICATES)})
+_RETENTION = (DISMISSED, MISDRIJF, OVERTREDING)
+_DISCLOSURE = (REQUESTED, OF_ADULT, OF_YOUTH, OF_LEGAL_PERSON)
+_EVERY = (*_SCREENING, *_CERTIFICATES, *_RETENTION, *_DISCLOSURE)
+RULES: Mapping[str, Rule[Any]] = MappingProxyType({rule.name: rule for rule in _EVERY})
 
 
 def rule_named(name: str) -> Rule[Any]:

@@ -1,0 +1,94 @@
+"""`adult`: whether a conviction under the law for adults is in the limited set (Wjsg 10).
+
+Four years from the day on which it became final; eight with custody that was executed or with community service, longer by that custody
+and by half a year; and as long as the window of another such conviction runs. An overtreding only with custody or community service.
+"""
+
+from datetime import date
+
+from hervat.case import Duration
+from hervat.law.disclosure.conviction import (
+    ADULT,
+    ANNULLED,
+    FINAL_ON,
+    GIVEN_BY,
+    GIVEN_ON,
+    LAW,
+    MISDRIJF_HERE,
+    OTHERS_UNTIL,
+    PROLONGED,
+    SERVED,
+    Conviction,
+)
+from hervat.law.disclosure.window import IN_SET, OVER, SHARED, Window, excluded, no, within
+from hervat.law.offences import CLASS
+from hervat.law.retention.calendar import after, years_after
+from hervat.law.retention.facts import SENTENCES
+from hervat.law.rule import Asking, Finding, Horizon, Parameter, Result, Rule, Step
+from hervat.law.value import TEXT, TEXTS, WHOLE, Absent, Outcome, Words
+
+YEARS = Parameter("years", WHOLE)
+YEARS_LONGER = Parameter("years-longer", WHOLE)
+YEARS_OVERTREDING = Parameter("years-overtreding", WHOLE)
+SERVICE_ADDS = Parameter("months-added-by-community-service", WHOLE)
+CUSTODIAL = Parameter("custodial-kinds", TEXTS)
+SERVICE = Parameter("community-service-kinds", TEXTS)
+OTHERS = Parameter("reading-others", TEXT)
+
+
+def _window(asking: Asking, day: date, kinds: tuple[str, ...]) -> Finding[Window] | None:
+    """What its own window says; None where that is over."""
+    serves = any(kind in asking.value(SERVICE, day) for kind in kinds)
+    served = asking.need(SERVED)
+    overtreding = asking.need(CLASS) == "overtreding"
+    longer = serves or isinstance(served, Duration)
+    years = YEARS_OVERTREDING if overtreding else YEARS_LONGER if longer else YEARS
+    end = years_after(day, asking.value(years, day))
+    used = [CLASS.name, SENTENCES.name, SERVED.name, years.name]
+    if isinstance(served, Duration):
+        end = after(end, served)
+    if serves:
+        end = after(end, Duration(months=asking.value(SERVICE_ADDS, day)))
+        used.append(SERVICE_ADDS.name)
+    return within(asking, end, asking.sources(years), tuple(used))
+
+
+def _version_1(asking: Asking) -> Finding[Window]:
+    out = excluded(asking, ADULT)
+    if out is not None:
+        return out
+    final_on, kinds = asking.need(FINAL_ON), asking.need(SENTENCES)
+    day = asking.on if isinstance(final_on, Absent) else final_on
+    if not kinds:
+        return no(Words(en="no penalty was imposed", nl="er is geen straf opgelegd"))
+    if asking.need(CLASS) == "overtreding":
+        counting = (*asking.value(CUSTODIAL, day), *asking.value(SERVICE, day))
+        if not any(kind in counting for kind in kinds):
+            light = Words(en="an overtreding without custody or community service", nl="een overtreding zonder vrijheidsstraf of taakstraf")
+            return no(light)
+    own = _window(asking, day, kinds)
+    if own is not None:
+        return own
+    others = asking.need(OTHERS_UNTIL)
+    runs = isinstance(others, date) and asking.on < others
+    asking.note(Step(OTHERS_UNTIL.words, asking.value(OTHERS, day), runs, (OTHERS_UNTIL.name, OTHERS.name)))
+    if isinstance(others, date) and runs:
+        asking.lasts_until(others)
+        return Finding(Outcome.YES, IN_SET, Window(day, others))
+    return no(OVER)
+
+
+OF_ADULT = Rule[Window](
+    name="disclosure.adult",
+    package=__package__,
+    file="adult.toml",
+    dated_by=GIVEN_ON,
+    inputs=(LAW, GIVEN_ON, FINAL_ON, ANNULLED, GIVEN_BY, MISDRIJF_HERE, CLASS, SENTENCES, SERVED, PROLONGED, OTHERS_UNTIL),
+    parameters=(YEARS, YEARS_LONGER, YEARS_OVERTREDING, SERVICE_ADDS, CUSTODIAL, SERVICE, OTHERS, *SHARED),
+    versions={1: _version_1},
+)
+
+
+def adult(conviction: Conviction, *, on: date, horizon: Horizon | None = None) -> Result[Window]:
+    """Whether a conviction of an adult is in the limited set on the day of a decision, and until when."""
+    return OF_ADULT.apply(conviction.facts(), on=on, horizon=horizon)
