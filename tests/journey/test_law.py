@@ -8,7 +8,10 @@ import pytest
 from hervat.law.screening import NONE, Change, Enrolment, concerns
 from tests.faults.processes import hervat
 
-RULES = ["screening.concerns", "screening.severity", "screening.emergency"]
+RULES = [
+    *("screening.concerns", "screening.severity", "screening.emergency"),
+    *("immigration.sliding-scale", "immigration.naturalisation"),
+]
 
 
 @pytest.fixture

@@ -7,6 +7,8 @@ from types import MappingProxyType
 from typing import Any, TypeVar
 
 from hervat.errors import Usage
+from hervat.law.immigration.naturalisation import NATURALISATION
+from hervat.law.immigration.sliding_scale import SLIDING_SCALE
 from hervat.law.receipt import FORM, canonical
 from hervat.law.rule import Fact, Horizon, Rule
 from hervat.law.screening.emergencies import EMERGENCY
@@ -16,7 +18,9 @@ from hervat.law.value import TEXT, WHOLE, YES_NO, Sort
 
 T = TypeVar("T")
 
-RULES: Mapping[str, Rule[Any]] = MappingProxyType({rule.name: rule for rule in (CONCERNS, SEVERITY, EMERGENCY)})
+RULES: Mapping[str, Rule[Any]] = MappingProxyType(
+    {rule.name: rule for rule in (CONCERNS, SEVERITY, EMERGENCY, SLIDING_SCALE, NATURALISATION)}
+)
 
 
 def rule_named(name: str) -> Rule[Any]:
