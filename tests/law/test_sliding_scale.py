@@ -53,6 +53,12 @@ def convicted(
     return Decision(key=key or done, by=by, final_on=final_on, offences=(offence,), sentences=imposed)
 
 
+def beside(decision: Decision, done: str = "2001-01-01", class_: str = "misdrijf") -> Decision:
+    """The same, with another offence in it."""
+    day = date.fromisoformat(done)
+    return replace(decision, offences=(*decision.offences, Offence(class_=class_, maximum=SIX, first=day, last=day)))
+
+
 def prison(whole: Duration | None, conditional: Duration | None = None, *, enforced: int = 0, remitted: bool = False) -> Sentence:
     return Sentence(kind="imprisonment", whole=whole, conditional=conditional, enforced_days=enforced, remitted=remitted)
 
@@ -205,6 +211,10 @@ CASES = [
     # Whether they count was not read.
     ((convicted("2001-01-01", by="penalty-order", sentences=(service(40),)),), PERHAPS, "community service in a penalty order"),
     ((convicted("2001-01-01", 1, by="foreign"),), PERHAPS, "a conviction abroad"),
+    # What lies in one judgment.
+    ((beside(convicted("2001-01-01", 1), class_="overtreding"),), PERHAPS, "one sentence for a misdrijf and an overtreding"),
+    ((beside(convicted("2002-06-01", 2), done="2003-06-01"),), PERHAPS, "one sentence for what was done before and after three years"),
+    ((beside(convicted("2002-06-01", 2), done="2002-07-01"),), REACHED, "one sentence for what was done before three years"),
     # The days of the offences.
     ((convicted("2002-12-30", 2, to="2003-01-02"),), PERHAPS, "done before and after three years"),
     ((convicted("2002-12-30", 2, to="2002-12-31"),), REACHED, "done before three years"),
