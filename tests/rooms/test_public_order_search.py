@@ -72,10 +72,10 @@ def sealed(said: list[Said]) -> dict[str, list[bytes]]:
     return feeds
 
 
-def _message(name: str, sequence: int, kind: str, data: dict[str, Any]) -> bytes:
+def _message(name: str, sequence: int, kind: str, data: dict[str, Any], **more: str) -> bytes:
     envelope = {"specversion": "1.0", "id": f"{name}-{sequence}", "source": FEEDS[name], "type": f"nl.hervat.{kind}.v1"}
     told = {"time": "2020-01-01T08:00:00Z", "sequence": str(sequence), "sequencetype": "Integer"}
-    return rfc8785.dumps(envelope | told | {"datacontenttype": "application/json", "data": data})
+    return rfc8785.dumps(envelope | told | more | {"datacontenttype": "application/json", "data": data})
 
 
 REGISTERED: Said = ("skdb", "person-registered", {"skn": SKN, "identity": {"set": "1", "surname": "A"}})
@@ -169,3 +169,28 @@ def test_a_source_must_be_complete_up_to_the_day_of_the_decision() -> None:
         # Complete until one o'clock on 1 January 2025 in Amsterdam.
         assert assessed(node, SKN, rule, told, date(2025, 1, 1)).blind == ()
         assert set(assessed(node, SKN, rule, told, date(2025, 1, 2)).blind) == set(FEEDS.values())
+
+
+FINAL = {"judgment": "of nobody", "final_on": "2019-01-01"}
+
+
+@pytest.mark.parametrize(
+    ("late", "blind"),
+    [
+        pytest.param(("skdb", 2, "person-registered", {"skn": "S3", "identity": REGISTERED[2]["identity"]}, {}), {"skdb"}, id="a gap"),
+        pytest.param(("grip", 1, "judgment-final", FINAL, {"subject": SKN}), {"grip"}, id="held about the person"),
+        pytest.param(("grip", 1, "judgment-final", FINAL, {}), {"grip"}, id="held about anyone"),
+        pytest.param(("grip", 1, "judgment-final", FINAL, {"subject": "S2"}), set(), id="held about somebody else"),
+    ],
+)
+def test_what_is_missing_or_held_beyond_what_a_source_says_is_a_blind_spot(
+    late: tuple[str, int, str, dict[str, Any], dict[str, str]], blind: set[str]
+) -> None:
+    """It comes after the watermark, which goes on holding: only what lies beyond it tells."""
+    name, beyond, kind, data, more = late
+    feeds = sealed([REGISTERED, ("skdb", "person-registered", {"skn": "S2", "identity": {"set": "1", "surname": "B"}})])
+    with fresh("memory") as node:
+        node.receive([raw for feed in feeds.values() for raw in feed])
+        assert ask(node, "immigration").blind == ()
+        node.receive([_message(name, len(feeds[name]) + beyond, kind, data, **more)])
+        assert set(ask(node, "immigration").blind) == {FEEDS[one] for one in blind}
