@@ -70,12 +70,12 @@ def test_a_judgment_of_a_higher_instance_takes_the_place_of_the_first() -> None:
     assert decided(story) == ()
 
 
-def test_of_what_still_stands_in_part_no_message_tells_how_much() -> None:
+def test_of_what_still_stands_in_part_no_message_tells_what_is_left() -> None:
     story = begun(charges=2)
     judge(story, verdicts={1: "convicted", 2: "convicted"})
     judge(story, "h", instance=2, on_appeal_of="j", given_on="2025-06-01", verdicts={1: "acquitted"}, sentences=())
     (left,) = decided(story)
-    assert (left.key, [one.whole for one in left.sentences]) == ("j", [None])
+    assert (left.key, [(one.kind, one.whole) for one in left.sentences]) == ("j", [("other", None)])
 
 
 @pytest.mark.parametrize(("verdict", "imposes"), [("discharged", True), ("guilty-without-penalty", True), ("acquitted", False)])

@@ -1,8 +1,8 @@
 """The record of a person as facts of the law of immigration.
 
-- A decision imposes what it does as far as it still sets the outcome of a charge. Where it does for some of its charges only, how much of
-  its sentences is left is told by no message.
-- What was imposed abroad has ECRIS codes, and of those no table was read: each is a sentence of a kind that may count.
+- A decision imposes what it does as far as it still sets the outcome of a charge. Where it does for some of its charges only, what is left
+  of its sentences is told by no message: each is a sentence of a kind that may count.
+- So is what was imposed abroad: it has ECRIS codes, and of those no table was read.
 - A measure that has a part of which the length is not told, has no length that is told.
 """
 
@@ -17,6 +17,7 @@ from hervat.outcome import Sentence as Imposed
 from hervat.register.record import Case, Charge, ForeignConviction, Judgment, Order, Person, Sentence
 
 IMPOSES = ("convicted", "discharged", "guilty-without-penalty")
+_MAY_COUNT = law.Sentence(kind="other")
 Positions = Callable[[Named], int]
 
 
@@ -55,7 +56,7 @@ def _judged(judgment: Judgment, charges: list[Charge], position: int, *, whole: 
         by="judgment",
         final_on=judgment.final_on,
         offences=tuple(map(_offence, charges)),
-        sentences=tuple(_executed(one, whole=whole) for one in judgment.sentences),
+        sentences=tuple(_executed(one) if whole else _MAY_COUNT for one in judgment.sentences),
         position=position,
     )
 
@@ -66,7 +67,7 @@ def _ordered(order: Order, charges: list[Charge], position: int, *, whole: bool)
         by="penalty-order",
         final_on=order.final_on,
         offences=tuple(map(_offence, charges)),
-        sentences=tuple(_sentence(one, whole=whole) for one in order.sentences),
+        sentences=tuple(_sentence(one) if whole else _MAY_COUNT for one in order.sentences),
         position=position,
     )
 
@@ -77,7 +78,7 @@ def _foreign(conviction: ForeignConviction) -> law.Decision:
         by="foreign",
         final_on=conviction.final_on,
         offences=tuple(law.Offence(first=one.date, last=one.date) for one in conviction.offences) or (law.Offence(),),
-        sentences=tuple(law.Sentence(kind="other") for _ in conviction.sanctions),
+        sentences=tuple(_MAY_COUNT for _ in conviction.sanctions),
     )
 
 
@@ -85,8 +86,8 @@ def _offence(charge: Charge) -> law.Offence:
     return law.Offence(class_=charge.class_, maximum=charge.maximum, first=charge.period.from_, last=charge.period.to)
 
 
-def _executed(sentence: Sentence, *, whole: bool) -> law.Sentence:
-    imposed = _sentence(sentence, whole=whole)
+def _executed(sentence: Sentence) -> law.Sentence:
+    imposed = _sentence(sentence)
     return law.Sentence(
         kind=imposed.kind,
         whole=imposed.whole,
@@ -98,12 +99,11 @@ def _executed(sentence: Sentence, *, whole: bool) -> law.Sentence:
     )
 
 
-def _sentence(sentence: Imposed, *, whole: bool) -> law.Sentence:
-    """What was imposed. `whole`: all of it still stands."""
+def _sentence(sentence: Imposed) -> law.Sentence:
     part = None if sentence.conditional is None else _length(sentence.conditional)
-    clear = whole and (sentence.conditional is None or part is not None)
+    clear = sentence.conditional is None or part is not None
     # A fine of which a part is conditional may be of less weight; how much less, no rule says.
-    fined = whole and sentence.conditional is None and sentence.amount_eur is not None
+    fined = sentence.conditional is None and sentence.amount_eur is not None
     return law.Sentence(
         kind=sentence.kind,
         whole=_length(sentence) if clear else None,
