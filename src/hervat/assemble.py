@@ -353,6 +353,12 @@ class Node:
 
         With a purpose, reports by the police are seen only where their procedure has that one; without, by the node's own operator.
         """
+        return self.record(skn, valid_on=valid_on, position=position, purpose=purpose)[1]
+
+    def record(
+        self, skn: str, *, valid_on: date | None = None, position: int | None = None, purpose: str | None = None
+    ) -> tuple[Person | None, dict[str, Any]]:
+        """The record behind the answer of `person`, None where the person is not known, and that answer."""
         self._ensure_keys_fit()
         head = self.position
         last = head if position is None else min(position, head)
@@ -363,7 +369,7 @@ class Node:
         skns = (skn,) if person is None else person.skns
         held = sight.of(held_about(reading, state, found, register, skns))
         answer = {"skn": skn, "skns": [skn]} if person is None else person.as_json()
-        return answer | {
+        return person, answer | {
             "known": person is not None,
             "purpose": purpose,
             "held": list(Waiting(state, self.store, self.keys).tell(held)),

@@ -13,6 +13,7 @@ RULES = [
     *("certificate.lookback", "certificate.offence", "certificate.objective", "certificate.proposal", "certificate.term"),
     *("retention.dismissal", "retention.misdrijf", "retention.overtreding"),
     *("disclosure.grounds", "disclosure.adult", "disclosure.youth", "disclosure.legal-person"),
+    *("immigration.sliding-scale", "immigration.naturalisation"),
 ]
 WINDOWS = ["disclosure.adult", "disclosure.youth", "disclosure.legal-person"]
 GAPS = [

@@ -10,6 +10,7 @@ from hervat.law.certificates.answers import Answer
 from hervat.law.certificates.facts import Weighed, Windows
 from hervat.law.certificates.purposes import Group, Purpose
 from hervat.law.dated import Span
+from hervat.law.immigration import Charge, Decision, Offence, Sentence
 from hervat.law.retention import Later
 from hervat.law.rule import Fact, Facts, Horizon, Input, Rule
 from hervat.law.value import NONE, Outcome
@@ -18,11 +19,14 @@ TURNS = [
     date(1990, 1, 1),
     date(2000, 2, 29),
     date(2011, 7, 1),
+    date(2012, 7, 1),
     date(2013, 3, 1),
     date(2018, 3, 1),
     date(2020, 1, 1),
     date(2023, 9, 1),
     date(2022, 7, 1),
+    date(2018, 5, 1),
+    date(2020, 2, 29),
     date(2024, 7, 1),
     date(2025, 3, 3),
     date(2025, 8, 12),
@@ -41,6 +45,7 @@ OTHERS = "Sr 287|Sr 300|Sr 312(2)|Sr 310|WVW 8|Sr 45 jo 287|?"
 POOLS = {
     "offence.article": [*SEXUAL_OR_NOT.split("|"), *OTHERS.split("|")],
     "offence.ecris": ["1001 00", "0402 00", "0401 00", "0404 00", "0801 00", "1502 00", "9999"],
+    "known.blind": [(), (), ("urn:nld:oin:00000099000000003000:systeem:grip",)],
     "procedure.sectors": [("childcare",), ("childcare", "taxi"), ("taxi",)],
     "procedure.categories": [("sexual",), ("serious-violence", "sexual")],
     "procedure.receivers": [("Justis",), ("Justis", "DUO")],
@@ -85,7 +90,50 @@ def answers(value: st.SearchStrategy[Any]) -> st.SearchStrategy[Answer[Any]]:
         changes_on=st.one_of(st.none(), DAYS),
         receipt=st.sampled_from(["0" * 64, "f" * 64]),
     )
+
+
 LATER = st.builds(Later, judged_on=DAYS, maximum=st.one_of(st.none(), LENGTHS), position=st.one_of(st.none(), st.integers(1, 99)))
+MAYBE_DAY = st.one_of(st.none(), DAYS)
+CUSTODY_LENGTHS = st.one_of(
+    st.none(),
+    st.just(Duration(life=True)),
+    st.builds(Duration, months=st.integers(1, 70), weeks=st.one_of(st.none(), st.integers(1, 3))),
+    st.builds(Duration, days=st.sampled_from([1, 28, 30, 31, 120, 150])),
+    st.builds(Duration, hours=st.sampled_from([20, 40, 240])),
+)
+OFFENCES = st.builds(
+    Offence,
+    class_=st.sampled_from(["misdrijf", "misdrijf", "overtreding", None]),
+    maximum=st.one_of(st.none(), LENGTHS),
+    first=MAYBE_DAY,
+    last=MAYBE_DAY,
+)
+SENTENCES = st.builds(
+    Sentence,
+    kind=st.sampled_from(["imprisonment", "imprisonment", "community-service", "fine", "hospital-order", "disqualification", "other"]),
+    whole=CUSTODY_LENGTHS,
+    conditional=st.one_of(st.none(), CUSTODY_LENGTHS),
+    cents=st.one_of(st.none(), st.sampled_from([40499, 40500, 80999, 81000, 121500])),
+    enforced_days=st.sampled_from([0, 0, 30]),
+    ended_on=MAYBE_DAY,
+    remitted=st.booleans(),
+)
+DECISIONS = st.builds(
+    Decision,
+    key=st.sampled_from(["a", "b", "c"]),
+    by=st.sampled_from(["judgment", "judgment", "penalty-order", "foreign"]),
+    final_on=MAYBE_DAY,
+    offences=st.lists(OFFENCES, max_size=3).map(tuple),
+    sentences=st.lists(SENTENCES, max_size=3).map(tuple),
+    position=st.one_of(st.none(), st.integers(1, 99)),
+)
+CHARGES = st.builds(
+    Charge,
+    key=st.sampled_from(["a#1", "b#2"]),
+    class_=st.sampled_from(["misdrijf", "overtreding", None]),
+    outcome=st.sampled_from(["suspected", "convicted", "acquitted", "dismissed", "dismissed-conditionally"]),
+    final_on=MAYBE_DAY,
+)
 SORTS: dict[str, st.SearchStrategy[Any]] = {
     "day": DAYS,
     "yes or no": st.booleans(),
@@ -96,6 +144,8 @@ SORTS: dict[str, st.SearchStrategy[Any]] = {
     "periods": PERIODS,
     "answer of certificate.lookback": answers(WINDOWS),
     "answers of certificate.objective": st.lists(answers(WEIGHED), max_size=3).map(tuple),
+    "decisions": st.lists(DECISIONS, max_size=4).map(tuple),
+    "charges": st.lists(CHARGES, max_size=2).map(tuple),
 }
 
 

@@ -136,10 +136,16 @@ _DECIDED = (
     argument("--why", required=True, metavar="TEXT", help="on what ground"),
 )
 
+_ASSESSED = (
+    argument("--on", metavar="DATE", help="the day of the decision; without it, today"),
+    *_KNOWN,
+    argument("--lang", choices=("nl", "en"), default="en", help="the language of the words"),
+)
 _PASSPHRASE_FILE = argument("--passphrase-file", metavar="FILE", help="a file whose first line is the passphrase")
 
 # What the commands of two words have in common, by the first of the two.
 GROUPS = {
+    "assess": "what the law says of a person for a decision; a person decides",
     "law": "the rules: their texts, values and reasons",
     "partner": "who may send what: the organisations, their roles and their keys",
     "keys": "the keys of this node: what seals its journal, finds things in it and signs for it",
@@ -329,6 +335,22 @@ COMMANDS: dict[str, tuple[list[tuple[tuple[str, ...], dict[str, Any]]], Callable
     ),
     "screening receipt": ([*_SIGNAL], _lazy("assessing", "receipt"), "what the law says of a signal, as a receipt for hervat law replay"),
     "screening told": ([*_KNOWN], _lazy("screening", "told"), "what the receiver knew, at a moment or now"),
+    "assess immigration": (
+        [
+            _SKN,
+            argument("--ground", required=True, metavar="GROUND", help="of residence: regular, asylum, eu-citizen or long-term-resident"),
+            argument("--decision", required=True, metavar="KIND", help="first-admission, renewal or withdrawal"),
+            argument("--since", metavar="DATE", help="the first day of lawful residence without interruption"),
+            *_ASSESSED,
+        ],
+        _lazy("public_order", "immigration"),
+        "whether custody reaches the norm of the sliding scale (Vb 3.86), step by step, with the receipt",
+    ),
+    "assess naturalisation": (
+        [_SKN, argument("--applied", required=True, metavar="DATE", help="the day of the application"), *_ASSESSED],
+        _lazy("public_order", "naturalisation"),
+        "whether public order stands in the way of naturalisation (RWN 9), step by step, with the receipt",
+    ),
     "law list": ([], _lazy("lawbook", "list_rules"), "every rule, with its article"),
     "law show": (
         [

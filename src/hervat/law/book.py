@@ -16,6 +16,8 @@ from hervat.law.disclosure.adult import OF_ADULT
 from hervat.law.disclosure.grounds import REQUESTED
 from hervat.law.disclosure.legal_person import OF_LEGAL_PERSON
 from hervat.law.disclosure.youth import OF_YOUTH
+from hervat.law.immigration.naturalisation import NATURALISATION
+from hervat.law.immigration.sliding_scale import SLIDING_SCALE
 from hervat.law.receipt import FORM, canonical
 from hervat.law.retention.dismissal import DISMISSED
 from hervat.law.retention.misdrijf import MISDRIJF
@@ -32,7 +34,8 @@ _SCREENING = (CONCERNS, SEVERITY, EMERGENCY)
 _CERTIFICATES = (LOOKBACK, OFFENCE, OBJECTIVE, PROPOSAL, TERM)
 _RETENTION = (DISMISSED, MISDRIJF, OVERTREDING)
 _DISCLOSURE = (REQUESTED, OF_ADULT, OF_YOUTH, OF_LEGAL_PERSON)
-_EVERY = (*_SCREENING, *_CERTIFICATES, *_RETENTION, *_DISCLOSURE)
+_IMMIGRATION = (SLIDING_SCALE, NATURALISATION)
+_EVERY = (*_SCREENING, *_CERTIFICATES, *_RETENTION, *_DISCLOSURE, *_IMMIGRATION)
 RULES: Mapping[str, Rule[Any]] = MappingProxyType({rule.name: rule for rule in _EVERY})
 
 
