@@ -208,3 +208,11 @@ def test_a_decision_is_on_what_was_seen(story: Story) -> None:
     with pytest.raises(NotSo, match=f"version {story.desk.told().last[pair].version}"):
         story.desk.assess(*pair, "no-consequence", by="a test", ground="a test", version=seen.version, ending=seen.ending)
     assert case in story.open()
+
+
+def test_who_is_enrolled_under_nobody_s_number_now_is_told_of_no_more(story: Story) -> None:
+    story.works()
+    case = story.case("Sr 242")
+    assert story.step()[case][0]
+    story.amend("prk", 1, story.enrolment(0) | {"bsn": BSNS[2]})
+    assert not story.step()[case][0]

@@ -213,9 +213,19 @@ class Following:
         for key, linked in links.items():
             enrolled = [position for position in linked if kinds.get(position) == "screening-enrolled"]
             known = any(kinds.get(position) in _IDENTIFYING for position in linked)
-            if enrolled and (known or self._told.under(enrolled)):
+            if enrolled and (known or self._told.under(self._places(rows[position] for position in enrolled))):
                 found.add(key)
         return found
+
+    def _places(self, rows: Iterable[Row]) -> set[int]:
+        """Where the enrolments may be known that messages give: these, and what else gives a number that was corrected."""
+        listed = list(rows)
+        places = {row.position for row in listed}
+        amended = [row for row in listed if row.target is not None or row.version is not None]
+        if amended:
+            numbers = {key for row in self._versions(amended) for key in keys_of(row.gives)}
+            places.update(position for linked in self._store.links(numbers).values() for position in linked)
+        return places
 
     def _standing(self, bsns: set[bytes], today: date) -> Standing:
         """Everybody enrolled under these BSNs, and every change in the documentation of the persons who have them."""
