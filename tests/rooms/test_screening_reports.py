@@ -216,3 +216,11 @@ def test_who_is_enrolled_under_nobody_s_number_now_is_told_of_no_more(story: Sto
     assert story.step()[case][0]
     story.amend("prk", 1, story.enrolment(0) | {"bsn": BSNS[2]})
     assert not story.step()[case][0]
+
+
+def test_an_enrolment_that_is_given_again_under_nobody_s_number_is_told_of_no_more(story: Story) -> None:
+    story.works()
+    case = story.case("Sr 242")
+    assert story.step()[case][0]
+    story.tell("prk", "screening-enrolled", story.enrolment(0) | {"bsn": BSNS[2], "from": "2025-10-01"})
+    assert not story.step()[case][0]

@@ -209,23 +209,27 @@ class Following:
         links = self._store.links(keys)
         rows = self._store.rows_at({position for linked in links.values() for position in linked})
         kinds = {position: self._kind(row) for position, row in rows.items()}
-        found = set()
+        found, unknown = set[bytes](), dict[bytes, list[Row]]()
         for key, linked in links.items():
             enrolled = [position for position in linked if kinds.get(position) == "screening-enrolled"]
-            known = any(kinds.get(position) in _IDENTIFYING for position in linked)
-            if enrolled and (known or self._told.under(self._places(rows[position] for position in enrolled))):
+            if enrolled and any(kinds.get(position) in _IDENTIFYING for position in linked):
                 found.add(key)
-        return found
+            elif enrolled:
+                unknown[key] = [rows[position] for position in enrolled]
+        return found | self._told_under(unknown)
 
-    def _places(self, rows: Iterable[Row]) -> set[int]:
-        """Where the enrolments may be known that messages give: these, and what else gives a number that was corrected."""
-        listed = list(rows)
-        places = {row.position for row in listed}
-        amended = [row for row in listed if row.target is not None or row.version is not None]
-        if amended:
-            numbers = {key for row in self._versions(amended) for key in keys_of(row.gives)}
-            places.update(position for linked in self._store.links(numbers).values() for position in linked)
-        return places
+    def _told_under(self, enrolled: Mapping[bytes, list[Row]]) -> set[bytes]:
+        """Those keys of BSNs under which an enrolment stands, or stood, of which something was told; whichever message gave it first."""
+        if not self._told.last:
+            return set()
+        numbers = {key: self._numbers(rows) for key, rows in enrolled.items()}
+        links = self._store.links({number for some in numbers.values() for number in some})
+        return {key for key, some in numbers.items() if self._told.under({at for number in some for at in links.get(number, ())})}
+
+    def _numbers(self, rows: list[Row]) -> set[bytes]:
+        """The keys of the enrolments that messages give, in any version."""
+        amended = any(row.target is not None or row.version is not None for row in rows)
+        return {key for row in (self._versions(rows) if amended else rows) for key in keys_of(row.gives)}
 
     def _standing(self, bsns: set[bytes], today: date) -> Standing:
         """Everybody enrolled under these BSNs, and every change in the documentation of the persons who have them."""
