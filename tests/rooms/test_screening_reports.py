@@ -224,3 +224,14 @@ def test_an_enrolment_that_is_given_again_under_nobody_s_number_is_told_of_no_mo
     assert story.step()[case][0]
     story.tell("prk", "screening-enrolled", story.enrolment(0) | {"bsn": BSNS[2], "from": "2025-10-01"})
     assert not story.step()[case][0]
+
+
+@pytest.mark.parametrize("number", ["E0", "E9"])
+def test_an_enrolment_corrected_in_its_number_and_its_person_is_told_of_no_more(story: Story, number: str) -> None:
+    story.works()
+    case = story.case("Sr 242")
+    assert story.step()[case][0]
+    story.amend("prk", 1, story.enrolment(0) | {"enrolment": number})
+    assert story.step()[case][0]
+    story.amend("prk", 1, story.enrolment(0) | {"enrolment": number, "bsn": BSNS[2]})
+    assert not story.step()[case][0]

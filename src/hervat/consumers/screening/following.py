@@ -222,14 +222,10 @@ class Following:
         """Those keys of BSNs under which an enrolment stands, or stood, of which something was told; whichever message gave it first."""
         if not self._told.last:
             return set()
-        numbers = {key: self._numbers(rows) for key, rows in enrolled.items()}
+        # A correction's number leads to the message that it corrects as well.
+        numbers = {key: {number for row in rows for number in keys_of(row.gives)} for key, rows in enrolled.items()}
         links = self._store.links({number for some in numbers.values() for number in some})
         return {key for key, some in numbers.items() if self._told.under({at for number in some for at in links.get(number, ())})}
-
-    def _numbers(self, rows: list[Row]) -> set[bytes]:
-        """The keys of the enrolments that messages give, in any version."""
-        amended = any(row.target is not None or row.version is not None for row in rows)
-        return {key for row in (self._versions(rows) if amended else rows) for key in keys_of(row.gives)}
 
     def _standing(self, bsns: set[bytes], today: date) -> Standing:
         """Everybody enrolled under these BSNs, and every change in the documentation of the persons who have them."""
