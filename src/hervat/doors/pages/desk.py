@@ -9,7 +9,9 @@ from litestar.exceptions import PermissionDeniedException
 from litestar.params import Body
 
 from hervat.consumers.bottleneck import Bottleneck
-from hervat.doors.pages.acting import Acts
+from hervat.doors.acts.asked import Act
+from hervat.doors.pages.acting import Acts, NotDone
+from hervat.doors.pages.done import done_before
 from hervat.doors.pages.guard import from_our_own_pages
 from hervat.doors.pages.held import Survey
 from hervat.doors.pages.rendering import Kept, Pages, address
@@ -31,6 +33,15 @@ class Desk:
         self.bottlenecks: Kept[list[Bottleneck]] = Kept(pages.clock)
         self.procedures: Kept[dict[str, Any]] = Kept(pages.clock)
         self.ranks = Ranks()
+
+    def position_of(self, act: Act, came: dict[str, Any] | NotDone) -> int | None:
+        """Where what was attempted lies in the journal: done now, or before by the same button; None where it was not done."""
+        if not isinstance(came, NotDone):
+            return int(came["position"])
+        if not came.is_refusal:
+            return None
+        with self.pages.node() as node:
+            return done_before(node, act)
 
 
 def ensure_ours(request: Asked) -> None:

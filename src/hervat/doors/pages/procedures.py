@@ -13,7 +13,7 @@ from hervat.clock import legal_day
 from hervat.doors.acts.asked import ProcedureClosing, ProcedureOpening
 from hervat.doors.pages.acting import NotDone
 from hervat.doors.pages.desk import Asked, Desk, Form, ensure_ours, see, whole
-from hervat.doors.pages.done import done_before, told_of
+from hervat.doors.pages.done import told_of
 from hervat.doors.pages.filled import Filled
 from hervat.doors.words import short
 from hervat.emergency import ENDINGS, Emergency
@@ -156,7 +156,7 @@ def _attempted(desk: Desk, language: str, filled: Filled, act: ProcedureOpening 
     status: int = HTTPStatus.BAD_REQUEST
     if act is not None:
         came = desk.acts.attempt(act)
-        position = _done_before(desk, act, came) if isinstance(came, NotDone) else came["position"]
+        position = desk.position_of(act, came)
         if position is not None:
             return see(language, f"/procedures?done={position}")
         refused = cast(NotDone, came)
@@ -164,10 +164,3 @@ def _attempted(desk: Desk, language: str, filled: Filled, act: ProcedureOpening 
         status = refused.status
     with desk.pages.node() as node:
         return _page(desk, node, language, {}, filled, status)
-
-
-def _done_before(desk: Desk, act: ProcedureOpening | ProcedureClosing, came: NotDone) -> int | None:
-    if not came.is_refusal:
-        return None
-    with desk.pages.node() as node:
-        return done_before(node, act)

@@ -17,7 +17,7 @@ from hervat.consumers.screening.signal import Word
 from hervat.doors.acts.asked import ScreeningStep, SignalDecision
 from hervat.doors.pages.acting import NotDone
 from hervat.doors.pages.desk import Asked, Desk, Form, ensure_ours, see, whole
-from hervat.doors.pages.done import done_before, told_of
+from hervat.doors.pages.done import told_of
 from hervat.doors.pages.filled import Filled
 from hervat.doors.pages.work import Work
 from hervat.standing import SECTORS
@@ -107,7 +107,7 @@ def decide_signal(request: Asked, desk: Desk, language: str, data: Form) -> Resp
             ending=_ending(data.get("ending")),
         )
         came = desk.acts.attempt(act)
-        position = _done_before(desk, act, came) if isinstance(came, NotDone) else came["position"]
+        position = desk.position_of(act, came)
         if position is not None:
             return see(language, f"/screening?done={position}{_place(data)}")
         refused = cast(NotDone, came)
@@ -117,13 +117,6 @@ def decide_signal(request: Asked, desk: Desk, language: str, data: Form) -> Resp
         if pair not in node.screening().told().last:
             return _list(desk, node, language, data, filled, status)
         return _signal(desk, node, language, pair, data, filled, status)
-
-
-def _done_before(desk: Desk, act: SignalDecision, came: NotDone) -> int | None:
-    if not came.is_refusal:
-        return None
-    with desk.pages.node() as node:
-        return done_before(node, act)
 
 
 def _ending(typed: str | None) -> tuple[Word, ...]:
