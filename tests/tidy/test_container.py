@@ -4,7 +4,7 @@ import json
 import re
 import tomllib
 
-from hervat.doors.cli import COMMANDS
+from hervat.doors.commands import COMMANDS
 from tests.tidy.tree import ROOT, paths
 
 INSTRUCTIONS = {"FROM", "WORKDIR", "COPY", "RUN", "ENV", "USER", "VOLUME", "STOPSIGNAL", "ENTRYPOINT", "CMD"}

@@ -13,7 +13,7 @@ from msgspec import Struct
 
 from hervat.assemble import Node
 from hervat.clock import SystemClock, legal_day
-from hervat.consumers.immigration.blind import blind
+from hervat.consumers.blind import blind
 from hervat.consumers.immigration.recorded import known
 from hervat.doors import words
 from hervat.doors.asking import asked_when, day, position_of

@@ -1,0 +1,64 @@
+"""The commands of a node itself: begun, kept, rehearsed, measured and served."""
+
+from hervat.doors.commands.saying import Command, argument, lazy
+
+COMMANDS: dict[str, Command] = {
+    "schema": (
+        [argument("kind", nargs="?", metavar="KIND", help="a kind of message; without it, all")],
+        lazy("asking", "schema"),
+        "the JSON Schema of the messages",
+    ),
+    "init": (
+        [
+            argument("directory", nargs="?", default=".", metavar="DIR", help="where the node will be; without it, here"),
+            argument("--origin", metavar="NAME", help="the name it signs with, such as example.org/node-1; without it, one at random"),
+        ],
+        lazy("keeping", "init"),
+        "begin a node: a commented node.toml, and keys of its own",
+    ),
+    "doctor": ([], lazy("doctor", "doctor"), "the health of this node, and what to do about it"),
+    "backup": (
+        [argument("backup", metavar="TO", help="the file to make; its manifest comes beside it, as TO.json")],
+        lazy("keeping", "backup"),
+        "put the journal of one moment in a file, while the store is written to; the keys are not in it",
+    ),
+    "restore": (
+        [
+            argument("backup", metavar="FROM", help="the file of a backup, with its manifest beside it"),
+            argument("--witness", action="append", default=[], metavar="CHECKPOINT", help="a file with a checkpoint kept elsewhere"),
+            argument("--verify", action="store_true", help="fold everything once more, and compare what was stored"),
+        ],
+        lazy("keeping", "restore"),
+        "put a backup in a store that is not there yet, and fold it again",
+    ),
+    "rehearse": (
+        [
+            argument("scenario", choices=("letter", "filter"), help="the cut and the return, or signals that a filter withholds"),
+            argument("--seed", type=int, default=2025, help="the world to make"),
+            argument("--scale", type=float, default=0.05, help="1 is national: 70 days, over 200,000 messages"),
+            argument("--directory", metavar="PATH", help="keep the stores here; without it they are thrown away"),
+            argument("--on", metavar="URL", help="make the stores in schemas of this database on a server"),
+        ],
+        lazy("rehearsing", "rehearse"),
+        "make a world, let happen to it what happened, bring it back, and compare",
+    ),
+    "bench": (
+        [
+            argument(
+                "what", nargs="?", default="receive", choices=("receive", "scale", "screening", "start", "http"), help="what to measure"
+            ),
+            argument("--scale", type=float, default=0.2, help="size of the world that is measured on"),
+        ],
+        lazy("benching", "bench"),
+        "measure, with the baselines in the same run",
+    ),
+    "serve": (
+        [
+            argument("--config", metavar="FILE", help="a node.toml: its store, and the partners' door beside the pages"),
+            argument("--port", type=int, metavar="PORT", help="on the loopback interface; 8025 where nothing else is said"),
+            argument("--read-only", action="store_true", help="the pages show and do nothing: no buttons, no acts"),
+        ],
+        lazy("serving", "serve"),
+        "the pages, and with --config the door for partners, on the loopback interface",
+    ),
+}
