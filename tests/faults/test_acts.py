@@ -265,7 +265,7 @@ def test_a_server_that_was_killed_and_came_back_does_not_bring_a_revoked_key_bac
     config = tmp_path / "node.toml"
     with closing(Server()) as server:
         store, keys = server.store(), {"HERVAT_KEYS": str(tmp_path / "keys")}
-        config.write_text(f'[node]\nstore = "{store}"\n[serve]\nport = 0\n', encoding="utf-8")
+        config.write_text(f'[node]\nstore = "{store}"\n[serve]\nport = 0\n[screening]\ndaily = false\n', encoding="utf-8")
         with Node.opened(store, writer=True, keys=tmp_path / "keys") as node:
             for signer in (PROSECUTOR, STOLEN):
                 node.set_partner(OM, Wish(keys=(signer.public(),)), by="a test", why="to let it in")

@@ -143,7 +143,7 @@ def opened(store: Path | Ground, *signers: Signer, settings: str = "") -> Iterat
     if signers:
         enter(ground, *signers)
     config = ground.folder / "node.toml"
-    config.write_text(f"[node]\n{ground.config}\n[serve]\nport = 0\n[door]\n{settings}", encoding="utf-8")
+    config.write_text(f"[node]\n{ground.config}\n[serve]\nport = 0\n[screening]\ndaily = false\n[door]\n{settings}", encoding="utf-8")
     with served(config, ground) as door:
         yield door
 

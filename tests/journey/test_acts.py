@@ -84,7 +84,8 @@ def standing(engine: str, folder: Path) -> Iterator[Standing]:
     with empty_store() if engine == "postgres" else _at(folder / "hervat.db") as store:
         keys = folder / "node.key"
         config = folder / "node.toml"
-        config.write_text(f'[node]\nstore = "{url(store)}"\nkeys = "node.key"\n[serve]\nport = 0\n', encoding="utf-8")
+        told = f'[node]\nstore = "{url(store)}"\nkeys = "node.key"\n[serve]\nport = 0\n[screening]\ndaily = false\n'
+        config.write_text(told, encoding="utf-8")
         found = Standing(store, config, {"HERVAT_KEYS": str(keys)})
         assert found.ask("receive", str(EXAMPLES)).status == 0
         yield found

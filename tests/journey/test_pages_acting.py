@@ -49,7 +49,8 @@ def test_with_the_door_open_the_acts_go_to_its_writer(tmp_path: Path) -> None:
     store = tmp_path / "hervat.db"
     make_screened(f"sqlite:///{store}")
     config = tmp_path / "node.toml"
-    config.write_text('[node]\nstore = "sqlite:///hervat.db"\nsocket = "elsewhere.acts"\n[serve]\nport = 0\n', encoding="utf-8")
+    told = '[node]\nstore = "sqlite:///hervat.db"\nsocket = "elsewhere.acts"\n[serve]\nport = 0\n[screening]\ndaily = false\n'
+    config.write_text(told, encoding="utf-8")
     with door_of(config, store) as door:
         pages = Served(door.ground.url, door.url.removesuffix("/v1"), door.process)
         first = waiting(pages)[0]

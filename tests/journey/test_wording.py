@@ -11,6 +11,7 @@ from msgspec.structs import fields
 
 from hervat import outcome
 from hervat.consumers.screening.assessment import ASSESSED, VERDICTS
+from hervat.consumers.screening.daily import CHECKED
 from hervat.consumers.screening.signal import SIGNALLED, Word
 from hervat.emergency import ENDINGS
 from hervat.intake.folding import CONFLICT, STEERING
@@ -51,7 +52,7 @@ def test_both_languages_say_the_same_things() -> None:
 def test_every_term_of_the_register_has_words() -> None:
     words = texts("nl")
     assert words["kinds"].keys() == KINDS.keys()
-    assert words["deeds"].keys() == {*STEERING, *ROTATION_ACTS, CONFLICT, SIGNALLED, ASSESSED}
+    assert words["deeds"].keys() == {*STEERING, *ROTATION_ACTS, CONFLICT, CHECKED, SIGNALLED, ASSESSED}
     assert words["verdicts"].keys() == set(VERDICTS)
     assert words["populations"].keys() == set(Case)
     assert words["weights"].keys() == set(Weight)

@@ -10,7 +10,7 @@ import pytest
 from hervat.assemble import Node
 from hervat.consumers.screening.assessment import assessments, is_open
 from hervat.consumers.screening.check import Check
-from hervat.errors import NotSo, Usage
+from hervat.errors import NotSo
 from tests.rooms.messages import BSNS, FEEDS, PNS, charge
 from tests.rooms.nodes import KEYS, fresh
 
@@ -190,12 +190,16 @@ def test_a_driver_is_not_told_of(story: Story) -> None:
     assert story.step()[case][0]
 
 
-def test_a_step_without_the_canaries_of_the_steps_before_is_not_taken(story: Story) -> None:
+def test_who_was_a_canary_in_a_step_is_one_in_every_step_after_it(story: Story) -> None:
     story.works(holder="CAN")
     story.report()
     story.node.screening(("CAN",)).step(date(2025, 8, 20))
-    with pytest.raises(Usage, match="CAN"):
-        story.node.screening().step(date(2025, 8, 21))
+    case = story.case("Sr 242")
+    desk = story.node.screening()
+    assert desk.step(date(2025, 8, 21))["delivered"] == 0
+    assert {signal.reason for signal in desk.told().last.values()} == {"canary"}
+    assert case in {pair[1] for pair in desk.told().last}
+    assert desk.check().canaries == {"CAN": 2}
 
 
 def test_a_decision_is_on_what_was_seen(story: Story) -> None:

@@ -1,4 +1,5 @@
-"""The file `node.toml`: where the store of a node is, on which port it is served, and how its door for partners stands.
+"""The file `node.toml`: where the store of a node is, on which port it is served, how its door for partners stands,
+and when it screens.
 
 - Everything may be left out; what stands here is what holds then.
 - A store, keys and a socket named by a relative path lie beside the file, whatever directory the command is given in.
@@ -48,12 +49,23 @@ class DoorTable(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     largest_queue: Annotated[int, Meta(ge=1, le=1_000_000)] = 20_000
 
 
+class ScreeningTable(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """`[screening]`: whether the node screens and checks by itself, at which time of every day in Amsterdam, and the holders whose enrolled
+    persons do not exist.
+    """
+
+    daily: bool = True
+    at: Annotated[str, Meta(pattern=r"^([01][0-9]|2[0-3]):[0-5][0-9]$")] = "05:00"
+    canaries: tuple[str, ...] = ()
+
+
 class Config(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """The whole file."""
 
     node: NodeTable = NodeTable()
     serve: ServeTable = ServeTable()
     door: DoorTable = DoorTable()
+    screening: ScreeningTable = ScreeningTable()
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +102,7 @@ def _fault(text: str, said: str) -> Fault:
     unknown = _UNKNOWN.fullmatch(why)
     if unknown is not None:
         table, name = (table, unknown["name"]) if table else (unknown["name"], "")
-        known: Any = {"node": NodeTable, "serve": ServeTable, "door": DoorTable}.get(table) if name else Config
+        known: Any = {"node": NodeTable, "serve": ServeTable, "door": DoorTable, "screening": ScreeningTable}.get(table) if name else Config
         why = f"this is no setting; known are {', '.join(known.__struct_fields__)}"
     return Fault(_line_of(text, table, name), f"{table}.{name}" if name else table, why)
 

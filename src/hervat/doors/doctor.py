@@ -11,7 +11,9 @@ from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 
 from hervat.assemble import Node, keys_path
-from hervat.clock import Clock, SystemClock, parse_rfc3339
+from hervat.clock import Clock, SystemClock, legal_day, parse_rfc3339
+from hervat.consumers.screening.daily import last_check
+from hervat.consumers.screening.population import Population
 from hervat.doors import words
 from hervat.doors.keeping import remembered
 from hervat.doors.keyring import remembered_copy
@@ -193,6 +195,23 @@ def _conflicts(patient: Patient) -> Finding:
     return _graded("conflicts", f"{count} conflicts", state, "hervat conflicts lists them; their senders must say which is right")
 
 
+def _screened(patient: Patient) -> Finding:
+    node, do = patient.node, "hervat screening day; a node that is served with a node.toml does that by itself"
+    found = last_check(node.store, node.keys)
+    if found is None:
+        enrolled = sum(Population(node.store, node.keys).on(legal_day(patient.now)).values())
+        told = f"{enrolled} people are screened, and it was never checked that all was told" if enrolled else "nobody is screened"
+        return _graded("screening", told, WARNING if enrolled else OK, do)
+    position, check = found
+    when = f"on {check.on}, at position {position}"
+    if check.differences:
+        told = f"the two computations differed in {check.differences} of {check.changes} changes {when}"
+        return _graded("screening", told, BAD, "hervat screening check names the first; mend that before anybody relies on it")
+    age = legal_day(patient.now) - check.on
+    told = f"{check.changes} changes, of which all was told, {when}"
+    return _graded("screening", told, WARNING if age > _DAY else OK, do)
+
+
 def _erased(patient: Patient) -> Finding:
     """What nothing hinders goes by itself; where that takes long, something hinders it."""
     pending = patient.node.not_scrubbed()
@@ -236,6 +255,6 @@ def _clock(patient: Patient) -> Finding:
 
 CHECKS: tuple[Callable[[Patient], Finding], ...] = (
     *(_engine, _schema, _disk, _keys, _rotation, _copy, _clock),
-    *(_balance, _held, _gaps, _conflicts, _partners),
+    *(_balance, _held, _gaps, _conflicts, _partners, _screened),
     *(_erased, _checkpoint, _backup),
 )

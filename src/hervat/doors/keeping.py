@@ -44,6 +44,13 @@ store = "sqlite:///hervat.db"
 # largest_queue = 20000
 # Where a proxy stands before the door, the name under which partners reach it there. Left out there is none; it looks like this.
 # authority = "register.example.org"
+
+[screening]
+# Whether this node screens and checks by itself, and at which time of every day in Amsterdam.
+# daily = true
+# at = "05:00"
+# Holders whose enrolled persons do not exist: what is of them goes all the way through and never leaves the house.
+# canaries = ["lrk-000000001"]
 """
 
 

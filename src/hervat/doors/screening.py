@@ -1,12 +1,13 @@
-"""The commands `screening run`, `check` and `told`: telling what changed, proving that all of it was told, and what was known when."""
+"""The commands `screening run`, `check`, `day` and `told`: telling what changed, proving that all was told, and what was known when."""
 
 from argparse import Namespace
 
 from hervat.assemble import Node
 from hervat.clock import SystemClock, legal_day
+from hervat.consumers.screening.daily import checked_act
 from hervat.consumers.screening.known import counted, known
 from hervat.doors import words
-from hervat.doors.acts.asked import ScreeningStep
+from hervat.doors.acts.asked import ScreeningRecord, ScreeningStep
 from hervat.doors.acts.handing import decide
 from hervat.doors.asking import asked_when, day, position_of
 from hervat.doors.progress import bar
@@ -26,6 +27,20 @@ def check(arguments: Namespace) -> int:
     with Node.opened(arguments.store) as node, bar("working out again", node.position) as tell:
         checked = node.screening(arguments.canary).check(lambda done: tell(done, f"{done:,} entries"))
     show(words.as_document(checked.as_dict()) if arguments.json else "\n".join(words.checked(checked.as_dict())))
+    return 0 if checked.ok else 1
+
+
+def take_day(arguments: Namespace) -> int:
+    """A step, the check after it, and an act that tells what the check found; 1 where the two computations differ."""
+    on = legal_day(SystemClock().now()) if arguments.on is None else day("--on", arguments.on)
+    step = decide(arguments.store, ScreeningStep(on=on, canaries=tuple(arguments.canary)))
+    with Node.opened(arguments.store) as node, bar("working out again", node.position) as tell:
+        checked = node.screening(arguments.canary).check(lambda done: tell(done, f"{done:,} entries"))
+    recorded = None if checked.is_about_nobody else decide(arguments.store, ScreeningRecord(checked=checked_act(checked, on)))
+    position = None if recorded is None else recorded["position"]
+    document = {"on": on.isoformat(), "position": position, "step": step, "check": checked.as_dict()}
+    lines = [words.screened(step), *words.checked(checked.as_dict())]
+    show(words.as_document(document) if arguments.json else "\n".join(lines))
     return 0 if checked.ok else 1
 
 

@@ -17,7 +17,8 @@ from hervat.clock import SystemClock
 from hervat.doors import words
 from hervat.doors.acts.place import listening, socket_path
 from hervat.doors.cli import DEFAULT_STORE
-from hervat.doors.config import Config, DoorTable, NodeTable, ServeTable, read_config
+from hervat.doors.config import Config, DoorTable, NodeTable, ScreeningTable, ServeTable, read_config
+from hervat.doors.daily import daily
 from hervat.doors.http.app import make_door
 from hervat.doors.http.front import BASE, is_under
 from hervat.doors.http.writer import Writer
@@ -45,7 +46,8 @@ def serve(arguments: Namespace) -> int:
         # Whoever stops a service sends this one; it ends the pages as Ctrl-C does.
         signal.signal(signal.SIGTERM, signal.default_int_handler)
         try:
-            server.run(sockets=[listener])
+            with daily(config, SystemClock()):
+                server.run(sockets=[listener])
         except KeyboardInterrupt:
             # uvicorn has closed everything by now and passes the signal on.
             return 0
@@ -57,7 +59,8 @@ def _config(arguments: Namespace) -> Config:
     told = {} if arguments.port is None else {"port": arguments.port}
     told |= {"read_only": True} if arguments.read_only else {}
     if arguments.config is None:
-        return Config(node=NodeTable(store=arguments.store), serve=ServeTable(**told), door=DoorTable(enabled=False))
+        alone, serve = NodeTable(store=arguments.store), ServeTable(**told)
+        return Config(node=alone, serve=serve, door=DoorTable(enabled=False), screening=ScreeningTable(daily=False))
     if arguments.store != os.environ.get("HERVAT_STORE", DEFAULT_STORE):
         raise Usage("--store and --config both say which store; give one of them")
     config = read_config(Path(arguments.config))

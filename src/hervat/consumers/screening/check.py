@@ -49,6 +49,16 @@ class Checked:
     def ok(self) -> bool:
         return not self.differences
 
+    @property
+    def first(self) -> Pair | None:
+        """The first pair that differs; (0, 0) where it is a canary that proves nothing."""
+        return None if self._first is None else (self._first[1], self._first[0])
+
+    @property
+    def is_about_nobody(self) -> bool:
+        """Whether nobody is screened and nobody ever was told of, so that there is nothing to say."""
+        return self.ok and not (self.changes or self.delivered or self.suppressed or self.pending or self.to_withdraw)
+
     def as_dict(self) -> dict[str, Any]:
         names = ("position", "through", "changes", "delivered", "suppressed", "pending", "to_withdraw", "canaries", "differences")
         return {"ok": self.ok} | {name: getattr(self, name) for name in (*names, "difference")}

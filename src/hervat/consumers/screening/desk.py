@@ -9,9 +9,10 @@ import msgspec
 
 from hervat.consumers.screening.assessment import ASSESSED, AssessedAct, Verdict, assessments, is_open
 from hervat.consumers.screening.check import CANARY, Check, Checked
+from hervat.consumers.screening.daily import CHECKED, CheckedAct
 from hervat.consumers.screening.following import BsnsOf, Following, Told, Withheld
 from hervat.consumers.screening.signal import SIGNALLED, SUPPRESSED, Signal, SignalledAct, Word
-from hervat.errors import NotSo, Usage
+from hervat.errors import NotSo
 from hervat.journal.keys import NodeKeys
 from hervat.journal.store import Store
 from hervat.procedure import ProcedureRoster
@@ -47,12 +48,11 @@ class Desk:
         nothing changed there is no act.
         """
         told, head = self.told(), self._store.head().size
-        self._ensure_canaries(told)
         if again:
             told.through = 0
         counts = {"delivered": 0, "suppressed": 0, "withdrawn": 0}
         position = None
-        following = Following(self._store, self._keys, told, self._bsns, self._roster(), canaries=self._canaries)
+        following = Following(self._store, self._keys, told, self._bsns, self._roster(), canaries=self._known_canaries(told))
         signals = order(following.step(today, **fault))
         if signals or following.changed():
             for signal in signals:
@@ -91,13 +91,11 @@ class Desk:
         position = self._decide(ASSESSED, act)
         return {"position": position, "enrolment": enrolment, "message": message, "version": signal.version, "verdict": verdict}
 
-    def _ensure_canaries(self, told: Told) -> None:
-        """A step that forgets a canary would tell of somebody who does not exist. Raises Usage where one is forgotten."""
+    def _known_canaries(self, told: Told) -> Collection[str]:
+        """The canaries that were given, and those of the steps before: a step that forgot one would tell of somebody who does not exist."""
         kept = {signal.enrolment for signal in told.last.values() if signal.reason == CANARY}
-        if kept and not self._canaries:
-            said = Reading(self._store, self._store, self._keys).said(self._store.rows_at(kept).values())
-            holders = sorted({str(one.data.get("holder")) for one in said.values()})
-            raise Usage(f"--canary: the steps before kept what is of {', '.join(holders)} in the house; give these again")
+        said = Reading(self._store, self._store, self._keys).said(self._store.rows_at(kept).values()) if kept else {}
+        return {*self._canaries, *(one.data["holder"] for one in said.values() if one.data.get("holder"))}
 
     def told(self) -> Told:
         """What was told up to now."""
@@ -107,7 +105,12 @@ class Desk:
 
     def check(self, progress: Progress = lambda done: None) -> Checked:
         """Whether all that was told is what the second computation says, and what is still to be told; `progress` gets positions."""
-        return Check(self._store, self._keys, self.told(), self._roster(), canaries=self._canaries).run(progress)
+        told = self.told()
+        return Check(self._store, self._keys, told, self._roster(), canaries=self._known_canaries(told)).run(progress)
+
+    def record(self, checked: CheckedAct) -> dict[str, Any]:
+        """Put in the journal that a check was made and what came of it; returns the act's position."""
+        return {"position": self._decide(CHECKED, checked)}
 
     def told_at(self, position: int) -> Told:
         """What was told by the acts up to a position: what the receiver knew then."""

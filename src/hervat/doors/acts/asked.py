@@ -15,6 +15,7 @@ from hervat import __version__
 from hervat.assemble import Node
 from hervat.clock import parse_rfc3339
 from hervat.consumers.screening.assessment import Verdict
+from hervat.consumers.screening.daily import CheckedAct
 from hervat.consumers.screening.signal import Word
 from hervat.emergency import Emergency
 from hervat.errors import HervatError, TechnicalFault
@@ -137,6 +138,15 @@ class ScreeningStep(Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
         return node.screening(self.canaries).step(self.on)
 
 
+class ScreeningRecord(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, tag_field="act", tag="screening day"):
+    """Put in the journal that screening was checked, and what came of it."""
+
+    checked: CheckedAct
+
+    def done(self, node: Node) -> dict[str, Any]:
+        return node.screening().record(self.checked)
+
+
 class SignalDecision(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, tag_field="act", tag="screening decide"):
     """Decide on a signal, as it was seen where that is said: in a version, and of a report with an ending."""
 
@@ -164,6 +174,7 @@ Act = (
     | ProcedureOpening
     | ProcedureClosing
     | ScreeningStep
+    | ScreeningRecord
     | SignalDecision
 )
 

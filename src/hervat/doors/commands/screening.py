@@ -27,6 +27,11 @@ COMMANDS: dict[str, Command] = {
         lazy("screening", "check"),
         "work out a second time what must have been told, and name the first difference",
     ),
+    "screening day": (
+        [argument("--on", metavar="DATE", help="the day; without it, today in Amsterdam"), _CANARY],
+        lazy("screening", "take_day"),
+        "what a node that serves does every day: a step, the check after it, and an act that tells what it found",
+    ),
     "screening work": (
         [LANG],
         lazy("assessing", "work"),

@@ -13,6 +13,7 @@ from litestar.exceptions import NotFoundException
 from hervat.assemble import Node
 from hervat.clock import legal_day
 from hervat.consumers.screening.assessment import VERDICTS, Verdict
+from hervat.consumers.screening.daily import last_check
 from hervat.consumers.screening.signal import Word
 from hervat.doors.acts.asked import ScreeningStep, SignalDecision
 from hervat.doors.pages.acting import NotDone
@@ -50,12 +51,21 @@ def _list(
         sector=sector,
         position=node.position,
         through=work.told.through,
+        check=_last_check(node),
         today=today.isoformat(),
         done=told_of(node, whole(asked.get("done")), words),
         nothing=asked.get("nothing") == "new",
         filled=filled,
         verdicts=VERDICTS,
     )
+
+
+def _last_check(node: Node) -> dict[str, Any] | None:
+    found = last_check(node.store, node.keys)
+    if found is None:
+        return None
+    position, check = found
+    return {"on": check.on.isoformat(), "position": position, "differences": check.differences, "changes": check.changes}
 
 
 @get("/screening/{enrolment:int}/{message:int}", sync_to_thread=True)
