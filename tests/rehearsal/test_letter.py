@@ -34,6 +34,9 @@ def test_same_world_and_its_own_truth(rehearsal_seed: int, tmp_path: Path) -> No
     assert found["screening"]["differences"] == {"uncut": [], "cut": [], "wrong_order": []}
     assert found["screening"]["same_in_all"]
     assert found["screening"]["due"] >= 5  # those of the thread at least
+    assert found["screening"]["evenings_checked"] > 70
+    assert found["screening"]["odd_evenings"] == []
+    assert found["ok"]
     assert compared.charges > 200
     for run in runs.values():
         for row in run.horizon:

@@ -119,6 +119,19 @@ def test_a_screening_that_is_wrong_differs_from_the_truth(
     assert signals.differences(world, _screened(world, tmp_path / "wrong"))
 
 
+def test_the_evening_on_which_something_is_kept_back_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The process that checks is not this one, so the fault is in the step alone."""
+    step = following.Following.step
+    keeping_back = {"withheld": lambda due, enrolment: due.on.month == 8}
+    monkeypatch.setattr(following.Following, "step", lambda self, today: step(self, today, **keeping_back))
+    world = World(SEED, SCALE)
+    evenings = letter.run_all(world, letter.in_files(tmp_path), _quiet)["cut"].evenings
+    odd = [one for one in evenings if one.difference is not None]
+    assert odd
+    assert all(one.on >= date(2025, 8, 1) for one in odd)
+    assert "the first never told it" in (odd[0].difference or "")
+
+
 def _page() -> tuple[Page, Persons]:
     page = Page()
     page.identified("A", "1", "111")

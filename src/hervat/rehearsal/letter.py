@@ -3,8 +3,8 @@
 The same messages come to three nodes: as if there had been no cut; with the cut, and back in the order that needs and gives demand; and
 with the courts' link opened first. At the end all three must hold the same register, and it must be what the world itself knows to
 be true, charge by charge. What differs is the way there: how much was held, for how long, and what a relay that passes messages on
-in order of arrival would have handed on before anybody could understand it. At the end of every day screening takes its step; what it told,
-and how late, is in `signals.py`.
+in order of arrival would have handed on before anybody could understand it. At the end of every day screening takes its step; with the
+cut it is checked as well (`checking.py`). What it told, and how late, is in `signals.py`.
 """
 
 from collections import Counter
@@ -21,6 +21,8 @@ from hervat.emergency import Emergency
 from hervat.journal.entry import read_meta
 from hervat.procedure import Procedures
 from hervat.rehearsal import signals
+from hervat.rehearsal.checking import Checker, Evening, checking
+from hervat.rehearsal.days import CUT_ON
 from hervat.rehearsal.enrolments import CANARY
 from hervat.rehearsal.network import Delivery, cut, uncut, wrong_order
 from hervat.rehearsal.screened import Pair
@@ -35,6 +37,11 @@ WORLDS: tuple[tuple[str, Callable[[World], Iterable[Delivery]]], ...] = (
     ("cut", cut),
     ("wrong_order", wrong_order),
 )
+CHECKED = "cut"
+"""The world whose screening is worked out a second time: from the cut on every evening, and in the half year before it every Sunday. A
+check costs as much as a day; of the other worlds the end tells.
+"""
+SUNDAY = 7
 
 
 @dataclass(slots=True, frozen=True)
@@ -76,6 +83,7 @@ class Run:
     drain: list[dict[str, Any]]
     waited: dict[str, Waited]
     spoken: dict[Pair, signals.Spoken]
+    evenings: tuple[Evening, ...]
 
     @property
     def store(self) -> str:
@@ -90,10 +98,15 @@ class Run:
 
 def run_all(world: World, where: Callable[[str], Where], progress: Progress, batch: int = _AT_ONCE) -> dict[str, Run]:
     """Run the three worlds, each on a store of its own that is not there yet."""
-    return {name: _run(name, world, list(deliver(world)), where(name), progress, batch) for name, deliver in WORLDS}
+    with checking() as checker:
+        checked = {CHECKED: checker}
+        return {name: _run(name, world, list(deliver(world)), where(name), progress, batch, checked.get(name)) for name, deliver in WORLDS}
 
 
-def _run(name: str, world: World, deliveries: list[Delivery], where: Where, progress: Progress, size: int) -> Run:
+def _run(
+    name: str, world: World, deliveries: list[Delivery], where: Where, progress: Progress, size: int, checker: Checker | None = None
+) -> Run:
+    """One world from its first day to its last; without a checker its evenings are not checked."""
     clock = SteppedClock(deliveries[0].at)
     with Node.opened(where.url, writer=True, clock=clock, keys=where.keys) as node:
         held: dict[int, str] = {}
@@ -107,10 +120,14 @@ def _run(name: str, world: World, deliveries: list[Delivery], where: Where, prog
             if answer["held"]:
                 held |= {one["position"]: _reason(one) for one in node.held(after=before)}
             desk.step(batch[-1].day)
+            if checker is not None and (batch[-1].day >= CUT_ON or batch[-1].day.isoweekday() == SUNDAY):
+                checker.check(where.url, where.keys, batch[-1].day)
             done += len(batch)
             progress(name, done, len(deliveries))
         close_procedures(node, deliveries[-1].day)
         desk.step(deliveries[-1].day + timedelta(days=1))
+        if checker is not None:
+            checker.check(where.url, where.keys, deliveries[-1].day + timedelta(days=1))
         progress(f"{name}: folding", done, done)
         return Run(
             name=name,
@@ -124,6 +141,7 @@ def _run(name: str, world: World, deliveries: list[Delivery], where: Where, prog
             drain=node.drain(),
             waited=_waited(node, held),
             spoken=signals.spoken(world, node),
+            evenings=() if checker is None else checker.drain(),
         )
 
 

@@ -24,7 +24,7 @@ def document(world: World, runs: dict[str, Run], compared: Compared, steps: list
         "scale": world.scale,
         "synthetic": True,
         "world": world.describe(),
-        "ok": same and compared.equal and balanced and screening["equal"] and screening["same_in_all"],
+        "ok": same and compared.equal and balanced and screening["equal"] and screening["same_in_all"] and not _odd(runs),
         "same_world": same,
         "balanced": balanced,
         "truth": {
@@ -35,7 +35,9 @@ def document(world: World, runs: dict[str, Run], compared: Compared, steps: list
             "held_otherwise": list(compared.unexpectedly_held),
             "refused_otherwise": list(compared.unexpectedly_refused),
         },
-        "screening": screening | {"worlds": {name: signals.counted(world, run.spoken, runs["uncut"].spoken) for name, run in runs.items()}},
+        "screening": screening
+        | {"worlds": {name: signals.counted(world, run.spoken, runs["uncut"].spoken) for name, run in runs.items()}}
+        | {"evenings_checked": sum(len(run.evenings) for run in runs.values()), "odd_evenings": _odd(runs)},
         "worlds": {name: _run(run) for name, run in runs.items()},
         "thread_skn": SKN,
         "thread_signals": {name: signals.of_enrolment(world, ENROLMENT, runs[name].spoken) for name in ("uncut", "cut")},
@@ -44,6 +46,16 @@ def document(world: World, runs: dict[str, Run], compared: Compared, steps: list
             for step in steps
         ],
     }
+
+
+def _odd(runs: dict[str, Run]) -> list[dict[str, str]]:
+    """The evenings on which the two computations of screening differed."""
+    return [
+        {"world": name, "on": one.on.isoformat(), "difference": one.difference}
+        for name, run in runs.items()
+        for one in run.evenings
+        if one.difference is not None
+    ]
 
 
 def _balanced(run: Run) -> bool:
@@ -178,6 +190,11 @@ def _screening(found: dict[str, Any]) -> Iterator[str]:
     equal = "equal" if found["equal"] else "NOT EQUAL"
     yield f"Every signal beside the world's own truth: {equal}; {found['pairs_compared']} pairs of an enrolment and a change compared."
     yield from (f"  {name}: {line}" for name, lines in found["differences"].items() for line in lines)
+    odd = found["odd_evenings"]
+    agreed = f"they differ on {len(odd)}" if odd else "always equal"
+    evenings = found["evenings_checked"]
+    yield f"Worked out a second time on every evening since the cut, and on Sundays before it, {evenings} in all: {agreed}."
+    yield from (f"  {one['world']}, {one['on']}: {one['difference']}" for one in odd[:3])
     same = "yes" if found["same_in_all"] else "NO"
     yield f"What Justis holds for true at the end is the same in all three: {same}, {found['due']} signals of a day in the enrolment."
 
