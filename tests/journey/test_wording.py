@@ -17,6 +17,8 @@ from hervat.emergency import ENDINGS
 from hervat.intake.folding import CONFLICT, STEERING
 from hervat.intake.rotated import ROTATION_ACTS
 from hervat.kinds import KINDS
+from hervat.law.book import RULES
+from hervat.law.rule import Origin
 from hervat.law.screening.population import Case
 from hervat.law.screening.ranking import Weight
 from hervat.law.value import Certainty, Outcome
@@ -57,6 +59,8 @@ def test_every_term_of_the_register_has_words() -> None:
     assert words["populations"].keys() == set(Case)
     assert words["weights"].keys() == set(Weight)
     assert (words["certainties"].keys(), words["answers"].keys()) == (set(Certainty), set(Outcome))
+    assert words["families"].keys() == {name.partition(".")[0] for name in RULES}
+    assert words["origins"].keys() == set(Origin) - {Origin.MESSAGE}
     assert (words["sectors"].keys(), words["categories"].keys()) == (set(SECTORS), set(CATEGORIES))
     assert words["endings"].keys() == {*ENDINGS, *get_args(Word)}
     assert words["fields"].keys() >= {field.encode_name for kind in (*CHANGING, KINDS[REPORT]) for field in fields(kind)} - {"skn"}

@@ -27,7 +27,7 @@ _ORIGINS = {
 
 def list_rules(arguments: Namespace) -> int:
     """Every rule, with its article."""
-    rules = [_rule(rule, None) for rule in RULES.values()]
+    rules = [whole(rule, None) for rule in RULES.values()]
     if arguments.json:
         print(words.as_document([{key: rule[key] for key in ("name", "article", "certainty", "title", "versions")} for rule in rules]))
     else:
@@ -39,7 +39,7 @@ def show_rule(arguments: Namespace) -> int:
     """One rule: its text, explanation, inputs, and values."""
     rule = rule_named(arguments.rule)
     on = None if arguments.on is None else day("--on", arguments.on)
-    print(words.as_document(_rule(rule, on)) if arguments.json else "\n".join(shown(rule, on)))
+    print(words.as_document(whole(rule, on)) if arguments.json else "\n".join(shown(rule, on)))
     return 0
 
 
@@ -47,7 +47,7 @@ def list_gaps(arguments: Namespace) -> int:
     """The inputs that no message can tell yet."""
     found = gaps()
     if arguments.json:
-        print(words.as_document([_gap(gap) for gap in found]))
+        print(words.as_document([gap_told(gap) for gap in found]))
     else:
         print("\n".join(_gap_in_words(gap) for gap in found) or "a message can tell every input of every rule")
     return 0
@@ -72,7 +72,8 @@ def replay_receipt(arguments: Namespace) -> int:
     return 0 if same else 1
 
 
-def _rule(rule: Rule[Any], on: date | None) -> dict[str, Any]:
+def whole(rule: Rule[Any], on: date | None) -> dict[str, Any]:
+    """All of a rule as JSON has it; with a day, only the versions and values that hold for decisions on it."""
     text = rule.text
     return {
         "name": rule.name,
@@ -101,7 +102,8 @@ def _parameter(name: str, one: Parameter, on: date | None) -> dict[str, Any]:
     return {"name": name, "about": one.about._asdict(), "values": values}
 
 
-def _gap(gap: Gap) -> dict[str, Any]:
+def gap_told(gap: Gap) -> dict[str, Any]:
+    """An input that no message can tell, as JSON has it."""
     return {
         "input": gap.input.name,
         "what": gap.input.words._asdict(),
@@ -120,7 +122,7 @@ def _holds(decided: Span, on: date | None) -> bool:
 
 def shown(rule: Rule[Any], on: date | None) -> Iterator[str]:
     """A rule in Markdown, in both languages; with a day, only what holds for decisions on it."""
-    as_json = _rule(rule, on)
+    as_json = whole(rule, on)
     yield f"# {rule.name}\n"
     yield f"{as_json['title']['en']} / *{as_json['title']['nl']}*\n"
     yield f"- Article: {as_json['article']}"

@@ -22,6 +22,7 @@ from hervat.doors.pages.acting import Acts
 from hervat.doors.pages.desk import Asked, Desk, Form, ensure_ours, whole
 from hervat.doors.pages.faults import Faults
 from hervat.doors.pages.guard import guarded
+from hervat.doors.pages.law import rule, rules
 from hervat.doors.pages.procedures import close_one, open_one, procedures
 from hervat.doors.pages.question import EMPTY, read_question
 from hervat.doors.pages.record import person_page
@@ -132,7 +133,7 @@ def make_app(url: str, clock: Clock, keys: Path | None = None, socket: Path | No
     pages = Pages(url, clock, keys, acts.hindrance)
     desk = Desk(pages, acts)
     handlers: list[HTTPRouteHandler] = [affairs, held_list, refused_list, person_form, person_found, entry, entry_content]
-    handlers += [work_list, one_signal, decide_signal, take_step, procedures, open_one, close_one]
+    handlers += [work_list, one_signal, decide_signal, take_step, procedures, open_one, close_one, rules, rule]
     routers = [_in_language(language, handlers) for language in LANGUAGES]
     static = create_static_files_router("/static", directories=[STATIC], include_in_schema=False)
     faults = Faults(pages)
