@@ -16,9 +16,11 @@ import msgspec
 import psycopg
 import pytest
 
+from hervat import assemble
 from hervat.assemble import LOOK_AGAIN, Node
 from hervat.clock import SteppedClock, SystemClock, parse_rfc3339
 from hervat.doors.doctor import BAD, OK, WARNING, examine
+from hervat.doors.http import writer as writers
 from hervat.intake.ceilings import Ceiling
 from hervat.journal.entry import Part
 from tests.faults.processes import EXAMPLES, hervat
@@ -274,6 +276,24 @@ def test_who_writes_for_long_looks_now_and_then(ground: Server, url: str) -> Non
         assert node.receive(EXAMPLES.read_bytes().splitlines())["duplicates"]
         node.ceiling(json.loads(EXAMPLES.read_bytes().splitlines()[0])["source"], Ceiling(), by="a test", why="to write")
         assert node.store.head().scrubbed == position
+
+
+def test_a_node_that_serves_looks_also_where_nobody_sends(
+    ground: Server, url: str, keys: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with erased(url) as (_, told):
+        assert told["scrubbed"] == "pending"
+    monkeypatch.setattr(writers, "IDLE", 0.1)
+    monkeypatch.setattr(assemble, "LOOK_AGAIN", 0.1)
+    writer = writers.Writer(url, Path(keys), SystemClock(), 1000)
+    try:
+        writer.start()
+        until = time.monotonic() + PATIENCE
+        while found_in_doctor(url) != (OK, False):
+            assert time.monotonic() < until
+            go_on(ground)
+    finally:
+        writer.stop()
 
 
 def test_the_command_tells_since_when(url: str, keys: str) -> None:

@@ -26,9 +26,9 @@ def test_each_turn_takes_from_every_line() -> None:
     few = parcel(B)
     for one in [*many, few]:
         queue.put(one)
-    first = queue.take(4000, wait=False)
+    first = queue.take(4000)
     assert first == [*many[:4], few]
-    assert queue.take(4000, wait=False) == many[4:12]
+    assert queue.take(4000) == many[4:12]
 
 
 def test_a_parcel_larger_than_a_turn_is_taken_all_the_same() -> None:
@@ -36,7 +36,7 @@ def test_a_parcel_larger_than_a_turn_is_taken_all_the_same() -> None:
     large = [parcel(oin, 9000) for oin in (A, B, C)]
     for one in large:
         queue.put(one)
-    assert queue.take(2, wait=False) == large
+    assert queue.take(2) == large
 
 
 def test_a_partner_has_room_for_so_many_messages_and_the_others_have_theirs() -> None:
@@ -47,7 +47,7 @@ def test_a_partner_has_room_for_so_many_messages_and_the_others_have_theirs() ->
     assert (declined.value.status_code, declined.value.headers) == (429, {"Retry-After": "1"})
     queue.put(parcel(B, 999))
     queue.put(parcel(B))
-    queue.take(1, wait=False)
+    queue.take(1)
     queue.put(parcel(A))
 
 
@@ -56,12 +56,12 @@ def test_bytes_are_reserved_for_each_and_given_back() -> None:
     with queue.room(A, LARGEST_BYTES), queue.room(B, 1), pytest.raises(Declined), queue.room(A, 1):
         raise AssertionError("there was no room")
     with queue.room(A, LARGEST_BYTES):
-        assert queue.take(1, wait=False) == []
+        assert queue.take(1) == []
 
 
 def test_whoever_waits_is_woken_and_at_the_end_gets_nothing() -> None:
     queue, taken = Queue(1), list[list[Parcel]]()
-    thread = Thread(target=lambda: taken.extend(queue.take(9, wait=True) for _ in range(2)))
+    thread = Thread(target=lambda: taken.extend(queue.take(9, wait=60) for _ in range(2)))
     thread.start()
     one = parcel(A)
     queue.put(one)
@@ -80,7 +80,7 @@ def test_everything_is_taken_once_in_the_order_of_its_line(sent: list[tuple[str,
     for one in parcels:
         queue.put(one)
     taken = list[Parcel]()
-    while group := queue.take(most, wait=False):
+    while group := queue.take(most):
         assert {one.oin for one in group} == {one.oin for one in parcels if one not in taken}
         taken += group
     assert sorted(map(id, taken)) == sorted(map(id, parcels))

@@ -95,12 +95,12 @@ class Helper(Generic[Given, Done]):
         self._pool = ProcessPoolExecutor(1, mp_context=get_context("spawn"), initializer=_begin, initargs=(work,))
 
     def send(self, batch: Given) -> Coming[Done]:
-        """Have a batch done, after those that were sent before it. Raises HelperEnded where there is no helper any more."""
+        """Have a batch done, after those that were sent before it. Raises HelperEnded where there is no helper, or none can begin."""
         # The helper begins here and is deaf to Ctrl-C from its first moment: it takes over what its parent blocks.
         before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
         try:
             return Coming(self._pool.submit(_do, batch), self._work.unpacked)
-        except BrokenProcessPool as fault:
+        except (BrokenProcessPool, OSError) as fault:
             raise HelperEnded from fault
         finally:
             signal.pthread_sigmask(signal.SIG_SETMASK, before)

@@ -80,11 +80,6 @@ class Queue:
             self._acts.append(asked)
             self._changed.notify()
 
-    @property
-    def is_asked(self) -> bool:
-        """Whether an act waits."""
-        return bool(self._acts)
-
     def acts(self) -> list[Asked]:
         """The acts that wait, in the order in which they came; they wait no more."""
         with self._changed:
@@ -92,13 +87,19 @@ class Queue:
             self._acts.clear()
             return found
 
-    def take(self, most: int, *, wait: bool) -> list[Parcel]:
-        """About `most` messages, in turns from every line, at least one parcel of each; none where there is nothing and `wait` is false, an
-        act waits, or it was closed.
+    @property
+    def is_over(self) -> bool:
+        """Whether it was closed and nothing waits."""
+        with self._changed:
+            return self._closed and not (self._acts or any(self._lines.values()))
+
+    def take(self, most: int, *, wait: float = 0) -> list[Parcel]:
+        """About `most` messages, in turns from every line, at least one parcel of each; none where there is nothing within `wait` seconds,
+        an act waits, or it was closed.
         """
         with self._changed:
-            while wait and not (self._closed or self._acts or any(self._lines.values())):
-                self._changed.wait()
+            if wait and not (self._closed or self._acts or any(self._lines.values())):
+                self._changed.wait(wait)
             lines = [line for line in self._lines.values() if line]
             return [parcel for line in lines for parcel in _share(line, most // len(lines))]
 

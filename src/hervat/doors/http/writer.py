@@ -41,6 +41,8 @@ from hervat.stores.opening import place_of
 GROUP = 2000
 """Messages that are settled together at most, unless a single request has more."""
 _AHEAD = 2 * GROUP
+IDLE = 60.0
+"""Seconds after which a writer that has nothing to do sees whether something is left to do."""
 _Prepared = tuple[Parcel, list[Prepared]]
 
 
@@ -95,34 +97,46 @@ class Writer:
 
     def _run(self) -> None:
         try:
-            while self._send_ahead():
+            while self._ahead or not self.queue.is_over:
+                self._send_ahead()
                 for asked in self.queue.acts():
                     self._do(asked)
                 self._take(self._ready())
+                self._look_again()
         finally:
             # Also where something broke that should not: nobody is left waiting, and nothing more is let in.
             self.failing = bool(self._ahead) or self.failing
             self.queue.close()
-            for parcel in [*(parcel for parcel, _ in self._ahead), *self.queue.take(sys.maxsize, wait=False)]:
+            for parcel in [*(parcel for parcel, _ in self._ahead), *self.queue.take(sys.maxsize)]:
                 parcel.answer(stopping())
             for asked in self.queue.acts():
                 if asked.coming.set_running_or_notify_cancel():
                     asked.coming.set_result(_stopped())
 
-    def _send_ahead(self) -> bool:
-        """Give the helper enough to do; waits where there is nothing at all. False at the end."""
+    def _send_ahead(self) -> None:
+        """Give the helper enough to do; waits for a while where there is nothing at all."""
         under_way = sum(len(parcel.messages) for parcel, _ in self._ahead)
         if under_way < _AHEAD:
-            for parcel in self.queue.take(_AHEAD - under_way, wait=not self._ahead):
+            for parcel in self.queue.take(_AHEAD - under_way, wait=0 if self._ahead else IDLE):
                 self._prepare(parcel)
-        return bool(self._ahead) or self.queue.is_asked
 
     def _prepare(self, parcel: Parcel) -> None:
+        """Have a parcel prepared, by another helper where the first has ended; where none can begin, it is answered so."""
         try:
             self._ahead.append((parcel, self._helper.send(parcel.messages)))
         except HelperEnded:
             self._begin_helper()
-            self._ahead.append((parcel, self._helper.send(parcel.messages)))
+            try:
+                self._ahead.append((parcel, self._helper.send(parcel.messages)))
+            except HelperEnded as fault:
+                self._fail([parcel], fault)
+
+    def _look_again(self) -> None:
+        """See now and then whether what hindered erasing is over, also while no messages come."""
+        try:
+            self._node.look_again()
+        except TechnicalFault as fault:
+            print(f"hervat: {fault}", file=sys.stderr, flush=True)
 
     def _begin_helper(self) -> None:
         self._helper.close()
@@ -183,7 +197,6 @@ class Writer:
             return
         parcels = [parcel for parcel, _ in ready]
         try:
-            self._node.look_again()
             taken = self._node.take((parcel.messages, prepared) for parcel, prepared in ready)
             told = [one for each in taken for one in each]
             entries = self._node.store.entries_at({one.position for one in told})
