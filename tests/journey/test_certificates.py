@@ -1,0 +1,106 @@
+"""`hervat assess certificate` on the contract's story, as the certificate office would ask, in real processes."""
+
+import json
+from collections import defaultdict
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.faults.processes import EXAMPLES, Ended, hervat, write_lines
+from tests.journey.door import message
+from tests.rooms.messages import set_hash
+
+ON = ("--on", "2026-03-01")
+NEEDED = ("skdb", "gps", "grip", "execute", "gratie", "ecris")
+VOG = "urn:nld:oin:00000099000000008000:systeem:vog"
+
+
+@pytest.fixture
+def story(tmp_path: Path) -> Path:
+    """The contract's story, of which most sources do not say up to when it is complete."""
+    path = tmp_path / "s.db"
+    assert hervat("receive", EXAMPLES, store=path).status == 0
+    return path
+
+
+@pytest.fixture
+def complete(story: Path, tmp_path: Path) -> Path:
+    """The same, and every source says that it is."""
+    feeds: dict[str, list[bytes]] = defaultdict(list)
+    for raw in EXAMPLES.read_bytes().splitlines():
+        feeds[json.loads(raw)["source"]].append(raw)
+    marks = [_watermark(source, raws) for source, raws in feeds.items() if source.endswith(NEEDED)]
+    assert len(marks) == len(NEEDED)
+    write_lines(tmp_path / "marks.jsonl", marks)
+    assert hervat("receive", tmp_path / "marks.jsonl", "--json", store=story).document["refused"] == 0
+    return story
+
+
+def _watermark(source: str, raws: list[bytes]) -> bytes:
+    claim = {"through_sequence": len(raws), "count": len(raws), "complete_until": "2026-09-30T00:00:00Z", "set_hash": set_hash(raws)}
+    return message(source, len(raws) + 1, "watermark", claim)
+
+
+def assess(*arguments: str, store: Path) -> Ended:
+    return hervat("assess", "certificate", "vog-1", *arguments, store=store)
+
+
+def document(*arguments: str, store: Path) -> dict[str, Any]:
+    ended = assess(*arguments, "--json", store=store)
+    assert ended.status == 0, ended.err
+    found: dict[str, Any] = ended.document
+    return found
+
+
+def test_where_sources_are_silent_it_cannot_say_and_shows_what_is_known(story: Path) -> None:
+    found = document(*ON, store=story)
+    assert (found["proposal"], found["on_known"]) == ("cannot-say", "assess")
+    assert [(one["of"].rpartition(":")[2], one["why"]) for one in found["blind"]["spots"]] == [
+        (source, "silent") for source in ("gps", "grip", "execute", "ecris", "gratie")
+    ]
+    words = assess(*ON, store=story).out
+    assert words.index("blind: gps") < words.index("proposal: cannot say: the register is blind") < words.index("receipts")
+
+
+def test_what_counts_is_shown_step_by_step_in_both_languages(complete: Path) -> None:
+    found = document(*ON, store=complete)
+    assert (found["proposal"], found["on_known"], found["persons"], found["blind"]["spots"]) == ("assess", None, ["20250001"], [])
+    assert [(one["about"], one["group"], one["counts"]) for one in found["entries"]] == [
+        ("10/123456-25#1", "other", "cannot-say"),
+        ("10/123456-25#2", "other", "no"),
+        ("05/777000-25#1", "serious-violence", "cannot-say"),
+    ]
+    assert (found["term"]["last_day"], found["missing"]) == ("2026-03-20", ["application.function"])
+    assert "young-on" in found["unverified"]
+    for language, said in (
+        ("en", ["proposal: assess: a person decides", "a final acquittal never counts [no]", "decide by 2026-03-20", "unverified value"]),
+        ("nl", ["voorstel: beoordelen", "telt nooit [nee]", "beslissen uiterlijk op 2026-03-20", "ongeverifieerde waarde"]),
+    ):
+        words = assess(*ON, "--lang", language, store=complete).out
+        assert all(one in words for one in said), words
+
+
+def test_every_receipt_computes_again(complete: Path, tmp_path: Path) -> None:
+    receipts = document(*ON, store=complete)["receipts"]
+    assert len(receipts) == 1 + 3 + 3 + 1 + 1
+    assert assess(*ON, store=complete).out.splitlines()[-len(receipts) :] == receipts
+    for receipt in (receipts[0], receipts[-2], receipts[-1]):
+        (tmp_path / "receipt.json").write_text(receipt, "utf-8")
+        assert hervat("law", "replay", tmp_path / "receipt.json", store=complete).out == "the same, byte for byte\n"
+
+
+def test_what_was_known_then_is_asked_by_position(complete: Path) -> None:
+    early = document(*ON, "--position", "43", store=complete)
+    assert (early["position"], early["proposal"]) == (43, "cannot-say")
+    assert len(early["blind"]["spots"]) > 4
+
+
+def test_an_application_that_is_not_known_is_exit_1_and_bad_input_exit_2(complete: Path) -> None:
+    for arguments in (("vog-9",), ("vog-1", "--source", "urn:x"), ("vog-1", "--position", "10")):
+        ended = hervat("assess", "certificate", *arguments, *ON, store=complete)
+        assert ended.status == 1 and f"application {arguments[0]}: there is none of this number" in ended.err
+    assert document(*ON, "--source", VOG, store=complete)["proposal"] == "assess"
+    for wrong, why in (("soon", "--on soon: not a date"), ("2019-12-31", "no text of certificate.proposal is here for a decision on")):
+        ended = assess("--on", wrong, store=complete)
+        assert ended.status == 2 and why in ended.err
