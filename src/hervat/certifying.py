@@ -1,4 +1,4 @@
-"""Certificates of conduct at a node: what is known for a decision on an application.
+"""Certificates of conduct at a node: what is known for a decision on an application, and what is proposed on it.
 
 An application is joined with the register when it is read: with every person one of whose identity sets has its BSN, in F(1..position).
 """
@@ -10,7 +10,9 @@ from hervat.assemble import Node
 from hervat.consumers.certificates.applications import Requested, requested
 from hervat.consumers.certificates.blindness import blindness
 from hervat.consumers.certificates.looked import Looked
+from hervat.consumers.certificates.proposing import Proposed, proposed
 from hervat.consumers.certificates.recorded import convictions_in, custody, entries
+from hervat.consumers.ruling import rules_at
 from hervat.errors import NotSo
 from hervat.journal.store import HELD, REFUSED, Row, Store, keys_of
 from hervat.message import Named
@@ -32,6 +34,11 @@ class Certificates:
     def __init__(self, node: Node) -> None:
         self._node = node
         self._index = node.keys.index_of
+
+    def proposed(self, number: str, on: date, position: int | None = None, *, source: str | None = None) -> Proposed:
+        """What is proposed on an application, for a decision on a day, with the interim rules known then. Raises NotSo as `looked` does."""
+        looked = self.looked(number, on, position, source=source)
+        return proposed(looked, rules_at(self._node.store, self._node.keys, looked.position))
 
     def looked(self, number: str, on: date, position: int | None = None, *, source: str | None = None) -> Looked:
         """What is known of an application and its applicant, for a decision on a day, as known at a position or at the head; of what a

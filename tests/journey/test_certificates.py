@@ -83,7 +83,7 @@ def test_what_counts_is_shown_step_by_step_in_both_languages(complete: Path) -> 
 
 def test_every_receipt_computes_again(complete: Path, tmp_path: Path) -> None:
     receipts = document(*ON, store=complete)["receipts"]
-    assert len(receipts) == 1 + 3 + 3 + 1 + 1
+    assert len(receipts) == 1 + 3 + 3 + 1 + 1 + 1
     assert assess(*ON, store=complete).out.splitlines()[-len(receipts) :] == receipts
     for receipt in (receipts[0], receipts[-2], receipts[-1]):
         (tmp_path / "receipt.json").write_text(receipt, "utf-8")
@@ -104,3 +104,43 @@ def test_an_application_that_is_not_known_is_exit_1_and_bad_input_exit_2(complet
     for wrong, why in (("soon", "--on soon: not a date"), ("2019-12-31", "no text of certificate.proposal is here for a decision on")):
         ended = assess("--on", wrong, store=complete)
         assert ended.status == 2 and why in ended.err
+
+
+OPENED = ("--authority", "Justis", "--ground", "letter of 1 August", "--from", "2026-02-01", "--by", "W. Eger", "--why", "cut off")
+
+
+def test_an_interim_rule_is_opened_carried_and_closed(story: Path) -> None:
+    opened = hervat("interim", "open", "--name", "on-what-is-known", "--purpose", "every", "--does", "decide", *OPENED, store=story)
+    assert opened.out == "interim rule on-what-is-known opened at position 53\n"
+    found = document(*ON, store=story)
+    assert (found["proposal"], found["is_blind"], found["vulnerable"]) == ("assess", True, "yes")
+    assert found["interim"]["name"] == "on-what-is-known"
+    words = assess(*ON, store=story).out
+    assert "interim rule on-what-is-known of Justis" in words and "it says: decide on what is known" in words
+    assert document(*ON, "--position", "52", store=story)["interim"] is None
+    second = hervat("interim", "open", "--name", "other", "--purpose", "aspect 84", "--does", "wait", *OPENED, store=story)
+    assert second.status == 2 and "a decision must fall under one only" in second.err
+    closed = hervat("interim", "close", "on-what-is-known", "--until", "2026-02-28", "--by", "W. Eger", "--why", "back", store=story)
+    assert closed.status == 0 and document(*ON, store=story)["proposal"] == "cannot-say"
+    wait = ("--purpose", "aspect 84", "--purpose", "aspect 86", "--does", "ask", "--ask", "the police")
+    later = hervat("interim", "open", "--name", "asks", *wait, *(one.replace("02-01", "03-01") for one in OPENED), store=story)
+    assert later.status == 0
+    assert "die zegt: vraag eerst the police" in assess(*ON, "--lang", "nl", store=story).out
+    listed = hervat("interim", "list", store=story).out
+    assert "on-what-is-known: closed" in listed and "for aspect 84, aspect 86: ask the police" in listed
+    assert [one["name"] for one in hervat("interim", "list", "--json", store=story).document["rules"]] == ["on-what-is-known", "asks"]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "why"),
+    [
+        (("--name", "x", "--purpose", "every", "--does", "ask"), "names a source to ask where it asks one"),
+        (("--name", "x", "--purpose", "teaching", "--does", "wait"), "--purpose: this has not the form required"),
+        (("--name", "x", "--purpose", "immigration", "--does", "wait", "--risk", "vulnerable"), "which only certificates tell"),
+        (("--name", "x", "--purpose", "every", "--does", "wait", "--until", "2026-01-01"), "before it begins on 2026-02-01"),
+        (("--name", "x", "--purpose", "every", "--does", "wait", "--until", "soon"), "--until soon: not a date"),
+    ],
+)
+def test_a_rule_that_cannot_be_is_named(story: Path, arguments: tuple[str, ...], why: str) -> None:
+    ended = hervat("interim", "open", *arguments, *OPENED, store=story)
+    assert ended.status == 2 and why in ended.err

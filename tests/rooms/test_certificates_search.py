@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from hervat.assemble import Node
 from hervat.certifying import Certificates
-from hervat.consumers.certificates.proposing import Proposed, proposed
+from hervat.consumers.certificates.proposing import Proposed
 from hervat.law.book import replay
 from hervat.law.certificates import Proposal
 from tests.rooms.certified import NUMBER, ON, OTHER_BSN, Said, all_of, application, case, registered, sealed
@@ -33,7 +33,7 @@ def worlds(draw: st.DrawFn) -> list[Said]:
 
 
 def ask(node: Node) -> Proposed:
-    return proposed(Certificates(node).looked(NUMBER, ON))
+    return Certificates(node).proposed(NUMBER, ON)
 
 
 def answered(found: Proposed) -> tuple[Any, ...]:
@@ -85,4 +85,4 @@ def test_what_was_known_at_a_position_is_what_a_node_cut_off_there_says(world: l
         earlier.receive(raws[:last])
         if any(b"certificate-requested" in raw for raw in raws[:last]):
             event("the application is there")
-            assert answered(proposed(Certificates(node).looked(NUMBER, ON, last))) == answered(ask(earlier))
+            assert answered(Certificates(node).proposed(NUMBER, ON, last)) == answered(ask(earlier))

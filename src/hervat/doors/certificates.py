@@ -8,11 +8,13 @@ from collections.abc import Iterator
 from datetime import date
 from typing import Any
 
+import msgspec
+
 from hervat.assemble import Node
 from hervat.certifying import Certificates
 from hervat.clock import SystemClock, legal_day
 from hervat.consumers.certificates.blindness import TOLERATED, Blindness
-from hervat.consumers.certificates.proposing import Proposed, proposed
+from hervat.consumers.certificates.proposing import Proposed
 from hervat.doors import words
 from hervat.doors.asking import asked_when, day, position_of
 from hervat.doors.streams import show
@@ -33,6 +35,12 @@ _SAID = {
         "persons": "persons with this BSN: {}",
         "proposal": "proposal: {}: {}",
         "known": "on what is known it would be: {}",
+        "no rule": "no interim rule is open for it",
+        "rule": "interim rule {} of {}, from {} until {}: {}",
+        "no end": "no end that is known",
+        "wait": "it says: wait, until {} or until nothing is blind",
+        "decide": "it says: decide on what is known; the decision is marked as taken blind, and is looked at again later",
+        "ask": "it says: ask {1} first",
         "term": "decide by {}",
         "no term": "until when it must be decided cannot be said",
         "decides": "This proposes, and never refuses; a person decides.",
@@ -49,6 +57,12 @@ _SAID = {
         "persons": "personen met dit BSN: {}",
         "proposal": "voorstel: {}: {}",
         "known": "op wat bekend is, zou het zijn: {}",
+        "no rule": "er is geen tussentijdse regel voor open",
+        "rule": "tussentijdse regel {} van {}, van {} tot en met {}: {}",
+        "no end": "een einde dat nog niet bekend is",
+        "wait": "die zegt: wacht, tot en met {} of tot niets meer blind is",
+        "decide": "die zegt: beslis op wat bekend is; het besluit wordt als blind genomen gemerkt, en later opnieuw bekeken",
+        "ask": "die zegt: vraag eerst {1}",
         "term": "beslissen uiterlijk op {}",
         "no term": "tot wanneer moet worden beslist, is niet te zeggen",
         "decides": "Dit is een voorstel, en nooit een weigering; een mens beslist.",
@@ -89,8 +103,7 @@ def assess(arguments: Namespace) -> int:
     ensure_text(on)
     when = asked_when(arguments)
     with Node.opened(arguments.store) as node:
-        looked = Certificates(node).looked(arguments.application, on, position_of(node, when), source=arguments.source)
-        found = proposed(looked)
+        found = Certificates(node).proposed(arguments.application, on, position_of(node, when), source=arguments.source)
     show(words.as_document(document(found)) if arguments.json else words.lines(in_words(found, arguments.lang)))
     return 0
 
@@ -106,7 +119,7 @@ def ensure_text(on: date) -> None:
 def document(found: Proposed) -> dict[str, Any]:
     """A proposal as JSON."""
     looked, working, whole, term = found.looked, found.working, found.whole.whole, found.term
-    results: list[Result[Any]] = [working.lookback, *working.groups, *working.entries, whole, term]
+    results: list[Result[Any]] = [working.lookback, *working.groups, *working.entries, whole, found.risk, term]
     return {
         "application": looked.requested.number,
         "place": looked.place,
@@ -119,7 +132,10 @@ def document(found: Proposed) -> dict[str, Any]:
         "held": looked.held,
         "blind": _blind(looked.blindness),
         "proposal": found.proposal.value,
+        "is_blind": found.is_blind,
         "on_known": None if found.on_known is None else found.on_known.proposal.value,
+        "interim": None if found.rule is None else msgspec.to_builtins(found.rule),
+        "vulnerable": found.risk.outcome.value,
         "because": plain(whole.because),
         "lookback": {"outcome": working.lookback.outcome.value, "windows": plain(working.lookback.value)}
         | {"because": plain(working.lookback.because)},
@@ -132,13 +148,14 @@ def document(found: Proposed) -> dict[str, Any]:
         "changes_on": plain(whole.changes_on),
         "term": {"outcome": term.outcome.value, "last_day": None if term.value is None else term.value.last_day.isoformat()}
         | {"because": plain(term.because)},
-        "receipts": [one.decode() for one in (*found.whole.receipts, *_of_known(found), term.receipt())],
+        "receipts": [one.decode() for one in _receipts(found)],
     }
 
 
-def _of_known(found: Proposed) -> tuple[bytes, ...]:
-    """The receipt that differs where what is known is assessed beside what is blind."""
-    return () if found.on_known is None else (found.on_known.whole.receipt(),)
+def _receipts(found: Proposed) -> tuple[bytes, ...]:
+    """All of them; where what is known is assessed beside what is blind, only the proposal differs."""
+    on_known = () if found.on_known is None else (found.on_known.whole.receipt(),)
+    return (*found.whole.receipts, *on_known, found.risk.receipt(), found.term.receipt())
 
 
 def _blind(blindness: Blindness) -> dict[str, Any]:
@@ -163,14 +180,26 @@ def in_words(found: Proposed, language: str) -> Iterator[str]:
     whole = found.whole.whole
     yield from _steps(whole, language)
     yield said["proposal"].format(_PROPOSED[language][found.proposal], getattr(whole.because.says, language))
-    if found.on_known is not None:
-        yield said["known"].format(_PROPOSED[language][found.on_known.proposal])
+    yield from _on_known(found, language)
     deadline = found.term.value
     yield said["no term"] if deadline is None else said["term"].format(deadline.last_day)
     yield from dict.fromkeys(one.document["notice"][language] for one in (whole, found.term) if one.document["notice"] is not None)
     yield said["decides"]
     yield said["receipts"]
-    yield from (receipt.decode() for receipt in (*found.whole.receipts, *_of_known(found), found.term.receipt()))
+    yield from (receipt.decode() for receipt in _receipts(found))
+
+
+def _on_known(found: Proposed, language: str) -> Iterator[str]:
+    """What is proposed where the register is blind, and by which interim rule."""
+    said, rule = _SAID[language], found.rule
+    if found.on_known is None:
+        return
+    yield said["known"].format(_PROPOSED[language][found.on_known.proposal])
+    if rule is None:
+        yield said["no rule"]
+        return
+    yield said["rule"].format(rule.name, rule.authority, rule.from_, rule.until or said["no end"], rule.ground)
+    yield said[rule.does].format(rule.until or said["no end"], rule.ask)
 
 
 def _horizon(found: Proposed, language: str) -> Iterator[str]:
