@@ -144,3 +144,59 @@ def test_an_interim_rule_is_opened_carried_and_closed(story: Path) -> None:
 def test_a_rule_that_cannot_be_is_named(story: Path, arguments: tuple[str, ...], why: str) -> None:
     ended = hervat("interim", "open", *arguments, *OPENED, store=story)
     assert ended.status == 2 and why in ended.err
+
+
+BY = ("--by", "W. Eger")
+GROUND = (*BY, "--ground", "Wjsg 35")
+
+
+def step(name: str, *arguments: str, store: Path, on: str = "2026-03-01") -> Ended:
+    return hervat("certificate", name, "vog-1", *arguments, "--on", on, store=store)
+
+
+def work(*arguments: str, store: Path) -> dict[str, Any]:
+    found: dict[str, Any] = hervat("certificate", "work", "--on", "2026-03-01", *arguments, "--json", store=store).document
+    return found
+
+
+def test_an_application_is_decided_on_step_by_step_by_people(complete: Path) -> None:
+    (waiting,) = work(store=complete)["applications"]
+    assert (waiting["application"], waiting["last_day"]) == ("vog-1", "2026-03-20")
+    assert (waiting["stage"], waiting["proposal"]) == ("received", "assess")
+    assert step("propose", store=complete).out == "application vog-1 is proposed at position 59: assess\n"
+    early = step("decide", "--outcome", "refused", *GROUND, store=complete)
+    assert early.status == 1 and "a refusal is decided after an intention was told and a view was heard" in early.err
+    assert step("consult", "--other-source", "the police", *BY, store=complete).status == 0
+    assert step("suspend", *GROUND, store=complete).status == 0
+    assert "by 2026-03-20, stands still" in hervat("certificate", "work", "--on", "2026-03-01", store=complete).out
+    assert step("resume", *BY, store=complete, on="2026-03-05").status == 0
+    assert step("intend", *GROUND, store=complete, on="2026-03-05").status == 0
+    assert work("--on", "2026-03-05", store=complete)["applications"][0]["last_day"] == "2026-04-21"
+    assert step("hear", "--none-by", "2026-03-19", *BY, store=complete, on="2026-03-19").status == 0
+    decided = step("decide", "--outcome", "refused", *GROUND, "--json", store=complete, on="2026-03-20")
+    assert (decided.document["stage"], decided.document["decided_blind"], decided.document["rule"]) == ("refused", False, None)
+    assert work(store=complete)["waiting"] == 0
+    assert step("object", *BY, store=complete, on="2026-03-25").status == 0
+    assert "bezwaar: geen regel hier" in hervat("certificate", "work", "--lang", "nl", "--on", "2026-03-25", store=complete).out
+    shown = hervat("certificate", "show", "vog-1", "--on", "2026-03-25", "--json", store=complete).document
+    assert [one["act"] for one in shown["steps"]][-2:] == ["certificate-decided", "certificate-objected"]
+    assert (shown["stage"], shown["proposal"]) == ("objected", "assess")
+    words = hervat("certificate", "show", "vog-1", "--on", "2026-03-25", store=complete).out
+    assert "stage: objected; what may follow: propose, consult, hear, grant, suspend" in words
+    assert step("decide", "--outcome", "granted", *GROUND, store=complete, on="2026-04-01").out.endswith("granted\n")
+    assert hervat("verify", store=complete).status == 0
+
+
+def test_wrong_use_of_a_step_is_named_and_nothing_is_done(complete: Path) -> None:
+    for name, arguments, why in (
+        ("decide", ("--outcome", "granted", "--by", " ", "--ground", "g"), "--by may not be empty"),
+        ("intend", ("--by", "a", "--ground", ""), "--ground may not be empty"),
+        ("consult", ("--other-source", " ", *BY), "--other-source may not be empty"),
+        ("hear", ("--none-by", "soon", *BY), "--none-by soon: not a date"),
+    ):
+        ended = step(name, *arguments, store=complete)
+        assert ended.status == 2 and why in ended.err
+    assert hervat("certificate", "propose", "vog-9", store=complete).status == 1
+    assert hervat("certificate", "work", "--limit", "0", store=complete).status == 2
+    shown = hervat("certificate", "show", "vog-1", "--on", "2026-03-01", "--json", store=complete).document
+    assert (shown["steps"], shown["stage"], shown["position"]) == ([], "received", 58)

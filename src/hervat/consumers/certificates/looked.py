@@ -30,7 +30,7 @@ class Looked(Struct, frozen=True, kw_only=True):
     horizon: dict[str, Any]
     held: list[dict[str, Any]]
 
-    def application(self, *, refusal_intended: bool = False) -> Application:
+    def application(self, *, refusal_intended: bool = False, stood_still: tuple[Span, ...] = ()) -> Application:
         """The application as the rules ask for it. Whether it is for a function with a look-back of its own, no message tells."""
         asked = self.requested
         return Application(
@@ -40,6 +40,7 @@ class Looked(Struct, frozen=True, kw_only=True):
             birth=asked.birth,
             custody=self.custody,
             refusal_intended=refusal_intended,
+            stood_still=stood_still,
             position=self.told_at,
         )
 

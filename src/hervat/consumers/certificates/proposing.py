@@ -12,6 +12,7 @@ from hervat.interim import InterimRule, InterimRules, Question
 from hervat.law.certificates import Application, Assessment, Proposal, assess, risk, term
 from hervat.law.certificates.risk import may_concern_vulnerable
 from hervat.law.certificates.term import Deadline
+from hervat.law.dated import Span
 from hervat.law.rule import Result
 
 
@@ -45,9 +46,13 @@ class Proposed(Struct, frozen=True, kw_only=True):
         return self.on_known or self.whole
 
 
-def proposed(looked: Looked, rules: InterimRules, *, refusal_intended: bool = False) -> Proposed:
-    """What is proposed on an application as it was looked up, with the interim rules that are known."""
-    application = looked.application(refusal_intended=refusal_intended)
+def proposed(
+    looked: Looked, rules: InterimRules, *, refusal_intended: bool = False, stood_still: tuple[Span, ...] = ()
+) -> Proposed:
+    """What is proposed on an application as it was looked up, with the interim rules that are known; `refusal_intended` and `stood_still`
+    say of its procedure what its term hangs on.
+    """
+    application = looked.application(refusal_intended=refusal_intended, stood_still=stood_still)
     whole = _assessed(looked, application, blind=True)
     concerned = risk(application, on=looked.on, horizon=looked.law_horizon)
     on_known, rule = None, None

@@ -16,6 +16,7 @@ from hervat.assemble import Node
 from hervat.clock import parse_rfc3339
 from hervat.consumers.screening.assessment import Verdict
 from hervat.consumers.screening.signal import Word
+from hervat.doors.acts.certifying import CertificateAct
 from hervat.doors.acts.ruling import InterimClosing, InterimOpening
 from hervat.emergency import Emergency
 from hervat.errors import HervatError, TechnicalFault
@@ -168,6 +169,7 @@ Act = (
     | SignalDecision
     | InterimOpening
     | InterimClosing
+    | CertificateAct
 )
 
 

@@ -1,8 +1,20 @@
 """The commands of certificates of conduct, and of the interim rules by which is decided where the register is blind."""
 
-from hervat.doors.commands.saying import DECIDED, KNOWN, Command, argument, lazy
+from hervat.doors.commands.saying import DECIDED, KNOWN, LANG, Command, argument, lazy
 
-GROUPS = {"interim": "interim rules: how to decide where the register is blind, as an authority says it"}
+_ON = argument("--on", metavar="DATE", help="the day of the step; without it, today in Amsterdam")
+_STEP = (
+    argument("application", metavar="APPLICATION", help="the number of the application"),
+    argument("--source", metavar="SOURCE", help="the application of that number of this source, where others gave it as well"),
+    _ON,
+)
+_BY = argument("--by", required=True, metavar="NAME", help="who does")
+_GROUND = argument("--ground", required=True, metavar="TEXT", help="on what ground; name nobody in it")
+
+GROUPS = {
+    "certificate": "certificates of conduct: the procedure on an application, step by step; people decide",
+    "interim": "interim rules: how to decide where the register is blind, as an authority says it",
+}
 COMMANDS: dict[str, Command] = {
     "interim list": ([*KNOWN], lazy("ruling", "list_interim"), "the interim rules: who made them, for what, what they say, and until when"),
     "interim open": (
@@ -41,4 +53,44 @@ COMMANDS: dict[str, Command] = {
         lazy("ruling", "close_interim"),
         "give an interim rule its last day",
     ),
+    "certificate work": (
+        [
+            argument("--on", metavar="DATE", help="as it is on that day; without it, today in Amsterdam"),
+            argument("--limit", type=int, default=20, metavar="N", help="so many of them; without it, 20"),
+            argument("--skip", type=int, default=0, metavar="N", help="leave so many out, from the top"),
+            LANG,
+        ],
+        lazy("certifying", "certificate_work"),
+        "the applications on which nobody has decided, those whose term ends first at the top, each with what is proposed",
+    ),
+    "certificate show": (
+        [*_STEP, LANG],
+        lazy("certifying", "show_certificate"),
+        "where the procedure on an application stands, its steps, and what is proposed now",
+    ),
+    "certificate propose": ([*_STEP], lazy("certifying", "propose"), "put on record what is proposed on an application, and on what"),
+    "certificate consult": (
+        [
+            *_STEP,
+            argument("--other-source", required=True, metavar="TEXT", help="who was, or was not, consulted"),
+            argument("--said", metavar="WORD", help="what it said, in a word; without it, it was not consulted"),
+            _BY,
+        ],
+        lazy("certifying", "consult"),
+        "put on record what another source said, or that it was not consulted",
+    ),
+    "certificate intend": ([*_STEP, _BY, _GROUND], lazy("certifying", "intend"), "put on record that somebody intends to refuse"),
+    "certificate hear": (
+        [*_STEP, argument("--none-by", metavar="DATE", help="no view was given by this day; without it, one was heard"), _BY],
+        lazy("certifying", "hear"),
+        "put on record that the view of the applicant was heard, or that none was given",
+    ),
+    "certificate decide": (
+        [*_STEP, argument("--outcome", required=True, choices=("granted", "refused"), help="what is decided"), _BY, _GROUND],
+        lazy("certifying", "decide_certificate"),
+        "grant or refuse; a person decides, never the software",
+    ),
+    "certificate object": ([*_STEP, _BY], lazy("certifying", "object_to"), "put on record that the applicant objects to a refusal"),
+    "certificate suspend": ([*_STEP, _BY, _GROUND], lazy("certifying", "suspend"), "let the term of an application stand still"),
+    "certificate resume": ([*_STEP, _BY], lazy("certifying", "resume"), "let the term of an application go on"),
 }
