@@ -1,6 +1,6 @@
 """The state at a position: as it is stored, or folded again up to there, for the messages asked for and all that their state hangs on."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import replace
 
 from hervat.intake.folding import STEERING
@@ -26,8 +26,11 @@ class Past:
 
     def around(self, skn: str, last: int) -> tuple[Store, Found, Reading]:
         """What lies around a person, in the state at a position."""
+        return self.near([self._keys.index_of(f"person:{skn}")], last)
+
+    def near(self, topics: Collection[bytes], last: int) -> tuple[Store, Found, Reading]:
+        """What lies around topics, by their keys, in the state at a position."""
         reading = Reading(self._store, self._store, self._keys)
-        topics = [reading.person_key(skn)]
         found = reading.around(topics)
         if last == self._store.head().size:
             return self._store, found, reading

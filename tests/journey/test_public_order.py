@@ -166,3 +166,24 @@ def test_without_the_day_on_which_residence_began_it_cannot_say(complete: Path) 
     found = document("immigration", BAKKERS, *PERMIT[:4], *ON, store=complete)
     assert (found["outcome"], found["missing"]) == ("cannot-say", ["residence.since"])
     assert "not told: residence.since" in assess("immigration", BAKKERS, *PERMIT[:4], *ON, store=complete).out
+
+
+def test_an_interim_rule_is_carried_where_blindness_alone_keeps_the_answer_from_being_said(story: Path) -> None:
+    asked = ("immigration", BAKKERS, *PERMIT, *ON)
+    assert "no interim rule is open for it" in assess(*asked, store=story).out
+    rule = ("--name", "ind", "--purpose", "immigration", "--does", "wait", "--authority", "IND", "--ground", "g", "--from", "2026-01-01")
+    assert hervat("interim", "open", *rule, "--by", "a", "--why", "w", store=story).status == 0
+    blind = document(*asked, store=story)
+    assert (blind["outcome"], blind["on_known"], blind["interim"]["name"]) == ("cannot-say", "yes", "ind")
+    words = assess(*asked, store=story).out
+    assert "on what is known it would be: yes" in words and "interim rule ind of IND: wait (until no end that is known)" in words
+    other = document("naturalisation", BAKKERS, "--applied", "2026-01-05", *ON, store=story)
+    assert (other["on_known"], other["interim"]) == ("no", None)
+
+
+def test_where_nothing_is_blind_no_interim_rule_is_looked_at(complete: Path) -> None:
+    rule = ("--name", "ind", "--purpose", "immigration", "--does", "decide", "--authority", "IND", "--ground", "g", "--from", "2026-01-01")
+    before = document("immigration", BAKKERS, *PERMIT, *ON, store=complete)
+    assert hervat("interim", "open", *rule, "--by", "a", "--why", "w", store=complete).status == 0
+    after = document("immigration", BAKKERS, *PERMIT, *ON, store=complete)
+    assert (after["outcome"], after["interim"], after["on_known"]) == (before["outcome"], None, None)

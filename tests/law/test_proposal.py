@@ -28,7 +28,7 @@ DAY = timedelta(days=1)
 
 
 def applied(*purposes: str, **other: Any) -> Application:
-    facts = {"function": NONE, "on": APPLIED, "birth": "1980-05-05", "custody": (), "position": 7, **other}
+    facts = {"function": NONE, "on": APPLIED, "birth": "1980-05-05", "custody": (), "stood_still": (), "position": 7, **other}
     return Application(application="A-1", purposes=tuple(map(purpose, purposes or ("aspect 84",))), **facts)
 
 
@@ -243,6 +243,35 @@ def test_a_term_ends_on_a_day_of_work_and_no_later_than_the_first(received: date
     free = [value.counted_to + number * DAY for number in range((value.last_day - value.counted_to).days)]
     assert all(day.weekday() in (5, 6) or day in holidays for day in free)
     assert value.last_day.weekday() not in (5, 6) and value.last_day not in holidays
+
+
+@given(
+    received=st.dates(date(2020, 1, 1), date(2030, 1, 1)),
+    periods=st.lists(st.tuples(st.integers(-5, 60), st.integers(0, 20)), max_size=3),
+    on=st.integers(0, 120),
+)
+def test_days_on_which_the_term_stood_still_do_not_count(received: date, periods: list[tuple[int, int]], on: int) -> None:
+    """Counted day by day: the last of 28 days after the first on none of which it stood still."""
+    today = received + on * DAY
+    spans = tuple(Span(received + first * DAY, received + (first + days) * DAY) for first, days in periods)
+
+    def still(day: date) -> bool:
+        return day < today and any(day in span for span in spans)
+
+    left, counted = 28 + still(received), received
+    while left:
+        counted += DAY
+        left -= not still(counted)
+    value = term(applied(on=received, refusal_intended=False, stood_still=spans), on=today).value
+    assert value is not None and value.counted_to == counted
+
+
+def test_while_a_term_stands_still_it_ends_a_day_later_each_day() -> None:
+    application = applied(on=APPLIED, refusal_intended=False, stood_still=(Span(APPLIED + 5 * DAY),))
+    first, second = (term(application, on=APPLIED + days * DAY) for days in (10, 11))
+    assert first.value is not None and second.value is not None
+    assert (second.value.counted_to - first.value.counted_to, first.changes_on) == (DAY, APPLIED + 11 * DAY)
+    assert first.value.counted_to == APPLIED + 33 * DAY
 
 
 @pytest.mark.parametrize(

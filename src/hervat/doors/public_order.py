@@ -1,7 +1,10 @@
 """The commands `assess immigration` and `assess naturalisation`: what the law says of a person's record, step by step.
 
-The horizon comes first, and the receipt last, as hervat law replay takes it. Without a rule for the ground of residence, what the register
-may disclose of the person is shown instead. Exit status 1 is for a person whom the register does not know: unknown is not clean.
+The horizon comes first, and the receipt last, as hervat law replay takes it. Where blindness alone keeps an answer from being said, the
+interim rule that is open is shown, with what the answer would be on what is known.
+
+Without a rule for the ground of residence, what the register may disclose of the person is shown instead. Exit status 1 is for a person
+whom the register does not know: unknown is not clean.
 """
 
 from argparse import Namespace
@@ -9,24 +12,28 @@ from collections.abc import Collection, Iterator
 from datetime import date
 from typing import Any
 
+import msgspec
 from msgspec import Struct
 
 from hervat.assemble import Node
 from hervat.clock import SystemClock, legal_day
 from hervat.consumers.blind import blind
 from hervat.consumers.immigration.recorded import known
+from hervat.consumers.ruling import rules_at
 from hervat.doors import words
 from hervat.doors.asking import asked_when, day, position_of
 from hervat.doors.streams import show
 from hervat.errors import Usage
+from hervat.interim import InterimRule, Question
 from hervat.law.immigration.facts import GROUNDS, KINDS_OF_DECISION, Application, Residence
 from hervat.law.immigration.naturalisation import NATURALISATION
 from hervat.law.immigration.sliding_scale import SLIDING_SCALE, NoRule
 from hervat.law.rule import Facts, Horizon, Result, Rule
-from hervat.law.value import plain
+from hervat.law.value import Outcome, plain
 
 # What the police reported directly was given for another purpose, and is never seen here.
 PURPOSE = "public-order"
+_QUESTIONS = {SLIDING_SCALE.name: "immigration", NATURALISATION.name: "naturalisation"}
 
 _SAID = {
     "en": {
@@ -37,6 +44,10 @@ _SAID = {
         "answer": "answer: {}: {}",
         "changes": "to be asked again on {}",
         "missing": "not told: {}",
+        "known": "on what is known it would be: {}",
+        "no rule": "no interim rule is open for it",
+        "rule": "interim rule {} of {}: {} {} (until {})",
+        "no end": "no end that is known",
         "disclosure": "what the register may disclose of the person:",
         "receipt": "receipt, for hervat law replay:",
         "decides": "This proposes; a person decides.",
@@ -51,6 +62,10 @@ _SAID = {
         "answer": "antwoord: {}: {}",
         "changes": "opnieuw te vragen op {}",
         "missing": "niet bekend: {}",
+        "known": "op wat bekend is, zou het zijn: {}",
+        "no rule": "er is geen tussentijdse regel voor open",
+        "rule": "tussentijdse regel {} van {}: {} {} (tot en met {})",
+        "no end": "een einde dat nog niet bekend is",
         "disclosure": "wat het register over de persoon mag verstrekken:",
         "receipt": "bewijs, voor hervat law replay:",
         "decides": "Dit is een voorstel; een mens beslist.",
@@ -64,13 +79,17 @@ _HOLDS = {"en": {True: "yes", False: "no", None: "cannot say"}, "nl": {True: "ja
 
 
 class Assessed(Struct, frozen=True, kw_only=True):
-    """An assessment: what was answered about the person, where the register is blind, and what the rule says (None: unknown person)."""
+    """An assessment: what was answered about the person, where the register is blind, and what the rule says (None: unknown person);
+    where blindness alone keeps it from being said, what it would be on what is known, and the interim rule that is open for it.
+    """
 
     answer: dict[str, Any]
     on: date
     blind: tuple[str, ...]
     rule: Rule[Any]
     result: Result[Any] | None
+    on_known: Result[Any] | None = None
+    interim: InterimRule | None = None
 
     @property
     def text_of(self) -> date:
@@ -126,11 +145,19 @@ def _assessed(arguments: Namespace, rule: Rule[Any], told: Facts, on: date) -> A
 def assessed(node: Node, skn: str, rule: Rule[Any], told: Facts, on: date, position: int | None = None) -> Assessed:
     """What a rule says of a person as known at a position, or at the head, with what whoever asks has told."""
     person, answer = node.record(skn, valid_on=on, position=position, purpose=PURPOSE)
-    unseen, result = blind(answer, node.roster().at(answer["position"]), on), None
-    if person is not None:
-        facts = known(person, lambda named: node.message(named.source, named.id).position, unseen)
-        result = rule.apply({**told, **facts.facts()}, on=on, horizon=_horizon(answer))
-    return Assessed(answer=answer, on=on, blind=unseen, rule=rule, result=result)
+    unseen = blind(answer, node.roster().at(answer["position"]), on)
+    if person is None:
+        return Assessed(answer=answer, on=on, blind=unseen, rule=rule, result=None)
+
+    def applied(sources: tuple[str, ...]) -> Result[Any]:
+        facts = known(person, lambda named: node.message(named.source, named.id).position, sources)
+        return rule.apply({**told, **facts.facts()}, on=on, horizon=_horizon(answer))
+
+    result, on_known, interim = applied(unseen), None, None
+    if unseen and result.outcome is Outcome.CANNOT_SAY and (found := applied(())).outcome is not Outcome.CANNOT_SAY:
+        on_known = found
+        interim = rules_at(node.store, node.keys, answer["position"]).on(Question((_QUESTIONS[rule.name],)), on)
+    return Assessed(answer=answer, on=on, blind=unseen, rule=rule, result=result, on_known=on_known, interim=interim)
 
 
 def _horizon(answer: dict[str, Any]) -> Horizon:
@@ -166,8 +193,20 @@ def _document(assessed: Assessed) -> dict[str, Any]:
         "notice": result.document["notice"],
         "changes_on": plain(result.changes_on),
         "disclosure": _disclosure(answer) if isinstance(result.value, NoRule) else None,
+        "on_known": None if assessed.on_known is None else assessed.on_known.outcome.value,
+        "interim": None if assessed.interim is None else msgspec.to_builtins(assessed.interim),
         "receipt": result.receipt().decode(),
     }
+
+
+def _on_known(assessed: Assessed, language: str) -> Iterator[str]:
+    said, rule = _SAID[language], assessed.interim
+    if assessed.on_known is not None:
+        yield said["known"].format(_OUTCOMES[language][assessed.on_known.outcome.value])
+        if rule is None:
+            yield said["no rule"]
+        else:
+            yield said["rule"].format(rule.name, rule.authority, rule.does, rule.ask or "", rule.until or said["no end"]).replace("  ", " ")
 
 
 def _disclosure(answer: dict[str, Any]) -> dict[str, Any]:
@@ -189,6 +228,7 @@ def _in_words(assessed: Assessed, language: str) -> Iterator[str]:
     for step in result.because.steps:
         yield f"- {getattr(step.says, language)} [{_HOLDS[language][step.holds]}]"
     yield said["answer"].format(_OUTCOMES[language][result.outcome.value], getattr(result.because.says, language))
+    yield from _on_known(assessed, language)
     if result.missing:
         yield said["missing"].format(", ".join(result.missing))
     if result.document["notice"] is not None:

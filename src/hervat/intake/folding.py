@@ -18,6 +18,7 @@ from hervat.intake.preparing import CORRECTION, Prepared, Preparer
 from hervat.intake.residue import ERASED, ErasedAct, Read, blanked, read_again, residue_of
 from hervat.intake.terms import JUDGING_ACTS, JudgingAct, Rosters, kind_of_judging
 from hervat.intake.working import WorkingSet
+from hervat.journal.acts import named_act
 from hervat.journal.entry import Opened, open_entry
 from hervat.journal.keys import NodeKeys
 from hervat.journal.store import PARTS, VOID, WHOLE, Act, Change, Feed, Head, Row, Store
@@ -148,9 +149,11 @@ class Folding:
     def act(self, kind: str, position: int, ident: bytes) -> None:
         self._acts.append(Act(position, kind, ident))
 
-    def decided(self, kind: str, position: int) -> None:
-        """An act that is recognised by its position alone."""
-        self.act(kind, position, self.preparer.hash(f"act:{position}"))
+    def decided(self, kind: str, position: int, known_by: str | None = None) -> None:
+        """An act that is found by the name that it gives itself, or recognised by its position alone. No two acts have one name."""
+        ident = self.preparer.hash(f"act:{position}" if known_by is None else named_act(known_by))
+        ensure(known_by is None or self.act_known(ident) is None, f"another act is known by {known_by}")
+        self.act(kind, position, ident)
 
     def act_known(self, ident: bytes) -> int | None:
         """The position of an act that is recognised by this key."""

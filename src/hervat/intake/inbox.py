@@ -187,9 +187,9 @@ class Inbox:
         return left
 
     def decide(self, kind: str, act: msgspec.Struct) -> int:
-        """Put on disk what another room decided, as an act; returns its position."""
+        """Put on disk what another room decided, as an act; returns its position. One with a field `known_by` is found by that name."""
         position = self._decided(kind, act)
-        self._folding.decided(kind, position)
+        self._folding.decided(kind, position, getattr(act, "known_by", None))
         self._commit()
         return position
 

@@ -1,6 +1,10 @@
-"""Reading acts again: what was decided, in order, by whoever decides with them. `what` says in a fault what was to be there."""
+"""Reading acts again: what was decided, in order, by whoever decides with them. `what` says in a fault what was to be there.
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+An act may give itself a name, in its field `known_by`, which no other act has: by that it is found without reading any other. In the store
+stands only a keyed hash of it.
+"""
+
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from itertools import islice
 from typing import TypeVar
 
@@ -13,6 +17,31 @@ from hervat.journal.store import Store
 
 Act = TypeVar("Act")
 _AT_ONCE = 200
+
+
+class _Named(msgspec.Struct):
+    """What of any act says by which name it is found."""
+
+    known_by: str | None = None
+
+
+_read_name = msgspec.json.Decoder(_Named).decode
+
+
+def named_act(known_by: str) -> str:
+    """What is hashed for the act that gives itself a name."""
+    return f"act-known-by:{known_by}"
+
+
+def name_of_act(opened: Opened) -> str | None:
+    """The name that an act gives itself; None for one that gives none."""
+    return act_in(opened, _read_name, "act").known_by
+
+
+def acts_named(journal: Store, keys: NodeKeys, names: Collection[str]) -> dict[str, int]:
+    """The positions of the acts that are known by these names, of those that there are."""
+    idents = {keys.index_of(named_act(name)): name for name in names}
+    return {idents[ident]: position for ident, position in journal.acts_by_ident(idents).items()}
 
 
 def act_in(opened: Opened, read: Callable[[bytes], Act], what: str) -> Act:

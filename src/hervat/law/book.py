@@ -11,6 +11,7 @@ from hervat.law.certificates.lookback import LOOKBACK
 from hervat.law.certificates.objective import OBJECTIVE
 from hervat.law.certificates.offences import OFFENCE
 from hervat.law.certificates.proposal import PROPOSAL
+from hervat.law.certificates.risk import RISK
 from hervat.law.certificates.term import TERM
 from hervat.law.disclosure.adult import OF_ADULT
 from hervat.law.disclosure.grounds import REQUESTED
@@ -31,7 +32,7 @@ from hervat.law.value import TEXT, WHOLE, YES_NO, Sort
 T = TypeVar("T")
 
 _SCREENING = (CONCERNS, SEVERITY, EMERGENCY)
-_CERTIFICATES = (LOOKBACK, OFFENCE, OBJECTIVE, PROPOSAL, TERM)
+_CERTIFICATES = (LOOKBACK, OFFENCE, OBJECTIVE, PROPOSAL, RISK, TERM)
 _RETENTION = (DISMISSED, MISDRIJF, OVERTREDING)
 _DISCLOSURE = (REQUESTED, OF_ADULT, OF_YOUTH, OF_LEGAL_PERSON)
 _IMMIGRATION = (SLIDING_SCALE, NATURALISATION)

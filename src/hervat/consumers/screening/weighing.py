@@ -5,7 +5,7 @@ from datetime import date
 
 from msgspec import Struct
 
-from hervat.case import Charge
+from hervat.consumers.offences import offence_of
 from hervat.consumers.screening.enrolment import Enrolment
 from hervat.consumers.screening.worklist import Work
 from hervat.law import screening as law
@@ -55,7 +55,7 @@ def _weigh(work: Work, today: date, horizon: Horizon | None) -> Weighed:
 def _offences(work: Work) -> Iterator[law.Offence]:
     """What a signal is about: its charges, or what the police reported."""
     version, report = work.signal.version, work.report
-    yield from (_offence(charge, version) for charge in work.charges)
+    yield from (offence_of(charge, version) for charge in work.charges)
     if report is not None:
         article = law.NONE if report.article is None else report.article
         days = report.period
@@ -67,16 +67,3 @@ def _enrolment(enrolment: Enrolment | None, position: int) -> law.Enrolment:
         return law.Enrolment(position=position)
     until = law.NONE if enrolment.until is None else enrolment.until
     return law.Enrolment(sector=enrolment.sector, from_=enrolment.since, until=until, position=position)
-
-
-def _offence(charge: Charge, position: int) -> law.Offence:
-    return law.Offence(
-        article=charge.article,
-        class_=charge.class_,
-        maximum=charge.maximum,
-        ecris=law.NONE if charge.ecris is None else charge.ecris,
-        category=law.NONE,
-        from_=charge.period.from_,
-        to=charge.period.to,
-        position=position,
-    )

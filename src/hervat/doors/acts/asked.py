@@ -17,6 +17,8 @@ from hervat.clock import parse_rfc3339
 from hervat.consumers.screening.assessment import Verdict
 from hervat.consumers.screening.daily import CheckedAct
 from hervat.consumers.screening.signal import Word
+from hervat.doors.acts.certifying import CertificateAct
+from hervat.doors.acts.ruling import InterimClosing, InterimOpening
 from hervat.emergency import Emergency
 from hervat.errors import HervatError, TechnicalFault
 from hervat.intake.ceilings import Ceiling
@@ -176,6 +178,9 @@ Act = (
     | ScreeningStep
     | ScreeningRecord
     | SignalDecision
+    | InterimOpening
+    | InterimClosing
+    | CertificateAct
 )
 
 

@@ -25,6 +25,15 @@ COMMANDS: dict[str, Command] = {
         lazy("public_order", "naturalisation"),
         "whether public order stands in the way of naturalisation (RWN 9), step by step, with the receipt",
     ),
+    "assess certificate": (
+        [
+            argument("application", metavar="APPLICATION", help="the number of the application"),
+            argument("--source", metavar="SOURCE", help="the application of that number of this source, where others gave it as well"),
+            *_ASSESSED,
+        ],
+        lazy("certificates", "assess"),
+        "what is proposed on an application for a certificate of conduct: grant, assess, or cannot say; step by step, with the receipts",
+    ),
     "law list": ([], lazy("lawbook", "list_rules"), "every rule, with its article"),
     "law show": (
         [

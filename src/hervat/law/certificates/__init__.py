@@ -6,6 +6,7 @@
         certificate.objective   whether one entry counts for the purpose
         certificate.proposal    the whole
     term(application, on=today)                     until when it must be decided
+    risk(application, on=today)                     whether vulnerable people are concerned
 
 A field that is None is not told; `NONE` says that there is none. The software proposes and never refuses; a person decides.
 """
@@ -16,6 +17,7 @@ from hervat.law.certificates.objective import objective
 from hervat.law.certificates.offences import offence_group
 from hervat.law.certificates.proposal import Assessment, Proposal, assess
 from hervat.law.certificates.purposes import Purpose, purpose
+from hervat.law.certificates.risk import risk
 from hervat.law.certificates.term import term
 
 __all__ = [
@@ -29,5 +31,6 @@ __all__ = [
     "objective",
     "offence_group",
     "purpose",
+    "risk",
     "term",
 ]

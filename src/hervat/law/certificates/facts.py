@@ -120,6 +120,12 @@ INTENDED = Input(
     Words(en="whether a person intends to refuse", nl="of een mens voornemens is te weigeren"),
     Origin.ACT,
 )
+STOOD_STILL = Input(
+    "application.stood_still",
+    PERIODS,
+    Words(en="the periods in which the term stood still", nl="de perioden waarin de termijn was opgeschort"),
+    Origin.ACT,
+)
 OUTCOME = Input(
     "entry.outcome",
     choice(*OUTCOMES),
@@ -178,7 +184,9 @@ BLIND = Input(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Application:
-    """An application for a certificate: `function` is `NONE` where the purposes say all; `birth` may be a month or a year."""
+    """An application for a certificate: `function` is `NONE` where the purposes say all; `birth` may be a month or a year; `stood_still`
+    are the periods that do not count in its term.
+    """
 
     application: str
     purposes: tuple[Purpose, ...] | None = None
@@ -187,6 +195,7 @@ class Application:
     birth: str | None = None
     custody: tuple[Span, ...] | None = None
     refusal_intended: bool | None = None
+    stood_still: tuple[Span, ...] | None = None
     position: int | None = None
 
     def facts(self) -> Facts:
@@ -198,6 +207,7 @@ class Application:
             | told(BIRTH, self.birth, self.position)
             | told(CUSTODY, self.custody)
             | told(INTENDED, self.refusal_intended)
+            | told(STOOD_STILL, self.stood_still)
         )
 
 

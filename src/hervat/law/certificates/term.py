@@ -1,7 +1,8 @@
 """`term`: until when an application must be decided.
 
-Four weeks from the day it was received, eight where a person intends to refuse. A term that would end on a Saturday, a Sunday or a
-holiday ends on the next day that is none of these (Algemene termijnenwet 1). Days that a royal decree made a holiday are not here.
+Four weeks from the day it was received, eight where a person intends to refuse. Days on which the term stood still do not count; while
+it stands still, it is said when it would end if it went on today. A term that would end on a Saturday, a Sunday or a holiday ends on the
+next day that is none of these (Algemene termijnenwet 1). Days that a royal decree made a holiday are not here.
 """
 
 import re
@@ -9,7 +10,9 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
-from hervat.law.certificates.facts import APPLIED_ON, INTENDED, Application
+from hervat.law.certificates.facts import APPLIED_ON, INTENDED, STOOD_STILL, Application
+from hervat.law.certificates.periods import days_within
+from hervat.law.dated import Span
 from hervat.law.rule import Asking, Finding, Horizon, Parameter, Result, Rule, Step
 from hervat.law.value import TEXTS, WHOLE, Outcome, Sort, Words
 
@@ -77,6 +80,28 @@ def moved(day: date, holidays: Holidays) -> date:
     return day
 
 
+def _gone_on(asking: Asking, counted_to: date, applied_on: date) -> date:
+    """Where a term ends that is counted to a day, with the days added on which it stood still before it ended."""
+    spans = []
+    for one in asking.need(STOOD_STILL):
+        first, until = one.edges
+        if until is None or until > asking.on:
+            asking.lasts_until(asking.on + _ONE_DAY if asking.on < date.max else None)
+        spans.append(Span(first, max(first, min(until or asking.on, asking.on))))
+    if not spans:
+        return counted_to
+    ends, most = counted_to, (date.max - counted_to).days
+    while True:
+        days = min(days_within(spans, applied_on, ends + _ONE_DAY if ends < date.max else ends), most)
+        later = counted_to + timedelta(days=days)
+        if later == ends:
+            break
+        ends = later
+    says = Words(en=f"it stood still on {days} of these days: {ends}", nl=f"opgeschort op {days} van die dagen: {ends}")
+    asking.note(Step(says, "Awb 4:15", days > 0, (APPLIED_ON.name, STOOD_STILL.name)))
+    return ends
+
+
 def _version_1(asking: Asking) -> Finding[Deadline]:
     applied_on = asking.need(APPLIED_ON)
     if applied_on > asking.on:
@@ -90,6 +115,7 @@ def _version_1(asking: Asking) -> Finding[Deadline]:
     counted_to = applied_on + timedelta(weeks=min(number, (date.max - applied_on).days // 7))
     says = Words(en=f"{number} weeks from {applied_on}: {counted_to}", nl=f"{number} weken na {applied_on}: {counted_to}")
     asking.note(Step(says, "Wjsg 37", True, (APPLIED_ON.name, INTENDED.name, weeks.name)))
+    counted_to = _gone_on(asking, counted_to, applied_on)
     last_day = moved(counted_to, asking.value(FREE_DAYS, applied_on))
     says = Words(en=f"past weekends and holidays: {last_day}", nl=f"voorbij weekeinden en feestdagen: {last_day}")
     asking.note(Step(says, "Algemene termijnenwet 1, 3", last_day != counted_to, (APPLIED_ON.name, FREE_DAYS.name)))
@@ -105,7 +131,7 @@ TERM = Rule[Deadline](
     package=__package__,
     file="term.toml",
     dated_by=APPLIED_ON,
-    inputs=(APPLIED_ON, INTENDED),
+    inputs=(APPLIED_ON, INTENDED, STOOD_STILL),
     parameters=(WEEKS, WEEKS_INTENDED, FREE_DAYS),
     versions={1: _version_1},
 )

@@ -1,0 +1,75 @@
+"""The steps of applications in the journal: found by their names, one call for those of one application, and followed by the next.
+
+Each sort of step is a kind of act, so that it is seen without reading a step which applications somebody has to decide on.
+"""
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from itertools import islice
+from typing import TypeVar
+
+from msgspec import Struct
+
+from hervat.consumers.certificates.steps import DECIDED, OBJECTED, State, Step, kind_of, name_of, read_step, state_of
+from hervat.journal.acts import acts_at, acts_named
+from hervat.journal.keys import NodeKeys
+from hervat.journal.store import Store
+
+AT_ONCE = 16
+"""So many steps are asked for together: seldom has an application more."""
+_PAGE = 1000
+_WHAT = "step of the procedure on a certificate"
+Kept = TypeVar("Kept")
+
+
+class Procedure:
+    """The procedure on applications at one node, each known by its place: the position of the message that first gave it."""
+
+    def __init__(self, store: Store, keys: NodeKeys, decide: Callable[[str, Struct], int]) -> None:
+        """`decide` puts an act in the journal and gives its position."""
+        self._store = store
+        self._keys = keys
+        self._decide = decide
+
+    def state(self, place: int) -> State:
+        """Where the procedure on an application stands."""
+        return state_of(step for _, step in self.steps(place))
+
+    def steps(self, place: int) -> list[tuple[int, Step]]:
+        """The steps on an application in order, each with the position of its act."""
+        found = self._positions([place])[place]
+        return list(acts_at(self._store, self._keys, found, read_step, _WHAT))
+
+    def take(self, step: Step) -> int:
+        """Put a step in the journal that may follow; gives the position of its act."""
+        return self._decide(kind_of(step), step)
+
+    def open(self, places: Iterable[int]) -> Iterator[int]:
+        """Those of these applications on which somebody has to decide; no step is read for it."""
+        head = self._store.head().size
+        decided, objected = (frozenset(self._store.acts(kind, head)) for kind in (DECIDED, OBJECTED))
+        for some in _parted(places, _PAGE):
+            for place, positions in self._positions(some).items():
+                last = max((at for at in positions if at in decided), default=0)
+                if not last or any(at > last for at in positions if at in objected):
+                    yield place
+
+    def _positions(self, places: Sequence[int]) -> dict[int, list[int]]:
+        """The positions of the steps on each of these applications, in order."""
+        found: dict[int, list[int]] = {place: [] for place in places}
+        going = list(places)
+        while going:
+            names = {name_of(place, len(found[place]) + number): place for place in going for number in range(1, AT_ONCE + 1)}
+            known = acts_named(self._store, self._keys, names)
+            for name, place in names.items():
+                if name in known:
+                    found[place].append(known[name])
+            counts = Counter(names[name] for name in known)
+            going = [place for place in going if counts[place] == AT_ONCE]
+        return found
+
+
+def _parted(items: Iterable[Kept], size: int) -> Iterator[list[Kept]]:
+    stream = iter(items)
+    while some := list(islice(stream, size)):
+        yield some

@@ -1,0 +1,128 @@
+"""The record of an applicant as facts of the law of certificates: entries, and the time spent in custody.
+
+- An entry is a charge that is shown with what became of it, or an offence of a foreign conviction.
+- An entry is dated by the first decision on it. Where a court decided that is the court's, in the lowest instance known, and not what the
+  prosecution decided before: the later of the two, so that nothing leaves a look-back too early.
+- What an annulled judgment leaves is told by no rule here: its outcome is not told to the law, and a person assesses it.
+- When somebody was released abroad no message tells. Whoever was sentenced there to anything that lasts is taken to be in custody since: so
+  the look-back reaches behind that conviction, and a person assesses it.
+- Where more persons have the applicant's number, or more messages give the application, that is an entry of its own of which nothing is
+  told: a person assesses it, whatever else there is.
+"""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from datetime import date
+
+from hervat import kinds
+from hervat.case import Duration
+from hervat.consumers.offences import offence_of
+from hervat.law.certificates import Entry
+from hervat.law.dated import Span
+from hervat.law.screening import NONE, Offence
+from hervat.law.value import Absent
+from hervat.message import Message, Named
+from hervat.outcome import Measure
+from hervat.register.record import Case, Charge, ForeignConviction, Judgment, Person, Sentence
+
+CUSTODIAL = frozenset(
+    ("imprisonment", "detention", "youth-detention", "hospital-order", "youth-placement", "custodial-order-repeat-offender")
+)
+"""The kinds of sentences that take somebody's liberty. That measures lengthen the look-back as prison does is inferred: the longer one."""
+_OUTCOMES = {
+    "suspected": "open",
+    "summoned": "open",
+    "dismissed": "dismissed",
+    "dismissed-conditionally": "dismissed",
+    **{name: name for name in ("penalty-order", "convicted", "acquitted", "discharged", "guilty-without-penalty")},
+    **{name: name for name in ("inadmissible", "summons-void", "not-competent")},
+}
+Positions = Callable[[Named], int]
+Convictions = Mapping[tuple[str, str], Named]
+
+
+def convictions_in(messages: Iterable[Message]) -> dict[tuple[str, str], Named]:
+    """Which message tells of each foreign conviction, by member state and reference: of several the last in the canonical order."""
+    foreign = [one for one in messages if isinstance(one.data, kinds.ForeignConvictionNotified)]
+    ranked = sorted(foreign, key=lambda one: (one.data.decided_on, one.source, one.sequence))
+    return {(one.data.member_state, one.data.reference): Named(source=one.source, id=one.id) for one in ranked}
+
+
+def entries(persons: Sequence[Person], positions: Positions, convictions: Convictions, *, given_again: bool = False) -> tuple[Entry, ...]:
+    """What the register has of everybody who has the applicant's number. `positions` tells where in the journal a message lies."""
+    listed = [entry for person in persons for entry in _of_person(person, positions, convictions)]
+    doubts = []
+    if len(persons) > 1:
+        doubts.append(Entry(about=f"{len(persons)} persons have this BSN"))
+    if given_again:
+        doubts.append(Entry(about="more than one message gives this application"))
+    return (*listed, *doubts)
+
+
+def custody(persons: Sequence[Person]) -> tuple[Span, ...]:
+    """The periods that everybody who has the applicant's number spent in custody, in order."""
+    spans = [span for person in persons for span in _custody(person)]
+    return tuple(sorted(spans, key=lambda one: (one.edges[0], one.until or date.max)))
+
+
+def _of_person(person: Person, positions: Positions, convictions: Convictions) -> Iterator[Entry]:
+    for case in person.cases:
+        yield from (_charge(case, charge, positions(charge.message)) for charge in case.charges)
+    for conviction in person.foreign_convictions:
+        named = convictions.get((conviction.member_state, conviction.reference))
+        yield from _foreign(conviction, None if named is None else positions(named))
+
+
+def _charge(case: Case, charge: Charge, position: int) -> Entry:
+    return Entry(
+        about=f"{case.prosecution_number}#{charge.charge}",
+        outcome=_OUTCOMES.get(charge.outcome),
+        final=charge.final_on is not None,
+        dismissal_code=charge.code,
+        decided_on=_first_decided(case, charge),
+        offence=offence_of(charge, position),
+        position=position,
+    )
+
+
+def _first_decided(case: Case, charge: Charge) -> date | Absent:
+    """The day of the first decision on a charge; `NONE` where there is none."""
+    given = [(one.instance, one.given_on) for one in case.judgments if any(charge.charge == verdict.charge for verdict in one.verdicts)]
+    if given:
+        return min(given)[1]
+    return NONE if _OUTCOMES.get(charge.outcome) == "open" else charge.outcome_on
+
+
+def _foreign(conviction: ForeignConviction, position: int | None) -> Iterator[Entry]:
+    """Its offences; one of which nothing is told where it names none."""
+    offences = [Offence(article=NONE, ecris=one.ecris, from_=one.date, to=one.date, position=position) for one in conviction.offences]
+    for number, offence in enumerate(offences or [Offence()], 1):
+        yield Entry(
+            about=f"{conviction.member_state}/{conviction.reference}#{number}",
+            outcome="convicted",
+            final=conviction.final_on is not None,
+            decided_on=conviction.decided_on,
+            offence=offence,
+            position=position,
+        )
+
+
+def _custody(person: Person) -> Iterator[Span]:
+    for case in person.cases:
+        for judgment in case.judgments:
+            yield from (_span(judgment, one) for one in judgment.sentences if one.kind in CUSTODIAL and (one.started_on or one.ended_on))
+    for conviction in person.foreign_convictions:
+        if any(map(_lasts, conviction.sanctions)):
+            yield Span(conviction.decided_on)
+
+
+def _span(judgment: Judgment, sentence: Sentence) -> Span:
+    """When a sentence was carried out, its last day included; whatever of both days is told, and in whatever order."""
+    begins, ends = sentence.started_on or judgment.given_on, sentence.ended_on
+    if ends is None:
+        return Span(begins)
+    last = max(begins, ends)
+    return Span(min(begins, ends), None if last == date.max else date.fromordinal(last.toordinal() + 1))
+
+
+def _lasts(sanction: Measure) -> bool:
+    return any(getattr(sanction, unit) is not None for unit in Duration.__struct_fields__)

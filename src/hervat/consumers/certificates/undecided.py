@@ -1,0 +1,80 @@
+"""The applications on which somebody has to decide, those whose term ends first at the top.
+
+An application that was objected on has no term that a rule here tells: it stands before all others.
+"""
+
+from collections.abc import Iterable, Iterator
+from datetime import date
+from itertools import islice
+
+from msgspec import Struct
+
+from hervat.consumers.certificates.applications import REQUESTED, Requested, giving, requested
+from hervat.consumers.certificates.procedure import Procedure
+from hervat.consumers.certificates.steps import State
+from hervat.journal.keys import NodeKeys
+from hervat.journal.store import Row, Store
+from hervat.kinds import CertificateRequested
+from hervat.law.certificates import Application, term
+from hervat.register.reading import Reading, is_fact
+
+_AT_ONCE = 1000
+
+
+class Undecided(Struct, frozen=True, kw_only=True):
+    """An application on which somebody has to decide, and the last day for it; None where no rule here tells it."""
+
+    place: int
+    requested: Requested
+    state: State
+    last_day: date | None
+
+    @property
+    def rank(self) -> tuple[date, int]:
+        """Of two, the one with the lower rank comes first."""
+        return self.last_day or date.min, self.place
+
+
+def undecided(store: Store, keys: NodeKeys, procedure: Procedure, on: date) -> list[Undecided]:
+    """All of them, as is known now, on a day."""
+    rows = {row.position: row for row in store.of_kind(REQUESTED, store.head().size) if is_fact(row)}
+    reading, found = Reading(store, store, keys), dict[int, Undecided]()
+    for some in _parted(procedure.open(rows)):
+        for place, asked in _applications(store, keys, reading, [rows[position] for position in some]):
+            state = procedure.state(place) if place not in found else None
+            if state is not None and state.is_open:
+                found[place] = _undecided(place, asked, state, on)
+    return sorted(found.values(), key=lambda one: one.rank)
+
+
+def _applications(store: Store, keys: NodeKeys, reading: Reading, rows: list[Row]) -> Iterator[tuple[int, Requested]]:
+    """The applications that messages give, each with its place."""
+    given = [one for one in reading.messages(rows) if isinstance(one.data, CertificateRequested)]
+    key_of = {one.data.application: keys.index_of(f"application:{one.data.application}") for one in given}
+    links = store.links(key_of.values())
+    places = {(reading.source_of(row), row.id or ""): row.position for row in rows}
+    for message in given:
+        number, place, of_one = message.data.application, places[message.source, message.id], [message]
+        if len(links.get(key_of[number], ())) > 1:
+            of_source = [row for row in giving(store, key_of[number]) if reading.source_of(row) == message.source]
+            place, of_one = of_source[0].position, list(reading.messages(of_source))
+        asked = requested(of_one, number)
+        if asked is not None:
+            yield place, asked
+
+
+def _undecided(place: int, asked: Requested, state: State, on: date) -> Undecided:
+    last_day = None
+    if state.decision is None:
+        application = Application(
+            application=asked.number, on=asked.applied_on, refusal_intended=state.intended, stood_still=state.stood_still
+        )
+        deadline = term(application, on=max(on, asked.applied_on)).value
+        last_day = None if deadline is None else deadline.last_day
+    return Undecided(place=place, requested=asked, state=state, last_day=last_day)
+
+
+def _parted(places: Iterable[int]) -> Iterator[list[int]]:
+    stream = iter(places)
+    while some := list(islice(stream, _AT_ONCE)):
+        yield some

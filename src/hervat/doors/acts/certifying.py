@@ -1,0 +1,112 @@
+"""The steps of the procedure on a certificate, as they are asked for."""
+
+from datetime import date
+from typing import Any
+
+from msgspec import Struct
+
+from hervat.assemble import Node
+from hervat.certifying import Certificates
+from hervat.consumers.certificates.steps import Consulting, Hearing, Intending, Objecting, Outcome, Resuming, Said, Suspending
+
+
+class _Asked(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """On which application, of which source where others gave the number as well, and on which day."""
+
+    application: Said
+    source: str | None = None
+    on: date
+
+
+class CertificateProposal(_Asked, frozen=True, kw_only=True, tag_field="act", tag="certificate propose"):
+    """Put on record what is proposed."""
+
+    def done(self, node: Node) -> dict[str, Any]:
+        return Certificates(node).propose(self.application, self.on, source=self.source)
+
+
+class CertificateConsultation(_Asked, frozen=True, kw_only=True, tag_field="act", tag="certificate consult"):
+    """Put on record what another source said; None: it was not consulted."""
+
+    consulted: Said
+    said: Said | None = None
+    by: Said
+
+    def done(self, node: Node) -> dict[str, Any]:
+        told = {"source": self.consulted, "said": self.said, "by": self.by}
+        return Certificates(node).step(self.application, self.on, Consulting, self.source, told)
+
+
+class CertificateIntention(_Asked, frozen=True, kw_only=True, tag_field="act", tag="certificate intend"):
+    """The applicant was told that somebody intends to refuse."""
+
+    by: Said
+    ground: Said
+
+    def done(self, node: Node) -> dict[str, Any]:
+        told = {"by": self.by, "ground": self.ground}
+        return Certificates(node).step(self.application, self.on, Intending, self.source, told)
+
+
+class CertificateHearing(_Asked, frozen=True, kw_only=True, tag_field="act", tag="certificate hear"):
+    """The applicant's view was heard, or none was given by a day."""
+
+    by: Said
+    none_by: date | None = None
+
+    def done(self, node: Node) -> dict[str, Any]:
+        told = {"by": self.by, "none_by": self.none_by}
+        return Certificates(node).step(self.application, self.on, Hearing, self.source, told)
+
+
+class CertificateDecision(_Asked, frozen=True, kw_only=True, tag_field="act", tag="certificate decide"):
+    """Grant or refuse."""
+
+    outcome: Outcome
+    by: Said
+    ground: Said
+
+    def done(self, node: Node) -> dict[str, Any]:
+        told = {"by": self.by, "ground": self.ground}
+        return Certificates(node).decide(self.application, self.outcome, self.on, **told, source=self.source)
+
+
+class CertificateObjection(_Asked, frozen=True, kw_only=True, tag_field="act", tag="certificate object"):
+    """The applicant objects to a refusal."""
+
+    by: Said
+
+    def done(self, node: Node) -> dict[str, Any]:
+        return Certificates(node).step(self.application, self.on, Objecting, self.source, {"by": self.by})
+
+
+class CertificateSuspension(_Asked, frozen=True, kw_only=True, tag_field="act", tag="certificate suspend"):
+    """Let the term stand still."""
+
+    by: Said
+    ground: Said
+
+    def done(self, node: Node) -> dict[str, Any]:
+        told = {"by": self.by, "ground": self.ground}
+        return Certificates(node).step(self.application, self.on, Suspending, self.source, told)
+
+
+class CertificateResumption(_Asked, frozen=True, kw_only=True, tag_field="act", tag="certificate resume"):
+    """Let the term go on."""
+
+    by: Said
+
+    def done(self, node: Node) -> dict[str, Any]:
+        return Certificates(node).step(self.application, self.on, Resuming, self.source, {"by": self.by})
+
+
+CertificateAct = (
+    CertificateProposal
+    | CertificateConsultation
+    | CertificateIntention
+    | CertificateHearing
+    | CertificateDecision
+    | CertificateObjection
+    | CertificateSuspension
+    | CertificateResumption
+)
