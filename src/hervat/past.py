@@ -26,8 +26,11 @@ class Past:
 
     def around(self, skn: str, last: int) -> tuple[Store, Found, Reading]:
         """What lies around a person, in the state at a position."""
+        return self.near([self._keys.index_of(f"person:{skn}")], last)
+
+    def near(self, topics: Sequence[bytes], last: int) -> tuple[Store, Found, Reading]:
+        """What lies around some topics, in the state at a position."""
         reading = Reading(self._store, self._store, self._keys)
-        topics = [reading.person_key(skn)]
         found = reading.around(topics)
         if last == self._store.head().size:
             return self._store, found, reading

@@ -18,6 +18,7 @@ from hervat.intake.preparing import CORRECTION, Prepared, Preparer
 from hervat.intake.residue import ERASED, ErasedAct, Read, blanked, read_again, residue_of
 from hervat.intake.terms import JUDGING_ACTS, JudgingAct, Rosters, kind_of_judging
 from hervat.intake.working import WorkingSet
+from hervat.journal.acts import act_key
 from hervat.journal.entry import Opened, open_entry
 from hervat.journal.keys import NodeKeys
 from hervat.journal.store import PARTS, VOID, WHOLE, Act, Change, Feed, Head, Row, Store
@@ -148,9 +149,9 @@ class Folding:
     def act(self, kind: str, position: int, ident: bytes) -> None:
         self._acts.append(Act(position, kind, ident))
 
-    def decided(self, kind: str, position: int) -> None:
-        """An act that is recognised by its position alone."""
-        self.act(kind, position, self.preparer.hash(f"act:{position}"))
+    def decided(self, kind: str, position: int, known_as: str | None = None) -> None:
+        """An act that is recognised by its position alone, or by what it says it is known as."""
+        self.act(kind, position, self.preparer.hash(f"act:{position}" if known_as is None else act_key(known_as)))
 
     def act_known(self, ident: bytes) -> int | None:
         """The position of an act that is recognised by this key."""

@@ -187,9 +187,9 @@ class Inbox:
         return left
 
     def decide(self, kind: str, act: msgspec.Struct) -> int:
-        """Put on disk what another room decided, as an act; returns its position."""
+        """Put on disk what another room decided, as an act; returns its position. One with `known_as` is found by that."""
         position = self._decided(kind, act)
-        self._folding.decided(kind, position)
+        self._folding.decided(kind, position, getattr(act, "known_as", None))
         self._commit()
         return position
 

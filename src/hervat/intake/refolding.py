@@ -15,6 +15,7 @@ from hervat.intake.folding import CEILING, CONFLICT, CeilingAct, Folding
 from hervat.intake.preparing import Prepared, Preparer
 from hervat.intake.residue import ERASED, ident_of_conflict, part, prepared_again, read_erased
 from hervat.intake.terms import JUDGING_ACTS, read_judging, rosters_of
+from hervat.journal.acts import known_as
 from hervat.journal.entry import ACT, HEAD, Entry, Opened, open_entry
 from hervat.journal.keys import NodeKeys
 from hervat.journal.store import Change, Feed, Head, Row, Store
@@ -199,7 +200,7 @@ class Refolding:
             self._folding.erase(read_erased(opened), position)
         elif opened.meta.kind not in JUDGING_ACTS:
             # What other rooms decided: it stands in the journal, and nothing of intake hangs on it.
-            self._folding.decided(opened.meta.kind or "", position)
+            self._folding.decided(opened.meta.kind or "", position, known_as(opened))
 
     def _write(self, position: int) -> None:
         head = Head(position, folded=position) if self._head is None else replace(self._head, folded=position)

@@ -15,6 +15,31 @@ Act = TypeVar("Act")
 _AT_ONCE = 200
 
 
+class _KnownAs(msgspec.Struct):
+    """What of an act it is found by; of other acts there is nothing."""
+
+    known_as: str | None = None
+
+
+_read_known_as = msgspec.json.Decoder(_KnownAs).decode
+
+
+def act_key(known_as: str) -> str:
+    """What is hashed of the name that an act is known as; the position of any act is hashed under another."""
+    return f"known-as:{known_as}"
+
+
+def known_as(opened: Opened) -> str | None:
+    """The name that an act says it is found by; None for one that is found by its position alone, or can be read no more."""
+    return _read_known_as(opened.payload).known_as if opened.payload else None
+
+
+def act_known_as(journal: Store, keys: NodeKeys, name: str) -> int | None:
+    """The position of the act that is known by a name; None where there is none."""
+    ident = keys.index_of(act_key(name))
+    return journal.acts_by_ident([ident]).get(ident)
+
+
 def act_in(opened: Opened, read: Callable[[bytes], Act], what: str) -> Act:
     """The act in an entry; `read` makes it of JSON. Raises StoreFault where something else lies there."""
     try:
