@@ -9,6 +9,7 @@ import msgspec
 from hervat.assemble import Node
 from hervat.consumers.blind import blind
 from hervat.consumers.disclosure.answer import Answer, How, differing, hashed
+from hervat.consumers.disclosure.desk import FOR_PROCEEDINGS, Desk
 from hervat.consumers.disclosure.given import DISCLOSED, DisclosedAct, answers_to, name_of
 from hervat.consumers.disclosure.hearings import hearings, in_custody
 from hervat.consumers.disclosure.limited import weighed
@@ -25,7 +26,6 @@ from hervat.register.reading import Reading
 REQUESTED = "disclosure-requested"
 NO_PURPOSE = ""
 """No emergency procedure has this purpose, so under it no report by the police is seen."""
-FOR_PROCEEDINGS = "Wjsg 8"
 
 
 class Disclosing:
@@ -33,6 +33,10 @@ class Disclosing:
 
     def __init__(self, node: Node) -> None:
         self._node = node
+
+    def desk(self) -> Desk:
+        """The desk that finds what was handed out and reads differently now; its steps are acts, and need the writer."""
+        return Desk(self._node.store, self._node.keys, self._node.decide, self.answer)
 
     def request(self, name: str, source: str | None = None) -> Row:
         """The request that is meant, by its own id or by that of its message. Raises NotSo where there is none, Usage for several."""

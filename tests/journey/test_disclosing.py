@@ -96,3 +96,29 @@ def test_what_is_not_handed_out_is_status_1(store: Path) -> None:
 def test_bad_input_is_named(store: Path, arguments: tuple[str, ...], why: str) -> None:
     ended = hervat(*arguments, store=store)
     assert ended.status == 2 and why in ended.err
+
+
+def test_what_was_handed_out_blind_is_found_told_once_and_closed(tmp_path: Path) -> None:
+    """The request comes first, and with it half of the story; the rest comes later."""
+    store, first, rest = tmp_path / "s.db", tmp_path / "first.jsonl", tmp_path / "rest.jsonl"
+    lines = EXAMPLES.read_bytes().splitlines()
+    write_lines(first, [*(one for one in lines if b"disclosure-requested" in one), *lines[:30]])
+    write_lines(rest, lines[30:])
+    hervat("receive", first, store=store)
+    assert hervat("disclose", "ind-1", *ON, *BY, store=store).status == 0
+    assert hervat("disclosure", "again", *ON, "--json", store=store).document["differences"] == 0
+    hervat("receive", rest, store=store)
+    told = hervat("disclosure", "again", *ON, store=store)
+    assert told.status == 0 and told.out.startswith("1 answers read differently by now")
+    (work,) = hervat("disclosure", "work", *ON, "--json", store=store).document
+    assert (work["to"], work["given"]["act"], work["before"]["how"], work["now"]["how"]) == (["IND"], 32, "given", "given")
+    outcomes = [[fact["charge"]["outcome"] for fact in work["differs"][sort] if "charge" in fact] for sort in ("gone", "came")]
+    assert outcomes == [["suspected", "suspected"], ["convicted", "convicted", "summons-void"]]
+    for language, said in (("en", "tell IND"), ("nl", "vertel het aan IND")):
+        assert said in hervat("disclosure", "work", *ON, "--lang", language, store=store).out
+    assert hervat("disclosure", "again", *ON, "--json", store=store).document["position"] is None
+    assert hervat("disclosure", "close", "ind-1", *BY, "--ground", "told by letter", store=store).status == 0
+    assert hervat("disclosure", "work", *ON, "--json", store=store).document == []
+    assert hervat("disclosure", "close", "ind-1", *BY, "--ground", "told by letter", store=store).status == 1
+    assert hervat("disclosure", "close", "ind-1", *BY, "--ground", " ", store=store).status == 2
+    assert hervat("verify", store=store).status == 0

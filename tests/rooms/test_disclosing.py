@@ -285,3 +285,116 @@ def test_a_request_is_found_by_its_own_id_and_by_that_of_its_message() -> None:
         told.tell("ind", "message-retracted", retraction)
         with pytest.raises(NotSo, match="does not stand"):
             told.disclosing.give(position, NOTHING, ON, by="x")
+
+
+def extract(told: Telling, skn: str, bsn: str, pn: str, hearing: str | None, *, locked: bool) -> int:
+    """An extract about somebody with a case, of which the verdict comes later."""
+    number = skn.removeprefix("S")
+    told.tell("skdb", "person-registered", person(skn, bsn))
+    told.tell("gps", "case-registered", case(pn, skn, 1, 2))
+    if hearing is not None:
+        told.tell("gps", "summons-issued", {"pn": pn, "charges": [2], "hearing_on": hearing})
+    if locked:
+        prison = {"sentence": "1", "kind": "imprisonment", "months": 2}
+        of_second = [{"charge": 2, "verdict": "convicted"}]
+        told.tell("grip", "judgment-given", judgment(f"P{number}", pn, sentences=[prison], verdicts=of_second))
+        told.tell("grip", "judgment-final", {"judgment": f"P{number}", "final_on": "2025-07-05"})
+        told.tell("cjib", "sentence-started", {"judgment": f"P{number}", "sentence": "1", "started_on": "2025-07-06"})
+    position = told.tell("ind", "disclosure-requested", request(f"X{number}", PROCEEDINGS, skn=skn))
+    told.disclosing.give(position, NOTHING, ON, by="x")
+    return position
+
+
+def test_extracts_that_read_differently_are_told_to_court_and_prosecution_the_nearest_hearing_first_and_then_custody() -> None:
+    with fresh("memory") as node:
+        told = Telling(node)
+        late = extract(told, "S1", BSNS[0], PNS[0], "2025-09-30", locked=False)
+        soon = extract(told, "S2", BSNS[1], PNS[1], "2025-09-01", locked=False)
+        free = extract(told, "S3", BSNS[2], PNS[2], None, locked=False)
+        locked = extract(told, "S4", "999990032", "10/000004-25", None, locked=True)
+        desk = told.disclosing.desk()
+        desk.step(ON)
+        assert desk.work(ON) == []
+        for number, pn in enumerate((*PNS, "10/000004-25"), 1):
+            told.tell("grip", "judgment-given", judgment(f"J{number}", pn))
+        assert desk.step(ON)["differences"] == 4
+        work = desk.work(ON)
+        assert [one.difference.request for one in work] == [soon, late, locked, free]
+        assert {one.difference.to for one in work} == {("court", "OM")}
+        assert [(str(one.hearing_on), one.custody) for one in work[1:3]] == [("2025-09-30", False), ("None", True)]
+        # The hearing of September is over by October.
+        assert [one.difference.request for one in desk.work(date(2025, 9, 15))] == [late, locked, soon, free]
+        (_, came) = ((fact["charge"]["outcome"] for fact in work[0].differs()[sort] if "charge" in fact) for sort in ("gone", "came"))
+        assert list(came) == ["convicted"]
+
+
+def test_a_difference_is_told_once_and_closed_by_a_person_on_a_ground() -> None:
+    with fresh("memory") as node:
+        told = begun(node)
+        position, refused = asks(told, FULL), asks(told, FULL, requester="private-employer")
+        for one in (position, refused):
+            told.disclosing.give(one, NOTHING, ON, by="x")
+        desk = told.disclosing.desk()
+        with pytest.raises(NotSo, match="no difference in the request"):
+            desk.close(position, by="x", ground="g")
+        amended = {"pn": PNS[0], "charges": [charge(2, "Sr 311")]}
+        told.tell("gps", "charges-amended", amended)
+        assert desk.step(ON)["differences"] == 1
+        assert [(one.difference.request, one.difference.to) for one in desk.work(ON)] == [(position, ("IND",))]
+        assert (desk.step(ON)["position"], told.disclosing.desk().step(ON)["position"]) == (None, None)
+        desk.close(position, by="x", ground="g")
+        assert desk.work(ON) == []
+        # It turns back: what the receiver was told last is no longer so.
+        told.tell("gps", "message-retracted", {"retracts": {"source": FEEDS["gps"], "id": "gps-2"}, "ground": "x"})
+        assert desk.step(ON)["differences"] == 1
+        (work,) = desk.work(ON)
+        assert [one["charge"]["article"] for one in work.differs()["came"]] == ["Sr 310"]
+        # Who is answered anew holds what it was answered.
+        told.disclosing.give(position, NOTHING, ON, by="y")
+        assert desk.work(ON) == [] and desk.step(ON)["position"] is None
+
+
+def test_without_a_ground_any_more_nobody_is_told_and_somebody_looks() -> None:
+    with fresh("memory") as node:
+        told = begun(node)
+        position = asks(told, FULL, requester="police", mandate="IND")
+        until = Supplied(mandate_from=date(2025, 1, 1), mandate_until=date(2025, 9, 1))
+        told.disclosing.give(position, until, ON, by="x")
+        told.tell("gps", "charges-amended", {"pn": PNS[0], "charges": [charge(2, "Sr 311")]})
+        told.disclosing.desk().step(date(2025, 9, 1))
+        (work,) = told.disclosing.desk().work(date(2025, 9, 1))
+        assert work.difference.to == ()
+
+
+def test_what_was_erased_is_no_difference_and_hides_none() -> None:
+    with fresh("memory") as node:
+        told = begun(node)
+        position = asks(told, FULL)
+        told.disclosing.give(position, NOTHING, ON, by="x")
+        desk = told.disclosing.desk()
+        node.erase_message(3, None, by="x", ground="g")
+        assert desk.step(ON)["differences"] == 0
+        told.tell("gps", "charges-amended", {"pn": PNS[0], "charges": [charge(2, "Sr 311")]})
+        assert desk.step(ON)["differences"] == 1
+
+
+@pytest.mark.parametrize("whom", ["S1", None])
+def test_a_request_that_was_wrong_itself_is_found_too(whom: str | None) -> None:
+    """Corrected to be about somebody else, it was somebody else's record that was handed out; retracted, nobody's should have been."""
+    with fresh("memory") as node:
+        told = begun(node)
+        told.tell("skdb", "person-registered", person("S2", BSNS[1]))
+        position = told.tell("ind", "disclosure-requested", request("R1", FULL, skn="S2"))
+        told.disclosing.give(position, NOTHING, ON, by="x")
+        desk = told.disclosing.desk()
+        desk.step(ON)
+        named = {"source": FEEDS["ind"], "id": "ind-1"}
+        if whom is None:
+            told.tell("ind", "message-retracted", {"retracts": named, "ground": "x"})
+        else:
+            told.tell("ind", "message-corrected", {"corrects": named, "data": request("R1", FULL, skn=whom)})
+        assert desk.step(ON)["differences"] == 1
+        (work,) = desk.work(ON)
+        assert (work.before.how, work.now.how) == ("given", "no-request" if whom is None else "given")
+        assert work.difference.to == (() if whom is None else ("IND",))
+        assert work.differs()["gone"]

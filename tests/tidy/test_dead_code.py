@@ -21,6 +21,7 @@ CALLED_FROM_OUTSIDE = {
     "list_partners": "a command: doors.commands finds it by its name",
     "list_procedures": "a command: doors.commands finds it by its name",
     "look": "a command: doors.commands finds it by its name",
+    "open_differences": "a command: doors.commands finds it by its name",
     "open_procedure": "a command: doors.commands finds it by its name",
     "list_rules": "a command: doors.commands finds it by its name",
     "rehearse": "a command: doors.commands finds it by its name",

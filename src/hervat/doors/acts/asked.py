@@ -16,7 +16,7 @@ from hervat.assemble import Node
 from hervat.clock import parse_rfc3339
 from hervat.consumers.screening.assessment import Verdict
 from hervat.consumers.screening.signal import Word
-from hervat.doors.acts.disclosing import DisclosureGiving
+from hervat.doors.acts.disclosing import DisclosureClosing, DisclosureGiving, DisclosureStep
 from hervat.emergency import Emergency
 from hervat.errors import HervatError, TechnicalFault
 from hervat.intake.ceilings import Ceiling
@@ -167,6 +167,8 @@ Act = (
     | ScreeningStep
     | SignalDecision
     | DisclosureGiving
+    | DisclosureStep
+    | DisclosureClosing
 )
 
 

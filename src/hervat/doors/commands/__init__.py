@@ -4,6 +4,7 @@ from hervat.doors.commands import disclosing, governing, law, node, register, sc
 from hervat.doors.commands.saying import Command
 
 GROUPS = law.GROUPS | governing.GROUPS | screening.GROUPS | disclosing.GROUPS
-COMMANDS: dict[str, Command] = (
-    register.COMMANDS | disclosing.COMMANDS | governing.COMMANDS | screening.COMMANDS | law.COMMANDS | node.COMMANDS
-)
+COMMANDS: dict[str, Command] = {
+    **(register.COMMANDS | disclosing.COMMANDS),
+    **(governing.COMMANDS | screening.COMMANDS | law.COMMANDS | node.COMMANDS),
+}
