@@ -17,6 +17,7 @@ from hervat.clock import parse_rfc3339
 from hervat.consumers.screening.assessment import Verdict
 from hervat.consumers.screening.signal import Word
 from hervat.doors.acts.disclosing import DisclosureClosing, DisclosureGiving, DisclosureStep
+from hervat.doors.acts.inspecting import SubjectInspection
 from hervat.emergency import Emergency
 from hervat.errors import HervatError, TechnicalFault
 from hervat.intake.ceilings import Ceiling
@@ -169,6 +170,7 @@ Act = (
     | DisclosureGiving
     | DisclosureStep
     | DisclosureClosing
+    | SubjectInspection
 )
 
 
