@@ -31,7 +31,7 @@ from hervat.intake.terms import JudgingAct, Rosters, rosters_of
 from hervat.journal.entry import digest_of, open_entry, read_meta
 from hervat.journal.keys import NodeKeys
 from hervat.journal.proof import prove, prove_growth, receipt_of
-from hervat.journal.store import HELD, Row, Store
+from hervat.journal.store import HELD, Row
 from hervat.message import SOURCE
 from hervat.partner import Partners, Roster
 from hervat.past import Past
@@ -373,12 +373,12 @@ class Node:
             "known": person is not None,
             "purpose": purpose,
             "held": list(Waiting(state, self.store, self.keys).tell(held)),
-            "horizon": self.horizon_of(state, last, held),
+            "horizon": self.horizon_about(last, held),
             "position": last,
         }
 
-    def horizon_of(self, state: Store, last: int, held: Sequence[Row]) -> dict[str, Any]:
-        """The horizon of an answer about somebody: every source, what is `held` about that person, what may concern anyone."""
+    def horizon_about(self, last: int, held: Sequence[Row] = ()) -> dict[str, Any]:
+        """The horizon of one person's answer: every source, what is held about the person, what may concern anyone."""
         rows = self.horizon(last)
         missing = sum(gap["last"] - gap["first"] + 1 for row in rows for gap in row["gaps"])
         anyone = missing + self.past.adrift(last)

@@ -124,7 +124,7 @@ class Certificates:
         persons = [one for one in register.persons if any(identity.bsn == asked.bsn for identity in one.identities)]
         skns = tuple(skn for person in persons for skn in person.skns)
         held = sight.of(self._held(state, found, reading, register, skns, key))
-        horizon, told = self._node.horizon_of(state, last, held), list(Waiting(state, self._node.store, self._node.keys).tell(held))
+        horizon, told = self._node.horizon_about(last, held), list(Waiting(state, self._node.store, self._node.keys).tell(held))
         partners = self._node.roster().at(last)
         return Looked(
             requested=asked,

@@ -12,7 +12,8 @@ RULES = [
     *("screening.concerns", "screening.severity", "screening.emergency"),
     *("certificate.lookback", "certificate.offence", "certificate.objective", "certificate.proposal", "certificate.term"),
     *("retention.dismissal", "retention.misdrijf", "retention.overtreding"),
-    *("disclosure.grounds", "disclosure.adult", "disclosure.youth", "disclosure.legal-person"),
+    *("disclosure.wording", "disclosure.grounds", "disclosure.applied-law"),
+    *("disclosure.adult", "disclosure.youth", "disclosure.legal-person"),
     *("immigration.sliding-scale", "immigration.naturalisation"),
 ]
 WINDOWS = ["disclosure.adult", "disclosure.youth", "disclosure.legal-person"]

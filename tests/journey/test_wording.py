@@ -10,9 +10,12 @@ import pytest
 from msgspec.structs import fields
 
 from hervat import outcome
+from hervat.consumers.disclosure.comparing import CLOSED, COMPARED
+from hervat.consumers.disclosure.given import DISCLOSED
 from hervat.consumers.screening.assessment import ASSESSED, VERDICTS
 from hervat.consumers.screening.daily import CHECKED
 from hervat.consumers.screening.signal import SIGNALLED, Word
+from hervat.consumers.subject.inspected import INSPECTED
 from hervat.emergency import ENDINGS
 from hervat.intake.folding import CONFLICT, STEERING
 from hervat.intake.rotated import ROTATION_ACTS
@@ -54,7 +57,8 @@ def test_both_languages_say_the_same_things() -> None:
 def test_every_term_of_the_register_has_words() -> None:
     words = texts("nl")
     assert words["kinds"].keys() == KINDS.keys()
-    assert words["deeds"].keys() == {*STEERING, *ROTATION_ACTS, CONFLICT, CHECKED, SIGNALLED, ASSESSED}
+    disclosing = {DISCLOSED, COMPARED, CLOSED, INSPECTED}
+    assert words["deeds"].keys() == {*STEERING, *ROTATION_ACTS, CONFLICT, CHECKED, SIGNALLED, ASSESSED, *disclosing}
     assert words["verdicts"].keys() == set(VERDICTS)
     assert words["populations"].keys() == set(Case)
     assert words["weights"].keys() == set(Weight)

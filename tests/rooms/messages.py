@@ -23,10 +23,7 @@ START = datetime(2025, 7, 1, 8, tzinfo=UTC)
 
 CORRECTION, RETRACTION = "message-corrected", "message-retracted"
 _NUMBERS = {
-    "skdb": 100, "gps": 200, "old": 200, "grip": 300, "cjib": 400, "min": 500, "pol": 600, "prk": 700, "ecr": 1000,
-}  # fmt: skip
-_NUMBERS = {
-    "skdb": 100, "gps": 200, "old": 200, "grip": 300, "cjib": 400, "min": 500, "pol": 600, "prk": 700, "ecr": 1000,
+    "skdb": 100, "gps": 200, "old": 200, "grip": 300, "cjib": 400, "min": 500, "pol": 600, "prk": 700, "ind": 900, "ecr": 1000,
 }  # fmt: skip
 FEEDS = {name: f"urn:nld:oin:0000009900000{number:06d}0:systeem:{name}" for name, number in _NUMBERS.items()}
 SENDERS = {
@@ -42,6 +39,7 @@ SENDERS = {
     "pol": ("emergency-report",),
     "prk": ("screening-enrolled", "screening-ended"),
     "ecr": ("foreign-conviction-notified",),
+    "ind": ("disclosure-requested",),
 }  # fmt: skip
 
 days = st.integers(1, 9).map(lambda day: f"2025-07-{day:02d}")
@@ -63,6 +61,11 @@ charges = numbers.map(lambda drawn: [charge(number) for number in drawn])
 verdicts = st.lists(
     st.tuples(st.integers(1, 3), st.sampled_from(("convicted", "acquitted"))), min_size=1, max_size=2, unique_by=lambda pair: pair[0]
 ).map(lambda drawn: [{"charge": charge, "verdict": verdict} for charge, verdict in drawn])
+GROUNDS = (
+    {"article": "Bjsg 19", "purpose": "aliens-law", "requester": "IND"},
+    {"article": "Wjsg 8", "purpose": "hearing", "requester": "OM"},
+    {"article": "Bjsg 11", "purpose": "compensation", "requester": "Schadefonds"},
+)
 BSNS = ("999990007", "999990019", "999990020")
 bsns = st.sampled_from(BSNS)
 identities = st.builds(
@@ -131,6 +134,12 @@ DATA: dict[str, st.SearchStrategy[dict[str, Any]]] = {
         enrolment=enrolments, sector=st.sampled_from(("childcare", "taxi")), bsn=bsns, from_=since, holder=st.sampled_from(("H1", "H2"))
     ),
     "screening-ended": _dict(enrolment=enrolments, until=days),
+    "disclosure-requested": st.builds(
+        lambda request, ground, who: {"request": request, **ground, **who, "requested_on": "2025-07-01"},
+        st.sampled_from(("R1", "R2")),
+        st.sampled_from(GROUNDS),
+        st.one_of(skns.map(lambda skn: {"skn": skn}), bsns.map(lambda bsn: {"bsn": bsn})),
+    ),
     "stock-declared": _dict(
         kinds=st.sampled_from((["judgment-given"], ["judgment-given", "appeal-lodged"])), from_=st.just("2025-07-01"),
         until=st.just("2025-07-09"), count=st.integers(0, 1), oldest_on=days, counted_on=days,

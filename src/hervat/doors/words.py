@@ -82,7 +82,7 @@ def person(answer: dict[str, Any]) -> Iterator[str]:
     if not answer["known"]:
         yield f"{answer['skn']}: unknown here. Unknown is not clean."
     else:
-        names = "; ".join(_name(identity) for identity in answer["identities"])
+        names = "; ".join(name(identity) for identity in answer["identities"])
         yield f"{answer['skn']} ({', '.join(answer['skns'])}): {names or 'no identity'}"
         if answer.get("died_on"):
             yield f"died on {answer['died_on']}"
@@ -97,7 +97,8 @@ def person(answer: dict[str, Any]) -> Iterator[str]:
     yield from (f"held: {one['kind']} {one['id']} since {one['since']}: {why(one)}" for one in answer["held"])
 
 
-def _name(identity: dict[str, Any]) -> str:
+def name(identity: dict[str, Any]) -> str:
+    """An identity on a line."""
     parts = (identity.get("given_names"), identity.get("prefix"), identity.get("surname"))
     born = f", born {identity['birth']}" if identity.get("birth") else ""
     return " ".join(part for part in parts if part) + born

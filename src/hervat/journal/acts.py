@@ -34,8 +34,8 @@ def named_act(known_by: str) -> str:
 
 
 def name_of_act(opened: Opened) -> str | None:
-    """The name that an act gives itself; None for one that gives none."""
-    return act_in(opened, _read_name, "act").known_by
+    """The name that an act gives itself; None for one that gives none, or of which nothing is left to read."""
+    return act_in(opened, _read_name, "act").known_by if opened.payload else None
 
 
 def acts_named(journal: Store, keys: NodeKeys, names: Collection[str]) -> dict[str, int]:

@@ -14,8 +14,10 @@ from hervat.law.certificates.proposal import PROPOSAL
 from hervat.law.certificates.risk import RISK
 from hervat.law.certificates.term import TERM
 from hervat.law.disclosure.adult import OF_ADULT
+from hervat.law.disclosure.applied import APPLIED
 from hervat.law.disclosure.grounds import REQUESTED
 from hervat.law.disclosure.legal_person import OF_LEGAL_PERSON
+from hervat.law.disclosure.wording import WORDED
 from hervat.law.disclosure.youth import OF_YOUTH
 from hervat.law.immigration.naturalisation import NATURALISATION
 from hervat.law.immigration.sliding_scale import SLIDING_SCALE
@@ -34,7 +36,7 @@ T = TypeVar("T")
 _SCREENING = (CONCERNS, SEVERITY, EMERGENCY)
 _CERTIFICATES = (LOOKBACK, OFFENCE, OBJECTIVE, PROPOSAL, RISK, TERM)
 _RETENTION = (DISMISSED, MISDRIJF, OVERTREDING)
-_DISCLOSURE = (REQUESTED, OF_ADULT, OF_YOUTH, OF_LEGAL_PERSON)
+_DISCLOSURE = (WORDED, REQUESTED, APPLIED, OF_ADULT, OF_YOUTH, OF_LEGAL_PERSON)
 _IMMIGRATION = (SLIDING_SCALE, NATURALISATION)
 _EVERY = (*_SCREENING, *_CERTIFICATES, *_RETENTION, *_DISCLOSURE, *_IMMIGRATION)
 RULES: Mapping[str, Rule[Any]] = MappingProxyType({rule.name: rule for rule in _EVERY})

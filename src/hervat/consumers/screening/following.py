@@ -7,7 +7,7 @@
 - What was told is in the journal, as acts; nothing else is kept. A step and its acts commit together, so nothing is told twice.
 """
 
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from itertools import islice
@@ -19,9 +19,9 @@ from hervat.clock import legal_day, parse_rfc3339
 from hervat.consumers.screening.enrolment import Enrolment, enrolments
 from hervat.consumers.screening.reports import Reports
 from hervat.consumers.screening.signal import SIGNALLED, Due, Pair, Signal, SignalledAct, decide, withdraw
-from hervat.intake.residue import ERASED, read_erased
+from hervat.consumers.touched import changed, touched, versions
 from hervat.journal.acts import acts_of
-from hervat.journal.entry import open_entry, read_meta
+from hervat.journal.entry import read_meta
 from hervat.journal.keys import NodeKeys
 from hervat.journal.store import WHOLE, Row, Store, keys_of, pairs_of
 from hervat.message import Named
@@ -139,48 +139,26 @@ class Following:
         Whoever was told of on a report that is not settled is looked at each time.
         """
         looked_at: set[bytes] = set()
-        touched = iter(sorted({*self.changed(), *self._told.unsettled()}))
-        while positions := list(islice(touched, _AT_ONCE)):
-            bsns = self._screened(self._touched(positions)) - looked_at
+        due = iter(sorted({*self.changed(), *self._told.unsettled()}))
+        while positions := list(islice(due, _AT_ONCE)):
+            bsns = self._screened(touched(self._store, positions)) - looked_at
             looked_at |= bsns
             standing = self._standing(bsns, today)
             yield from self._differences(standing, bsns, today, withheld)
 
     def changed(self) -> list[int]:
         """The messages that came, were applied, turned or were erased since the last step."""
-        changed = set(self._store.changed(self._told.through))
-        acts = [at for at in self._store.acts(ERASED, self._store.head().size) if at > self._told.through]
-        for entry in self._store.entries_at(acts).values():
-            changed.update(struck.position for struck in read_erased(open_entry(self._keys, entry)).entries)
-        return sorted(changed)
-
-    def _touched(self, positions: Sequence[int]) -> list[Row]:
-        """What changed, and what the amendments among it name."""
-        rows = self._store.rows_at(positions)
-        fresh = list(rows.values())
-        while fresh:
-            named = self._store.rows_by_ident({row.target for row in fresh if row.target is not None})
-            fresh = [row for row in named.values() if row.position not in rows]
-            rows |= {row.position: row for row in fresh}
-        return list(rows.values())
+        return changed(self._store, self._keys, self._told.through)
 
     def _screened(self, rows: Collection[Row]) -> set[bytes]:
         """The keys of the BSNs that what changed may concern and under which somebody is or was enrolled."""
-        versions = self._versions(rows)
-        topics = {topic for row in versions for _, topic in pairs_of(row.needs + row.gives)}
+        topics = {topic for row in versions(self._store, rows) for _, topic in pairs_of(row.needs + row.gives)}
         found = self._reading.around(topics)
-        identifying = [row for row in self._versions(found.rows.values()) if self._kind(row) in _IDENTIFYING]
-        enrolling = [row for row in self._versions(found.rows.values()) if self._kind(row) == "screening-enrolled"]
+        identifying = [row for row in versions(self._store, found.rows.values()) if self._kind(row) in _IDENTIFYING]
+        enrolling = [row for row in versions(self._store, found.rows.values()) if self._kind(row) == "screening-enrolled"]
         told = {enrolment for enrolment, _ in self._told.about([row.position for row in (*rows, *found.rows.values())])}
-        enrolling += self._versions(self._store.rows_at(told).values())
+        enrolling += versions(self._store, self._store.rows_at(told).values())
         return self._enrolled(self._bsns_of(enrolling) | self._bsns_of(identifying))
-
-    def _versions(self, rows: Iterable[Row]) -> list[Row]:
-        """The rows with every amendment of them: who was screened under another version is looked at as well."""
-        listed = list(rows)
-        found = self._store.amendments_of({row.ident for row in listed})
-        amending = self._store.rows_at({position for positions in found.values() for position in positions})
-        return list({row.position: row for row in (*listed, *amending.values())}.values())
 
     def _kind(self, row: Row) -> str | None:
         """The kind of a message; of a correction, that of the message it corrects."""

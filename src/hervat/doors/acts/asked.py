@@ -18,6 +18,8 @@ from hervat.consumers.screening.assessment import Verdict
 from hervat.consumers.screening.daily import CheckedAct
 from hervat.consumers.screening.signal import Word
 from hervat.doors.acts.certifying import CertificateAct
+from hervat.doors.acts.disclosing import DisclosureClosing, DisclosureGiving, DisclosureStep
+from hervat.doors.acts.inspecting import SubjectInspection
 from hervat.doors.acts.ruling import InterimClosing, InterimOpening
 from hervat.emergency import Emergency
 from hervat.errors import HervatError, TechnicalFault
@@ -181,6 +183,10 @@ Act = (
     | InterimOpening
     | InterimClosing
     | CertificateAct
+    | DisclosureGiving
+    | DisclosureStep
+    | DisclosureClosing
+    | SubjectInspection
 )
 
 

@@ -1,9 +1,8 @@
 """Every command by its name, and what those of two words have in common, by the first of the two."""
 
-from hervat.doors.commands import certificates, governing, law, node, register, screening
+from hervat.doors.commands import certificates, disclosing, governing, law, node, register, screening, subject
 from hervat.doors.commands.saying import Command
 
-GROUPS = law.GROUPS | governing.GROUPS | screening.GROUPS | certificates.GROUPS
-COMMANDS: dict[str, Command] = (
-    register.COMMANDS | governing.COMMANDS | screening.COMMANDS | certificates.COMMANDS | law.COMMANDS | node.COMMANDS
-)
+_TABLES = (register, governing, screening, certificates, disclosing, subject, law)
+GROUPS = {name: words for table in (law, governing, screening, certificates, disclosing, subject) for name, words in table.GROUPS.items()}
+COMMANDS: dict[str, Command] = {name: command for table in (*_TABLES, node) for name, command in table.COMMANDS.items()}

@@ -1,0 +1,52 @@
+"""The acts of disclosure: a request answered, what reads differently by now told, and such a difference closed."""
+
+from datetime import date
+from typing import Annotated, Any
+
+from msgspec import Meta, Struct
+
+from hervat.assemble import Node
+from hervat.consumers.disclosure.handed import for_the_operator, handed_out
+from hervat.consumers.disclosure.requested import Supplied
+from hervat.disclosing import Disclosing
+
+_Said = Annotated[str, Meta(pattern=r"\S")]
+
+
+class DisclosureGiving(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, tag_field="act", tag="disclose"):
+    """Answer a request for disclosure, by its own id or that of its message."""
+
+    request: str
+    source: str | None = None
+    supplied: Supplied
+    on: date
+    by: _Said
+
+    def done(self, node: Node) -> dict[str, Any]:
+        disclosing = Disclosing(node)
+        row = disclosing.request(self.request, self.source)
+        found, position, since = disclosing.give(row.position, self.supplied, self.on, by=self.by)
+        return {"act": position, "before": since, "disclosure": handed_out(found), "operator": for_the_operator(found)}
+
+
+class DisclosureStep(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, tag_field="act", tag="disclosure again"):
+    """Tell what was handed out and reads differently by now."""
+
+    on: date
+
+    def done(self, node: Node) -> dict[str, Any]:
+        return Disclosing(node).desk().step(self.on)
+
+
+class DisclosureClosing(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, tag_field="act", tag="disclosure close"):
+    """Close the difference in a request."""
+
+    request: str
+    source: str | None = None
+    by: _Said
+    ground: _Said
+
+    def done(self, node: Node) -> dict[str, Any]:
+        disclosing = Disclosing(node)
+        row = disclosing.request(self.request, self.source)
+        return disclosing.desk().close(row.position, by=self.by, ground=self.ground)

@@ -1,0 +1,151 @@
+"""The person concerned at a node: what is recorded about somebody, for how long it is kept, and who was told what of it.
+
+- Nothing in it tells whether there is a report by the police, a hidden charge or a disclosure that is not told: what is not in it is said
+  in the same words for everybody.
+- A signal is told where what it was about is shown now, and concerns this person still.
+"""
+
+from collections.abc import Iterator
+from datetime import date
+from typing import Any
+
+import msgspec
+
+from hervat.assemble import Node
+from hervat.clock import legal_day, parse_rfc3339
+from hervat.consumers.blind import blind
+from hervat.consumers.disclosure.given import answers_to
+from hervat.consumers.screening.worklist import WorkList
+from hervat.consumers.subject.inspected import INSPECTED, InspectedAct, is_told
+from hervat.consumers.subject.kept import Kept, kept
+from hervat.disclosing import NO_PURPOSE, REQUESTED, Disclosing
+from hervat.journal.entry import read_meta
+from hervat.journal.store import Row
+from hervat.law.rule import Horizon
+from hervat.law.value import Words, plain
+from hervat.register.purpose import REPORT
+from hervat.register.reading import Reading
+from hervat.register.record import Person
+
+WITHHELD = (
+    Words(
+        en="Reports that the police made directly under an emergency procedure are given for one purpose; whether there are any is not "
+        "told here, ask the police.",
+        nl="Meldingen die de politie in een noodprocedure rechtstreeks deed, zijn voor één doel gegeven; of die er zijn, staat hier niet, "
+        "vraag het de politie.",
+    ),
+    Words(
+        en="Disclosures to the intelligence and security services are not told here (unverified); ask them.",
+        nl="Verstrekkingen aan de inlichtingen- en veiligheidsdiensten staan hier niet (ongeverifieerd); vraag het die diensten.",
+    ),
+)
+
+
+class Inspecting:
+    """Shows people what is recorded about them."""
+
+    def __init__(self, node: Node) -> None:
+        self._node = node
+        self._reading = Reading(node.store, node.store, node.keys)
+
+    def inspect(self, skn: str, on: date, *, by: str | None) -> dict[str, Any]:
+        """The report, as an act: it is an inspection, with its day."""
+        answer = self.report(skn, on)
+        act = InspectedAct(on=on, at=answer["position"], person=self._registered(answer["skns"]), by=by)
+        return {"act": self._node.decide(INSPECTED, act), **answer}
+
+    def _registered(self, skns: list[str]) -> int | None:
+        linked = self._reading.linked(f"person:{skn}" for skn in skns)
+        return min((row.position for row in linked if row.kind == "person-registered"), default=None)
+
+    def report(self, skn: str, on: date) -> dict[str, Any]:
+        """What is recorded, kept and told about a person, as known now, on a day. Of whom nobody registered, that this is not clean."""
+        person, answer = self._node.record(skn, valid_on=on, purpose=NO_PURPOSE)
+        unseen = blind(answer, self._node.roster().at(answer["position"]), on)
+        about = {name: answer[name] for name in ("skn", "skns", "known", "position", "horizon")}
+        about |= {"on": on.isoformat(), "blind": list(unseen), "withheld": [plain(one) for one in WITHHELD]}
+        if person is None:
+            return about | {"identities": [], "cases": [], "foreign_convictions": [], "entries": [], "disclosures": [], "signals": []}
+        return about | {
+            **{name: answer[name] for name in ("identities", "died_on", "cases", "foreign_convictions", "contradictions")},
+            "entries": [_entry(one) for one in self._kept(person, answer, unseen, on)],
+            "disclosures": sorted(self._disclosures(person), key=lambda one: one["act"]),
+            "signals": sorted(self._signals(person), key=lambda one: (one["act"], one["of"])),
+        }
+
+    def _kept(self, person: Person, answer: dict[str, Any], unseen: tuple[str, ...], on: date) -> Iterator[Kept]:
+        until = {row["source"]: row["complete_until"] for row in answer["horizon"]["sources"]}
+        horizon = Horizon(position=answer["position"], complete_until=until, support_lost=answer["horizon"]["support_lost"])
+        return kept(person, lambda named: self._node.message(named.source, named.id).position, None if unseen else on, on, horizon)
+
+    def _disclosures(self, person: Person) -> Iterator[dict[str, Any]]:
+        """What was disclosed about this person, as it was known to be when it was handed out."""
+        disclosing = Disclosing(self._node)
+        for row in self._requests(person):
+            for at, act in answers_to(self._node.store, self._node.keys, row.position):
+                found = disclosing.handed_out(act) if act.outcome == "given" and is_told(act.article) else None
+                if found is None or found.person is None or found.permission is None or not {*found.person.skns} & {*person.skns}:
+                    continue
+                yield {
+                    "act": at,
+                    "on": act.on.isoformat(),
+                    "to": found.permission.receiver,
+                    "mandate_of": found.permission.mandate_of,
+                    "article": act.article,
+                    "purpose": found.permission.purpose,
+                    "scope": act.scope,
+                    "blind": act.blind,
+                }
+
+    def _requests(self, person: Person) -> list[Row]:
+        """The requests that name one of the person's numbers, in any version. Every request is gone through: inspections are rare."""
+        store, keys = self._node.store, self._node.keys
+        persons = {keys.index_of(f"person:{skn}") for skn in person.skns}
+        bsns = [f"bsn:{one.bsn}" for one in person.identities if one.bsn is not None]
+        linked = {row.position for row in self._reading.linked(bsns)}
+        rows = store.of_kind(REQUESTED, store.head().size)
+        amending = store.amendments_of({row.ident for row in rows})
+        found = []
+        for row in rows:
+            versions = store.rows_at(amending.get(row.ident, ())).values()
+            if any(one.subject in persons or one.position in linked for one in (row, *versions)):
+                found.append(row)
+        return found
+
+    def _signals(self, person: Person) -> Iterator[dict[str, Any]]:
+        """The signals of screening that were delivered about this person and stand. None on a report of the police is told."""
+        store, told = self._node.store, self._node.screening().told()
+        bsns = [f"bsn:{one.bsn}" for one in person.identities if one.bsn is not None]
+        enrolled = {row.position for row in self._reading.linked(bsns)}
+        signals = [told.last[pair] for pair in told.under(enrolled) if told.last[pair].stands]
+        kinds = {row.position: row.kind for row in store.rows_at({one.message for one in signals}).values()}
+        shown = [one for one in signals if kinds[one.message] != REPORT]
+        for work in WorkList(store, self._node.keys, self._node.rosters().procedures).behind(shown, told.told_at):
+            if work.now is None or work.person not in person.skns:
+                continue
+            received = read_meta(store.entries_at([work.told_at])[work.told_at]).received_at
+            yield {
+                "act": work.told_at,
+                "on": legal_day(parse_rfc3339(received)).isoformat(),
+                "sector": None if work.enrolment is None else work.enrolment.sector,
+                "kind": work.kind,
+                "of": work.now.on.isoformat(),
+                "charges": msgspec.to_builtins(work.charges),
+            }
+
+
+def _entry(one: Kept) -> dict[str, Any]:
+    value, charge, result = one.result.value, one.charge, one.result
+    return {
+        "case": one.case,
+        "charge": None if charge is None else charge.charge,
+        "article": None if charge is None else charge.article,
+        "outcome": None if charge is None else charge.outcome,
+        "rule": result.document["rule"]["name"],
+        "over": result.outcome.value,
+        "kept": plain(result.because.says),
+        "due_on": plain(getattr(value, "due_on", None)),
+        "not_before": plain(getattr(value, "not_before", None)),
+        "missing": list(result.missing),
+        "notice": result.document["notice"],
+    }
