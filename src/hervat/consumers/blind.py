@@ -5,9 +5,9 @@ be. It is asked for the day and not for a moment of it. A kind of message that t
 blind spot as well.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
-from typing import Any
+from typing import Any, NamedTuple
 
 from hervat.clock import legal_day, parse_rfc3339
 from hervat.kinds import KINDS, EmergencyReport
@@ -19,16 +19,36 @@ from hervat.register.told import DATED_BY
 TELLING = tuple(kind for kind, struct in KINDS.items() if struct in DATED_BY and struct is not EmergencyReport)
 _TELL = frozenset().union(*map(roles_of, TELLING))
 
+Rows = Sequence[dict[str, Any]]
+
 
 def blind(answer: Mapping[str, Any], partners: Partners, on: date) -> tuple[str, ...]:
     """The sources that may know what is not known here; and `no source for KIND`, where nobody sends a kind. `answer`: of `Node.person`."""
     rows, anyone = answer["horizon"]["sources"], answer["horizon"]["unattributed"] > 0
-    roles = {row["source"]: _roles(row["source"], partners) for row in rows}
     about = {one["source"] for one in answer["held"]}
     doubtful = {row["source"] for row in rows if row["source"] in about or (row["held"] and anyone)}
-    telling = [row for row in rows if not roles[row["source"]].isdisjoint(_TELL)]
-    behind = [row["source"] for row in telling if row["source"] in doubtful or not _complete(row, on)]
-    return (*sorted(behind), *_unheard(frozenset().union(*roles.values())))
+    behind = [row["source"] for row in telling(rows, partners) if row["source"] in doubtful or not _complete(row, on)]
+    return (*sorted(behind), *_unheard(rows, partners))
+
+
+def telling(rows: Rows, partners: Partners) -> list[dict[str, Any]]:
+    """Of the rows of the horizon those of the sources that may tell of somebody's record."""
+    return [row for row in rows if not _roles(row["source"], partners).isdisjoint(_TELL)]
+
+
+class Complete(NamedTuple):
+    """The day before which every source that may tell of somebody's record is complete; None where something stands `against` it."""
+
+    until: date | None
+    against: tuple[str, ...]
+
+
+def complete(rows: Rows, unattributed: int, partners: Partners) -> Complete:
+    """Up to when the register is complete, whoever is asked about; `unattributed` messages are held or missing and may concern anyone."""
+    known = telling(rows, partners)
+    behind = [row["source"] for row in known if not _whole(row) or (row["held"] and unattributed)]
+    against = (*sorted(behind), *_unheard(rows, partners))
+    return Complete(None if against else min(legal_day(parse_rfc3339(row["complete_until"])) for row in known), against)
 
 
 def _roles(source: str, partners: Partners) -> frozenset[str]:
@@ -36,11 +56,14 @@ def _roles(source: str, partners: Partners) -> frozenset[str]:
     return (partners.roles(named["oin"]) if named is not None else None) or frozenset()
 
 
+def _whole(row: dict[str, Any]) -> bool:
+    return row["complete_until"] is not None and not row["gaps"] and not row["unreconciled"]
+
+
 def _complete(row: dict[str, Any], on: date) -> bool:
-    until = row["complete_until"]
-    told = until is not None and legal_day(parse_rfc3339(until)) >= on
-    return told and not row["gaps"] and not row["unreconciled"]
+    return _whole(row) and legal_day(parse_rfc3339(row["complete_until"])) >= on
 
 
-def _unheard(roles: frozenset[str]) -> Iterator[str]:
+def _unheard(rows: Rows, partners: Partners) -> Iterator[str]:
+    roles = frozenset[str]().union(*(_roles(row["source"], partners) for row in rows))
     yield from (f"no source for {kind}" for kind in TELLING if not roles & roles_of(kind))

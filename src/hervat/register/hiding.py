@@ -75,3 +75,8 @@ class Hidden:
             if move.data.pn in bound:
                 bound[move.data.pn].update(people.all_of(move.data.to))
         return frozenset((case.police_report, skn) for case in cases if case.police_report for skn in bound[case.pn])
+
+
+def nothing(whole: Told, people: People) -> Hidden:
+    """For whoever looks at what is kept, and not at what is shown: nothing is hidden."""
+    return Hidden(Told(()), people)
