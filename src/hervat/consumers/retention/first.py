@@ -6,15 +6,19 @@
 """
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date
+from types import MappingProxyType
 from typing import Any
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from hervat import kinds
+from hervat.consumers.retention.recompute import Place
 from hervat.consumers.retention.recorded import recorded
 from hervat.consumers.retention.weighed import Sight, Weighed, weighed
+from hervat.consumers.retention.withheld import was_due
 from hervat.journal.keys import NodeKeys
 from hervat.journal.store import Row, Store
 from hervat.message import Message
@@ -47,8 +51,13 @@ class PersonWeighed(Struct, frozen=True, kw_only=True):
 class First:
     """Works out what is due in a store as it is now; reads and writes nothing else."""
 
-    def __init__(self, store: Store, keys: NodeKeys, complete_until: date | None) -> None:
-        """`complete_until`: the day before which the register is complete, whoever is asked about; None where it is not."""
+    def __init__(
+        self, store: Store, keys: NodeKeys, complete_until: date | None, hidden: Mapping[Place, date] = MappingProxyType({})
+    ) -> None:
+        """`complete_until`: the day before which the register is complete, whoever is asked about; None where it is not. `hidden`: the
+        charges that acts hide, each with the day of the act.
+        """
+        self._hidden = hidden
         self._store = store
         self._reading = Reading(store, store, keys)
         self._position = store.head().size
@@ -86,9 +95,14 @@ class First:
 
     def _person(self, person: Person, group: "_Group", on: date) -> PersonWeighed:
         sight = self._sight(person.skns)
+        asked = [(one, weighed(one, group.places[one.pn, one.charge], sight, on)) for one in recorded(person)]
+        running = [one.start for one, says in asked if says.state != "due" and one.offence.class_ == "misdrijf" and one.start is not None]
         found: dict[str, list[Weighed]] = {}
-        for entry in recorded(person):
-            found.setdefault(entry.pn, []).append(weighed(entry, group.places[entry.pn, entry.charge], sight, on))
+        for one, says in asked:
+            rested_on = any(start < day for start in running for day in one.judged_on)
+            named = self._hidden.get((says.place, one.charge))
+            hidden_on = named if named is not None and was_due(one, named) else None
+            found.setdefault(one.pn, []).append(replace(says, is_rested_on=rested_on, named_on=named, hidden_on=hidden_on))
         cases = (CaseWeighed(pn=pn, charges=tuple(charges), messages=group.messages[pn]) for pn, charges in found.items())
         return PersonWeighed(cases=tuple(cases), abroad=len(person.foreign_convictions))
 

@@ -28,13 +28,22 @@ NO_CUSTODY = ("community-service", "fine", "disqualification")
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One charge, by its case and number, as the law asks for it: the offence, how it ended, and whose it is."""
+    """One charge, by its case and number, as the law asks for it: the offence, how it ended, and whose it is. `judged_on`: the days on
+    which it was judged itself, where it is a misdrijf.
+    """
 
     pn: str
     charge: int
     offence: law.Offence
     ending: law.Ending
     person: law.Person
+    judged_on: tuple[date, ...] = ()
+
+    @property
+    def start(self) -> date | None:
+        """The day from which its term counts; None where that has not begun."""
+        day = self.ending.dismissed_on or self.ending.judged_on or self.ending.executed_on
+        return day if isinstance(day, date) else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,8 +63,8 @@ def recorded(person: Person) -> Iterator[Entry]:
     for case in person.cases:
         for charge in case.charges:
             ending = _ending(case, charge)
-            others = [one for one in judged if (one.pn, one.charge) != (case.prosecution_number, charge.charge)]
-            later = tuple(law.Later(judged_on=one.on, maximum=one.maximum) for one in others)
+            own = [one for one in judged if (one.pn, one.charge) == (case.prosecution_number, charge.charge)]
+            later = tuple(law.Later(judged_on=one.on, maximum=one.maximum) for one in judged if one not in own)
             yield Entry(
                 pn=case.prosecution_number,
                 charge=charge.charge,
@@ -65,6 +74,7 @@ def recorded(person: Person) -> Iterator[Entry]:
                     died_on=law.NONE if person.died_on is None else person.died_on,
                     judged_later=None if _is_after(abroad, ending) else later,
                 ),
+                judged_on=tuple(one.on for one in own),
             )
 
 

@@ -32,7 +32,9 @@ class Sight(Struct, frozen=True, kw_only=True):
 
 class Weighed(Struct, frozen=True, kw_only=True):
     """An entry and what the law says of it: by which rule, and the day it is due; None where no day is known. `why` is the reason where
-    it cannot be said, else what ends the term. `place` is the position of the first message that registers the charge.
+    it cannot be said, else what ends the term. `place` is the position of the first message that registers the charge. `is_rested_on`: it
+    is a misdrijf that was judged after the term of another of the same person began, which is not due: gone, it would lengthen nothing.
+    `named_on` is the day of the act that hid it, and `hidden_on` the same where it still does.
     """
 
     pn: str
@@ -43,6 +45,9 @@ class Weighed(Struct, frozen=True, kw_only=True):
     day: date | None
     why: str
     unverified: tuple[str, ...] = ()
+    is_rested_on: bool = False
+    named_on: date | None = None
+    hidden_on: date | None = None
 
 
 def weighed(entry: Entry, place: int, sight: Sight, on: date) -> Weighed:
@@ -77,7 +82,7 @@ def _by_term(found: Result[law.Term], sight: Sight, on: date, told: dict[str, An
     term = found.value
     day, ends = (None, None) if term is None else (term.due_on, term.ends)
     if found.outcome is Outcome.YES:
-        return Weighed(**told, state="due", day=day, why=str(ends))
+        return Weighed(**told, state="due", day=day, why=str(ends or law.Ends.TERM))
     clear = term is not None and (term.due_on is not None or term.not_before is None)
     if found.outcome is Outcome.NO or (found.missing == (LAPSED_ON.name,) and clear and not sight.support_lost):
         # That the right to prosecute lapsed would end it sooner; no message tells that, so it is kept for its term.

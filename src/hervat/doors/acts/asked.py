@@ -16,6 +16,7 @@ from hervat.assemble import Node
 from hervat.clock import parse_rfc3339
 from hervat.consumers.screening.assessment import Verdict
 from hervat.consumers.screening.signal import Word
+from hervat.doors.acts.retention import ForecastRecord, RetentionRun
 from hervat.emergency import Emergency
 from hervat.errors import HervatError, TechnicalFault
 from hervat.intake.ceilings import Ceiling
@@ -165,6 +166,8 @@ Act = (
     | ProcedureClosing
     | ScreeningStep
     | SignalDecision
+    | ForecastRecord
+    | RetentionRun
 )
 
 
