@@ -15,6 +15,7 @@ from hervat.consumers.retention.recompute import Due, Place
 from hervat.errors import NotSo
 from hervat.intake.ceilings import Ceiling
 from hervat.intake.partnering import Wish
+from hervat.kinds import CaseDismissed
 from hervat.register.fold import fold
 from hervat.register.groups import chunks
 from hervat.register.hiding import nothing
@@ -112,6 +113,27 @@ def test_what_comes_late_and_lengthens_the_term_brings_it_back_at_once(node: Nod
     node.receive(feeds.all)
     found = run(node, ON + WAITING)
     assert (found["stopped"], found["back"]["charges"], found["remove"]["charges"]) == ([], {"misdrijf": 1}, {})
+
+
+def test_what_was_removed_and_would_not_have_been_due_is_named(node: Node) -> None:
+    feeds = judged(THEFT)
+    node.receive(feeds.all)
+    desk_of(node).record_forecast(ON - DAY, **WHO)
+    run(node, ON)
+    run(node, ON + WAITING)
+    feeds.case(2, "S1", date(1990, 1, 1), [charge(1, DONE, maximum={"years": 4})])
+    for instance, day in enumerate((date(1990, 6, 1), date(2010, 6, 1)), 2):
+        feeds.case(instance + 1, "S1", day, [charge(1, DONE, maximum={"years": 4})])
+        feeds.judgment(instance + 1, day, {1: "convicted"}, [])
+    feeds.close("2300-01-01")
+    node.receive(feeds.all)
+    assert run(node, ON + WAITING, dry=True)["too_soon"] == []
+    feeds.case(9, "S1", date(2009, 1, 1), [charge(1, date(2009, 1, 1), maximum={"years": 4})])
+    feeds.judgment(9, date(2009, 6, 1), {1: "acquitted"}, [])
+    feeds.close("2301-01-01")
+    node.receive(feeds.all)
+    (found,) = run(node, ON + WAITING, dry=True)["too_soon"]
+    assert (found["charge"], str(found["removed_on"]), str(found["would_be_due_on"])) == (1, str(ON + WAITING), "2029-06-01")
 
 
 def test_what_lengthens_the_term_of_another_is_hidden_and_not_removed(node: Node) -> None:
@@ -265,3 +287,40 @@ def test_what_is_removed_is_what_the_second_computation_says_is_due_and_never_mo
             assert engine == "memory" or node.verify().ok
             event(f"gone: {len(gone)}")
             assert {skn for skn in SKNS if node.person(skn)["known"]} == set(SKNS)
+
+
+@given(feeds=histories(), on=st.dates(date(2024, 1, 2), date(2060, 1, 1)), judged_on=st.dates(date(1980, 1, 1), date(2023, 1, 1)))
+def test_after_a_late_message_what_is_hidden_is_what_was_due(feeds: Feeds, on: date, judged_on: date) -> None:
+    """By the second computation, which knows nothing of what hides; and before the act everything is as it was."""
+    with fresh("memory") as node:
+        node.receive(feeds.all)
+        if any(row["held"] for row in node.horizon()):
+            event("something is held")
+        else:
+            desk_of(node).record_forecast(on - DAY, **WHO)
+            before, shown_before = node.position, _shown(node)
+            run(node, on)
+            assert _shown(node, before) == shown_before
+            hidden = {(one.place, one.charge) for one in desk_of(node).compared(on).due}
+            named = places(node)
+            for skn, number in zip(SKNS, (90, 91, 92), strict=True):
+                feeds.case(number, skn, judged_on, [charge(1, judged_on, maximum={"years": 6})])
+                feeds.judgment(number, judged_on, {1: "convicted"}, [])
+            feeds.close("2300-01-01")
+            node.receive(feeds.all)
+            still = {named[place] for place in hidden & desk_of(node).second(on).keys()}
+            assert {key for key in kept(node) if key not in _shown(node)} == still | _dismissed(node)
+            event(f"hidden: {len(hidden)}, still: {len(still)}")
+
+
+def _shown(node: Node, position: int | None = None) -> set[tuple[str, int]]:
+    found = [node.person(skn, position=position) for skn in SKNS]
+    return {(case["prosecution_number"], one["charge"]) for each in found for case in each["cases"] for one in case["charges"]}
+
+
+def _dismissed(node: Node) -> set[tuple[str, int]]:
+    """What a dismissal hides, whatever was decided since."""
+    reading = Reading(node.store, node.store, node.keys)
+    rows = [row for positions in chunks(node.store, 1000) for row in node.store.rows_at(positions).values()]
+    said = [one.data for one in reading.messages(rows) if isinstance(one.data, CaseDismissed)]
+    return {(one.pn, number) for one in said if one.code in ("01", "09") for number in one.charges}

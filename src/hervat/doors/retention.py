@@ -39,6 +39,7 @@ _SAID = {
         "waiting": "hidden, and not yet for 30 days (unverified value): {}",
         "rested_on": "hidden, and kept as long as the term of another rests on it: {}",
         "back": "was hidden, and is shown again by what came since: {}",
+        "too_soon": "REMOVED TOO SOON: position {}, charge {}: removed on {}; by what came since it would be due on {}",
         "remove": "would be removed: {}",
         "remove_done": "removed: {}",
         "charge": "position {}, charge {}: {} since {}",
@@ -78,6 +79,7 @@ _SAID = {
         "waiting": "verborgen, en nog geen 30 dagen (niet-geverifieerde waarde): {}",
         "rested_on": "verborgen, en bewaard zolang de termijn van een ander erop steunt: {}",
         "back": "was verborgen, en is door wat sindsdien kwam weer zichtbaar: {}",
+        "too_soon": "TE VROEG VERWIJDERD: positie {}, feit {}: verwijderd op {}; door wat sindsdien kwam zou het vervallen op {}",
         "remove": "zou worden verwijderd: {}",
         "remove_done": "verwijderd: {}",
         "charge": "positie {}, feit {}: {} sinds {}",
@@ -201,6 +203,8 @@ def _run(found: Mapping[str, Any], language: str) -> Iterator[str]:
         yield from (f"- {_obstacle(one, language)}" for one in found["stopped"])
         yield from (said[check] for check in dict.fromkeys(one["check"] for one in found["stopped"]))
         return
+    for one in found["too_soon"]:
+        yield said["too_soon"].format(one["position"], one["charge"], one["removed_on"], one["would_be_due_on"])
     for name in ("hide", "waiting", "rested_on", "back", "remove"):
         done = not found["dry_run"] and name in ("hide", "remove")
         yield said[f"{name}_done" if done else name].format(_counts(found[name]["charges"], said))

@@ -19,14 +19,15 @@ FORECAST, HIDDEN, REMOVED = "retention-forecast", "retention-hidden", "retention
 
 
 class Named(Struct, frozen=True, forbid_unknown_fields=True):
-    """A charge by the position of the first message that registers it and its number, the rule by which it is due, and since when; None
-    where only that it is, is known.
+    """A charge by the position of the first message that registers it and its number, the rule by which it is due, and since when (None
+    where only that it is, is known), and from when its term counted (None where that had not begun).
     """
 
     position: int
     charge: int
     rule: str
     since: date | None
+    counted_from: date | None = None
 
 
 class Coming(Struct, frozen=True, forbid_unknown_fields=True):

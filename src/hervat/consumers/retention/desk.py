@@ -14,6 +14,7 @@ from hervat.consumers.retention.acts import FORECAST, HIDDEN, REMOVED, Coming, F
 from hervat.consumers.retention.breaker import Obstacle, by_forecast, by_horizon, counted
 from hervat.consumers.retention.first import First, Progress
 from hervat.consumers.retention.forecast import Forecast
+from hervat.consumers.retention.gone import Gone, TooSoon
 from hervat.consumers.retention.recompute import Due, Place, Second
 from hervat.consumers.retention.removing import Left, Removing
 from hervat.consumers.retention.weighed import Weighed
@@ -49,17 +50,21 @@ class Difference(Struct, frozen=True):
 
 
 class Compared(Struct, frozen=True, kw_only=True):
-    """What is due by the first computation, what was hidden and is shown again, and where the second computation says something else."""
+    """What is due by the first computation, what was hidden and is shown again, what was removed and would not have been due, and where the
+    second computation says something else.
+    """
 
     due: tuple[Weighed, ...]
     back: tuple[Weighed, ...]
+    too_soon: tuple[TooSoon, ...]
     differences: tuple[Difference, ...]
 
 
 @dataclass(slots=True)
 class Plan:
     """What a run does: `hide` at once, `remove` because it was hidden for long enough. `waiting` was hidden and not for long enough,
-    `rested_on` lengthens the term of another that runs; `back` was hidden and, by what came since, was not due: it is shown again.
+    `rested_on` lengthens the term of another that runs; `back` was hidden and, by what came since, was not due: it is shown again;
+    `too_soon` was removed, and by what came since should not have been.
     """
 
     hide: list[Weighed] = field(default_factory=list)
@@ -67,6 +72,7 @@ class Plan:
     waiting: list[Weighed] = field(default_factory=list)
     rested_on: list[Weighed] = field(default_factory=list)
     back: list[Weighed] = field(default_factory=list)
+    too_soon: list[TooSoon] = field(default_factory=list)
 
 
 class Desk:
@@ -119,12 +125,17 @@ class Desk:
 
     def compared(self, on: date, progress: Progress = lambda done: None) -> Compared:
         """What is due on a day, by the two computations laid beside each other."""
-        first = First(self._store, self._keys, self.seen().until, self._withheld.on(self.position))
-        charges = (one for person in first.persons(on, progress) for case in person.cases for one in case.charges)
-        listed = [one for one in charges if one.state == "due" or one.named_on is not None]
+        gone = Gone(self._store, (act for _, act in self._removed()))
+        first = First(self._store, self._keys, self.seen().until, self._withheld.on(self.position), gone)
+        listed, too_soon = list[Weighed](), list[TooSoon]()
+        for person in first.persons(on, progress):
+            too_soon += person.too_soon
+            charges = (one for case in person.cases for one in case.charges)
+            listed += [one for one in charges if one.state == "due" or one.named_on is not None]
         due = tuple(one for one in listed if one.state == "due")
         back = tuple(one for one in listed if one.named_on is not None and one.hidden_on is None)
-        return Compared(due=due, back=back, differences=_differences(due, self.second(on, progress)))
+        differences = _differences(due, self.second(on, progress))
+        return Compared(due=due, back=back, too_soon=tuple(too_soon), differences=differences)
 
     def second(self, on: date, progress: Progress = lambda done: None) -> dict[Place, Due]:
         """What is due by the second computation alone."""
@@ -184,6 +195,7 @@ class Desk:
             "stopped": stopped[:_SHOWN],
             "obstacles": len(stopped),
             **{name: _told(of) for name, of in told.items()},
+            "too_soon": to_builtins(plan.too_soon),
         }
 
 
@@ -196,11 +208,12 @@ def _plan(on: date, compared: Compared) -> Plan:
         rested_on=[one for one in over if one.is_rested_on],
         remove=[one for one in over if not one.is_rested_on],
         back=list(compared.back),
+        too_soon=list(compared.too_soon),
     )
 
 
 def _named(one: Weighed) -> Named:
-    return Named(one.place, one.charge, one.rule, one.day)
+    return Named(one.place, one.charge, one.rule, one.day, one.counted_from)
 
 
 def _told(charges: Sequence[Weighed]) -> dict[str, Any]:

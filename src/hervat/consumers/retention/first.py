@@ -15,12 +15,14 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from hervat import kinds
+from hervat.consumers.retention.gone import Gone, TooSoon
 from hervat.consumers.retention.recompute import Place
-from hervat.consumers.retention.recorded import recorded
+from hervat.consumers.retention.recorded import Entry, recorded
 from hervat.consumers.retention.weighed import Sight, Weighed, weighed
 from hervat.consumers.retention.withheld import was_due
 from hervat.journal.keys import NodeKeys
 from hervat.journal.store import Row, Store
+from hervat.law import retention as law
 from hervat.message import Message
 from hervat.register.attribution import Attribution
 from hervat.register.fold import fold
@@ -42,22 +44,31 @@ class CaseWeighed(Struct, frozen=True, kw_only=True):
 
 
 class PersonWeighed(Struct, frozen=True, kw_only=True):
-    """A person's cases, and how many convictions abroad it has: on how long these are kept there is no rule here."""
+    """A person's cases, and how many convictions abroad it has: on how long these are kept there is no rule here. `too_soon`: what was
+    removed of it, and would not have been due.
+    """
 
     cases: tuple[CaseWeighed, ...]
     abroad: int
+    too_soon: tuple[TooSoon, ...] = ()
 
 
 class First:
     """Works out what is due in a store as it is now; reads and writes nothing else."""
 
     def __init__(
-        self, store: Store, keys: NodeKeys, complete_until: date | None, hidden: Mapping[Place, date] = MappingProxyType({})
+        self,
+        store: Store,
+        keys: NodeKeys,
+        complete_until: date | None,
+        hidden: Mapping[Place, date] = MappingProxyType({}),
+        gone: Gone | None = None,
     ) -> None:
         """`complete_until`: the day before which the register is complete, whoever is asked about; None where it is not. `hidden`: the
-        charges that acts hide, each with the day of the act.
+        charges that acts hide, each with the day of the act; `gone`: what was removed.
         """
         self._hidden = hidden
+        self._gone = gone
         self._store = store
         self._reading = Reading(store, store, keys)
         self._position = store.head().size
@@ -102,9 +113,16 @@ class First:
             rested_on = any(start < day for start in running for day in one.judged_on)
             named = self._hidden.get((says.place, one.charge))
             hidden_on = named if named is not None and was_due(one, named) else None
-            found.setdefault(one.pn, []).append(replace(says, is_rested_on=rested_on, named_on=named, hidden_on=hidden_on))
+            told = {"is_rested_on": rested_on, "named_on": named, "hidden_on": hidden_on, "counted_from": one.start}
+            found.setdefault(one.pn, []).append(replace(says, **told))
         cases = (CaseWeighed(pn=pn, charges=tuple(charges), messages=group.messages[pn]) for pn, charges in found.items())
-        return PersonWeighed(cases=tuple(cases), abroad=len(person.foreign_convictions))
+        return PersonWeighed(cases=tuple(cases), abroad=len(person.foreign_convictions), too_soon=self._too_soon(person, asked, on))
+
+    def _too_soon(self, person: Person, asked: Iterable[tuple[Entry, Weighed]], on: date) -> tuple[TooSoon, ...]:
+        if not self._gone:
+            return ()
+        judged = [law.Later(judged_on=day, maximum=one.offence.maximum) for one, _ in asked for day in one.judged_on]
+        return tuple(self._gone.too_soon(map(self._reading.person_key, person.skns), judged, on))
 
     def _sight(self, skns: Sequence[str]) -> Sight:
         keys = {self._reading.person_key(skn) for skn in skns} if self._held_keys else set[bytes]()

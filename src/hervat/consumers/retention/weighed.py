@@ -34,7 +34,8 @@ class Weighed(Struct, frozen=True, kw_only=True):
     """An entry and what the law says of it: by which rule, and the day it is due; None where no day is known. `why` is the reason where
     it cannot be said, else what ends the term. `place` is the position of the first message that registers the charge. `is_rested_on`: it
     is a misdrijf that was judged after the term of another of the same person began, which is not due: gone, it would lengthen nothing.
-    `named_on` is the day of the act that hid it, and `hidden_on` the same where it still does.
+    `named_on` is the day of the act that hid it, and `hidden_on` the same where it still does; `counted_from` that from which its term
+    counts.
     """
 
     pn: str
@@ -48,6 +49,7 @@ class Weighed(Struct, frozen=True, kw_only=True):
     is_rested_on: bool = False
     named_on: date | None = None
     hidden_on: date | None = None
+    counted_from: date | None = None
 
 
 def weighed(entry: Entry, place: int, sight: Sight, on: date) -> Weighed:
