@@ -60,6 +60,7 @@ def test_what_is_due_is_hidden_and_after_thirty_days_it_is_gone(old: Path) -> No
     dry = retention("run", "--dry-run", "--on", "2020-01-02", store=old)
     assert dry.status == 0
     assert "would be hidden: 1 misdrijf, 1 overtreding" in dry.out
+    assert "unverified value: reading-counting" in dry.out
     ended = retention("run", "--on", "2020-01-02", *WHO, store=old)
     assert ended.status == 0
     assert "hidden: 1 misdrijf, 1 overtreding" in ended.out

@@ -213,6 +213,8 @@ def _run(found: Mapping[str, Any], language: str) -> Iterator[str]:
     if found.get("erasure"):
         yield said["erased"].format(len(found["erasure"]["erased"]), found["erasure"]["position"], found["erasure"]["scrubbed"])
         yield from (said["left"].format(one["position"], one["reason"]) for one in found["erasure"]["left"])
+    if found["unverified"]:
+        yield said["unverified"].format(", ".join(found["unverified"]))
 
 
 def _obstacle(one: Mapping[str, Any], language: str) -> str:

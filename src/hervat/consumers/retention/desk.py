@@ -33,6 +33,7 @@ WAITING = timedelta(days=30)
 REACH = 2
 """How many years ahead a forecast is recorded."""
 _IN_ONE, _SHOWN = 1000, 20
+Fault = Callable[[Weighed], Weighed]
 Decide = Callable[[str, msgspec.Struct], int]
 Strike = Callable[[Sequence[Struck], list[Left], str, str], dict[str, Any]]
 """Erases in one step, by somebody on a ground, and tells what is left; gives the answer of `hervat erase`."""
@@ -123,14 +124,14 @@ class Desk:
         found = Forecast(on, years).count(First(self._store, self._keys, seen.until).persons(on, progress))
         return found, {"position": self.position, "complete_until": seen.until, "blind": seen.against, **found.as_dict()}
 
-    def compared(self, on: date, progress: Progress = lambda done: None) -> Compared:
-        """What is due on a day, by the two computations laid beside each other."""
+    def compared(self, on: date, progress: Progress = lambda done: None, *, fault: Fault = lambda one: one) -> Compared:
+        """What is due on a day, by the two computations laid beside each other. `fault` is for rehearsing a first that is wrong."""
         gone = Gone(self._store, (act for _, act in self._removed()))
         first = First(self._store, self._keys, self.seen().until, self._withheld.on(self.position), gone)
         listed, too_soon = list[Weighed](), list[TooSoon]()
         for person in first.persons(on, progress):
             too_soon += person.too_soon
-            charges = (one for case in person.cases for one in case.charges)
+            charges = (fault(one) for case in person.cases for one in case.charges)
             listed += [one for one in charges if one.state == "due" or one.named_on is not None]
         due = tuple(one for one in listed if one.state == "due")
         back = tuple(one for one in listed if one.named_on is not None and one.hidden_on is None)
@@ -145,14 +146,16 @@ class Desk:
         named = SOURCE.fullmatch(source)
         return (self._partners.roles(named["oin"]) if named is not None else None) or frozenset()
 
-    def run(self, on: date, *, by: str, ground: str, dry: bool, progress: Progress = lambda done: None) -> dict[str, Any]:
+    def run(
+        self, on: date, *, by: str, ground: str, dry: bool, progress: Progress = lambda done: None, fault: Fault = lambda one: one
+    ) -> dict[str, Any]:
         """Hide what is due on a day, and remove what was hidden for long enough; or with `dry` only tell. Where the breaker stops it
-        nothing is done, and `stopped` tells why.
+        nothing is done, and `stopped` tells why. `fault` as in `compared`.
         """
         stopped: list[Obstacle] = [*by_horizon(self.rows(), self.seen())]
         if stopped:
             return self._answer(on, dry, stopped)
-        compared = self.compared(on, progress)
+        compared = self.compared(on, progress, fault=fault)
         stopped = [{"check": "computations", **to_builtins(one)} for one in compared.differences]
         stopped = stopped or [*self._beside_forecast(on, compared.due)]
         plan = _plan(on, compared)
@@ -196,6 +199,7 @@ class Desk:
             "obstacles": len(stopped),
             **{name: _told(of) for name, of in told.items()},
             "too_soon": to_builtins(plan.too_soon),
+            "unverified": sorted({name for of in told.values() for one in of for name in one.unverified}),
         }
 
 

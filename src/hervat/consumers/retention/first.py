@@ -71,7 +71,6 @@ class First:
         self._gone = gone
         self._store = store
         self._reading = Reading(store, store, keys)
-        self._position = store.head().size
         self._complete_until = complete_until
         self._held, self._held_keys, self._lost, self._lost_keys = self._waiting()
 
@@ -127,7 +126,6 @@ class First:
     def _sight(self, skns: Sequence[str]) -> Sight:
         keys = {self._reading.person_key(skn) for skn in skns} if self._held_keys else set[bytes]()
         return Sight(
-            position=self._position,
             complete_until=self._complete_until,
             held=not self._held.isdisjoint(skns) or not self._held_keys.isdisjoint(keys),
             support_lost=not self._lost.isdisjoint(skns) or not self._lost_keys.isdisjoint(keys),

@@ -27,7 +27,7 @@ Hide = Callable[[Told, People], Hidden]
 
 def was_due(entry: Entry, on: date) -> bool:
     """Whether an entry was due on a day, by all that is known of it now."""
-    return weighed(entry, 0, Sight(position=0, complete_until=date.max), on).state == "due"
+    return weighed(entry, 0, Sight(complete_until=date.max), on).state == "due"
 
 
 class Withheld:
