@@ -6,14 +6,15 @@ Whoever wants to know how a message becomes a fact reads `PIPELINE` from top to 
 import os
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from contextlib import closing, contextmanager, nullcontext
-from datetime import UTC, date, datetime, time
+from datetime import UTC, date, datetime
 from itertools import islice
 from pathlib import Path
 from typing import Any
 
 import msgspec
 
-from hervat.clock import AMSTERDAM, Clock, SystemClock, legal_day, parse_rfc3339, rfc3339
+from hervat.clock import Clock, SystemClock, end_of, legal_day, parse_rfc3339, rfc3339
+from hervat.consumers.retention.withheld import Withheld
 from hervat.consumers.screening.desk import Desk
 from hervat.errors import NotSo, StoreFault, Usage
 from hervat.intake.ceilings import Ceiling
@@ -87,6 +88,7 @@ class Node:
         self._writer = writer
         self._inbox: Inbox | None = None
         self.past = Past(store, keys, partners)
+        self.withheld = Withheld(store, keys)
         self._looked = clock.monotonic()
 
     @classmethod
@@ -282,7 +284,7 @@ class Node:
         if obstacle is not None:
             raise NotSo(f"{obstacle}; nothing was erased")
         struck = families.whole(family) if part is None else families.part(family, part)
-        return self._erase(struck, [], by=by, ground=ground)
+        return self.strike(struck, [], by=by, ground=ground)
 
     def erase_person(self, skn: str, *, by: str, ground: str) -> dict[str, Any]:
         """Erase all that is bound to a person; what is `left`, and why, is told. Raises NotSo for a person nobody knows."""
@@ -294,9 +296,10 @@ class Node:
             raise NotSo(f"no person {skn} is known; what is held or was refused about nobody is erased by its position")
         bound = Bound(reading, rows, messages, person.skns)
         struck, left = Families(self.store, self.keys).chosen(bound.positions, bound.mentioned, bound.read)
-        return self._erase(struck, left, by=by, ground=ground)
+        return self.strike(struck, left, by=by, ground=ground)
 
-    def _erase(self, struck: Sequence[Struck], left: list[dict[str, Any]], *, by: str, ground: str) -> dict[str, Any]:
+    def strike(self, struck: Sequence[Struck], left: list[dict[str, Any]], *, by: str, ground: str) -> dict[str, Any]:
+        """Erase what was found to go, in one step; raises NotSo where that is nothing. What is `left` is told."""
         if not struck:
             told = "".join(f"; position {one['position']} is left: {one['reason']}" for one in left)
             raise NotSo(f"nothing is left to erase there{told}")
@@ -364,7 +367,9 @@ class Node:
         last = head if position is None else min(position, head)
         state, found, reading = self.past.around(skn, last)
         sight = Sight(reading, state, self.rosters().procedures, purpose)
-        register = fold(reading.messages(sight.of(found.rows.values())), valid_on)
+        rows = sight.of(found.rows.values())
+        messages = list(reading.messages(rows))
+        register = fold(messages, valid_on, hide=self.withheld.hide(reading, rows, messages, last))
         person = register.of(skn)
         skns = (skn,) if person is None else person.skns
         held = sight.of(held_about(reading, state, found, register, skns))
@@ -435,7 +440,9 @@ class Node:
         """Every person of the register, folded group by group; `progress` is told how many messages are done."""
         reading, done = Reading(self.store, self.store, self.keys), 0
         for positions in chunks(self.store, FOLD_AT_ONCE):
-            yield from fold(reading.messages(list(self.store.rows_at(positions).values()))).persons
+            rows = list(self.store.rows_at(positions).values())
+            messages = list(reading.messages(rows))
+            yield from fold(messages, hide=self.withheld.hide(reading, rows, messages, self.position)).persons
             done += len(positions)
             progress(done)
 
@@ -474,11 +481,6 @@ class Node:
         if not head.size:
             raise NotSo("the journal is empty: there is nothing to sign yet; receive something first")
         return head.checkpoint
-
-
-def end_of(day: date) -> datetime:
-    """The last moment of a legal day."""
-    return datetime.combine(day, time.max, AMSTERDAM)
 
 
 def keys_path(store: Engine | Place, keys: Path | None = None) -> Path:

@@ -129,3 +129,8 @@ def legal_day(moment: datetime) -> date:
     if moment.tzinfo is None:
         raise ValueError(f"a moment without a zone has no legal day: {moment.isoformat()}")
     return moment.astimezone(AMSTERDAM).date()
+
+
+def end_of(day: date) -> datetime:
+    """The last moment of a legal day."""
+    return datetime.combine(day, datetime.max.time(), AMSTERDAM)

@@ -8,8 +8,8 @@ from collections.abc import Iterable
 from datetime import date
 from typing import Any
 
-from hervat.assemble import Node, end_of
-from hervat.clock import legal_day, parse_rfc3339
+from hervat.assemble import Node
+from hervat.clock import end_of, legal_day, parse_rfc3339
 from hervat.consumers.bottleneck import Bottleneck, bottleneck
 from hervat.consumers.screening.assessment import assessments, is_open
 from hervat.consumers.screening.population import Population

@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from hervat.assemble import Node, end_of
-from hervat.clock import SteppedClock, legal_day, parse_rfc3339
+from hervat.assemble import Node
+from hervat.clock import SteppedClock, end_of, legal_day, parse_rfc3339
 from hervat.journal.entry import read_meta
 from tests.faults.processes import hervat
 from tests.journey.site import examples, make_broken_off

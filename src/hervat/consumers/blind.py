@@ -7,7 +7,7 @@ blind spot as well.
 
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
-from typing import Any
+from typing import Any, NamedTuple
 
 from hervat.clock import legal_day, parse_rfc3339
 from hervat.kinds import KINDS, EmergencyReport
@@ -19,6 +19,8 @@ from hervat.register.told import DATED_BY
 TELLING = tuple(kind for kind, struct in KINDS.items() if struct in DATED_BY and struct is not EmergencyReport)
 _TELL = frozenset().union(*map(roles_of, TELLING))
 
+Rows = Sequence[Mapping[str, Any]]
+
 
 def blind(answer: Mapping[str, Any], partners: Partners, on: date) -> tuple[str, ...]:
     """The sources that may know what is not known here; and `no source for KIND`, where nobody sends a kind. `answer`: of `Node.person`."""
@@ -29,15 +31,30 @@ def blind(answer: Mapping[str, Any], partners: Partners, on: date) -> tuple[str,
     return (*sorted(behind), *(f"no source for {kind}" for kind in unheard(rows, partners)))
 
 
-def telling(rows: Sequence[Mapping[str, Any]], partners: Partners) -> list[Mapping[str, Any]]:
+def telling(rows: Rows, partners: Partners) -> list[Mapping[str, Any]]:
     """Those of the sources, each by its row of the horizon, that may tell of somebody's record or of who somebody is."""
     return [row for row in rows if not _roles(row["source"], partners).isdisjoint(_TELL)]
 
 
-def unheard(rows: Sequence[Mapping[str, Any]], partners: Partners) -> Iterator[str]:
+def unheard(rows: Rows, partners: Partners) -> Iterator[str]:
     """The kinds that tell of somebody's record and that no source here may send."""
     roles = frozenset[str]().union(*(_roles(row["source"], partners) for row in rows))
     yield from (kind for kind in TELLING if not roles & roles_of(kind))
+
+
+class Complete(NamedTuple):
+    """The day before which every source that may tell of somebody's record is complete; None where something stands `against` it."""
+
+    until: date | None
+    against: tuple[str, ...]
+
+
+def complete(rows: Rows, unattributed: int, partners: Partners) -> Complete:
+    """Up to when the register is complete, whoever is asked about; `unattributed` messages are held or missing and may concern anyone."""
+    known = telling(rows, partners)
+    behind = [row["source"] for row in known if not _whole(row) or (row["held"] and unattributed)]
+    against = (*sorted(behind), *(f"no source for {kind}" for kind in unheard(rows, partners)))
+    return Complete(None if against else min(legal_day(parse_rfc3339(row["complete_until"])) for row in known), against)
 
 
 def _roles(source: str, partners: Partners) -> frozenset[str]:
@@ -45,7 +62,9 @@ def _roles(source: str, partners: Partners) -> frozenset[str]:
     return (partners.roles(named["oin"]) if named is not None else None) or frozenset()
 
 
+def _whole(row: Mapping[str, Any]) -> bool:
+    return row["complete_until"] is not None and not row["gaps"] and not row["unreconciled"]
+
+
 def _complete(row: Mapping[str, Any], on: date) -> bool:
-    until = row["complete_until"]
-    told = until is not None and legal_day(parse_rfc3339(until)) >= on
-    return told and not row["gaps"] and not row["unreconciled"]
+    return _whole(row) and legal_day(parse_rfc3339(row["complete_until"])) >= on

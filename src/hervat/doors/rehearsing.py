@@ -12,19 +12,23 @@ from hervat.doors import words
 from hervat.doors.progress import bar
 from hervat.doors.streams import say
 from hervat.errors import Usage
-from hervat.rehearsal import filtering
+from hervat.rehearsal import filtering, purge
 from hervat.rehearsal.letter import Progress, Where, compare, in_files, run_all, thread
 from hervat.rehearsal.report import document, in_words, try_to_break_it
 from hervat.rehearsal.world import World
 from hervat.stores.baseline import ground_of
 from hervat.stores.opening import place_of
 
-_STORES = {"letter": ("uncut", "cut", "wrong_order"), "filter": ("filter",)}
+_STORES = {"letter": ("uncut", "cut", "wrong_order"), "filter": ("filter",), "purge": ("purge",)}
+_SCALES = {"letter": 0.05, "filter": 0.05, "purge": 0.01}
+_IN_WORDS = {"letter": in_words, "filter": filtering.in_words, "purge": purge.in_words}
 _FILES = (".db", ".db-wal", ".db-shm", ".db.key", ".db.lock", ".key")
 
 
 def rehearse(arguments: Namespace) -> int:
     """Make a world, rehearse a scenario on it, compare; 1 where worlds or the truth differ."""
+    if arguments.scale is None:
+        arguments.scale = _SCALES[arguments.scenario]
     if not 0 < arguments.scale <= 4:
         raise Usage("--scale is above 0 and at most 4; 1 is national")
     with ExitStack() as stack:
@@ -36,18 +40,23 @@ def rehearse(arguments: Namespace) -> int:
         where = in_files(directory) if arguments.on is None else _on_server(arguments, directory, stack)
         tell = stack.enter_context(bar(f"the {arguments.scenario}", None))
         tell(0, "making the world")
-        world = World(arguments.seed, arguments.scale)
-        rehearsed = _letter if arguments.scenario == "letter" else filtering.run
-        found = rehearsed(world, where, lambda name, done, total: tell(done, f"{name}: {done:,.0f} of {total:,.0f}"))
+        found = _rehearsed(arguments, where, lambda name, done, total: tell(done, f"{name}: {done:,.0f} of {total:,.0f}"))
     if arguments.json:
         print(words.as_document(found))
     else:
-        print("\n".join(in_words(found) if arguments.scenario == "letter" else filtering.in_words(found)))
+        print("\n".join(_IN_WORDS[arguments.scenario](found)))
         if arguments.directory is None:
             say("The stores were thrown away; --directory PATH keeps them.", sys.stderr)
         elif arguments.on is None and arguments.scenario == "letter":
             print("\n".join(["", *try_to_break_it(arguments.directory)]))
     return 0 if found["ok"] else 1
+
+
+def _rehearsed(arguments: Namespace, where: Callable[[str], Where], progress: Progress) -> dict[str, Any]:
+    if arguments.scenario == "purge":
+        return purge.run(arguments.seed, arguments.scale, where, progress)
+    world = World(arguments.seed, arguments.scale)
+    return (_letter if arguments.scenario == "letter" else filtering.run)(world, where, progress)
 
 
 def _letter(world: World, where: Callable[[str], Where], progress: Progress) -> dict[str, Any]:

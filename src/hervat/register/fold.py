@@ -10,7 +10,7 @@ may see), `judgments` and `orders`, `decisions` (the outcome of each charge), `c
 is a `record`.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from datetime import date
 
 from msgspec.structs import asdict, replace
@@ -37,14 +37,14 @@ class Register:
         return self._by_skn.get(skn)
 
 
-def fold(messages: Iterable[Message], valid_on: date | None = None) -> Register:
-    """The register that a set of applied messages makes: all of it, or what counts on the day `valid_on`.
+def fold(messages: Iterable[Message], valid_on: date | None = None, *, hide: Callable[[Told, People], Hidden] = Hidden) -> Register:
+    """The register that a set of applied messages makes: all of it, or what counts on the day `valid_on`. `hide` says what is hidden.
 
     Source of the rules: the contract, section 3, under 3, 5, 6, 7, 9 and 15. Raises nothing.
     """
     whole = Told(messages)
     people = People(whole)
-    hidden = Hidden(whole, people)
+    hidden = hide(whole, people)
     told = whole if valid_on is None else whole.until(valid_on)
     cases = Cases(told, whole, hidden)
 

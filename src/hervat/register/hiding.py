@@ -1,7 +1,8 @@
-"""What nobody may see: charges dismissed because the person should never have been a suspect.
+"""What nobody may see: charges dismissed because the person should never have been a suspect, and what may be kept no longer.
 
 - A dismissal on such a ground hides the charges it names from every answer, for every day one may ask about. Only a
   correction or retraction of that very message brings them back; a later decision of anyone does not.
+- What acts of retention hide is told from outside (`besides`): it waits to be removed (ADR 16).
 - A case whose charges are all hidden is hidden whole, and with it the emergency report that led to it.
 - A judgment or order that names hidden charges alone is hidden too.
 """
@@ -45,9 +46,11 @@ def hides(dismissal: kinds.CaseDismissed) -> bool:
 class Hidden:
     """What is hidden in a whole set of messages, of whatever date."""
 
-    def __init__(self, whole: Told, people: People) -> None:
-        """`charges`: (prosecution number, charge); `cases`: prosecution numbers; `reports`: (police report, SKN)."""
-        self.charges = frozenset(
+    def __init__(self, whole: Told, people: People, besides: frozenset[tuple[str, int]] = frozenset()) -> None:
+        """`charges`: (prosecution number, charge); `cases`: prosecution numbers; `reports`: (police report, SKN). `besides`: the charges
+        that are hidden for another reason than a dismissal.
+        """
+        self.charges = besides.union(
             (said.data.pn, charge) for said in whole.of(kinds.CaseDismissed) if hides(said.data) for charge in said.data.charges
         )
         self.cases = self._cases(whole) if self.charges else frozenset[str]()
@@ -75,3 +78,8 @@ class Hidden:
             if move.data.pn in bound:
                 bound[move.data.pn].update(people.all_of(move.data.to))
         return frozenset((case.police_report, skn) for case in cases if case.police_report for skn in bound[case.pn])
+
+
+def nothing(whole: Told, people: People) -> Hidden:
+    """For whoever looks at what is kept, and not at what is shown: nothing is hidden."""
+    return Hidden(Told(()), people)

@@ -20,6 +20,7 @@ from hervat.consumers.screening.signal import Word
 from hervat.doors.acts.certifying import CertificateAct
 from hervat.doors.acts.disclosing import DisclosureClosing, DisclosureGiving, DisclosureStep
 from hervat.doors.acts.inspecting import SubjectInspection
+from hervat.doors.acts.retention import ForecastRecord, RetentionRun
 from hervat.doors.acts.ruling import InterimClosing, InterimOpening
 from hervat.emergency import Emergency
 from hervat.errors import HervatError, TechnicalFault
@@ -187,6 +188,8 @@ Act = (
     | DisclosureStep
     | DisclosureClosing
     | SubjectInspection
+    | ForecastRecord
+    | RetentionRun
 )
 
 

@@ -1,0 +1,77 @@
+"""The acts of retention, as they lie in the journal: they name charges by the position of a message and a number, and nobody.
+
+- `retention-forecast` counts what will come due, by rule and day: what a later run is laid beside.
+- `retention-hidden` names what was due on a day: from then on it is in no answer, for as long as the law still says that it was.
+- `retention-removed` names what was erased after that, and the act that erased it.
+"""
+
+from collections.abc import Iterator, Sequence
+from datetime import date
+
+import msgspec
+from msgspec import Struct
+
+from hervat.journal.acts import acts_of
+from hervat.journal.keys import NodeKeys
+from hervat.journal.store import Store
+
+FORECAST, HIDDEN, REMOVED = "retention-forecast", "retention-hidden", "retention-removed"
+
+
+class Named(Struct, frozen=True, forbid_unknown_fields=True):
+    """A charge by the position of the first message that registers it and its number, the rule by which it is due, and since when (None
+    where only that it is, is known), and from when its term counted (None where that had not begun).
+    """
+
+    position: int
+    charge: int
+    rule: str
+    since: date | None
+    counted_from: date | None = None
+
+
+class Coming(Struct, frozen=True, forbid_unknown_fields=True):
+    """How many charges come due on a day by a rule."""
+
+    rule: str
+    day: date
+    count: int
+
+
+class ForecastAct(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, tag_field="act", tag=FORECAST):
+    """What was due on a day by each rule, and what comes due after it and before another; who asked for it, and on what ground."""
+
+    on: date
+    until: date
+    due: dict[str, int]
+    coming: tuple[Coming, ...]
+    by: str
+    ground: str
+
+
+class HiddenAct(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, tag_field="act", tag=HIDDEN):
+    """What was due on a day, and by whom and on what ground it is hidden."""
+
+    on: date
+    charges: tuple[Named, ...]
+    by: str
+    ground: str
+
+
+class RemovedAct(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, tag_field="act", tag=REMOVED):
+    """What was due on a day and had been hidden for long enough, and the position of the act that erased it."""
+
+    on: date
+    erased: int
+    charges: tuple[Named, ...]
+    by: str
+    ground: str
+
+
+RetentionAct = ForecastAct | HiddenAct | RemovedAct
+_read = msgspec.json.Decoder(RetentionAct).decode
+
+
+def acts(store: Store, keys: NodeKeys, kinds: Sequence[str], last: int) -> Iterator[tuple[int, RetentionAct]]:
+    """The acts of some kinds up to a position, in order. Raises StoreFault where something else lies there."""
+    yield from acts_of(store, keys, kinds, _read, "act of retention", last)

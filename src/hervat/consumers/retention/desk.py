@@ -1,0 +1,234 @@
+"""The desk of retention at one node: what is due, worked out twice, and when what is not due yet will be."""
+
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from typing import Any
+
+import msgspec
+from msgspec import Struct, to_builtins
+
+from hervat.consumers.blind import Complete, Rows, complete
+from hervat.consumers.retention.acts import FORECAST, HIDDEN, REMOVED, Coming, ForecastAct, HiddenAct, Named, RemovedAct, acts
+from hervat.consumers.retention.breaker import Obstacle, by_forecast, by_horizon, counted
+from hervat.consumers.retention.first import First, Progress
+from hervat.consumers.retention.forecast import Forecast
+from hervat.consumers.retention.gone import Gone, TooSoon
+from hervat.consumers.retention.recompute import Due, Place, Second
+from hervat.consumers.retention.removing import Left, Removing
+from hervat.consumers.retention.weighed import Weighed
+from hervat.consumers.retention.withheld import Withheld
+from hervat.errors import NotSo
+from hervat.intake.residue import Struck
+from hervat.journal.keys import NodeKeys
+from hervat.journal.store import Store
+from hervat.law.retention.calendar import years_after
+from hervat.message import SOURCE
+from hervat.partner import Partners
+from hervat.register.horizon import horizon
+
+WAITING = timedelta(days=30)
+"""How long what is due is hidden before it is removed. Unverified: chosen here, no rule says so."""
+REACH = 2
+"""How many years ahead a forecast is recorded."""
+_IN_ONE, _SHOWN = 1000, 20
+Fault = Callable[[Weighed], Weighed]
+Decide = Callable[[str, msgspec.Struct], int]
+Strike = Callable[[Sequence[Struck], list[Left], str, str], dict[str, Any]]
+"""Erases in one step, by somebody on a ground, and tells what is left; gives the answer of `hervat erase`."""
+
+
+class Difference(Struct, frozen=True):
+    """What one computation says is due and the other does not, or says otherwise: the charge by the position of the first message that
+    registers it, and its number; and what each says, None where it says that it is not due.
+    """
+
+    position: int
+    charge: int
+    first: Due | None
+    second: Due | None
+
+
+class Compared(Struct, frozen=True, kw_only=True):
+    """What is due by the first computation, what was hidden and is shown again, what was removed and would not have been due, and where the
+    second computation says something else.
+    """
+
+    due: tuple[Weighed, ...]
+    back: tuple[Weighed, ...]
+    too_soon: tuple[TooSoon, ...]
+    differences: tuple[Difference, ...]
+
+
+@dataclass(slots=True)
+class Plan:
+    """What a run does: `hide` at once, `remove` because it was hidden for long enough. `waiting` was hidden and not for long enough,
+    `rested_on` lengthens the term of another that runs; `back` was hidden and, by what came since, was not due: it is shown again;
+    `too_soon` was removed, and by what came since should not have been.
+    """
+
+    hide: list[Weighed] = field(default_factory=list)
+    remove: list[Weighed] = field(default_factory=list)
+    waiting: list[Weighed] = field(default_factory=list)
+    rested_on: list[Weighed] = field(default_factory=list)
+    back: list[Weighed] = field(default_factory=list)
+    too_soon: list[TooSoon] = field(default_factory=list)
+
+
+class Desk:
+    """Retention at one node."""
+
+    def __init__(self, store: Store, keys: NodeKeys, partners: Partners, withheld: Withheld, decide: Decide, strike: Strike) -> None:
+        """`partners` are those in force now: they tell which sources may know of a judgment. `decide` puts an act in the journal and gives
+        its position; `strike` erases, and gives the answer of `hervat erase`.
+        """
+        self._store = store
+        self._keys = keys
+        self._partners = partners
+        self._withheld = withheld
+        self._decide = decide
+        self._strike = strike
+
+    @property
+    def position(self) -> int:
+        return self._store.head().size
+
+    def rows(self) -> Rows:
+        """The horizon of every source."""
+        return horizon(self._store, self._store, self.position)
+
+    def seen(self) -> Complete:
+        """Up to when the register is complete, and what stands against saying so."""
+        rows = self.rows()
+        missing = sum(gap["last"] - gap["first"] + 1 for row in rows for gap in row["gaps"])
+        return complete(rows, missing + sum(feed.adrift for feed in self._store.feeds()), self._partners)
+
+    def forecast(self, on: date, years: int, progress: Progress = lambda done: None) -> dict[str, Any]:
+        """How many charges come due in each of so many years from a day, and what cannot be said. `progress` is told of messages."""
+        return self._forecast(on, years, progress)[1]
+
+    def record_forecast(self, on: date, *, by: str, ground: str) -> dict[str, Any]:
+        """Put in the journal what will come due within `REACH` years, for later runs to be laid beside; returns the forecast, with the
+        position of the act. Raises NotSo where the register is blind: then nothing is due, and that is no forecast.
+        """
+        found, told = self._forecast(on, REACH)
+        if told["blind"]:
+            raise NotSo(f"the register is not complete ({', '.join(told['blind'])}); a forecast on it would say nothing")
+        coming = tuple(Coming(rule, day, count) for (rule, day), count in sorted(found.coming.items()))
+        act = ForecastAct(on=on, until=years_after(on, REACH), due=dict(sorted(found.due.items())), coming=coming, by=by, ground=ground)
+        return told | {"recorded_at": self._decide(FORECAST, act)}
+
+    def _forecast(self, on: date, years: int, progress: Progress = lambda done: None) -> tuple[Forecast, dict[str, Any]]:
+        seen = self.seen()
+        found = Forecast(on, years).count(First(self._store, self._keys, seen.until).persons(on, progress))
+        return found, {"position": self.position, "complete_until": seen.until, "blind": seen.against, **found.as_dict()}
+
+    def compared(self, on: date, progress: Progress = lambda done: None, *, fault: Fault = lambda one: one) -> Compared:
+        """What is due on a day, by the two computations laid beside each other. `fault` is for rehearsing a first that is wrong."""
+        gone = Gone(self._store, (act for _, act in self._removed()))
+        first = First(self._store, self._keys, self.seen().until, self._withheld.on(self.position), gone)
+        listed, too_soon = list[Weighed](), list[TooSoon]()
+        for person in first.persons(on, progress):
+            too_soon += person.too_soon
+            charges = (fault(one) for case in person.cases for one in case.charges)
+            listed += [one for one in charges if one.state == "due" or one.named_on is not None]
+        due = tuple(one for one in listed if one.state == "due")
+        back = tuple(one for one in listed if one.named_on is not None and one.hidden_on is None)
+        differences = _differences(due, self.second(on, progress))
+        return Compared(due=due, back=back, too_soon=tuple(too_soon), differences=differences)
+
+    def second(self, on: date, progress: Progress = lambda done: None) -> dict[Place, Due]:
+        """What is due by the second computation alone."""
+        return Second(self._store, self._keys, self._roles, progress).due(on)
+
+    def _roles(self, source: str) -> frozenset[str]:
+        named = SOURCE.fullmatch(source)
+        return (self._partners.roles(named["oin"]) if named is not None else None) or frozenset()
+
+    def run(
+        self, on: date, *, by: str, ground: str, dry: bool, progress: Progress = lambda done: None, fault: Fault = lambda one: one
+    ) -> dict[str, Any]:
+        """Hide what is due on a day, and remove what was hidden for long enough; or with `dry` only tell. Where the breaker stops it
+        nothing is done, and `stopped` tells why. `fault` as in `compared`.
+        """
+        stopped: list[Obstacle] = [*by_horizon(self.rows(), self.seen())]
+        if stopped:
+            return self._answer(on, dry, stopped)
+        compared = self.compared(on, progress, fault=fault)
+        stopped = [{"check": "computations", **to_builtins(one)} for one in compared.differences]
+        stopped = stopped or [*self._beside_forecast(on, compared.due)]
+        plan = _plan(on, compared)
+        if stopped or dry:
+            return self._answer(on, dry, stopped, plan)
+        return self._answer(on, dry, stopped, plan) | self._done(on, plan, by, ground)
+
+    def _beside_forecast(self, on: date, due: Sequence[Weighed]) -> Iterator[Obstacle]:
+        forecasts = [(at, act) for at, act in acts(self._store, self._keys, [FORECAST], self.position) if isinstance(act, ForecastAct)]
+        at, forecast = forecasts[-1] if forecasts else (0, None)
+        removed = Counter(one.rule for place, act in self._removed() if place > at for one in act.charges)
+        return by_forecast(forecast, on, Counter(one.rule for one in due), removed)
+
+    def _removed(self) -> Iterator[tuple[int, RemovedAct]]:
+        for at, act in acts(self._store, self._keys, [REMOVED], self.position):
+            if isinstance(act, RemovedAct):
+                yield at, act
+
+    def _done(self, on: date, plan: Plan, by: str, ground: str) -> dict[str, Any]:
+        hidden = []
+        for start in range(0, len(plan.hide), _IN_ONE):
+            some = tuple(map(_named, plan.hide[start : start + _IN_ONE]))
+            hidden.append(self._decide(HIDDEN, HiddenAct(on=on, charges=some, by=by, ground=ground)))
+        if not plan.remove:
+            return {"hidden_at": hidden, "removed_at": None, "erasure": None}
+        removing = Removing(self._store, self._keys)
+        struck = removing.struck((one.place, one.charge) for one in plan.remove)
+        erasure = self._strike(struck, removing.left, by, ground)
+        gone = tuple(map(_named, plan.remove))
+        act = RemovedAct(on=on, erased=erasure["position"], charges=gone, by=by, ground=ground)
+        return {"hidden_at": hidden, "removed_at": self._decide(REMOVED, act), "erasure": erasure}
+
+    def _answer(self, on: date, dry: bool, stopped: list[Obstacle], plan: Plan | None = None) -> dict[str, Any]:
+        plan = plan or Plan()
+        told = {"hide": plan.hide, "remove": plan.remove, "waiting": plan.waiting, "rested_on": plan.rested_on, "back": plan.back}
+        return {
+            "on": on,
+            "position": self.position,
+            "dry_run": dry,
+            "stopped": stopped[:_SHOWN],
+            "obstacles": len(stopped),
+            **{name: _told(of) for name, of in told.items()},
+            "too_soon": to_builtins(plan.too_soon),
+            "unverified": sorted({name for of in told.values() for one in of for name in one.unverified}),
+        }
+
+
+def _plan(on: date, compared: Compared) -> Plan:
+    hidden = [one for one in compared.due if one.hidden_on is not None]
+    over = [one for one in hidden if one.hidden_on is not None and one.hidden_on + WAITING <= on]
+    return Plan(
+        hide=[one for one in compared.due if one.hidden_on is None],
+        waiting=[one for one in hidden if one not in over],
+        rested_on=[one for one in over if one.is_rested_on],
+        remove=[one for one in over if not one.is_rested_on],
+        back=list(compared.back),
+        too_soon=list(compared.too_soon),
+    )
+
+
+def _named(one: Weighed) -> Named:
+    return Named(one.place, one.charge, one.rule, one.day, one.counted_from)
+
+
+def _told(charges: Sequence[Weighed]) -> dict[str, Any]:
+    return {"charges": counted(one.rule for one in charges), "first": [_shown(one) for one in charges[:_SHOWN]]}
+
+
+def _shown(one: Weighed) -> dict[str, Any]:
+    return {"position": one.place, "charge": one.charge, "rule": one.rule, "since": one.day, "why": one.why}
+
+
+def _differences(due: tuple[Weighed, ...], second: Mapping[Place, Due]) -> tuple[Difference, ...]:
+    first = {(one.place, one.charge): Due(one.rule, one.day, one.is_rested_on) for one in due}
+    places = sorted(first.keys() | second.keys())
+    return tuple(Difference(*at, first.get(at), second.get(at)) for at in places if first.get(at) != second.get(at))

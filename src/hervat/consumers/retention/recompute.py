@@ -1,0 +1,289 @@
+"""The second computation of what is due: from the tables and the entries alone, with nothing of the register, the law or the first.
+
+- It reads every applied message once, as JSON, and keeps of each what the terms turn on. Memory grows with the register: some hundred bytes
+  for each message that tells of a case.
+- It says that nothing is due where anything is held, wherever it came from, and where a source that may tell of somebody's record has not
+  said up to when it is complete: so it is asked only of a register that is whole.
+"""
+
+from collections import defaultdict
+from collections.abc import Callable, Collection, Iterator
+from datetime import date, datetime
+from typing import Any, NamedTuple
+from zoneinfo import ZoneInfo
+
+import msgspec
+
+from hervat.consumers.retention.restated import VALUES, Ended, Plain, due
+from hervat.journal.entry import open_entry
+from hervat.journal.keys import NodeKeys
+from hervat.journal.store import APPLIED, WHOLE, Feed, Row, Store
+
+AMSTERDAM = ZoneInfo("Europe/Amsterdam")
+_AT_ONCE = 2000
+_JUDGED = ("convicted", "acquitted", "discharged", "guilty-without-penalty")
+_IMPOSING = ("convicted", "discharged", "guilty-without-penalty")
+# Which kinds are read, the field that dates each (none: the day on which it was made), and what is kept of its data.
+_READ: dict[str, tuple[str | None, tuple[str, ...]]] = {
+    "person-registered": (None, ("skn",)),
+    "persons-merged": ("decided_on", ("kept", "merged")),
+    "persons-split": ("decided_on", ("undoes",)),
+    "person-died": ("died_on", ("skn", "died_on")),
+    "case-registered": ("received_on", ("pn", "skn", "charges")),
+    "charges-amended": (None, ("pn", "charges")),
+    "case-reattributed": ("decided_on", ("pn", "to")),
+    "case-dismissed": ("decided_on", ("pn", "charges", "code", "decided_on")),
+    "summons-issued": (None, ("pn", "charges")),
+    "penalty-order-issued": ("issued_on", ("order", "pn", "charges", "sentences")),
+    "penalty-order-opposed": ("opposed_on", ("order",)),
+    "penalty-order-withdrawn": ("withdrawn_on", ("order",)),
+    "penalty-order-executed": ("executed_on", ("order", "executed_on")),
+    "judgment-given": ("given_on", ("judgment", "pn", "given_on", "instance", "verdicts", "sentences")),
+    "judgment-annulled": ("decided_on", ("judgment",)),
+    "foreign-conviction-notified": ("decided_on", ("skn", "decided_on")),
+}
+_KEPT_OF_CHARGE = ("charge", "article", "class", "maximum", "period")
+
+Place = tuple[int, int]
+"""An entry: the position of the first message that registers the charge, and its number."""
+
+
+class Due(NamedTuple):
+    """By which rule an entry is due and since when, and whether it still lengthens the term of another of the same person."""
+
+    rule: str
+    since: date | None
+    is_rested_on: bool
+
+
+class _Said(NamedTuple):
+    """A fact: where it stands among those of its sort, its position, how others name it, and what is kept of it."""
+
+    rank: tuple[str, int, str, int]
+    position: int
+    name: tuple[str, str]
+    data: Plain
+
+
+class Second:
+    """Works out what is due in a store as it is now; reads and writes nothing else."""
+
+    def __init__(
+        self,
+        store: Store,
+        keys: NodeKeys,
+        roles: Callable[[str], Collection[str]],
+        progress: Callable[[int], None] = lambda position: None,
+    ) -> None:
+        """`roles` tells in which roles the organisation of a source may send; `progress` is told how far the rows have been read."""
+        self._store = store
+        self._keys = keys
+        self._roles = roles
+        self._progress = progress
+        self._names = {feed.number: feed.name for feed in store.feeds()}
+
+    def due(self, on: date) -> dict[Place, Due]:
+        """Every entry that is due on a day."""
+        until = self._complete_until()
+        return {} if until is None else dict(_Persons(self._facts()).due(on, until))
+
+    # Up to when the register is complete.
+
+    def _complete_until(self) -> date | None:
+        feeds = [feed for feed in self._store.feeds() if feed.received or feed.ceiling is not None]
+        roles = {feed.name: frozenset(self._roles(feed.name)) for feed in feeds}
+        heard = frozenset[str]().union(*roles.values())
+        wanted = list(VALUES["tells"].values())
+        if any(feed.held for feed in feeds) or any(heard.isdisjoint(one) for one in wanted):
+            return None
+        telling = frozenset[str]().union(*wanted)
+        days = [self._told_until(feed) for feed in feeds if not roles[feed.name].isdisjoint(telling)]
+        known = [day for day in days if day is not None]
+        return min(known) if len(known) == len(days) else None
+
+    def _told_until(self, feed: Feed) -> date | None:
+        marks = iter(self._store.declared(feed.number, "watermark"))
+        highest = next(marks, None)
+        if highest is None or not highest.holds or self._store.missing(feed.number):
+            return None
+        until = _legal_day(msgspec.json.decode(highest.content)["complete_until"])
+        seen = set[str]()
+        for one in self._store.declared(feed.number, "stock-declared"):
+            stock = msgspec.json.decode(one.content)
+            if stock["count"] and not seen.issuperset(stock["kinds"]):
+                until = min(until, date.fromisoformat(stock.get("oldest_on") or stock["from"]))
+            seen.update(stock["kinds"])
+        return until
+
+    # What is read.
+
+    def _facts(self) -> dict[str, list[_Said]]:
+        """Every fact by its kind, in the order in which they count."""
+        found: dict[str, list[_Said]] = defaultdict(list)
+        after = 0
+        while rows := self._store.applied(after, _AT_ONCE):
+            after = rows[-1].position
+            self._progress(after)
+            counting = [row for row in rows if row.kind in _READ and self._counts(row)]
+            entries = self._store.entries_at({row.version or row.position for row in counting})
+            for row in counting:
+                left = open_entry(self._keys, entries[row.version or row.position]).left
+                if left is not None:
+                    found[row.kind or ""].append(self._said(row, msgspec.json.decode(left)))
+        for of_kind in found.values():
+            of_kind.sort(key=lambda said: said.rank)
+        return found
+
+    def _counts(self, row: Row) -> bool:
+        return row.state == APPLIED and not row.retracted and row.target is None and row.erased < WHOLE
+
+    def _said(self, row: Row, document: dict[str, Any]) -> _Said:
+        data = document["data"] if row.version is None else document["data"]["data"]
+        dated_by, fields = _READ[row.kind or ""]
+        day = _legal_day(row.time or document["time"]).isoformat() if dated_by is None else data[dated_by]
+        kept = {name: data[name] for name in fields if data.get(name) is not None}
+        if row.kind in ("case-registered", "charges-amended"):
+            kept["charges"] = [{name: one[name] for name in _KEPT_OF_CHARGE if name in one} for one in kept.get("charges", ())]
+        source = self._names[row.source]
+        return _Said((day, data.get("instance") or 0, source, row.sequence or 0), row.position, (source, row.id or ""), kept)
+
+
+def _legal_day(moment: str) -> date:
+    return datetime.fromisoformat(moment.upper()).astimezone(AMSTERDAM).date()
+
+
+class _Case:
+    """A case: its charges by number with the position that first registered each, and what was decided of each, in order."""
+
+    def __init__(self) -> None:
+        self.skn: str | None = None
+        self.charges: dict[int, Plain] = {}
+        self.places: dict[int, int] = {}
+        self.last: dict[int, tuple[tuple[int, Any], str, _Said | None]] = {}
+        self.judged: list[tuple[int, date]] = []
+
+    def describe(self, said: _Said) -> None:
+        for one in said.data["charges"]:
+            number = one["charge"]
+            self.charges[number] = one
+            self.places[number] = min(said.position, self.places.get(number, said.position))
+
+    def decide(self, number: int, stage: int, what: str, said: _Said | None, rank: Any) -> None:
+        before = self.last.get(number)
+        if before is None or before[0] < (stage, rank):
+            self.last[number] = (stage, rank), what, said
+
+
+class _Persons:
+    """Everybody with their cases, put together from the facts."""
+
+    def __init__(self, facts: dict[str, list[_Said]]) -> None:
+        self._of = facts
+        self._person = self._joined()
+        self._cases: dict[str, _Case] = defaultdict(_Case)
+        self._opposed = {said.data["order"] for said in facts["penalty-order-opposed"]}
+        self._executed = {said.data["order"]: date.fromisoformat(said.data["executed_on"]) for said in facts["penalty-order-executed"]}
+        self._register()
+        self._prosecute()
+        self._judge()
+
+    def _joined(self) -> dict[str, str]:
+        """For each SKN that was registered one that stands for the person."""
+        person = {said.data["skn"]: said.data["skn"] for said in self._of["person-registered"]}
+        undone = {(said.data["undoes"]["source"], said.data["undoes"]["id"]) for said in self._of["persons-split"]}
+        members = {skn: [skn] for skn in person}
+        for merge in self._of["persons-merged"]:
+            kept, merged = (person.get(merge.data[name]) for name in ("kept", "merged"))
+            if merge.name in undone or kept is None or merged is None or kept == merged:
+                continue
+            for skn in members[merged]:
+                person[skn] = kept
+            members[kept] += members.pop(merged)
+        return person
+
+    def _register(self) -> None:
+        for said in self._of["case-registered"]:
+            self._cases[said.data["pn"]].skn = said.data["skn"]
+        for said in self._of["case-reattributed"]:
+            if said.data["pn"] in self._cases:
+                self._cases[said.data["pn"]].skn = said.data["to"]
+        for said in (*self._of["case-registered"], *self._of["charges-amended"]):
+            case = self._cases[said.data["pn"]]
+            case.describe(said)
+            for one in said.data["charges"]:
+                case.decide(one["charge"], 0, "open", None, said.rank)
+
+    def _prosecute(self) -> None:
+        for said in self._of["case-dismissed"]:
+            self._decided(said, "dismissal")
+        for said in self._of["summons-issued"]:
+            self._decided(said, "open")
+        withdrawn = {said.data["order"] for said in self._of["penalty-order-withdrawn"]}
+        for order, said in {said.data["order"]: said for said in self._of["penalty-order-issued"]}.items():
+            if order in withdrawn:
+                continue
+            self._decided(said, "open" if order in self._opposed else "order")
+            if order in self._executed:
+                self._cases[said.data["pn"]].judged += [(number, self._executed[order]) for number in said.data["charges"]]
+
+    def _decided(self, said: _Said, what: str) -> None:
+        for number in said.data["charges"]:
+            self._cases[said.data["pn"]].decide(number, 1, what, said, said.rank)
+
+    def _judge(self) -> None:
+        annulled = {said.data["judgment"] for said in self._of["judgment-annulled"]}
+        for number, said in {said.data["judgment"]: said for said in self._of["judgment-given"]}.items():
+            case = self._cases[said.data["pn"]]
+            for one in said.data.get("verdicts", ()):
+                ends = number not in annulled and one["verdict"] in _JUDGED
+                what = "open" if not ends else "judgment" if one["verdict"] in _IMPOSING else "acquittal"
+                case.decide(one["charge"], 2, what, said, said.rank)
+                if ends:
+                    case.judged.append((one["charge"], date.fromisoformat(said.data["given_on"])))
+
+    def due(self, on: date, until: date) -> Iterator[tuple[Place, Due]]:
+        """Every entry that is due."""
+        died = {self._person.get(said.data["skn"]): date.fromisoformat(said.data["died_on"]) for said in self._of["person-died"]}
+        abroad: dict[str | None, list[date]] = defaultdict(list)
+        for said in self._of["foreign-conviction-notified"]:
+            abroad[self._person.get(said.data["skn"])].append(date.fromisoformat(said.data["decided_on"]))
+        cases: dict[str, list[_Case]] = defaultdict(list)
+        for case in self._cases.values():
+            person = None if case.skn is None else self._person.get(case.skn)
+            if person is not None:
+                cases[person].append(case)
+        for person, of in cases.items():
+            yield from self._due_of(of, died.get(person), abroad[person], on, until)
+
+    def _due_of(self, cases: list[_Case], died: date | None, abroad: list[date], on: date, until: date) -> Iterator[tuple[Place, Due]]:
+        judged = [
+            (id(case), number, day, case.charges[number].get("maximum"))
+            for case in cases
+            for number, day in case.judged
+            if number in case.charges and case.charges[number]["class"] == "misdrijf"
+        ]
+        found: list[tuple[_Case, int, Ended, tuple[str, date | None] | None]] = []
+        for case in cases:
+            for number in case.charges:
+                others = [(day, maximum) for of, charge, day, maximum in judged if (of, charge) != (id(case), number)]
+                ended = self._ended(case, number, others, died, abroad)
+                found.append((case, number, ended, due(ended, on, until)))
+        running = [one for _, _, one, is_due in found if is_due is None and one.charge["class"] == "misdrijf"]
+        starts = [one.start for one in running if one.start is not None]
+        for case, number, _, is_due in found:
+            if is_due is not None:
+                days = [day for of, charge, day, _ in judged if (of, charge) == (id(case), number)]
+                yield (case.places[number], number), Due(*is_due, any(start < day for start in starts for day in days))
+
+    def _ended(self, case: _Case, number: int, others: list[tuple[date, Any]], died: date | None, abroad: list[date]) -> Ended:
+        _, what, said = case.last[number]
+        start, code, sentences, by = None, None, (), None if what == "open" else what
+        if said is not None and what == "dismissal":
+            start, code = date.fromisoformat(said.data["decided_on"]), said.data["code"]
+        elif said is not None and what == "order":
+            start, sentences = self._executed.get(said.data["order"]), said.data.get("sentences", ())
+        elif said is not None and what in ("judgment", "acquittal"):
+            start, by = date.fromisoformat(said.data["given_on"]), "judgment"
+            sentences = said.data.get("sentences", ()) if what == "judgment" else ()
+        known = None if start is not None and any(day > start for day in abroad) else others
+        return Ended(case.charges[number], by, start, code, sentences, known, died)

@@ -1,0 +1,143 @@
+"""The record of a person as facts of the law of retention: each charge is an entry, with how it ended.
+
+- A judgment ends a charge where it convicts, acquits, discharges or finds guilty without a penalty (Sv 351, 352). After another verdict, an
+  annulment, a summons, or an order that is opposed, the case on the charge is open.
+- What a judgment imposed is told of all charges on which it imposes something, for no message says which sentence is for which. Of a
+  sentence that may be custody and has no length, it is not told how long it is.
+- Another misdrijf counts as judged by every such verdict that is not annulled, and by every order that was executed and not withdrawn.
+- Whether a conviction abroad lengthens a term is in no rule here: of a term that began before one, what was judged later is not told.
+- That the right to prosecute lapsed is told by no message, and neither is whether somebody is a legal person, nor the category of a fine.
+"""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import date
+
+from hervat.case import Duration
+from hervat.law import retention as law
+from hervat.law.retention.calendar import after
+from hervat.law.value import Absent
+from hervat.outcome import Measure
+from hervat.register.record import Case, Charge, Judgment, Order, Person, Sentence
+
+JUDGED = ("convicted", "acquitted", "discharged", "guilty-without-penalty")
+IMPOSES = ("convicted", "discharged", "guilty-without-penalty")
+DISMISSED = ("dismissed", "dismissed-conditionally")
+NO_CUSTODY = ("community-service", "fine", "disqualification")
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One charge, by its case and number, as the law asks for it: the offence, how it ended, and whose it is. `judged_on`: the days on
+    which it was judged itself, where it is a misdrijf.
+    """
+
+    pn: str
+    charge: int
+    offence: law.Offence
+    ending: law.Ending
+    person: law.Person
+    judged_on: tuple[date, ...] = ()
+
+    @property
+    def start(self) -> date | None:
+        """The day from which its term counts; None where that has not begun."""
+        day = self.ending.dismissed_on or self.ending.judged_on or self.ending.executed_on
+        return day if isinstance(day, date) else None
+
+
+@dataclass(frozen=True, slots=True)
+class _Judged:
+    """A misdrijf that was judged, and the day."""
+
+    pn: str
+    charge: int
+    on: date
+    maximum: Duration | None
+
+
+def recorded(person: Person) -> Iterator[Entry]:
+    """Every charge of a person, of a record in which nothing is hidden."""
+    judged = [one for case in person.cases for one in _judged(case)]
+    abroad = [one.decided_on for one in person.foreign_convictions]
+    for case in person.cases:
+        for charge in case.charges:
+            ending = _ending(case, charge)
+            own = [one for one in judged if (one.pn, one.charge) == (case.prosecution_number, charge.charge)]
+            later = tuple(law.Later(judged_on=one.on, maximum=one.maximum) for one in judged if one not in own)
+            yield Entry(
+                pn=case.prosecution_number,
+                charge=charge.charge,
+                offence=_offence(charge),
+                ending=ending,
+                person=law.Person(
+                    died_on=law.NONE if person.died_on is None else person.died_on,
+                    judged_later=None if _is_after(abroad, ending) else later,
+                ),
+                judged_on=tuple(one.on for one in own),
+            )
+
+
+def _offence(charge: Charge) -> law.Offence:
+    days = charge.period
+    return law.Offence(class_=charge.class_, article=charge.article, maximum=charge.maximum, from_=days.from_, to=days.to)
+
+
+def _is_after(days: Iterable[date], ending: law.Ending) -> bool:
+    """Whether one of some days lies after the one from which a term counts."""
+    start = ending.dismissed_on or ending.judged_on or ending.executed_on
+    return isinstance(start, date) and any(day > start for day in days)
+
+
+def _ending(case: Case, charge: Charge) -> law.Ending:
+    if charge.outcome in DISMISSED:
+        return law.Ending(by="dismissal", dismissed_on=charge.outcome_on, dismissal_code=charge.code)
+    if charge.outcome in JUDGED:
+        given = next(one for one in case.judgments if one.message == charge.message)
+        return _by_judgment(given, charge.outcome)
+    if charge.outcome == "penalty-order":
+        order = next(one for one in case.orders if one.message == charge.message)
+        return law.Ending(by="open") if order.opposed_on is not None else _by_order(order)
+    return law.Ending(by="open")
+
+
+def _by_judgment(judgment: Judgment, outcome: str) -> law.Ending:
+    imposed = judgment.sentences if outcome in IMPOSES else ()
+    kinds = tuple(one.kind for one in imposed)
+    return law.Ending(by="judgment", judged_on=judgment.given_on, custody=_custody(imposed, judgment.given_on), sentences=kinds)
+
+
+def _by_order(order: Order) -> law.Ending:
+    executed_on = law.NONE if order.executed_on is None else order.executed_on
+    return law.Ending(by="penalty-order", executed_on=executed_on, sentences=tuple(one.kind for one in order.sentences))
+
+
+def _custody(sentences: Iterable[Sentence], day: date) -> Duration | Absent | None:
+    """The longest custody imposed on a day; `NONE` where there is none, None where a length is not told."""
+    lengths = [_length(one) for one in sentences if one.kind not in NO_CUSTODY]
+    if not lengths:
+        return law.NONE
+    told = [length for length in lengths if length is not None]
+    return max(told, key=lambda length: after(day, length)) if len(told) == len(lengths) else None
+
+
+def _length(measure: Measure) -> Duration | None:
+    """How long; None where it is in no unit of time on the calendar."""
+    units = {unit: getattr(measure, unit) for unit in ("days", "weeks", "months", "years", "life")}
+    return Duration(**units) if any(units.values()) else None
+
+
+def _judged(case: Case) -> Iterator[_Judged]:
+    charges = {one.charge: one for one in case.charges if one.class_ == "misdrijf"}
+    for number, on in _days_of_judging(case):
+        if number in charges:
+            yield _Judged(case.prosecution_number, number, on, charges[number].maximum)
+
+
+def _days_of_judging(case: Case) -> Iterator[tuple[int, date]]:
+    for judgment in case.judgments:
+        if judgment.annulled_on is None:
+            yield from ((one.charge, judgment.given_on) for one in judgment.verdicts if one.verdict in JUDGED)
+    for order in case.orders:
+        if order.executed_on is not None and order.withdrawn_on is None:
+            yield from ((number, order.executed_on) for number in order.charges)

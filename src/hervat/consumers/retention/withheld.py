@@ -1,0 +1,70 @@
+"""What acts of retention hide from every answer: a charge that one of them names, for as long as the law says that it was due on its day.
+
+So it is a function of the messages and the acts, and of no order among the messages: what comes late and lengthens the term brings the
+charge back in the very answer that knows it, without anybody asking. That the register was complete on that day was seen to by the run that
+hid it, and is not asked again: what is merely not known does not bring back what was due.
+"""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from datetime import date
+
+from hervat.consumers.retention.acts import HIDDEN, HiddenAct, acts
+from hervat.consumers.retention.recompute import Place
+from hervat.consumers.retention.recorded import Entry, recorded
+from hervat.consumers.retention.weighed import Sight, weighed
+from hervat.journal.keys import NodeKeys
+from hervat.journal.store import Row, Store
+from hervat.kinds import CaseRegistered, ChargesAmended
+from hervat.message import Message
+from hervat.register.fold import fold
+from hervat.register.hiding import Hidden, nothing
+from hervat.register.people import People
+from hervat.register.reading import Reading
+from hervat.register.told import Told
+
+Hide = Callable[[Told, People], Hidden]
+
+
+def was_due(entry: Entry, on: date) -> bool:
+    """Whether an entry was due on a day, by all that is known of it now."""
+    return weighed(entry, 0, Sight(complete_until=date.max), on).state == "due"
+
+
+class Withheld:
+    """What was hidden, and when; read from the journal once for each act."""
+
+    def __init__(self, store: Store, keys: NodeKeys) -> None:
+        self._store = store
+        self._keys = keys
+        self._known: dict[tuple[int, ...], dict[int, dict[int, date]]] = {}
+
+    def on(self, last: int) -> Mapping[Place, date]:
+        """The charges that acts up to a position name, each with the day of the last that does."""
+        return {(at, number): day for at, of in self._named(last).items() for number, day in of.items()}
+
+    def _named(self, last: int) -> dict[int, dict[int, date]]:
+        positions = tuple(self._store.acts(HIDDEN, last))
+        if positions not in self._known:
+            named: dict[int, dict[int, date]] = {}
+            for _, act in acts(self._store, self._keys, [HIDDEN], last) if positions else ():
+                if isinstance(act, HiddenAct):
+                    for one in act.charges:
+                        named.setdefault(one.position, {})[one.charge] = act.on
+            self._known = {positions: named}
+        return self._known[positions]
+
+    def hide(self, reading: Reading, rows: Iterable[Row], messages: Sequence[Message], last: int) -> Hide:
+        """What is hidden of some rows, which say these messages, in F(1..last)."""
+        named = self._named(last)
+        by_name = {(reading.source_of(row), row.id or ""): named[row.position] for row in rows if row.position in named} if named else {}
+        asked = {
+            (one.data.pn, number): day
+            for one in messages
+            if by_name and isinstance(one.data, CaseRegistered | ChargesAmended)
+            for number, day in by_name.get((one.source, one.id), {}).items()
+        }
+        if not asked:
+            return Hidden
+        entries = (entry for person in fold(messages, hide=nothing).persons for entry in recorded(person))
+        due = {key for entry in entries if (key := (entry.pn, entry.charge)) in asked and was_due(entry, asked[key])}
+        return lambda whole, people: Hidden(whole, people, frozenset(due))

@@ -1,0 +1,33 @@
+"""The acts of retention that an operator asks for."""
+
+from datetime import date
+from typing import Annotated, Any
+
+from msgspec import Meta, Struct
+
+from hervat.assemble import Node
+from hervat.retaining import desk_of
+
+_Said = Annotated[str, Meta(pattern=r"\S")]
+
+
+class ForecastRecord(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, tag_field="act", tag="retention forecast"):
+    """Put in the journal what will come due, for runs to be laid beside."""
+
+    on: date
+    by: _Said
+    ground: _Said
+
+    def done(self, node: Node) -> dict[str, Any]:
+        return desk_of(node).record_forecast(self.on, by=self.by, ground=self.ground)
+
+
+class RetentionRun(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, tag_field="act", tag="retention run"):
+    """Hide what is due, and remove what was hidden for long enough."""
+
+    on: date
+    by: _Said
+    ground: _Said
+
+    def done(self, node: Node) -> dict[str, Any]:
+        return desk_of(node).run(self.on, by=self.by, ground=self.ground, dry=False)

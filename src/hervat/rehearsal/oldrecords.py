@@ -1,0 +1,120 @@
+"""A synthetic register of old records for the rehearsal `purge`: persons with cases that ended long ago, as the bytes their sources send.
+
+- A *row* is a charge, an offence record. A case has six to fourteen, one message that registers it, and one or two that end it: so a row is
+  a tenth of a case, and comes as a quarter of a message. That is more than cases have: it is how so many rows can be made in a minute. How
+  cases end and how old they are is invented as well.
+- How long ago a case ended is drawn over its own term and a twentieth more, so that about one row in twenty is due.
+"""
+
+import hashlib
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from random import Random
+from typing import Any, Final
+
+import msgspec
+
+ROWS: Final = 13_000_000
+"""At scale 1: as many as the register of the case is said to have had."""
+TODAY: Final = date(2021, 1, 10)
+NUMBERS: Final = {"skdb": 1, "gps": 2, "grip": 3, "execute": 4, "gratie": 5, "ecris": 10}
+FEEDS: Final = {name: f"urn:nld:oin:00000099{number:09d}000:systeem:{name}" for name, number in NUMBERS.items()}
+# Article, class, the most that the law sets on it in years, and the term in years over which the age of a case is drawn.
+_SORTS: Final = (
+    ("Sr 310", "misdrijf", 4, 20),
+    ("Sr 310", "misdrijf", 4, 20),
+    ("Sr 302", "misdrijf", 8, 30),
+    ("WVW 5", "overtreding", None, 5),
+    ("Sr 242", "misdrijf", 12, 40),
+)
+_encode = msgspec.json.Encoder(order="sorted").encode
+
+
+@dataclass(slots=True)
+class Sources:
+    """The sources, each with how much it sent and the digests of that."""
+
+    sequence: dict[str, int] = field(default_factory=lambda: dict.fromkeys(FEEDS, 0))
+    _hashes: dict[str, Any] = field(default_factory=lambda: {name: hashlib.sha256() for name in FEEDS})
+
+    def send(self, feed: str, kind: str, **data: Any) -> bytes:
+        """The next message of a source; `from_` and `class_` are written with their underscore."""
+        self.sequence[feed] += 1
+        number = self.sequence[feed]
+        envelope = {
+            "specversion": "1.0",
+            "id": f"{feed}-{number}",
+            "source": FEEDS[feed],
+            "type": f"nl.hervat.{kind}.v1",
+            "time": "2021-01-01T12:00:00Z",
+            "sequence": str(number),
+            "sequencetype": "Integer",
+            "datacontenttype": "application/json",
+            "data": data,
+        }
+        raw = _encode(envelope)
+        self._hashes[feed].update(hashlib.sha256(raw).digest())
+        return raw
+
+    def marks(self) -> list[bytes]:
+        """What every source says: that up to long after all runs it sent everything. Keys are sorted and numbers whole: it is RFC 8785."""
+        told = {name: (self.sequence[name], self._hashes[name].hexdigest()) for name in FEEDS}
+        return [
+            self.send(name, "watermark", through_sequence=sent, count=sent, complete_until="2030-01-01T00:00:00Z", set_hash=digest)
+            for name, (sent, digest) in told.items()
+        ]
+
+
+def records(sources: Sources, seed: int, rows: int) -> Iterator[bytes]:
+    """Persons with cases, until there are so many charges, and the watermarks."""
+    random, made, cases, persons = Random(seed), 0, 0, 0
+    while made < rows:
+        persons += 1
+        skn = f"{persons:08d}"
+        yield sources.send("skdb", "person-registered", skn=skn, identity={"set": "1", "surname": f"Synthetic {persons}"})
+        for _ in range(random.choice((1, 1, 2, 3))):
+            cases += 1
+            charges = min(random.randint(6, 14), max(rows - made, 1))
+            made += charges
+            yield from _case(sources, random, cases, skn, charges)
+            if made >= rows:
+                break
+    yield from sources.marks()
+
+
+def _case(sources: Sources, random: Random, number: int, skn: str, count: int) -> Iterator[bytes]:
+    article, sort, maximum, term = random.choice(_SORTS)
+    ended = TODAY - timedelta(days=random.randrange(int(term * 365.25 * 1.05)))
+    done = ended - timedelta(days=random.randint(60, 400))
+    pn = f"{number // 1_000_000:02d}/{number % 1_000_000:06d}-{ended.year % 100:02d}"
+    charge = {"article": article, "label": "synthetic", "class": sort, "period": {"from": str(done), "to": str(done)}}
+    charge |= {} if maximum is None else {"maximum": {"years": maximum}}
+    numbers = list(range(1, count + 1))
+    received = str(done + timedelta(days=30))
+    listed = [{"charge": one, **charge} for one in numbers]
+    yield sources.send("gps", "case-registered", pn=pn, skn=skn, office="Synthetic", received_on=received, charges=listed)
+    how = random.random()
+    if how < 0.7:
+        verdicts = [{"charge": one, "verdict": "convicted" if random.random() < 0.9 else "acquitted"} for one in numbers]
+        given: dict[str, Any] = {"judgment": f"j{number}", "court": "Synthetic", "instance": 1, "pn": pn, "given_on": str(ended)}
+        yield sources.send("grip", "judgment-given", **given, verdicts=verdicts, sentences=[])
+    elif how < 0.9:
+        code = random.choice(("02", "50", "01"))
+        yield sources.send("gps", "case-dismissed", pn=pn, charges=numbers, code=code, conditional=False, decided_on=str(ended))
+    else:
+        fine = [{"sentence": "1", "kind": "fine", "amount_eur": "500.00"}]
+        issued = str(ended - timedelta(days=30))
+        yield sources.send("gps", "penalty-order-issued", order=f"o{number}", pn=pn, charges=numbers, issued_on=issued, sentences=fine)
+        yield sources.send("execute", "penalty-order-executed", order=f"o{number}", executed_on=str(ended))
+
+
+def wrong_deaths(sources: Sources, every: int) -> tuple[list[bytes], list[bytes]]:
+    """A source tells that each so many-th person died long ago, and takes it back: what it sends first, and what it sends then."""
+    persons = range(every, sources.sequence["skdb"], every)
+    wrong = [sources.send("skdb", "person-died", skn=f"{person:08d}", died_on="1990-01-01") for person in persons]
+    names = [msgspec.json.decode(raw)["id"] for raw in wrong]
+    wrong += sources.marks()
+    named = ({"source": FEEDS["skdb"], "id": id} for id in names)
+    right = [sources.send("skdb", "message-retracted", retracts=one, ground="sent in error") for one in named]
+    return wrong, right + sources.marks()
