@@ -8,6 +8,7 @@ from datetime import date
 from typing import Any
 
 from hervat.assemble import Node
+from hervat.consumers.certificates.again import basis_of
 from hervat.consumers.certificates.applications import REQUESTED, Requested, giving, requested
 from hervat.consumers.certificates.blindness import blindness
 from hervat.consumers.certificates.looked import Looked
@@ -65,7 +66,9 @@ class Certificates:
         looked, state = self._at_hand(number, on, source)
         found = self._proposed(looked, state)
         said = {"outcome": outcome, "by": by, "ground": ground, "position": looked.position, "proposal": found.proposal}
-        step = self._step(looked, state, Deciding, said | {"decided_blind": found.is_blind, "rule": _name_of_rule(found)})
+        _, basis = basis_of(self._node.keys, looked)
+        blind = {"decided_blind": found.is_blind, "rule": _name_of_rule(found), "basis": basis}
+        step = self._step(looked, state, Deciding, said | blind)
         self._followed(looked, state, step)
         _ensure_let(found, state)
         told = {"outcome": outcome, "decided_blind": found.is_blind, "rule": _name_of_rule(found)}
@@ -115,7 +118,7 @@ class Certificates:
         """
         head = self._node.position
         last = head if position is None else min(position, head)
-        place, asked, version = self._requested(number, last, source)
+        place, asked, version = self.requested(number, last, source)
         key = self._index(f"bsn:{asked.bsn}")
         state, found, reading = self._node.past.near([key], last)
         sight = Sight(reading, state, self._node.rosters().procedures, PURPOSE)
@@ -140,8 +143,10 @@ class Certificates:
             held=told,
         )
 
-    def _requested(self, number: str, last: int, source: str | None) -> tuple[int, Requested, int]:
-        """The place of an application, the application, and where the version of it that counts lies."""
+    def requested(self, number: str, last: int, source: str | None) -> tuple[int, Requested, int]:
+        """The place of an application as known at the position `last`, the application, and where the version of it that counts lies.
+        Raises NotSo where there is none.
+        """
         key = self._index(f"application:{number}")
         state, _, reading = self._node.past.near([key], last)
         rows = [row for row in giving(state, key) if source in (None, reading.source_of(row))]

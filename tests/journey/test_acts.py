@@ -22,6 +22,12 @@ SCOPE = (
     *("--receiver", "Justis", "--purpose", "taxi-screening", "--until", "2020-03-01"),
 )
 
+RULE = (
+    *("--name", "blind-2026", "--authority", "a test", "--ground", "a letter", "--purpose", "every", "--does", "decide"),
+    *("--from", "2026-01-01"),
+)
+APPLICATION = ("vog-1", "--on", "2026-03-01")
+
 STORY: tuple[tuple[str, ...], ...] = (
     ("partner", "set", NEW, "--name", "Raad", "--role", "consumer", *BY),
     ("partner", "set", OM, "--key", "one.pem", "--key-id", "one", "--key-from", "2026-01-01T00:00:00Z", *BY),
@@ -55,6 +61,21 @@ STORY: tuple[tuple[str, ...], ...] = (
     ("screening", "run", "--on", "2026-02-20"),
     ("screening", "decide", "4", "22", "--verdict", "passed-on", "--json", *ERASING),
     ("screening", "decide", "4", "22", "--verdict", "passed-on", *ERASING),
+    ("interim", "open", *RULE, "--json", *BY),
+    ("interim", "open", *RULE, *BY),
+    ("certificate", "propose", *APPLICATION, "--json"),
+    ("certificate", "consult", *APPLICATION, "--other-source", "the police", "--said", "nothing", *ERASING[:2]),
+    ("certificate", "decide", *APPLICATION, "--outcome", "refused", *ERASING),
+    ("certificate", "suspend", *APPLICATION, *ERASING),
+    ("certificate", "resume", *APPLICATION, *ERASING[:2]),
+    ("certificate", "intend", *APPLICATION, *ERASING),
+    ("certificate", "hear", *APPLICATION, "--none-by", "2026-03-01", *ERASING[:2]),
+    ("certificate", "decide", *APPLICATION, "--outcome", "refused", "--json", *ERASING),
+    ("certificate", "object", *APPLICATION, *ERASING[:2]),
+    ("certificate", "run", "--on", "2026-03-02", "--json"),
+    ("certificate", "close", "vog-1", "--verdict", "no-consequence", *ERASING),
+    ("certificate", "propose", "vog-9"),
+    ("interim", "close", "blind-2026", "--until", "2026-03-01", "--json", *BY),
 )
 
 

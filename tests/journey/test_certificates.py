@@ -200,3 +200,34 @@ def test_wrong_use_of_a_step_is_named_and_nothing_is_done(complete: Path) -> Non
     assert hervat("certificate", "work", "--limit", "0", store=complete).status == 2
     shown = hervat("certificate", "show", "vog-1", "--on", "2026-03-01", "--json", store=complete).document
     assert (shown["steps"], shown["stage"], shown["position"]) == ([], "received", 58)
+
+
+def test_what_was_granted_blind_is_opened_again_and_closed_by_a_person(tmp_path: Path) -> None:
+    """The prosecution and the courts are cut off when it is granted; what they sent comes later."""
+    raws, store = EXAMPLES.read_bytes().splitlines(), tmp_path / "s.db"
+    cut = [raw for raw in raws if json.loads(raw)["source"].endswith(("gps", "grip", "execute", "bvh"))]
+    write_lines(tmp_path / "first.jsonl", [raw for raw in raws if raw not in cut])
+    write_lines(tmp_path / "later.jsonl", cut)
+    assert hervat("receive", tmp_path / "first.jsonl", store=store).status == 0
+    assert step("propose", store=store).status == 0
+    assert "no interim rule is open" in step("decide", "--outcome", "granted", *GROUND, store=store).err
+    rule = ("--name", "on-what-is-known", "--purpose", "every", "--does", "decide")
+    assert hervat("interim", "open", *rule, *OPENED, store=store).status == 0
+    granted = step("decide", "--outcome", "granted", *GROUND, "--json", store=store).document
+    assert (granted["decided_blind"], granted["rule"]) == (True, "on-what-is-known")
+    assert hervat("certificate", "run", "--on", "2026-03-02", store=store).out.startswith("opened again 0, withdrawn 0")
+    assert hervat("receive", tmp_path / "later.jsonl", store=store).status == 0
+    run = hervat("certificate", "run", "--on", "2026-09-30", "--json", store=store).document
+    assert (run["opened"], run["withdrawn"]) == (1, 0)
+    (one,) = hervat("certificate", "again", "--json", store=store).document
+    assert (one["application"], one["before"]["proposal"], one["now"]["proposal"], one["vulnerable"]) == ("vog-1", "grant", "assess", True)
+    assert ("05/777000-25#1", "serious-violence") in [(entry["about"], entry["group"]) for entry in one["appeared"]]
+    words = hervat("certificate", "again", "--lang", "nl", store=store).out
+    assert "vog-1  besloten 2026-03-01 (granted, blind)  toen voorgesteld: grant, nu: assess" in words
+    assert hervat("certificate", "close", "vog-1", "--verdict", "no-consequence", *BY, "--ground", " ", store=store).status == 2
+    closed = hervat("certificate", "close", "vog-1", "--verdict", "new-certificate-demanded", *GROUND, store=store)
+    assert closed.status == 0 and closed.out.endswith("new-certificate-demanded\n")
+    assert hervat("certificate", "again", "--json", store=store).document == []
+    assert hervat("certificate", "close", "vog-1", "--verdict", "no-consequence", *GROUND, store=store).status == 1
+    assert hervat("certificate", "run", "--on", "2026-09-30", "--json", store=store).document["opened"] == 0
+    assert hervat("verify", store=store).status == 0

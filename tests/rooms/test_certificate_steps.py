@@ -44,7 +44,7 @@ SORTS = ("propose", "consult", "intend", "hear", "none", "grant", "refuse", "obj
 
 def step(sort: str, number: int, on: date) -> Step:
     base: dict[str, Any] = {"application": 1, "number": number, "on": on, "known_by": name_of(1, number)}
-    decided = {"ground": "g", "position": 1, "proposal": Proposal.ASSESS, "decided_blind": False}
+    decided = {"ground": "g", "position": 1, "proposal": Proposal.ASSESS, "decided_blind": False, "basis": "b"}
     made: dict[str, Any] = {
         "propose": lambda: Proposing(**base, position=1, proposal=Proposal.ASSESS, is_blind=False),
         "consult": lambda: Consulting(**base, by="a", source="s", said="w"),

@@ -1,9 +1,11 @@
 """What is looked up for an application: whose record it is joined with, as which entries, and where the register is blind for it."""
 
+import json
 from datetime import date, timedelta
 from typing import Any
 
 import pytest
+import rfc8785
 
 from hervat.certifying import Certificates
 from hervat.consumers.certificates.blindness import TOLERATED, Blindness, blindness
@@ -277,3 +279,19 @@ def test_what_is_held_and_names_the_number_of_nobody_is_a_blind_spot() -> None:
 def test_a_persons_number_is_that_of_any_identity_set() -> None:
     second = ("skdb", "identity-added", {"skn": "S1", "identity": {"set": "2", "surname": "A", "bsn": BSN}, "leading": False})
     assert looked(registered(bsn=OTHER_BSN), second, *THEFT, application()).skns == ("S1",)
+
+
+def test_what_the_police_reported_for_another_purpose_is_not_seen_here() -> None:
+    report = {"police_report": "R1", "skn": "S1", "category": "sexual", "authority": "x", "reported_on": "2025-08-14"}
+    told = {"data": report | {"period": {"from": "2025-06-01", "to": "2025-06-02"}}, "type": "nl.hervat.emergency-report.v1"}
+    police = "urn:nld:oin:00000099000000006000:systeem:bvh"
+    raw = rfc8785.dumps(json.loads(message("gps", 1, "x", {})) | told | {"source": police, "id": "p-1", "subject": "S1"})
+    with fresh("memory") as node:
+        node.receive(all_of(sealed([registered(), application()])))
+        node.ceiling(police, Ceiling(hold=True), by="a test", why="x")
+        assert node.receive([raw])["held"] == 1
+        assert [one["kind"] for one in node.person("S1")["held"]] == ["emergency-report"]
+        assert Certificates(node).looked(NUMBER, ON).held == []
+        node.ceiling(police, Ceiling(), by="a test", why="x")
+        found = Certificates(node).looked(NUMBER, ON)
+        assert (found.held, found.entries, found.blindness.spots) == ([], (), ())

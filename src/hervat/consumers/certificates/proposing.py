@@ -65,6 +65,11 @@ def proposed(
     return Proposed(looked=looked, whole=whole, on_known=on_known, risk=concerned, rule=rule, term=deadline)
 
 
+def on_what_is_known(looked: Looked) -> Assessment:
+    """What would be proposed if nothing were missing."""
+    return _assessed(looked, looked.application(), blind=False)
+
+
 def _assessed(looked: Looked, application: Application, *, blind: bool) -> Assessment:
     spans = looked.blindness.spans if blind else ()
     return assess(application, looked.entries, spans, on=looked.on, horizon=looked.law_horizon)

@@ -70,7 +70,7 @@ class Hearing(_Step, frozen=True, kw_only=True, tag_field="act", tag="certificat
 
 
 class Deciding(_Step, frozen=True, kw_only=True, tag_field="act", tag="certificate-decided"):
-    """What a person decided, and what was proposed then, on what was known at a position."""
+    """What a person decided, and what was proposed then, on what was known at a position; `basis`: a keyed hash of all that counted."""
 
     outcome: Outcome
     by: Said
@@ -79,6 +79,7 @@ class Deciding(_Step, frozen=True, kw_only=True, tag_field="act", tag="certifica
     proposal: Proposal
     decided_blind: bool
     rule: str | None = None
+    basis: str
 
 
 class Objecting(_Step, frozen=True, kw_only=True, tag_field="act", tag="certificate-objected"):

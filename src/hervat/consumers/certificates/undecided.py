@@ -16,6 +16,7 @@ from hervat.journal.keys import NodeKeys
 from hervat.journal.store import Row, Store
 from hervat.kinds import CertificateRequested
 from hervat.law.certificates import Application, term
+from hervat.law.dated import Span
 from hervat.register.reading import Reading, is_fact
 
 _AT_ONCE = 1000
@@ -38,16 +39,37 @@ class Undecided(Struct, frozen=True, kw_only=True):
 def undecided(store: Store, keys: NodeKeys, procedure: Procedure, on: date) -> list[Undecided]:
     """All of them, as is known now, on a day."""
     rows = {row.position: row for row in store.of_kind(REQUESTED, store.head().size) if is_fact(row)}
-    reading, found = Reading(store, store, keys), dict[int, Undecided]()
+    reading, found, terms = Reading(store, store, keys), dict[int, Undecided](), _Terms(on)
     for some in _parted(procedure.open(rows)):
-        for place, asked in _applications(store, keys, reading, [rows[position] for position in some]):
-            state = procedure.state(place) if place not in found else None
-            if state is not None and state.is_open:
-                found[place] = _undecided(place, asked, state, on)
+        untouched = {place for place, has_steps in some if not has_steps}
+        for place, asked in applications_in(store, keys, reading, [rows[position] for position, _ in some]):
+            if place not in found:
+                state = State() if place in untouched else procedure.state(place)
+                if state.is_open:
+                    found[place] = Undecided(place=place, requested=asked, state=state, last_day=terms.last_day(asked.applied_on, state))
     return sorted(found.values(), key=lambda one: one.rank)
 
 
-def _applications(store: Store, keys: NodeKeys, reading: Reading, rows: list[Row]) -> Iterator[tuple[int, Requested]]:
+class _Terms:
+    """The last days of terms on a day; most applications of a day have the same."""
+
+    def __init__(self, on: date) -> None:
+        self._on = on
+        self._known: dict[tuple[date, bool, tuple[Span, ...]], date | None] = {}
+
+    def last_day(self, applied_on: date, state: State) -> date | None:
+        """The last day on which an application can be decided in time; None of one that was decided on before, and objected to."""
+        if state.decision is not None:
+            return None
+        key = (applied_on, state.intended, state.stood_still)
+        if key not in self._known:
+            facts = Application(application="", on=applied_on, refusal_intended=state.intended, stood_still=state.stood_still)
+            deadline = term(facts, on=max(self._on, applied_on)).value
+            self._known[key] = None if deadline is None else deadline.last_day
+        return self._known[key]
+
+
+def applications_in(store: Store, keys: NodeKeys, reading: Reading, rows: list[Row]) -> Iterator[tuple[int, Requested]]:
     """The applications that messages give, each with its place."""
     given = [one for one in reading.messages(rows) if isinstance(one.data, CertificateRequested)]
     key_of = {one.data.application: keys.index_of(f"application:{one.data.application}") for one in given}
@@ -63,18 +85,7 @@ def _applications(store: Store, keys: NodeKeys, reading: Reading, rows: list[Row
             yield place, asked
 
 
-def _undecided(place: int, asked: Requested, state: State, on: date) -> Undecided:
-    last_day = None
-    if state.decision is None:
-        application = Application(
-            application=asked.number, on=asked.applied_on, refusal_intended=state.intended, stood_still=state.stood_still
-        )
-        deadline = term(application, on=max(on, asked.applied_on)).value
-        last_day = None if deadline is None else deadline.last_day
-    return Undecided(place=place, requested=asked, state=state, last_day=last_day)
-
-
-def _parted(places: Iterable[int]) -> Iterator[list[int]]:
+def _parted(places: Iterable[tuple[int, bool]]) -> Iterator[list[tuple[int, bool]]]:
     stream = iter(places)
     while some := list(islice(stream, _AT_ONCE)):
         yield some

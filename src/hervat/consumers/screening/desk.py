@@ -7,10 +7,11 @@ from typing import Any
 
 import msgspec
 
+from hervat.consumers.near import BsnsOf
 from hervat.consumers.screening.assessment import ASSESSED, AssessedAct, Verdict, assessments, is_open
 from hervat.consumers.screening.check import CANARY, Check, Checked
 from hervat.consumers.screening.daily import CHECKED, CheckedAct
-from hervat.consumers.screening.following import BsnsOf, Following, Told, Withheld
+from hervat.consumers.screening.following import Following, Told, Withheld
 from hervat.consumers.screening.signal import SIGNALLED, SUPPRESSED, Signal, SignalledAct, Word
 from hervat.errors import NotSo
 from hervat.journal.keys import NodeKeys

@@ -11,15 +11,14 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from itertools import islice
-from typing import Any
 
 import msgspec
 
 from hervat.clock import legal_day, parse_rfc3339
+from hervat.consumers.near import IDENTIFYING, BsnsOf, Near
 from hervat.consumers.screening.enrolment import Enrolment, enrolments
 from hervat.consumers.screening.reports import Reports
 from hervat.consumers.screening.signal import SIGNALLED, Due, Pair, Signal, SignalledAct, decide, withdraw
-from hervat.consumers.touched import changed, touched, versions
 from hervat.journal.acts import acts_of
 from hervat.journal.entry import read_meta
 from hervat.journal.keys import NodeKeys
@@ -29,9 +28,7 @@ from hervat.procedure import ProcedureRoster
 from hervat.register.changes import Concerned, changes
 from hervat.register.reading import Reading
 
-_IDENTIFYING = ("person-registered", "identity-added")
 _AT_ONCE = 2000
-_REMEMBERED = 500_000
 _read_act = msgspec.json.Decoder(SignalledAct).decode
 
 
@@ -110,8 +107,6 @@ def steps(store: Store, keys: NodeKeys, position: int) -> Iterator[tuple[int, Si
 
 
 Withheld = Callable[[Due, Enrolment], bool]
-BsnsOf = dict[int, tuple[bytes, ...]]
-"""The keys of the BSNs that the message at a position tells. A message never changes; of an erased one this leads too far, never astray."""
 
 
 class Following:
@@ -126,7 +121,7 @@ class Following:
         self._store = store
         self._keys = keys
         self._told = told
-        self._bsns = bsns
+        self._near = Near(store, keys, bsns)
         self._canaries = frozenset(canaries)
         self._reading = Reading(store, store, keys)
         self._roster = roster
@@ -139,58 +134,37 @@ class Following:
         Whoever was told of on a report that is not settled is looked at each time.
         """
         looked_at: set[bytes] = set()
-        due = iter(sorted({*self.changed(), *self._told.unsettled()}))
-        while positions := list(islice(due, _AT_ONCE)):
-            bsns = self._screened(touched(self._store, positions)) - looked_at
+        touched = iter(sorted({*self.changed(), *self._told.unsettled()}))
+        while positions := list(islice(touched, _AT_ONCE)):
+            bsns = self._screened(self._near.touched(positions)) - looked_at
             looked_at |= bsns
             standing = self._standing(bsns, today)
             yield from self._differences(standing, bsns, today, withheld)
 
     def changed(self) -> list[int]:
         """The messages that came, were applied, turned or were erased since the last step."""
-        return changed(self._store, self._keys, self._told.through)
+        return self._near.changed(self._told.through)
 
     def _screened(self, rows: Collection[Row]) -> set[bytes]:
         """The keys of the BSNs that what changed may concern and under which somebody is or was enrolled."""
-        topics = {topic for row in versions(self._store, rows) for _, topic in pairs_of(row.needs + row.gives)}
+        versions = self._near.versions(rows)
+        topics = {topic for row in versions for _, topic in pairs_of(row.needs + row.gives)}
         found = self._reading.around(topics)
-        identifying = [row for row in versions(self._store, found.rows.values()) if self._kind(row) in _IDENTIFYING]
-        enrolling = [row for row in versions(self._store, found.rows.values()) if self._kind(row) == "screening-enrolled"]
+        identifying = [row for row in self._near.versions(found.rows.values()) if self._near.kind(row) in IDENTIFYING]
+        enrolling = [row for row in self._near.versions(found.rows.values()) if self._near.kind(row) == "screening-enrolled"]
         told = {enrolment for enrolment, _ in self._told.about([row.position for row in (*rows, *found.rows.values())])}
-        enrolling += versions(self._store, self._store.rows_at(told).values())
-        return self._enrolled(self._bsns_of(enrolling) | self._bsns_of(identifying))
-
-    def _kind(self, row: Row) -> str | None:
-        """The kind of a message; of a correction, that of the message it corrects."""
-        seen: set[int] = set()
-        while row.target is not None and row.position not in seen:
-            seen.add(row.position)
-            named = self._store.rows_by_ident([row.target]).get(row.target)
-            if named is None:
-                return None
-            row = named
-        return row.kind
-
-    def _bsns_of(self, rows: Collection[Row]) -> set[bytes]:
-        """The keys of the BSNs that messages tell. What was refused tells none; what it was corrected into is among the rows."""
-        known = self._bsns
-        fresh = {row.position for row in rows if row.refusal is None and row.position not in known}
-        if len(known) + len(fresh) > _REMEMBERED:
-            known.clear()
-            fresh = {row.position for row in rows if row.refusal is None}
-        for position, document in self._reading.documents(fresh).items():
-            known[position] = tuple(self._keys.index_of(f"bsn:{bsn}") for bsn in _bsns_in(document["data"]))
-        return {key for row in rows for key in known.get(row.position, ())}
+        enrolling += self._near.versions(self._store.rows_at(told).values())
+        return self._enrolled(self._near.bsns_of(enrolling) | self._near.bsns_of(identifying))
 
     def _enrolled(self, keys: set[bytes]) -> set[bytes]:
         """Those keys of BSNs under which both somebody is enrolled and a person is known, or was told of."""
         links = self._store.links(keys)
         rows = self._store.rows_at({position for linked in links.values() for position in linked})
-        kinds = {position: self._kind(row) for position, row in rows.items()}
+        kinds = {position: self._near.kind(row) for position, row in rows.items()}
         found, unknown = set[bytes](), dict[bytes, list[Row]]()
         for key, linked in links.items():
             enrolled = [position for position in linked if kinds.get(position) == "screening-enrolled"]
-            if enrolled and any(kinds.get(position) in _IDENTIFYING for position in linked):
+            if enrolled and any(kinds.get(position) in IDENTIFYING for position in linked):
                 found.add(key)
             elif enrolled:
                 unknown[key] = [rows[position] for position in enrolled]
@@ -285,10 +259,3 @@ def _by_bsn(persons: Iterable[Concerned]) -> Mapping[str, list[Concerned]]:
 
 def _place(named: Named) -> tuple[str, str]:
     return named.source, named.id
-
-
-def _bsns_in(data: Mapping[str, Any]) -> Iterator[str]:
-    inner = data.get("data")
-    for place in (data, data.get("identity"), inner, inner.get("identity") if isinstance(inner, dict) else None):
-        if isinstance(place, dict) and isinstance(place.get("bsn"), str):
-            yield place["bsn"]

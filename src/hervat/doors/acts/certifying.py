@@ -7,7 +7,9 @@ from msgspec import Struct
 
 from hervat.assemble import Node
 from hervat.certifying import Certificates
+from hervat.consumers.certificates.again import Verdict
 from hervat.consumers.certificates.steps import Consulting, Hearing, Intending, Objecting, Outcome, Resuming, Said, Suspending
+from hervat.reopening import Reopening
 
 
 class _Asked(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -100,6 +102,28 @@ class CertificateResumption(_Asked, frozen=True, kw_only=True, tag_field="act", 
         return Certificates(node).step(self.application, self.on, Resuming, self.source, {"by": self.by})
 
 
+class CertificatesLookedAgain(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, tag_field="act", tag="certificate run"):
+    """Tell the decisions whose proposal would be another one now."""
+
+    on: date
+
+    def done(self, node: Node) -> dict[str, Any]:
+        return Reopening(node).step(self.on)
+
+
+class CertificateClosing(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, tag_field="act", tag="certificate close"):
+    """Close a decision that was opened again."""
+
+    application: Said
+    source: str | None = None
+    verdict: Verdict
+    by: Said
+    ground: Said
+
+    def done(self, node: Node) -> dict[str, Any]:
+        return Reopening(node).close(self.application, self.verdict, by=self.by, ground=self.ground, source=self.source)
+
+
 CertificateAct = (
     CertificateProposal
     | CertificateConsultation
@@ -109,4 +133,6 @@ CertificateAct = (
     | CertificateObjection
     | CertificateSuspension
     | CertificateResumption
+    | CertificatesLookedAgain
+    | CertificateClosing
 )

@@ -93,4 +93,29 @@ COMMANDS: dict[str, Command] = {
     "certificate object": ([*_STEP, _BY], lazy("certifying", "object_to"), "put on record that the applicant objects to a refusal"),
     "certificate suspend": ([*_STEP, _BY, _GROUND], lazy("certifying", "suspend"), "let the term of an application stand still"),
     "certificate resume": ([*_STEP, _BY], lazy("certifying", "resume"), "let the term of an application go on"),
+    "certificate run": (
+        [argument("--on", metavar="DATE", help="the day of the step; without it, today in Amsterdam")],
+        lazy("reopening", "run_again"),
+        "tell the decisions that would be proposed otherwise with what came since the last time",
+    ),
+    "certificate again": (
+        [LANG],
+        lazy("reopening", "list_again"),
+        "the decisions that were opened again, worst first, each with what counted then and what counts now",
+    ),
+    "certificate close": (
+        [
+            *_STEP[:2],
+            argument(
+                "--verdict",
+                required=True,
+                choices=("no-consequence", "new-certificate-demanded", "decided-again"),
+                help="what is decided on it",
+            ),
+            _BY,
+            _GROUND,
+        ],
+        lazy("reopening", "close_again"),
+        "close a decision that was opened again; a person does, on a ground",
+    ),
 }

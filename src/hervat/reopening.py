@@ -1,0 +1,126 @@
+"""Certificates that were decided on and would be proposed otherwise with what is known now: found, told once, looked at, and closed."""
+
+from collections.abc import Iterator
+from datetime import date
+from typing import Any
+
+from hervat.assemble import Node
+from hervat.certifying import Certificates
+from hervat.consumers.certificates.again import (
+    CLOSED_AGAIN,
+    OPENED_AGAIN,
+    Around,
+    ClosedAgain,
+    Difference,
+    Entry,
+    Reopened,
+    Told,
+    Verdict,
+    basis_of,
+    counting,
+    difference,
+    parted,
+)
+from hervat.consumers.certificates.applications import Requested
+from hervat.consumers.certificates.looked import Looked
+from hervat.consumers.certificates.proposing import on_what_is_known
+from hervat.consumers.certificates.steps import Deciding
+from hervat.errors import NotSo
+from hervat.law.certificates import risk
+from hervat.law.certificates.risk import may_concern_vulnerable
+from hervat.register.reading import Reading
+
+
+class Reopening:
+    """The decisions on certificates of a node, looked at again."""
+
+    def __init__(self, node: Node) -> None:
+        self._node = node
+        self._certificates = Certificates(node)
+
+    def step(self, on: date) -> dict[str, Any]:
+        """Tell the decisions that would be proposed otherwise now, of those near what changed since the last step; returns how many were
+        opened and withdrawn, and the position of the last act. Where nothing changed there is none.
+        """
+        told, head, around = self._told(), self._node.position, Around(self._node.store, self._node.keys)
+        changed = around.changed(told.through)
+        near = dict(around.applications(changed))
+        if around.was_erased(told.through):
+            near |= dict(around.at({one.application for one in told.standing()} - near.keys()))
+        found = [one for place, asked in near.items() if (one := self._differs(told, place, asked)) is not None]
+        position = None
+        if changed:
+            for act in parted(found, on, told.through, head):
+                position = self._node.decide(OPENED_AGAIN, act)
+        counts = {says: sum(one.says == says for one in found) for says in ("opened", "withdrawn")}
+        return {"position": position, "through": head if changed else told.through, **counts}
+
+    def _told(self) -> Told:
+        return Told(self._node.store, self._node.keys, self._node.position)
+
+    def _differs(self, told: Told, place: int, asked: Requested) -> Difference | None:
+        """What is to be told of the last decision on an application."""
+        last = self._last_decision(place)
+        if last is None:
+            return None
+        at, decided = last
+        looked = self._certificates.looked(asked.number, decided.on, source=asked.source)
+        before = now = basis_of(self._node.keys, looked)
+        if now[1] != decided.basis:
+            # What was erased since is in neither.
+            then = self._certificates.looked(asked.number, decided.on, decided.position, source=asked.source)
+            before = basis_of(self._node.keys, then)
+        return difference(told.last, place, at, before, now)
+
+    def _last_decision(self, place: int) -> tuple[int, Deciding] | None:
+        decided = [(at, one) for at, one in self._certificates.procedure.steps(place) if isinstance(one, Deciding)]
+        return decided[-1] if decided else None
+
+    def listing(self) -> list[Reopened]:
+        """The decisions that somebody has to look at again, worst first. One that was decided again since, or whose application was erased,
+        is none of them.
+        """
+        told = self._told()
+        found = (one for each in told.standing() for one in self._reopened(told.told_at[each.decision], each))
+        return sorted(found, key=lambda one: one.rank)
+
+    def _reopened(self, at: int, one: Difference) -> Iterator[Reopened]:
+        store, keys, last = self._node.store, self._node.keys, self._last_decision(one.application)
+        reading, row = Reading(store, store, keys), store.rows_at([one.application])[one.application]
+        said = reading.said([row]).get(row.position)
+        if said is None or last is None or last[0] != one.decision:
+            return
+        number, source, decided = said.data["application"], reading.source_of(row), last[1]
+        then, now = (self._known(number, source, decided.on, position) for position in (decided.position, None))
+        either = now or then
+        yield Reopened(
+            told_at=at,
+            difference=one,
+            number=number,
+            source=source,
+            decided=decided,
+            vulnerable=either is None or may_concern_vulnerable(risk(either.application(), on=either.on)),
+            before=_counting(then),
+            now=_counting(now),
+        )
+
+    def _known(self, number: str, source: str, on: date, position: int | None) -> Looked | None:
+        """What is known of an application; None where it is not there, or not any more."""
+        try:
+            return self._certificates.looked(number, on, position, source=source)
+        except NotSo:
+            return None
+
+    def close(self, number: str, verdict: Verdict, *, by: str, ground: str, source: str | None = None) -> dict[str, Any]:
+        """Put in the journal what somebody decided on a decision that was opened again. Raises NotSo where none was."""
+        place, _, _ = self._certificates.requested(number, self._node.position, source)
+        last, told = self._last_decision(place), self._told()
+        if last is None or not told.is_standing(last[0]):
+            raise NotSo(f"application {number}: no decision on it waits to be looked at; hervat certificate again lists those that do")
+        one = told.last[last[0]]
+        act = ClosedAgain(application=place, decision=one.decision, basis=one.basis, verdict=verdict, by=by, ground=ground)
+        return {"position": self._node.decide(CLOSED_AGAIN, act), "application": number, "decision": one.decision, "verdict": verdict}
+
+
+def _counting(looked: Looked | None) -> tuple[Entry, ...]:
+    return () if looked is None else counting(looked, on_what_is_known(looked))
