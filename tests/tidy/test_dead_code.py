@@ -32,6 +32,7 @@ CALLED_FROM_OUTSIDE = {
     "show_keys": "a command: doors.commands finds it by its name",
     "show_rule": "a command: doors.commands finds it by its name",
     "run_step": "a command: doors.commands finds it by its name",
+    "unanswered": "a command: doors.commands finds it by its name",
     "verify_receipt": "for a partner who checks a receipt",
 }
 ROUTES = ["@get*", "@post*", "@get", "@post"]

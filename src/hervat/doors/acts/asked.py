@@ -17,7 +17,7 @@ from hervat.clock import parse_rfc3339
 from hervat.consumers.screening.assessment import Verdict
 from hervat.consumers.screening.signal import Word
 from hervat.doors.acts.disclosing import DisclosureClosing, DisclosureGiving, DisclosureStep
-from hervat.doors.acts.inspecting import SubjectInspection
+from hervat.doors.acts.inspecting import CorrectionAsking, CorrectionEnding, SubjectInspection
 from hervat.emergency import Emergency
 from hervat.errors import HervatError, TechnicalFault
 from hervat.intake.ceilings import Ceiling
@@ -171,6 +171,8 @@ Act = (
     | DisclosureStep
     | DisclosureClosing
     | SubjectInspection
+    | CorrectionAsking
+    | CorrectionEnding
 )
 
 
