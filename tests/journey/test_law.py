@@ -15,6 +15,7 @@ RULES = [
     *("disclosure.wording", "disclosure.grounds", "disclosure.applied-law"),
     *("disclosure.adult", "disclosure.youth", "disclosure.legal-person"),
     *("immigration.sliding-scale", "immigration.naturalisation"),
+    "subject.correction",
 ]
 WINDOWS = ["disclosure.adult", "disclosure.youth", "disclosure.legal-person"]
 GAPS = [

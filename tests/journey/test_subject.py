@@ -32,3 +32,23 @@ def test_unknown_is_not_clean_and_bad_input_is_named(tmp_path: Path) -> None:
     assert unknown.status == 1 and "niet hetzelfde als schoon" in unknown.out
     bad = hervat("subject", "report", "20250001", "--on", "soon", store=store)
     assert bad.status == 2 and "--on soon" in bad.err
+
+
+def test_a_request_to_correct_is_taken_in_listed_and_answered(tmp_path: Path) -> None:
+    store = tmp_path / "s.db"
+    hervat("receive", EXAMPLES, store=store)
+    asking = ("--wrong", "it was somebody else", "--by", "a. clerk", "--on", "2026-03-10")
+    asked = hervat("subject", "correction", "ask", "6", *asking, "--json", store=store)
+    assert (asked.status, asked.document) == (0, {"position": 53, "due_on": "2026-04-07"})
+    for language, said in (("en", "an answer is due by 2026-04-07"), ("nl", "een antwoord moet er zijn op 2026-04-07")):
+        out = hervat("subject", "correction", "work", "--on", "2026-03-11", "--lang", language, store=store).out
+        assert said in out and "(memory)" in out
+    assert "OVER TIME" in hervat("subject", "correction", "work", "--on", "2026-04-08", store=store).out
+    ending = ("--by", "a. clerk", "--ground", "it is right", "--on", "2026-03-12")
+    assert hervat("subject", "correction", "end", "53", *ending, store=store).status == 2
+    assert hervat("subject", "correction", "end", "53", "--corrected", "7", *ending, store=store).status == 1
+    assert hervat("subject", "correction", "end", "53", "--refused", *ending, store=store).status == 0
+    assert hervat("subject", "correction", "work", "--json", store=store).document == []
+    assert hervat("subject", "correction", "ask", "6", "--wrong", " ", "--by", "x", store=store).status == 2
+    assert hervat("subject", "correction", store=store).status == 2
+    assert hervat("verify", store=store).status == 0

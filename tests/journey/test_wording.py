@@ -15,6 +15,7 @@ from hervat.consumers.disclosure.given import DISCLOSED
 from hervat.consumers.screening.assessment import ASSESSED, VERDICTS
 from hervat.consumers.screening.daily import CHECKED
 from hervat.consumers.screening.signal import SIGNALLED, Word
+from hervat.consumers.subject.correcting import ASKED, ENDED
 from hervat.consumers.subject.inspected import INSPECTED
 from hervat.emergency import ENDINGS
 from hervat.intake.folding import CONFLICT, STEERING
@@ -57,7 +58,7 @@ def test_both_languages_say_the_same_things() -> None:
 def test_every_term_of_the_register_has_words() -> None:
     words = texts("nl")
     assert words["kinds"].keys() == KINDS.keys()
-    disclosing = {DISCLOSED, COMPARED, CLOSED, INSPECTED}
+    disclosing = {DISCLOSED, COMPARED, CLOSED, INSPECTED, ASKED, ENDED}
     assert words["deeds"].keys() == {*STEERING, *ROTATION_ACTS, CONFLICT, CHECKED, SIGNALLED, ASSESSED, *disclosing}
     assert words["verdicts"].keys() == set(VERDICTS)
     assert words["populations"].keys() == set(Case)

@@ -16,8 +16,9 @@ from hervat.law.book import replay
 from hervat.law.certificates import Application, Entry, Proposal, assess, purpose, term
 from hervat.law.certificates.facts import OUTCOMES
 from hervat.law.certificates.proposal import Assessment
-from hervat.law.certificates.term import HOLIDAYS, TERM, easter
+from hervat.law.certificates.term import TERM
 from hervat.law.dated import Span
+from hervat.law.holidays import HOLIDAYS, easter
 from hervat.law.rule import Horizon
 from hervat.law.screening import NONE, Offence
 from hervat.law.value import Outcome

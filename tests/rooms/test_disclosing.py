@@ -398,3 +398,21 @@ def test_a_request_that_was_wrong_itself_is_found_too(whom: str | None) -> None:
         assert (work.before.how, work.now.how) == ("given", "no-request" if whom is None else "given")
         assert work.difference.to == (() if whom is None else ("IND",))
         assert work.differs()["gone"]
+
+
+def test_what_stood_under_another_version_is_looked_at_as_well() -> None:
+    """A case corrected to another number of somebody else, and then retracted by its first name: nothing else leads to whom it was of."""
+    with fresh("memory") as node:
+        told = Telling(node)
+        for number, skn in enumerate(("S1", "S2")):
+            told.tell("skdb", "person-registered", person(skn, BSNS[number]))
+        told.tell("gps", "case-registered", case(PNS[0], "S1", 1))
+        named = {"source": FEEDS["gps"], "id": "gps-1"}
+        told.tell("gps", "message-corrected", {"corrects": named, "data": case(PNS[1], "S2", 1)})
+        position = told.tell("ind", "disclosure-requested", request("R1", FULL, skn="S2"))
+        found, _, _ = told.disclosing.give(position, NOTHING, ON, by="x")
+        assert charges(found) == [f"{PNS[1]}#1"]
+        desk = told.disclosing.desk()
+        desk.step(ON)
+        told.tell("gps", "message-retracted", {"retracts": named, "ground": "x"})
+        assert desk.step(ON)["differences"] == 1

@@ -83,16 +83,22 @@ def _ensure_text(parsed: argparse.Namespace) -> None:
 def parser() -> Parser:
     """The whole command line."""
     top = Parser(prog="hervat", description="The register of a criminal justice chain, and the restart of what feeds it.")
-    commands = {"": top.add_subparsers(dest="command", metavar="COMMAND", required=True, parser_class=Parser)}
+    commands: dict[str, Any] = {"": top.add_subparsers(dest="command", metavar="COMMAND", required=True, parser_class=Parser)}
     for name, (arguments, run, words) in COMMANDS.items():
         group, _, last = name.rpartition(" ")
-        if group not in commands:
-            family = commands[""].add_parser(group, help=GROUPS[group], description=GROUPS[group])
-            commands[group] = family.add_subparsers(dest="action", metavar="ACTION", required=True, parser_class=Parser)
-        command = commands[group].add_parser(last, help=words, description=words)
+        command = _family(commands, group).add_parser(last, help=words, description=words)
         for flags, options in arguments:
             command.add_argument(*flags, **options)
         command.add_argument("--store", default=os.environ.get("HERVAT_STORE", DEFAULT_STORE), metavar="URL", help="which store")
         command.add_argument("--json", action="store_true", help="one JSON document on standard output")
         command.set_defaults(run=run)
     return top
+
+
+def _family(commands: dict[str, Any], group: str) -> Any:
+    """Where the commands of a group are added; a group may be part of another."""
+    if group not in commands:
+        above, _, last = group.rpartition(" ")
+        family = _family(commands, above).add_parser(last, help=GROUPS[group], description=GROUPS[group])
+        commands[group] = family.add_subparsers(dest="action", metavar="ACTION", required=True, parser_class=Parser)
+    return commands[group]

@@ -29,6 +29,7 @@ from hervat.law.rule import Fact, Horizon, Rule
 from hervat.law.screening.emergencies import EMERGENCY
 from hervat.law.screening.population import CONCERNS
 from hervat.law.screening.ranking import SEVERITY
+from hervat.law.subject.correction import CORRECTION
 from hervat.law.value import TEXT, WHOLE, YES_NO, Sort
 
 T = TypeVar("T")
@@ -38,7 +39,7 @@ _CERTIFICATES = (LOOKBACK, OFFENCE, OBJECTIVE, PROPOSAL, RISK, TERM)
 _RETENTION = (DISMISSED, MISDRIJF, OVERTREDING)
 _DISCLOSURE = (WORDED, REQUESTED, APPLIED, OF_ADULT, OF_YOUTH, OF_LEGAL_PERSON)
 _IMMIGRATION = (SLIDING_SCALE, NATURALISATION)
-_EVERY = (*_SCREENING, *_CERTIFICATES, *_RETENTION, *_DISCLOSURE, *_IMMIGRATION)
+_EVERY = (*_SCREENING, *_CERTIFICATES, *_RETENTION, *_DISCLOSURE, *_IMMIGRATION, CORRECTION)
 RULES: Mapping[str, Rule[Any]] = MappingProxyType({rule.name: rule for rule in _EVERY})
 
 

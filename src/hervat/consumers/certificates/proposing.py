@@ -11,8 +11,8 @@ from hervat.consumers.certificates.looked import Looked
 from hervat.interim import InterimRule, InterimRules, Question
 from hervat.law.certificates import Application, Assessment, Proposal, assess, risk, term
 from hervat.law.certificates.risk import may_concern_vulnerable
-from hervat.law.certificates.term import Deadline
 from hervat.law.dated import Span
+from hervat.law.holidays import Deadline
 from hervat.law.rule import Result
 
 

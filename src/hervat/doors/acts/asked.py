@@ -19,7 +19,7 @@ from hervat.consumers.screening.daily import CheckedAct
 from hervat.consumers.screening.signal import Word
 from hervat.doors.acts.certifying import CertificateAct
 from hervat.doors.acts.disclosing import DisclosureClosing, DisclosureGiving, DisclosureStep
-from hervat.doors.acts.inspecting import SubjectInspection
+from hervat.doors.acts.inspecting import CorrectionAsking, CorrectionEnding, SubjectInspection
 from hervat.doors.acts.retention import ForecastRecord, RetentionRun
 from hervat.doors.acts.ruling import InterimClosing, InterimOpening
 from hervat.emergency import Emergency
@@ -190,6 +190,8 @@ Act = (
     | SubjectInspection
     | ForecastRecord
     | RetentionRun
+    | CorrectionAsking
+    | CorrectionEnding
 )
 
 

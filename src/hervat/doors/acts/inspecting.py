@@ -1,12 +1,15 @@
-"""The act of inspection: the person concerned is shown what is recorded."""
+"""The acts of the person concerned: shown what is recorded, and asking that it is corrected."""
 
 from datetime import date
-from typing import Any
+from typing import Annotated, Any
 
-from msgspec import Struct
+from msgspec import Meta, Struct
 
 from hervat.assemble import Node
+from hervat.consumers.subject.correcting import Correcting, How
 from hervat.inspecting import Inspecting
+
+_Said = Annotated[str, Meta(pattern=r"\S")]
 
 
 class SubjectInspection(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, tag_field="act", tag="subject report"):
@@ -18,3 +21,31 @@ class SubjectInspection(Struct, frozen=True, kw_only=True, forbid_unknown_fields
 
     def done(self, node: Node) -> dict[str, Any]:
         return Inspecting(node).inspect(self.skn, self.on, by=self.by)
+
+
+class CorrectionAsking(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, tag_field="act", tag="subject correction ask"):
+    """Take in that somebody asks for a correction."""
+
+    message: int
+    charge: int | None = None
+    wrong: _Said
+    on: date
+    by: _Said
+
+    def done(self, node: Node) -> dict[str, Any]:
+        return Correcting(node.store, node.keys, node.decide).ask(self.message, self.charge, self.wrong, self.on, by=self.by)
+
+
+class CorrectionEnding(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, tag_field="act", tag="subject correction end"):
+    """Answer that somebody asked for a correction."""
+
+    asked: int
+    how: How
+    message: int | None = None
+    on: date
+    by: _Said
+    ground: _Said
+
+    def done(self, node: Node) -> dict[str, Any]:
+        correcting = Correcting(node.store, node.keys, node.decide)
+        return correcting.end(self.asked, self.how, self.message, self.on, by=self.by, ground=self.ground)
