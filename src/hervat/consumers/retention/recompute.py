@@ -1,7 +1,7 @@
 """The second computation of what is due: from the tables and the entries alone, with nothing of the register, the law or the first.
 
-- It reads every applied message once, as JSON, and keeps of each what the terms turn on. Memory grows with the register: some hundred bytes
-  for each message that tells of a case.
+- It reads every applied message once, as JSON, and keeps of each what the terms turn on. Memory grows with the register: some kilobytes a
+  charge.
 - It says that nothing is due where anything is held, wherever it came from, and where a source that may tell of somebody's record has not
   said up to when it is complete: so it is asked only of a register that is whole.
 """
