@@ -1,7 +1,7 @@
 """The second computation of what is due: from the tables and the entries alone, with nothing of the register, the law or the first.
 
-- It reads every applied message once, as JSON, and keeps of each what the terms turn on. Memory grows with the register: some hundred bytes
-  for each message that tells of a case.
+- It reads every applied message once, as JSON, and keeps of each what the terms turn on. Memory grows with the register: some kilobytes a
+  charge.
 - It says that nothing is due where anything is held, wherever it came from, and where a source that may tell of somebody's record has not
   said up to when it is complete: so it is asked only of a register that is whole.
 """
@@ -20,6 +20,7 @@ from hervat.journal.keys import NodeKeys
 from hervat.journal.store import APPLIED, WHOLE, Feed, Row, Store
 
 AMSTERDAM = ZoneInfo("Europe/Amsterdam")
+_encode = msgspec.json.Encoder(order="sorted").encode
 _AT_ONCE = 2000
 _JUDGED = ("convicted", "acquitted", "discharged", "guilty-without-penalty")
 _IMPOSING = ("convicted", "discharged", "guilty-without-penalty")
@@ -256,23 +257,18 @@ class _Persons:
             yield from self._due_of(of, died.get(person), abroad[person], on, until)
 
     def _due_of(self, cases: list[_Case], died: date | None, abroad: list[date], on: date, until: date) -> Iterator[tuple[Place, Due]]:
-        judged = [
-            (id(case), number, day, case.charges[number].get("maximum"))
-            for case in cases
-            for number, day in case.judged
-            if number in case.charges and case.charges[number]["class"] == "misdrijf"
-        ]
+        judged = _judged(cases)
         found: list[tuple[_Case, int, Ended, tuple[str, date | None] | None]] = []
         for case in cases:
             for number in case.charges:
-                others = [(day, maximum) for of, charge, day, maximum in judged if (of, charge) != (id(case), number)]
+                others = [(day, maximum) for day, maximum, of in judged if len(of) > 1 or (id(case), number) not in of]
                 ended = self._ended(case, number, others, died, abroad)
                 found.append((case, number, ended, due(ended, on, until)))
         running = [one for _, _, one, is_due in found if is_due is None and one.charge["class"] == "misdrijf"]
         starts = [one.start for one in running if one.start is not None]
         for case, number, _, is_due in found:
             if is_due is not None:
-                days = [day for of, charge, day, _ in judged if (of, charge) == (id(case), number)]
+                days = [day for day, _, of in judged if (id(case), number) in of]
                 yield (case.places[number], number), Due(*is_due, any(start < day for start in starts for day in days))
 
     def _ended(self, case: _Case, number: int, others: list[tuple[date, Any]], died: date | None, abroad: list[date]) -> Ended:
@@ -287,3 +283,15 @@ class _Persons:
             sentences = said.data.get("sentences", ()) if what == "judgment" else ()
         known = None if start is not None and any(day > start for day in abroad) else others
         return Ended(case.charges[number], by, start, code, sentences, known, died)
+
+
+def _judged(cases: list[_Case]) -> list[tuple[date, Plain | None, set[tuple[int, int]]]]:
+    """The misdrijven that were judged, by day and maximum, each with the charges of which that is said."""
+    found: dict[tuple[date, bytes], tuple[date, Plain | None, set[tuple[int, int]]]] = {}
+    for case in cases:
+        for number, day in case.judged:
+            charge = case.charges.get(number)
+            if charge is not None and charge["class"] == "misdrijf":
+                maximum = charge.get("maximum")
+                found.setdefault((day, _encode(maximum)), (day, maximum, set()))[2].add((id(case), number))
+    return list(found.values())

@@ -58,13 +58,16 @@ class _Judged:
 
 def recorded(person: Person) -> Iterator[Entry]:
     """Every charge of a person, of a record in which nothing is hidden."""
-    judged = [one for case in person.cases for one in _judged(case)]
+    judged: dict[law.Later, set[tuple[str, int]]] = {}
+    for one in (one for case in person.cases for one in _judged(case)):
+        # What was judged on one day with one maximum says the same, however often.
+        judged.setdefault(law.Later(judged_on=one.on, maximum=one.maximum), set()).add((one.pn, one.charge))
     abroad = [one.decided_on for one in person.foreign_convictions]
     for case in person.cases:
         for charge in case.charges:
             ending = _ending(case, charge)
-            own = [one for one in judged if (one.pn, one.charge) == (case.prosecution_number, charge.charge)]
-            later = tuple(law.Later(judged_on=one.on, maximum=one.maximum) for one in judged if one not in own)
+            own = {(case.prosecution_number, charge.charge)}
+            later = tuple(one for one, of in judged.items() if of - own)
             yield Entry(
                 pn=case.prosecution_number,
                 charge=charge.charge,
@@ -74,7 +77,7 @@ def recorded(person: Person) -> Iterator[Entry]:
                     died_on=law.NONE if person.died_on is None else person.died_on,
                     judged_later=None if _is_after(abroad, ending) else later,
                 ),
-                judged_on=tuple(one.on for one in own),
+                judged_on=tuple(one.judged_on for one, of in judged.items() if of & own),
             )
 
 
