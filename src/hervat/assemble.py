@@ -14,7 +14,6 @@ from typing import Any
 import msgspec
 
 from hervat.clock import Clock, SystemClock, end_of, legal_day, parse_rfc3339, rfc3339
-from hervat.consumers.retention.withheld import Withheld
 from hervat.consumers.screening.desk import Desk
 from hervat.errors import NotSo, StoreFault, Usage
 from hervat.intake.ceilings import Ceiling
@@ -88,7 +87,6 @@ class Node:
         self._writer = writer
         self._inbox: Inbox | None = None
         self.past = Past(store, keys, partners)
-        self.withheld = Withheld(store, keys)
         self._looked = clock.monotonic()
 
     @classmethod
@@ -359,17 +357,21 @@ class Node:
         return self.record(skn, valid_on=valid_on, position=position, purpose=purpose)[1]
 
     def record(
-        self, skn: str, *, valid_on: date | None = None, position: int | None = None, purpose: str | None = None
+        self,
+        skn: str,
+        *,
+        valid_on: date | None = None,
+        position: int | None = None,
+        purpose: str | None = None,
+        hidden_at: int | None = None,
     ) -> tuple[Person | None, dict[str, Any]]:
-        """The record behind the answer of `person`, None where the person is not known, and that answer."""
+        """The record behind the answer of `person`, None where the person is not known, and that answer; `hidden_at` as in `Past.shown`."""
         self._ensure_keys_fit()
         head = self.position
         last = head if position is None else min(position, head)
         state, found, reading = self.past.around(skn, last)
         sight = Sight(reading, state, self.rosters().procedures, purpose)
-        rows = sight.of(found.rows.values())
-        messages = list(reading.messages(rows))
-        register = fold(messages, valid_on, hide=self.withheld.hide(reading, rows, messages, last))
+        _, register = self.past.shown(reading, sight.of(found.rows.values()), last, valid_on, hidden_at=hidden_at)
         person = register.of(skn)
         skns = (skn,) if person is None else person.skns
         held = sight.of(held_about(reading, state, found, register, skns))
@@ -440,9 +442,7 @@ class Node:
         """Every person of the register, folded group by group; `progress` is told how many messages are done."""
         reading, done = Reading(self.store, self.store, self.keys), 0
         for positions in chunks(self.store, FOLD_AT_ONCE):
-            rows = list(self.store.rows_at(positions).values())
-            messages = list(reading.messages(rows))
-            yield from fold(messages, hide=self.withheld.hide(reading, rows, messages, self.position)).persons
+            yield from self.past.shown(reading, list(self.store.rows_at(positions).values()), self.position)[1].persons
             done += len(positions)
             progress(done)
 

@@ -22,7 +22,7 @@ from hervat.errors import NotSo
 from hervat.journal.store import HELD, REFUSED, Row, Store
 from hervat.message import Named
 from hervat.register.attribution import held_about
-from hervat.register.fold import Register, fold
+from hervat.register.fold import Register
 from hervat.register.purpose import Sight
 from hervat.register.reading import Found, Reading, is_fact
 from hervat.register.waiting import Waiting
@@ -112,9 +112,12 @@ class Certificates:
         """The applications on which somebody has to decide, as is known now, those whose term ends first at the top."""
         return undecided(self._node.store, self._node.keys, self.procedure, on)
 
-    def looked(self, number: str, on: date, position: int | None = None, *, source: str | None = None) -> Looked:
+    def looked(
+        self, number: str, on: date, position: int | None = None, *, source: str | None = None, hidden_at: int | None = None
+    ) -> Looked:
         """What is known of an application and its applicant, for a decision on a day, as known at a position or at the head; of what a
-        `source` gives under that number, where one is named. Raises NotSo where there is none, saying what became of it.
+        `source` gives under that number, where one is named; `hidden_at` as in `Past.shown`. Raises NotSo where there is none, saying what
+        became of it.
         """
         head = self._node.position
         last = head if position is None else min(position, head)
@@ -122,8 +125,7 @@ class Certificates:
         key = self._index(f"bsn:{asked.bsn}")
         state, found, reading = self._node.past.near([key], last)
         sight = Sight(reading, state, self._node.rosters().procedures, PURPOSE)
-        messages = list(reading.messages(sight.of(found.rows.values())))
-        register = fold(messages, on)
+        messages, register = self._node.past.shown(reading, sight.of(found.rows.values()), last, on, hidden_at=hidden_at)
         persons = [one for one in register.persons if any(identity.bsn == asked.bsn for identity in one.identities)]
         skns = tuple(skn for person in persons for skn in person.skns)
         held = sight.of(self._held(state, found, reading, register, skns, key))

@@ -20,7 +20,6 @@ from hervat.kinds import DisclosureRequested
 from hervat.law import disclosure as law
 from hervat.law.rule import Horizon
 from hervat.law.value import Outcome
-from hervat.register.fold import fold
 from hervat.register.reading import Reading
 
 REQUESTED = "disclosure-requested"
@@ -53,8 +52,12 @@ class Disclosing:
             raise Usage(f"{name} may be one of {len(found)} requests: {named}; say which with the id of the message and --source")
         return found[0]
 
-    def answer(self, request: int, supplied: Supplied, on: date, position: int | None = None) -> Answer:
-        """The answer to the request at a position, in a decision on a day, with what is known in F(1..position). Raises NotSo."""
+    def answer(
+        self, request: int, supplied: Supplied, on: date, position: int | None = None, hidden_at: int | None = None
+    ) -> Answer:
+        """The answer to the request at a position, in a decision on a day, with what is known in F(1..position); `hidden_at` as in
+        `Past.shown`. Raises NotSo.
+        """
         last = self._node.position if position is None else min(position, self._node.position)
         data = self._said(request, last)
         if data is None:
@@ -70,7 +73,7 @@ class Disclosing:
             unseen = blind(horizon, self._node.roster().at(last), on)
             how: How = "several" if skns else "unknown"
             return msgspec.structs.replace(found, how=how, persons=len(skns), answer=horizon, blind=unseen)
-        return self._about(found, skns[0], ground.value, last)
+        return self._about(found, skns[0], ground.value, last, hidden_at)
 
     def _said(self, request: int, last: int) -> DisclosureRequested | None:
         """What the request says at a position; None where it does not stand."""
@@ -85,14 +88,14 @@ class Disclosing:
         """The persons that a request is about at a position, by the SKN each answers under."""
         name = f"person:{data.skn}" if data.bsn is None else f"bsn:{data.bsn}"
         _, found, reading = self._node.past.near([self._node.keys.index_of(name)], last)
-        register = fold(reading.messages(sorted(found.rows.values(), key=lambda row: row.position)))
+        _, register = self._node.past.shown(reading, sorted(found.rows.values(), key=lambda row: row.position), last)
         if data.bsn is None:
             person = register.of(data.skn or "")
             return [] if person is None else [person.skn]
         return [one.skn for one in register.persons if any(identity.bsn == data.bsn for identity in one.identities)]
 
-    def _about(self, found: Answer, skn: str, permission: law.Permission, last: int) -> Answer:
-        person, answer = self._node.record(skn, valid_on=found.on, position=last, purpose=NO_PURPOSE)
+    def _about(self, found: Answer, skn: str, permission: law.Permission, last: int, hidden_at: int | None) -> Answer:
+        person, answer = self._node.record(skn, valid_on=found.on, position=last, purpose=NO_PURPOSE, hidden_at=hidden_at)
         ensure(person is not None, "a person that was found by a number is not known")
         unseen = blind(answer, self._node.roster().at(last), found.on)
         known = msgspec.structs.replace(found, how="given", persons=1, person=person, answer=answer, blind=unseen)

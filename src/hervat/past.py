@@ -2,14 +2,18 @@
 
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import replace
+from datetime import date
 
+from hervat.consumers.retention.withheld import Withheld
 from hervat.intake.folding import STEERING
 from hervat.intake.refolding import Refolding
 from hervat.journal.entry import Entry
 from hervat.journal.keys import NodeKeys
-from hervat.journal.store import Change, Declared, Head, Store
+from hervat.journal.store import Change, Declared, Head, Row, Store
+from hervat.message import Message
 from hervat.partner import Partners
 from hervat.register.closure import close_over
+from hervat.register.fold import Register, fold
 from hervat.register.reading import Found, Reading
 from hervat.stores.memory import MemoryStore
 
@@ -23,10 +27,21 @@ class Past:
         self._store = store
         self._keys = keys
         self._partners = partners
+        self.withheld = Withheld(store, keys)
 
     def around(self, skn: str, last: int) -> tuple[Store, Found, Reading]:
         """What lies around a person, in the state at a position."""
         return self.near([self._keys.index_of(f"person:{skn}")], last)
+
+    def shown(
+        self, reading: Reading, rows: Sequence[Row], last: int, valid_on: date | None = None, *, hidden_at: int | None = None
+    ) -> tuple[list[Message], Register]:
+        """What some rows say in the state at a position, and the register that they make, as far as it may be shown: by what acts of
+        retention hide up to there, or up to `hidden_at` where that is asked.
+        """
+        messages = list(reading.messages(rows))
+        hide = self.withheld.hide(reading, rows, messages, last if hidden_at is None else hidden_at)
+        return messages, fold(messages, valid_on, hide=hide)
 
     def near(self, topics: Collection[bytes], last: int) -> tuple[Store, Found, Reading]:
         """What lies around topics, by their keys, in the state at a position."""

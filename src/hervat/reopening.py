@@ -64,11 +64,13 @@ class Reopening:
         if last is None:
             return None
         at, decided = last
-        looked = self._certificates.looked(asked.number, decided.on, source=asked.source)
+        # What acts of retention hid after the decision was known when it was taken, and is no difference.
+        source, hidden_at = asked.source, decided.position
+        looked = self._certificates.looked(asked.number, decided.on, source=source, hidden_at=hidden_at)
         before = now = basis_of(self._node.keys, looked)
         if now[1] != decided.basis:
             # What was erased since is in neither.
-            then = self._certificates.looked(asked.number, decided.on, decided.position, source=asked.source)
+            then = self._certificates.looked(asked.number, decided.on, decided.position, source=source, hidden_at=hidden_at)
             before = basis_of(self._node.keys, then)
         return difference(told.last, place, at, before, now)
 
@@ -107,7 +109,7 @@ class Reopening:
     def _known(self, number: str, source: str, on: date, position: int | None) -> Looked | None:
         """What is known of an application; None where it is not there, or not any more."""
         try:
-            return self._certificates.looked(number, on, position, source=source)
+            return self._certificates.looked(number, on, position, source=source, hidden_at=self._node.position)
         except NotSo:
             return None
 

@@ -13,4 +13,4 @@ def desk_of(node: Node) -> Desk:
     def strike(struck: Sequence[Struck], left: list[dict[str, Any]], by: str, ground: str) -> dict[str, Any]:
         return node.strike(struck, left, by=by, ground=ground)
 
-    return Desk(node.store, node.keys, node.roster().now, node.withheld, node.decide, strike)
+    return Desk(node.store, node.keys, node.roster().now, node.past.withheld, node.decide, strike)

@@ -10,7 +10,8 @@ from tests.faults.processes import hervat
 
 RULES = [
     *("screening.concerns", "screening.severity", "screening.emergency"),
-    *("certificate.lookback", "certificate.offence", "certificate.objective", "certificate.proposal", "certificate.term"),
+    *("certificate.lookback", "certificate.offence", "certificate.objective"),
+    *("certificate.proposal", "certificate.risk", "certificate.term"),
     *("retention.dismissal", "retention.misdrijf", "retention.overtreding"),
     *("disclosure.wording", "disclosure.grounds", "disclosure.applied-law"),
     *("disclosure.adult", "disclosure.youth", "disclosure.legal-person"),

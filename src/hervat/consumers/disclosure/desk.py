@@ -30,7 +30,7 @@ FOR_PROCEEDINGS = "Wjsg 8"
 _OF_PROCEEDINGS = ("court", "OM")
 _IN_ONE = 1000
 _AT_ONCE = 2000
-Answering = Callable[[int, Supplied, date, int | None], Answer]
+Answering = Callable[[int, Supplied, date, int | None, int], Answer]
 Decide = Callable[[str, msgspec.Struct], int]
 
 
@@ -108,16 +108,18 @@ class Desk:
         place, act = holding.given[request]
         before, known = holding.held(request)
         head = self._store.head().size
-        now = self._answering(request, act.supplied, act.on, None)
+        # What acts of retention hid after it was handed out was known when it was, and is no difference.
+        now = self._answering(request, act.supplied, act.on, None, act.at)
         hash = self._keys.index_of(hashed(now.lines())).hex()
         # What was erased, or a law that was put right, is in the hash and is no difference: both versions are read as they may be now.
-        if hash == known or self._answering(request, act.supplied, act.on, before).lines() == now.lines():
+        if hash == known or self._answering(request, act.supplied, act.on, before, act.at).lines() == now.lines():
             return None
         told = Difference(request=request, disclosed=place, before=before, at=head, hash=hash, to=self._receivers(act, now, today))
         return self._work(head, told, act, today)
 
     def _work(self, told_at: int, told: Difference, act: DisclosedAct, today: date) -> Work:
-        before, now = (self._answering(told.request, act.supplied, act.on, at) for at in (told.before, told.at))
+        head = self._store.head().size
+        before, now = (self._answering(told.request, act.supplied, act.on, at, head) for at in (told.before, told.at))
         days = [one.hearing_on for version in (before, now) for one in version.hearings if one.hearing_on >= today]
         return Work(
             told_at=told_at,
