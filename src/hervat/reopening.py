@@ -74,9 +74,17 @@ class Reopening:
             before = basis_of(self._node.keys, then)
         return difference(told.last, place, at, before, now)
 
-    def _last_decision(self, place: int) -> tuple[int, Deciding] | None:
-        decided = [(at, one) for at, one in self._certificates.procedure.steps(place) if isinstance(one, Deciding)]
+    def _last_decision(self, place: int, known_at: int | None = None) -> tuple[int, Deciding] | None:
+        until = self._node.position if known_at is None else known_at
+        steps = self._certificates.procedure.steps(place)
+        decided = [(at, one) for at, one in steps if isinstance(one, Deciding) and at <= until]
         return decided[-1] if decided else None
+
+    def waiting(self, known_at: int) -> list[Difference]:
+        """What was told up to a position and nobody had looked at by then, but for what was decided again."""
+        told = Told(self._node.store, self._node.keys, known_at)
+        last = {one.application: self._last_decision(one.application, known_at) for one in told.standing()}
+        return [one for one in told.standing() if (found := last[one.application]) is not None and found[0] == one.decision]
 
     def listing(self) -> list[Reopened]:
         """The decisions that somebody has to look at again, worst first. One that was decided again since, or whose application was erased,

@@ -1,16 +1,21 @@
-"""How things stand: the bottlenecks of screening at a position of the journal, and the entries that each figure of the state of affairs
-rests on.
+"""How things stand: the bottlenecks at a position of the journal, and the entries that each figure of the state of affairs rests on.
 
 Counted is with the enrolments as they are known now, on the day asked about.
 """
 
-from collections.abc import Iterable
-from datetime import date
+from collections.abc import Iterable, Iterator
+from datetime import date, datetime
 from typing import Any
 
 from hervat.assemble import Node
 from hervat.clock import end_of, legal_day, parse_rfc3339
 from hervat.consumers.bottleneck import Bottleneck, bottleneck
+from hervat.consumers.certificates.again import Told
+from hervat.consumers.certificates.applications import REQUESTED
+from hervat.consumers.certificates.procedure import Procedure
+from hervat.consumers.certificates.steps import DECIDED
+from hervat.consumers.disclosure.comparing import Holding
+from hervat.consumers.disclosure.desk import FOR_PROCEEDINGS
 from hervat.consumers.screening.assessment import assessments, is_open
 from hervat.consumers.screening.population import Population
 from hervat.consumers.screening.signal import Signal
@@ -20,29 +25,79 @@ from hervat.message import SOURCE
 from hervat.needs import roles_of
 from hervat.register.changes import KINDS_THAT_CHANGE
 from hervat.register.horizon import stock_declared
-from hervat.register.reading import Reading
+from hervat.register.reading import Reading, is_fact
+from hervat.reopening import Reopening
 
 SECTORS = ("childcare", "taxi")
+CERTIFICATES, IMMIGRATION, HEARINGS = "certificates", "immigration", "hearings"
+OF_IMMIGRATION = ("Bjsg 19", "Bjsg 16b")
+"""The articles under which is asked for aliens law and for nationality law."""
 
 
 def bottlenecks(node: Node, on: date | None = None) -> list[Bottleneck]:
-    """The bottlenecks of childcare and of the taxi trade, now or at the end of a legal day; none where nothing was received by then."""
+    """The bottlenecks of screening in each sector, of certificates, of immigration and of hearings, now or at the end of a legal day; none
+    where nothing was received by then.
+    """
     position = node.position if on is None else node.position_at(end_of(on))
     if not position:
         return []
     last = parse_rfc3339(read_meta(node.store.entries_at([position])[position]).received_at)
-    at = last if on is None else end_of(on)
-    rows = node.horizon(position)
-    told = node.screening().told_at(position)
-    decided = assessments(node.store, node.keys, position)
-    unassessed = _by_sector(node, (signal for signal in told.last.values() if is_open(signal, decided)))
-    undecided = sum(node.store.tally(told.through).values()) - sum(node.store.tally(position).values())
-    affected = Population(node.store, node.keys).on(legal_day(at))
-    needed = _needed(node, rows, position)
-    return [
-        bottleneck(sector, needed, rows, at, affected=affected[sector], undecided=undecided, unassessed=unassessed.get(sector, 0))
-        for sector in SECTORS
-    ]
+    return _At(node, position, last if on is None else end_of(on)).all()
+
+
+class _At:
+    """How things stood at a position and a moment."""
+
+    def __init__(self, node: Node, position: int, at: datetime) -> None:
+        self._node = node
+        self._position = position
+        self._at = at
+        self._rows = node.horizon(position)
+        self._needed = _needed(node, self._rows, position)
+
+    def all(self) -> list[Bottleneck]:
+        return [*self._of_screening(), self._of_certificates(), *self._of_disclosure()]
+
+    def _bottleneck(self, name: str, affected: int, left: dict[str, tuple[str, int]]) -> Bottleneck:
+        return bottleneck(name, self._needed, self._rows, self._at, affected=affected, left=left)
+
+    def _not_come_to(self, through: int) -> int:
+        """How many messages came after a position that a consumer went through."""
+        store = self._node.store
+        return sum(store.tally(through).values()) - sum(store.tally(self._position).values())
+
+    def _of_screening(self) -> Iterator[Bottleneck]:
+        node, told = self._node, self._node.screening().told_at(self._position)
+        decided = assessments(node.store, node.keys, self._position)
+        unassessed = _by_sector(node, (signal for signal in told.last.values() if is_open(signal, decided)))
+        affected = Population(node.store, node.keys).on(legal_day(self._at))
+        undecided = self._not_come_to(told.through)
+        for sector in SECTORS:
+            left = {"changes-told": ("undecided", undecided), "signals-assessed": ("unassessed", unassessed.get(sector, 0))}
+            yield self._bottleneck(sector, affected[sector], left)
+
+    def _of_certificates(self) -> Bottleneck:
+        """Who waits for a certificate, and the decisions that would be proposed otherwise now and nobody has looked at again."""
+        store, reopening = self._node.store, Reopening(self._node)
+        # Given twice it is one application, at the first of its messages.
+        given = [row for row in store.of_kind(REQUESTED, self._position) if is_fact(row)]
+        places = {(row.source, row.gives[:16]): row.position for row in reversed(given)}
+        waiting = sum(1 for _ in Procedure(store, self._node.keys, self._node.decide).open(places.values(), self._position))
+        told, reopened = Told(store, self._node.keys, self._position), len(reopening.waiting(self._position))
+        uncompared = self._not_come_to(told.through) if store.acts(DECIDED, self._position) else 0
+        left = {"changes-compared": ("uncompared", uncompared), "decisions-seen-again": ("reopened", reopened)}
+        return self._bottleneck(CERTIFICATES, waiting + reopened, left)
+
+    def _of_disclosure(self) -> Iterator[Bottleneck]:
+        """What was handed out on incomplete knowledge, and what of it reads differently now and nobody has closed."""
+        holding = Holding.up_to(self._node.store, self._node.keys, self._position)
+        for name, articles in ((IMMIGRATION, OF_IMMIGRATION), (HEARINGS, (FOR_PROCEEDINGS,))):
+            given = {request for request, (_, act) in holding.given.items() if act.article in articles}
+            blind = {request for request in given if holding.given[request][1].blind}
+            differing = given & holding.open().keys()
+            uncompared = self._not_come_to(holding.through) if given else 0
+            left = {"changes-compared": ("uncompared", uncompared), "answers-closed": ("differing", len(differing))}
+            yield self._bottleneck(name, len(blind | differing), left)
 
 
 def entries_behind(node: Node, position: int) -> dict[str, list[int]]:

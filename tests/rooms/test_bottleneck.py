@@ -18,6 +18,10 @@ def row(source: str, **changes: Any) -> dict[str, Any]:
     return {"source": source} | whole | changes
 
 
+def left(undecided: int, unassessed: int) -> dict[str, tuple[str, int]]:
+    return {"changes-told": ("undecided", undecided), "signals-assessed": ("unassessed", unassessed)}
+
+
 AGAINST = {
     "sources-live": st.sampled_from(("inbound", "replay")).map(lambda link: {"link": link}),
     "horizon-now": st.sampled_from((None, "2025-09-22T11:59:59Z")).map(lambda until: {"complete_until": until}),
@@ -34,7 +38,7 @@ def test_each_condition_fails_by_its_own_evidence_and_by_nothing_else(
 ) -> None:
     ours = row(OURS, **{name: value for part in wrong.values() for name, value in part.items()})
     other = row(OTHER, **{name: value for part in elsewhere.values() for name, value in part.items()})
-    found = bottleneck("childcare", {OURS}, [ours, other], AT, affected=5, undecided=undecided, unassessed=unassessed)
+    found = bottleneck("childcare", {OURS}, [ours, other], AT, affected=5, left=left(undecided, unassessed))
     expected = {*wrong, *(["changes-told"] if undecided else []), *(["signals-assessed"] if unassessed else [])}
     assert {condition.name for condition in found.conditions if not condition.holds} == expected
     assert found.is_open == bool(expected)
@@ -46,12 +50,12 @@ def test_each_condition_fails_by_its_own_evidence_and_by_nothing_else(
 @given(behind=st.timedeltas(timedelta(0), timedelta(days=9)))
 def test_a_source_may_be_silent_for_a_while_and_no_longer(behind: timedelta) -> None:
     until = (AT - behind).isoformat()
-    found = bottleneck("taxi", {OURS}, [row(OURS, complete_until=until)], AT, affected=None, undecided=0, unassessed=0)
+    found = bottleneck("taxi", {OURS}, [row(OURS, complete_until=until)], AT, affected=None, left=left(0, 0))
     assert found.is_open == (behind > TOLERATED)
     assert found.since is not None
 
 
 def test_without_a_single_source_nothing_is_known() -> None:
-    found = bottleneck("taxi", {OURS}, [row(OTHER)], AT, affected=1, undecided=0, unassessed=0)
+    found = bottleneck("taxi", {OURS}, [row(OTHER)], AT, affected=1, left=left(0, 0))
     assert found.is_open
     assert found.since is None

@@ -4,7 +4,7 @@ A bottleneck is not closed by anybody: it is over when its conditions hold, each
 them does not. It begins where knowledge ends: at the earliest moment up to which a source that it needs is complete.
 """
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
@@ -25,8 +25,8 @@ class Condition(Struct, frozen=True):
 
 
 class Bottleneck(Struct, frozen=True, kw_only=True):
-    """A bottleneck on a day. `since` is the day up to which everything is known, None where nothing is; `affected` counts people, None
-    where nobody has counted them.
+    """A bottleneck on a day. `since` is the day up to which everything is known, None where nothing is; `affected` counts people, or
+    what was asked about them, None where nobody has counted.
     """
 
     name: str
@@ -44,11 +44,10 @@ def bottleneck(
     at: datetime,
     *,
     affected: int | None,
-    undecided: int,
-    unassessed: int,
+    left: Mapping[str, tuple[str, int]],
 ) -> Bottleneck:
-    """The bottleneck `name` at a moment, which needs the sources `needs`, from the horizon of every source. `undecided` changes are not
-    come to yet, `unassessed` signals nobody has decided on.
+    """The bottleneck `name` at a moment, which needs the sources `needs`, from the horizon of every source. `left`: for each further
+    condition what is counted against it, and how much of that is left to do.
     """
     feeds = [row for row in rows if row["source"] in needs]
     known = {row["source"]: _complete(row) for row in feeds}
@@ -59,8 +58,7 @@ def bottleneck(
         Condition("stock-zero", not (stock := [row for row in feeds if any(one["count"] for one in row["stock"])]), _told(stock, "stock")),
         Condition("nothing-missing", not (gaps := [row for row in feeds if row["gaps"]]), _told(gaps, "gaps")),
         Condition("nothing-held", not (held := [row for row in feeds if row["held"]]), _told(held, "held")),
-        Condition("changes-told", not undecided, ({"undecided": undecided},) if undecided else ()),
-        Condition("signals-assessed", not unassessed, ({"unassessed": unassessed},) if unassessed else ()),
+        *(Condition(condition, not count, ({what: count},) if count else ()) for condition, (what, count) in left.items()),
     )
     moments = list(known.values())
     since = None if None in moments or not moments else legal_day(min(moment or datetime.max.replace(tzinfo=UTC) for moment in moments))

@@ -26,11 +26,16 @@ _BOTTLENECK = {
     "en": {
         "childcare": "Screening in childcare",
         "taxi": "Screening in the taxi trade",
+        "certificates": "Certificates of conduct",
+        "immigration": "The use of the register by IND",
+        "hearings": "Extracts for hearings",
         "open": "is a bottleneck, {since}; {affected}",
         "closed": "is no bottleneck; {affected}",
         "since": "everything is known up to {day} only",
         "never": "not every source says up to when it is complete",
         "affected": "{n} people screened",
+        "applications": "{n} applications wait, for a decision or to be looked at again",
+        "answers": "{n} answers given blind, or that read differently now",
         "uncounted": "nobody has counted the people screened",
         "sources-live": "every source is open",
         "horizon-now": "every source is complete up to now",
@@ -39,6 +44,9 @@ _BOTTLENECK = {
         "nothing-held": "no message is held",
         "changes-told": "every change has been gone through",
         "signals-assessed": "every signal has been decided on",
+        "changes-compared": "every change has been laid beside what was decided or handed out",
+        "decisions-seen-again": "every decision that would be proposed otherwise now was looked at again",
+        "answers-closed": "every answer that reads differently now was closed by somebody",
         "yes": "yes",
         "no": "no: {against}",
         "link": "is",
@@ -48,16 +56,24 @@ _BOTTLENECK = {
         "held": "held",
         "undecided": "entries not gone through:",
         "unassessed": "signals that wait:",
+        "uncompared": "entries not laid beside it:",
+        "reopened": "decisions to be looked at again:",
+        "differing": "answers that read differently:",
         "unsaid": "not said",
     },
     "nl": {
         "childcare": "Screening in de kinderopvang",
         "taxi": "Screening in de taxibranche",
+        "certificates": "Verklaringen omtrent het gedrag",
+        "immigration": "Het gebruik van het register door de IND",
+        "hearings": "Uittreksels voor zittingen",
         "open": "is een knelpunt, {since}; {affected}",
         "closed": "is geen knelpunt; {affected}",
         "since": "alles is alleen bekend tot {day}",
         "never": "niet elke bron zegt tot wanneer zij volledig is",
         "affected": "{n} mensen gescreend",
+        "applications": "{n} aanvragen wachten, op een besluit of om opnieuw te worden bekeken",
+        "answers": "{n} antwoorden blind gegeven, of die nu anders luiden",
         "uncounted": "niemand heeft de gescreende mensen geteld",
         "sources-live": "elke bron is open",
         "horizon-now": "elke bron is volledig tot nu",
@@ -66,6 +82,9 @@ _BOTTLENECK = {
         "nothing-held": "er wordt geen bericht aangehouden",
         "changes-told": "elke wijziging is doorlopen",
         "signals-assessed": "op elk signaal is besloten",
+        "changes-compared": "elke wijziging is gelegd naast wat is besloten of verstrekt",
+        "decisions-seen-again": "elk besluit waarop nu anders zou worden voorgesteld, is opnieuw bekeken",
+        "answers-closed": "elk antwoord dat nu anders luidt, is door iemand afgesloten",
         "yes": "ja",
         "no": "nee: {against}",
         "link": "is",
@@ -75,6 +94,9 @@ _BOTTLENECK = {
         "held": "aangehouden",
         "undecided": "inschrijvingen niet doorlopen:",
         "unassessed": "signalen die wachten:",
+        "uncompared": "inschrijvingen niet ernaast gelegd:",
+        "reopened": "besluiten opnieuw te bekijken:",
+        "differing": "antwoorden die anders luiden:",
         "unsaid": "niet gezegd",
     },
 }
@@ -106,12 +128,15 @@ _BEHIND = {
 }
 # Which command tells more than there is room for.
 _TOLD_BY = {"held": "hervat held", "conflicts": "hervat conflicts", "unassessed": "hervat screening work"}
+COUNTED = {"certificates": "applications", "immigration": "answers", "hearings": "answers"}
+"""What is counted of those whom a bottleneck affects, where it is not the people screened."""
 _NAMED = 3
 _ENTRIES = 8
 
 
 def status(found: dict[str, Any], bottlenecks: list[Bottleneck], behind: dict[str, list[int]], language: str) -> str:
-    """The state of affairs in the language asked for, with the entries behind it. A bottleneck is told where somebody is screened."""
+    """The state of affairs in the language asked for, with the entries behind it. A bottleneck is told where it affects
+    anybody."""
     values = {key: found[key] for key in ("position", "as_of", "received", "applied", "refused", "conflicts")} | found["backlog"]
     values["as_of"] = values["as_of"] or _BEHIND[language]["nothing"]
     lines = [line.format(**values) for line in _STATUS[language]]
@@ -134,7 +159,7 @@ def _entries(behind: dict[str, list[int]], position: int, words: dict[str, str])
 
 def _bottleneck(one: Bottleneck, words: dict[str, str]) -> Iterator[str]:
     since = words["never"] if one.since is None else words["since"].format(day=one.since)
-    affected = words["uncounted"] if one.affected is None else words["affected"].format(n=one.affected)
+    affected = words["uncounted"] if one.affected is None else words[COUNTED.get(one.name, "affected")].format(n=one.affected)
     yield f"{words[one.name]} {words['open' if one.is_open else 'closed'].format(since=since, affected=affected)}"
     for condition in one.conditions:
         yield f"  {words[condition.name]}: {words['yes'] if condition.holds else words['no'].format(against=_against(condition, words))}"

@@ -44,10 +44,12 @@ class Procedure:
         """Put a step in the journal that may follow; gives the position of its act."""
         return self._decide(kind_of(step), step)
 
-    def open(self, places: Iterable[int]) -> Iterator[tuple[int, bool]]:
-        """Those of these applications on which somebody has to decide, each with whether there is any step on it; none is read for it."""
-        head = self._store.head().size
-        decided, objected = (frozenset(self._store.acts(kind, head)) for kind in (DECIDED, OBJECTED))
+    def open(self, places: Iterable[int], known_at: int | None = None) -> Iterator[tuple[int, bool]]:
+        """Those of these applications on which somebody has to decide, as known at a position or now, each with whether there is any step
+        on it; none is read for it.
+        """
+        until = self._store.head().size if known_at is None else known_at
+        decided, objected = (frozenset(self._store.acts(kind, until)) for kind in (DECIDED, OBJECTED))
         for some in _parted(places, _PAGE):
             for place, positions in self._positions(some).items():
                 last = max((at for at in positions if at in decided), default=0)

@@ -8,6 +8,7 @@ from urllib.parse import quote
 from hervat.assemble import Node
 from hervat.clock import parse_rfc3339
 from hervat.consumers.bottleneck import Bottleneck, Condition
+from hervat.doors.affairs import COUNTED
 from hervat.doors.pages import svg
 from hervat.doors.pages.givers import Givers
 from hervat.doors.pages.wording import Wording
@@ -29,6 +30,9 @@ _SHOWN_AT = {
     "nothing-held": "/held",
     "changes-told": "/screening#step",
     "signals-assessed": "/screening?sector={sector}#work",
+    "changes-compared": "#bottleneck-{sector}",
+    "decisions-seen-again": "#bottleneck-{sector}",
+    "answers-closed": "#bottleneck-{sector}",
 }
 
 
@@ -71,6 +75,7 @@ def _bottleneck(one: Bottleneck, names: Mapping[str, str], words: Wording) -> di
         "is_open": one.is_open,
         "since": None if one.since is None else one.since.isoformat(),
         "affected": one.affected,
+        "counted": COUNTED.get(one.name, "affected"),
         "conditions": [_condition(condition, one.name, names, words) for condition in one.conditions],
         "holding": sum(condition.holds for condition in one.conditions),
     }
