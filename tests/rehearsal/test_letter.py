@@ -26,7 +26,7 @@ def _rehearsed(seed: int, folder: Path) -> tuple[World, dict[str, letter.Run]]:
 def test_same_world_and_its_own_truth(rehearsal_seed: int, tmp_path: Path) -> None:
     world, runs = _rehearsed(rehearsal_seed, tmp_path)
     compared = letter.compare(world, runs["cut"])
-    found = document(world, runs, compared, letter.thread(world, runs["cut"]))
+    found = document(world, runs, compared, letter.thread(world, runs["cut"]), letter.decided(world, runs))
     assert found["same_world"], {name: run.digest for name, run in runs.items()}
     assert found["truth"]["differences"] == []
     assert found["truth"]["held_otherwise"] == []
@@ -37,6 +37,10 @@ def test_same_world_and_its_own_truth(rehearsal_seed: int, tmp_path: Path) -> No
     assert found["screening"]["evenings_checked"] > 70
     assert found["screening"]["odd_evenings"] == []
     assert found["ok"]
+    decided = found["decided"]
+    assert decided["certificates"]["decided"] > 10
+    assert decided["certificates"]["equal"]
+    assert decided["handed"]["given"] > 5
     assert compared.charges > 200
     for run in runs.values():
         for row in run.horizon:
@@ -48,7 +52,7 @@ def test_same_world_and_its_own_truth(rehearsal_seed: int, tmp_path: Path) -> No
 
 def test_the_thread_is_held_for_lack_of_its_case_and_told(tmp_path: Path) -> None:
     world, runs = _rehearsed(7, tmp_path)
-    found = document(world, runs, letter.compare(world, runs["cut"]), letter.thread(world, runs["cut"]))
+    found = document(world, runs, letter.compare(world, runs["cut"]), letter.thread(world, runs["cut"]), letter.decided(world, runs))
     judged = next(step for step in found["thread"] if step["held_for"])
     assert judged["held_for"].startswith("charge:")
     assert judged["held_days"] == pytest.approx(31, abs=1)

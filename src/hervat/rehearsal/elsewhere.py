@@ -9,10 +9,10 @@
 from typing import Final
 
 from hervat.rehearsal import names
-from hervat.rehearsal.days import EMERGENCY_FROM, iso, on, workday
-from hervat.rehearsal.feeds import BVH, ECRIS, INDIGO, VOG
+from hervat.rehearsal.days import EMERGENCY_FROM, iso, on, workday, workday_before
+from hervat.rehearsal.feeds import BVH, ECRIS, INDIGO, IRIS, VOG
 from hervat.rehearsal.life import Data, Draft, Life
-from hervat.rehearsal.rates import DISCLOSURES, EMERGENCY_REPORTS, FOREIGN_CONVICTIONS, LIVES_IN_70_DAYS
+from hervat.rehearsal.rates import DISCLOSURES, EMERGENCY_REPORTS, EXTRACTS, FOREIGN_CONVICTIONS, KNOWN_APPLY, LIVES_IN_70_DAYS
 
 STATES: Final = ("BE", "DE", "FR", "PL", "RO", "ES", "IT", "BG")
 FOREIGN_OFFENCES: Final = (("1502 00", "theft"), ("1201 00", "assault"), ("0901 00", "drugs"))
@@ -79,13 +79,34 @@ def asked_about(life: Life, skn: str, day: int) -> None:
     life.post(INDIGO, "disclosure-requested", told, day, subject=skn)
 
 
-def asks_for_certificate(life: Life) -> None:
-    """Somebody asks for a certificate of conduct."""
+def asked_for_hearing(life: Life, skn: str, hearing: int) -> None:
+    """The probation service asks for an extract, some days before a hearing."""
+    day = workday_before(hearing - life.within(3, 10))
+    if 0 <= day <= life.until - 2 and life.chance(EXTRACTS.value):
+        told = {
+            "request": f"ext-{life.key}",
+            "article": "Wjsg 8",
+            "purpose": "zitting",
+            "requester": "Reclassering Nederland",
+            "skn": skn,
+            "requested_on": iso(day),
+        }
+        life.post(IRIS, "disclosure-requested", told, day, subject=skn)
+
+
+def known_asks_for_certificate(life: Life, number: str) -> None:
+    """Somebody who has this number, and a record, may ask for a certificate of conduct."""
+    if life.chance(KNOWN_APPLY.value):
+        asks_for_certificate(life, number)
+
+
+def asks_for_certificate(life: Life, number: str | None = None) -> None:
+    """Somebody asks for a certificate of conduct: whoever has this number, or anybody."""
     day = workday(life.within(0, life.until - 2))
     purposes = life.rng.sample(PURPOSES, life.within(1, 2))
     told = {
         "application": f"vog-{life.key}",
-        "bsn": life.rng.choice(names.service_numbers()),
+        "bsn": number or life.rng.choice(names.service_numbers()),
         "birth": names.birth(life.rng),
         "purposes": [{"kind": kind, "number": number} for kind, number in purposes],
         "applied_on": iso(day),

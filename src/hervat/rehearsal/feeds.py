@@ -35,9 +35,10 @@ VOG: Final = _feed("vog", 8)
 INDIGO: Final = _feed("indigo", 9)
 ECRIS: Final = _feed("ecris", 10)
 TAXI: Final = _feed("taxi", 11)
+IRIS: Final = _feed("iris", 12)
 TULP: Final = _feed("tulp", 15)
 
-FEEDS: Final = (SKDB, GPS, GRIP, EXECUTE, TULP, GRATIE, BVH, PRK, TAXI, ECRIS, VOG, INDIGO)
+FEEDS: Final = (SKDB, GPS, GRIP, EXECUTE, TULP, GRATIE, BVH, PRK, TAXI, ECRIS, VOG, INDIGO, IRIS)
 
 
 class Opening(NamedTuple):

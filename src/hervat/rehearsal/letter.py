@@ -20,7 +20,7 @@ from hervat.clock import SteppedClock, parse_rfc3339
 from hervat.emergency import Emergency
 from hervat.journal.entry import read_meta
 from hervat.procedure import Procedures
-from hervat.rehearsal import signals
+from hervat.rehearsal import deciding, signals
 from hervat.rehearsal.checking import Checker, Evening, checking
 from hervat.rehearsal.days import CUT_ON
 from hervat.rehearsal.enrolments import CANARY
@@ -84,6 +84,7 @@ class Run:
     waited: dict[str, Waited]
     spoken: dict[Pair, signals.Spoken]
     evenings: tuple[Evening, ...]
+    record: deciding.Record | None
 
     @property
     def store(self) -> str:
@@ -106,11 +107,11 @@ def run_all(world: World, where: Callable[[str], Where], progress: Progress, bat
 def _run(
     name: str, world: World, deliveries: list[Delivery], where: Where, progress: Progress, size: int, checker: Checker | None = None
 ) -> Run:
-    """One world from its first day to its last; without a checker its evenings are not checked."""
+    """One world from its first day to its last; with a checker its evenings are checked, and people decide in it."""
     clock = SteppedClock(deliveries[0].at)
     with Node.opened(where.url, writer=True, clock=clock, keys=where.keys) as node:
         held: dict[int, str] = {}
-        desk = node.screening((CANARY,))
+        desk, desks = node.screening((CANARY,)), None
         duplicates, done = 0, 0
         for batch in by_day(deliveries):
             clock.set(batch[-1].at)
@@ -120,12 +121,18 @@ def _run(
             if answer["held"]:
                 held |= {one["position"]: _reason(one) for one in node.held(after=before)}
             desk.step(batch[-1].day)
+            if desks is None and checker is not None and batch[-1].day >= CUT_ON:
+                desks = deciding.Desks(node)
+            if desks is not None:
+                desks.evening(batch, batch[-1].day)
             if checker is not None and (batch[-1].day >= CUT_ON or batch[-1].day.isoweekday() == SUNDAY):
                 checker.check(where.url, where.keys, batch[-1].day)
             done += len(batch)
             progress(name, done, len(deliveries))
         close_procedures(node, deliveries[-1].day)
         desk.step(deliveries[-1].day + timedelta(days=1))
+        if desks is not None:
+            desks.look_again(deliveries[-1].day + timedelta(days=1))
         if checker is not None:
             checker.check(where.url, where.keys, deliveries[-1].day + timedelta(days=1))
         progress(f"{name}: folding", done, done)
@@ -142,6 +149,7 @@ def _run(
             waited=_waited(node, held),
             spoken=signals.spoken(world, node),
             evenings=() if checker is None else checker.drain(),
+            record=None if desks is None else desks.record,
         )
 
 
@@ -232,6 +240,14 @@ def compare(world: World, run: Run) -> Compared:
     )
 
 
+def decided(world: World, runs: dict[str, Run]) -> dict[str, Any]:
+    """What came of what was decided and handed out in the world with the cut, beside the one without, when the last link had drained."""
+    on = CUT_ON + timedelta(days=world.days + 2)
+    cut, uncut = runs[CHECKED].where, runs["uncut"].where
+    with Node.opened(cut.url, keys=cut.keys) as node, Node.opened(uncut.url, keys=uncut.keys) as beside:
+        return deciding.outcome(runs[CHECKED].record or deciding.Record(), node, beside, on)
+
+
 @dataclass(slots=True, frozen=True)
 class Step:
     """One step of the human thread: what happened, and what the register made of the message about it."""
@@ -275,4 +291,4 @@ def _step(node: Node, told: Any) -> Step:
     )
 
 
-__all__ = ["Compared", "Run", "Step", "Waited", "Where", "compare", "in_files", "run_all", "thread"]
+__all__ = ["Compared", "Run", "Step", "Waited", "Where", "compare", "decided", "in_files", "run_all", "thread"]

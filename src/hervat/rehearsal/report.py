@@ -11,9 +11,10 @@ from hervat.rehearsal.world import World
 
 _EIGHTHS = " ▁▂▃▄▅▆▇█"
 _WIDE = 70
+_FEW = 3
 
 
-def document(world: World, runs: dict[str, Run], compared: Compared, steps: list[Step]) -> dict[str, Any]:
+def document(world: World, runs: dict[str, Run], compared: Compared, steps: list[Step], decided: dict[str, Any]) -> dict[str, Any]:
     """Everything the rehearsal found, as one JSON document."""
     same = len({run.digest["register"] for run in runs.values()}) == 1
     balanced = all(_balanced(run) for run in runs.values())
@@ -24,7 +25,8 @@ def document(world: World, runs: dict[str, Run], compared: Compared, steps: list
         "scale": world.scale,
         "synthetic": True,
         "world": world.describe(),
-        "ok": same and compared.equal and balanced and screening["equal"] and screening["same_in_all"] and not _odd(runs),
+        "ok": all((same, compared.equal, balanced, screening["equal"], screening["same_in_all"], decided["certificates"]["equal"]))
+        and not _odd(runs),
         "same_world": same,
         "balanced": balanced,
         "truth": {
@@ -38,6 +40,7 @@ def document(world: World, runs: dict[str, Run], compared: Compared, steps: list
         "screening": screening
         | {"worlds": {name: signals.counted(world, run.spoken, runs["uncut"].spoken) for name, run in runs.items()}}
         | {"evenings_checked": sum(len(run.evenings) for run in runs.values()), "odd_evenings": _odd(runs)},
+        "decided": decided,
         "worlds": {name: _run(run) for name, run in runs.items()},
         "thread_skn": SKN,
         "thread_signals": {name: signals.of_enrolment(world, ENROLMENT, runs[name].spoken) for name in ("uncut", "cut")},
@@ -98,6 +101,8 @@ def in_words(found: dict[str, Any]) -> Iterator[str]:
     yield from _side_by_side(worlds)
     yield ""
     yield from _screening(found["screening"])
+    yield ""
+    yield from _decided(found["decided"])
     yield ""
     yield from _verdict(found)
     yield ""
@@ -197,6 +202,28 @@ def _screening(found: dict[str, Any]) -> Iterator[str]:
     yield from (f"  {one['world']}, {one['on']}: {one['difference']}" for one in odd[:3])
     same = "yes" if found["same_in_all"] else "NO"
     yield f"What Justis holds for true at the end is the same in all three: {same}, {found['due']} signals of a day in the enrolment."
+
+
+def _decided(found: dict[str, Any]) -> Iterator[str]:
+    certificates, handed = found["certificates"], found["handed"]
+    granted = [one for one in certificates["again"] if one["decided"] == "granted" and one["now"] == "assess"]
+    yield f"Decided with the cut, by an interim rule ({found['rule']['name']}, invented):"
+    yield f"  certificates {certificates['decided']}, of which blind {certificates['blind']}, granted blind {certificates['granted_blind']}"
+    yield f"  to be looked at again {len(certificates['again'])}, of which granted and now to be assessed {len(granted)}"
+    yield from (f"    {one['application']}, granted on {one['on']}: {one['appeared']} more counts now" for one in granted[:_FEW])
+    yield f"  requests answered {handed['answers']}, of which given {handed['given']}, blind {handed['blind']}"
+    yield f"  of both, not answered {found['unanswered']}: held, not told what decides, or several persons"
+    by_article: dict[str, list[dict[str, Any]]] = {}
+    for one in handed["again"]:
+        by_article.setdefault(one["article"], []).append(one)
+    for article, some in sorted(by_article.items()):
+        to = ", ".join(sorted({name for one in some for name in one["to"]})) or "nobody: no ground was found"
+        yield f"  reads differently now, {article}: {len(some)}, to be told to {to}"
+    equal = "equal" if certificates["equal"] else "NOT EQUAL"
+    yield f"What must be looked at again beside the world without a cut: {equal}."
+    for one in found["bottlenecks"]:
+        against = ", ".join(sorted(one["against"])) or "nothing"
+        yield f"  bottleneck {one['name']}: {'open' if one['open'] else 'over'}, {one['affected']} affected; against it: {against}"
 
 
 def _verdict(found: dict[str, Any]) -> Iterator[str]:

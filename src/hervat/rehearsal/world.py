@@ -10,12 +10,13 @@
 
 from collections import Counter
 from collections.abc import Callable
+from datetime import date
 from typing import Final
 
 from hervat.errors import Usage
 from hervat.rehearsal import corrections, identities, names, rates, reported, thread, trials, unending, workers
-from hervat.rehearsal.days import CUT, SHORTEST, moment
-from hervat.rehearsal.elsewhere import asks_for_certificate
+from hervat.rehearsal.days import CUT, CUT_ON, SHORTEST, moment
+from hervat.rehearsal.elsewhere import asked_for_hearing, asks_for_certificate, known_asks_for_certificate
 from hervat.rehearsal.enrolments import is_screened, starts_to_be_screened
 from hervat.rehearsal.life import Life, Stage
 from hervat.rehearsal.lives import ordinary
@@ -83,6 +84,12 @@ class World:
             starts_to_be_screened(Life(self.seed, f"e{index}", index, stage))
         for index, number in zip(range(self.screened), names.strangers(), strict=False):
             is_screened(Life(self.seed, f"s{index}", index, stage), number)
+        numbers = sorted({str(bsn) for sets in stage.book.screening.numbers.values() for bsn in sets.values() if bsn is not None})
+        for index, number in enumerate(numbers):
+            known_asks_for_certificate(Life(self.seed, f"k{index}", index, stage), number)
+        for index, sent in enumerate([one for one in stage.drafts if one.kind == "summons-issued" and one.subject is not None]):
+            hearing = (date.fromisoformat(sent.data["hearing_on"]) - CUT_ON).days
+            asked_for_hearing(Life(self.seed, f"x{index}", index, stage), str(sent.subject), hearing)
         workers.canary(Life(self.seed, "canary", OF_THE_CANARY, stage))
 
     def describe(self) -> dict[str, object]:
