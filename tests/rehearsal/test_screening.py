@@ -93,7 +93,7 @@ def test_the_thread_is_told_when_its_messages_could_be_understood(tmp_path: Path
         (enrolment.Enrolment, "over", lambda self, day: False),
         (signal, "_reason", lambda due, enrolment, told: "after-it-ended" if due.on.day == 5 else None),
         (following, "withdraw", lambda told, enrolment, today: None),
-        (following, "_IDENTIFYING", ("person-registered",)),
+        (following, "IDENTIFYING", ("person-registered",)),
         (signal, "_told_already", lambda due, told, standing, every: None),
         (endings, "_of_charge", lambda report, charge: ()),
         (changes, "CHANGING", tuple(kind for kind in changes.CHANGING if kind is not kinds.JudgmentFinal)),
