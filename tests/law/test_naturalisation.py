@@ -146,6 +146,20 @@ def test_a_sanction_on_29_february_is_free_on_1_march() -> None:
     assert answers[0].changes_on == date(2025, 3, 1)
 
 
+def test_a_decision_that_becomes_final_later_is_asked_again_on_that_day() -> None:
+    later = decision(Sentence(kind="disqualification"), final_on=TODAY + ONE)
+    assert asked(later).changes_on == TODAY + ONE
+    assert asked(later, on=TODAY + ONE).outcome is Outcome.NO
+
+
+def test_what_may_stand_in_the_way_is_said_as_what_may() -> None:
+    def said(one: Decision) -> str:
+        return " ".join(step.says.en for step in asked(one).because.steps)
+
+    assert "or may be" not in said(fine(810))
+    assert "or may be" in said(fine(None))
+
+
 def test_only_what_decides_from_memory_is_named() -> None:
     own = {"immigration.naturalisation", "outcomes-that-end", "outcomes-that-may-end"}
     assert set(asked(fine(810)).unverified) == {"immigration.naturalisation"}

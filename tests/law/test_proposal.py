@@ -301,3 +301,10 @@ def test_holidays_are_written_as_they_were_read() -> None:
     for wrong in (["Christmas"], ["13-01"], ["02-30"], ["Easter"], "12-25"):
         with pytest.raises(ValueError, match=r"\w"):
             HOLIDAYS.read(wrong)
+
+
+def test_the_reasons_say_of_each_entry_whether_it_counts() -> None:
+    found = worked(OLD_THEFT, RAPE, THEFT)
+    holds = {step.says.en.partition(" counts")[0]: step.holds for step in found.whole.because.steps if " counts (" in step.says.en}
+    assert (holds["old theft"], holds["theft"]) == (False, None)
+    assert holds["rape"] is not False
