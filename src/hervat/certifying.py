@@ -5,12 +5,15 @@ An application is joined with the register when it is read: with every person on
 
 from collections.abc import Mapping, Sequence
 from datetime import date
+from fractions import Fraction
 from typing import Any
 
 from hervat.assemble import Node
+from hervat.clock import legal_day, parse_rfc3339
 from hervat.consumers.certificates.again import basis_of
 from hervat.consumers.certificates.applications import REQUESTED, Requested, giving, requested
 from hervat.consumers.certificates.blindness import blindness
+from hervat.consumers.certificates.forecast import Counting, Forecast, Measured, Pace, forecast, window
 from hervat.consumers.certificates.looked import Looked
 from hervat.consumers.certificates.procedure import Procedure
 from hervat.consumers.certificates.proposing import Proposed, proposed
@@ -19,6 +22,7 @@ from hervat.consumers.certificates.steps import Deciding, Outcome, Proposing, St
 from hervat.consumers.certificates.undecided import Undecided, undecided
 from hervat.consumers.ruling import rules_at
 from hervat.errors import NotSo
+from hervat.journal.entry import read_meta
 from hervat.journal.store import HELD, REFUSED, Row, Store
 from hervat.message import Named
 from hervat.register.attribution import held_about
@@ -111,6 +115,29 @@ class Certificates:
     def undecided(self, on: date) -> list[Undecided]:
         """The applications on which somebody has to decide, as is known now, those whose term ends first at the top."""
         return undecided(self._node.store, self._node.keys, self.procedure, on)
+
+    def forecast(
+        self, on: date, over: int, *, arriving: int | None = None, deciding: int | None = None
+    ) -> tuple[Forecast, Measured | None]:
+        """When the backlog is gone, as it is at the end of a day, at the pace of the last `over` working days before it or the one that is
+        told; and what was measured. Raises NotSo where the pace is not told and the journal is too young to measure it.
+        """
+        counting = Counting(self._node.store, self.procedure, self._node.position_at)
+        days = window(on, over, self._begun_on(on))
+        measured = None if days is None else counting.measured(*days)
+        if measured is None and (arriving is None or deciding is None):
+            raise NotSo(f"the journal has no working day before {on} over which the pace could be measured; give --arriving and --deciding")
+        known = Pace(arriving=Fraction(0), deciding=Fraction(0)) if measured is None else measured.pace
+        pace = Pace(
+            arriving=known.arriving if arriving is None else Fraction(arriving),
+            deciding=known.deciding if deciding is None else Fraction(deciding),
+        )
+        return forecast(on, counting.waiting(on), pace), measured
+
+    def _begun_on(self, otherwise: date) -> date:
+        """The legal day of the first entry in the journal."""
+        first = self._node.store.entries_at([1]).get(1)
+        return otherwise if first is None else legal_day(parse_rfc3339(read_meta(first).received_at))
 
     def looked(
         self, number: str, on: date, position: int | None = None, *, source: str | None = None, hidden_at: int | None = None

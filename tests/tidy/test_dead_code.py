@@ -24,6 +24,7 @@ CALLED_FROM_OUTSIDE = {
     "intend": "a command: doors.commands finds it by its name",
     "hear": "a command: doors.commands finds it by its name",
     "decide_certificate": "a command: doors.commands finds it by its name",
+    "forecast_certificates": "a command: doors.commands finds it by its name",
     "object_to": "a command: doors.commands finds it by its name",
     "suspend": "a command: doors.commands finds it by its name",
     "resume": "a command: doors.commands finds it by its name",

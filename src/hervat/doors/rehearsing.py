@@ -12,16 +12,27 @@ from hervat.doors import words
 from hervat.doors.progress import bar
 from hervat.doors.streams import say
 from hervat.errors import Usage
-from hervat.rehearsal import filtering, purge
+from hervat.rehearsal import filtering, purge, wrongname, wrongname_report
 from hervat.rehearsal.letter import Progress, Where, compare, decided, in_files, run_all, thread
 from hervat.rehearsal.report import document, in_words, try_to_break_it
 from hervat.rehearsal.world import World
 from hervat.stores.baseline import ground_of
 from hervat.stores.opening import place_of
 
-_STORES = {"letter": ("uncut", "cut", "wrong_order"), "filter": ("filter",), "purge": ("purge",)}
-_SCALES = {"letter": 0.05, "filter": 0.05, "purge": 0.01}
-_IN_WORDS = {"letter": in_words, "filter": filtering.in_words, "purge": purge.in_words}
+_STORES = {
+    "letter": ("uncut", "cut", "wrong_order"),
+    "filter": ("filter",),
+    "purge": ("purge",),
+    "wrong-name": ("wrong_name", "right_name"),
+}
+_SCALES = {"letter": 0.05, "filter": 0.05, "purge": 0.01, "wrong-name": 0.1}
+_IN_WORDS = {
+    "letter": in_words,
+    "filter": filtering.in_words,
+    "purge": purge.in_words,
+    "wrong-name": wrongname_report.in_words,
+}
+_OF_THEIR_OWN = {"purge": purge.run, "wrong-name": wrongname.run}
 _FILES = (".db", ".db-wal", ".db-shm", ".db.key", ".db.lock", ".key")
 
 
@@ -53,8 +64,9 @@ def rehearse(arguments: Namespace) -> int:
 
 
 def _rehearsed(arguments: Namespace, where: Callable[[str], Where], progress: Progress) -> dict[str, Any]:
-    if arguments.scenario == "purge":
-        return purge.run(arguments.seed, arguments.scale, where, progress)
+    """The report; some scenarios make a world of their own."""
+    if arguments.scenario in _OF_THEIR_OWN:
+        return _OF_THEIR_OWN[arguments.scenario](arguments.seed, arguments.scale, where, progress)
     world = World(arguments.seed, arguments.scale)
     return (_letter if arguments.scenario == "letter" else filtering.run)(world, where, progress)
 
@@ -69,7 +81,8 @@ def _on_server(arguments: Namespace, directory: Path, stack: ExitStack) -> Calla
     if place_of(arguments.on).file is not None:
         raise Usage("--on is the address of a database on a server; without it the stores are files, and --directory says where")
     directory.mkdir(parents=True, exist_ok=True)
-    ground = stack.enter_context(ground_of(arguments.on, directory, arguments.scenario, keep=arguments.directory is not None))
+    purpose = arguments.scenario.replace("-", "_")
+    ground = stack.enter_context(ground_of(arguments.on, directory, purpose, keep=arguments.directory is not None))
     return lambda name: Where(ground.store(name), directory / f"{name}.key")
 
 

@@ -6,20 +6,22 @@
 - How long ago a case ended is drawn over its own term and a twentieth more, so that about one row in twenty is due.
 """
 
-import hashlib
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 from datetime import date, timedelta
 from random import Random
 from typing import Any, Final
 
 import msgspec
 
+from hervat.rehearsal.sources import Sources
+
 ROWS: Final = 13_000_000
 """At scale 1: as many as the register of the case is said to have had."""
 TODAY: Final = date(2021, 1, 10)
-NUMBERS: Final = {"skdb": 1, "gps": 2, "grip": 3, "execute": 4, "gratie": 5, "ecris": 10}
-FEEDS: Final = {name: f"urn:nld:oin:00000099{number:09d}000:systeem:{name}" for name, number in NUMBERS.items()}
+NAMES: Final = ("skdb", "gps", "grip", "execute", "gratie", "ecris")
+SENT_AT: Final = "2021-01-01T12:00:00Z"
+_COMPLETE: Final = "2030-01-01T00:00:00Z"
+"""Long after all runs: every source says that up to then it sent everything."""
 # Article, class, the most that the law sets on it in years, and the term in years over which the age of a case is drawn.
 _SORTS: Final = (
     ("Sr 310", "misdrijf", 4, 20),
@@ -28,42 +30,6 @@ _SORTS: Final = (
     ("WVW 5", "overtreding", None, 5),
     ("Sr 242", "misdrijf", 12, 40),
 )
-_encode = msgspec.json.Encoder(order="sorted").encode
-
-
-@dataclass(slots=True)
-class Sources:
-    """The sources, each with how much it sent and the digests of that."""
-
-    sequence: dict[str, int] = field(default_factory=lambda: dict.fromkeys(FEEDS, 0))
-    _hashes: dict[str, Any] = field(default_factory=lambda: {name: hashlib.sha256() for name in FEEDS})
-
-    def send(self, feed: str, kind: str, **data: Any) -> bytes:
-        """The next message of a source; `from_` and `class_` are written with their underscore."""
-        self.sequence[feed] += 1
-        number = self.sequence[feed]
-        envelope = {
-            "specversion": "1.0",
-            "id": f"{feed}-{number}",
-            "source": FEEDS[feed],
-            "type": f"nl.hervat.{kind}.v1",
-            "time": "2021-01-01T12:00:00Z",
-            "sequence": str(number),
-            "sequencetype": "Integer",
-            "datacontenttype": "application/json",
-            "data": data,
-        }
-        raw = _encode(envelope)
-        self._hashes[feed].update(hashlib.sha256(raw).digest())
-        return raw
-
-    def marks(self) -> list[bytes]:
-        """What every source says: that up to long after all runs it sent everything. Keys are sorted and numbers whole: it is RFC 8785."""
-        told = {name: (self.sequence[name], self._hashes[name].hexdigest()) for name in FEEDS}
-        return [
-            self.send(name, "watermark", through_sequence=sent, count=sent, complete_until="2030-01-01T00:00:00Z", set_hash=digest)
-            for name, (sent, digest) in told.items()
-        ]
 
 
 def records(sources: Sources, seed: int, rows: int) -> Iterator[bytes]:
@@ -80,7 +46,7 @@ def records(sources: Sources, seed: int, rows: int) -> Iterator[bytes]:
             yield from _case(sources, random, cases, skn, charges)
             if made >= rows:
                 break
-    yield from sources.marks()
+    yield from sources.marks(_COMPLETE, NAMES)
 
 
 def _case(sources: Sources, random: Random, number: int, skn: str, count: int) -> Iterator[bytes]:
@@ -114,7 +80,6 @@ def wrong_deaths(sources: Sources, every: int) -> tuple[list[bytes], list[bytes]
     persons = range(every, sources.sequence["skdb"], every)
     wrong = [sources.send("skdb", "person-died", skn=f"{person:08d}", died_on="1990-01-01") for person in persons]
     names = [msgspec.json.decode(raw)["id"] for raw in wrong]
-    wrong += sources.marks()
-    named = ({"source": FEEDS["skdb"], "id": id} for id in names)
-    right = [sources.send("skdb", "message-retracted", retracts=one, ground="sent in error") for one in named]
-    return wrong, right + sources.marks()
+    wrong += sources.marks(_COMPLETE, NAMES)
+    right = [sources.send("skdb", "message-retracted", retracts=sources.named("skdb", id), ground="sent in error") for id in names]
+    return wrong, right + sources.marks(_COMPLETE, NAMES)

@@ -27,7 +27,8 @@ from hervat.register.groups import chunks
 from hervat.register.hiding import nothing
 from hervat.register.reading import Reading
 from hervat.rehearsal.letter import Progress, Where
-from hervat.rehearsal.oldrecords import ROWS, TODAY, Sources, records, wrong_deaths
+from hervat.rehearsal.oldrecords import NAMES, ROWS, SENT_AT, TODAY, records, wrong_deaths
+from hervat.rehearsal.sources import Sources
 from hervat.retaining import desk_of
 from hervat.stores.opening import place_of
 
@@ -75,7 +76,7 @@ class Proofs:
 
 def run(seed: int, scale: float, where: Callable[[str], Where], progress: Progress) -> dict[str, Any]:
     """The register, the jobs that are stopped, and the one that goes through."""
-    rows, sources, place = round(ROWS * scale), Sources(), where("purge")
+    rows, sources, place = round(ROWS * scale), Sources(NAMES, SENT_AT), where("purge")
     clock = SteppedClock(end_of(TODAY - timedelta(days=10)))
     with Node.opened(place.url, writer=True, clock=clock, keys=place.keys) as node:
         stream = records(sources, seed, rows)

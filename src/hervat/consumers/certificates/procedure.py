@@ -44,16 +44,16 @@ class Procedure:
         """Put a step in the journal that may follow; gives the position of its act."""
         return self._decide(kind_of(step), step)
 
-    def open(self, places: Iterable[int], known_at: int | None = None) -> Iterator[tuple[int, bool]]:
-        """Those of these applications on which somebody has to decide, as known at a position or now, each with whether there is any step
-        on it; none is read for it.
+    def open(self, places: Iterable[int], position: int | None = None) -> Iterator[tuple[int, bool]]:
+        """Those of these applications on which somebody has to decide, at a position or now, each with whether there is any step on it;
+        none is read for it.
         """
-        until = self._store.head().size if known_at is None else known_at
-        decided, objected = (frozenset(self._store.acts(kind, until)) for kind in (DECIDED, OBJECTED))
+        last = self._store.head().size if position is None else position
+        decided, objected = (frozenset(self._store.acts(kind, last)) for kind in (DECIDED, OBJECTED))
         for some in _parted(places, _PAGE):
             for place, positions in self._positions(some).items():
-                last = max((at for at in positions if at in decided), default=0)
-                if not last or any(at > last for at in positions if at in objected):
+                decision = max((at for at in positions if at in decided), default=0)
+                if not decision or any(at > decision for at in positions if at in objected):
                     yield place, bool(positions)
 
     def _positions(self, places: Sequence[int]) -> dict[int, list[int]]:

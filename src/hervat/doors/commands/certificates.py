@@ -63,6 +63,17 @@ COMMANDS: dict[str, Command] = {
         lazy("certifying", "certificate_work"),
         "the applications on which nobody has decided, those whose term ends first at the top, each with what is proposed",
     ),
+    "certificate forecast": (
+        [
+            argument("--on", metavar="DATE", help="as it is at the end of that day; without it, now"),
+            argument("--over", type=int, default=20, metavar="N", help="the pace of so many working days before it; without it, 20"),
+            argument("--arriving", type=int, metavar="N", help="so many come in on a working day, whatever was measured"),
+            argument("--deciding", type=int, metavar="N", help="so many are decided on a working day, whatever was measured"),
+            LANG,
+        ],
+        lazy("forecasting", "forecast_certificates"),
+        "when the backlog of applications is gone, or how many more must be decided on a working day before it begins to go",
+    ),
     "certificate show": (
         [*_STEP, LANG],
         lazy("certifying", "show_certificate"),

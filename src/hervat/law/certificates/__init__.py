@@ -6,6 +6,7 @@
         certificate.objective   whether one entry counts for the purpose
         certificate.proposal    the whole
     term(application, on=today)                     until when it must be decided
+    is_working_day(day, on=today)                   whether a day is a working day, by the holidays of `term`
     risk(application, on=today)                     whether vulnerable people are concerned
 
 A field that is None is not told; `NONE` says that there is none. The software proposes and never refuses; a person decides.
@@ -18,7 +19,7 @@ from hervat.law.certificates.offences import offence_group
 from hervat.law.certificates.proposal import Assessment, Proposal, assess
 from hervat.law.certificates.purposes import Purpose, purpose
 from hervat.law.certificates.risk import risk
-from hervat.law.certificates.term import term
+from hervat.law.certificates.term import free_days, is_working_day, term
 
 __all__ = [
     "Application",
@@ -27,6 +28,8 @@ __all__ = [
     "Proposal",
     "Purpose",
     "assess",
+    "free_days",
+    "is_working_day",
     "lookback",
     "objective",
     "offence_group",

@@ -7,11 +7,13 @@ next day that is none of these (Algemene termijnenwet 1). Days that a royal decr
 
 from datetime import date, timedelta
 
+from hervat.errors import BrokenInvariant
 from hervat.law.certificates.facts import APPLIED_ON, INTENDED, STOOD_STILL, Application
 from hervat.law.certificates.periods import days_within
 from hervat.law.dated import Span
 from hervat.law.holidays import HOLIDAYS, ONE_DAY, Deadline, moved, weeks_after
 from hervat.law.rule import Asking, Finding, Horizon, Parameter, Result, Rule, Step
+from hervat.law.text import Value
 from hervat.law.value import WHOLE, Outcome, Words
 
 WEEKS = Parameter("weeks", WHOLE)
@@ -79,3 +81,16 @@ TERM = Rule[Deadline](
 def term(application: Application, *, on: date, horizon: Horizon | None = None) -> Result[Deadline]:
     """Until when an application must be decided: yes while the term runs."""
     return TERM.apply(application.facts(), on=on, horizon=horizon)
+
+
+def is_working_day(day: date, *, on: date) -> bool:
+    """Whether a day is no Saturday, no Sunday and no holiday, as a decision on a day counts them."""
+    return moved(day, free_days(on).read) == day
+
+
+def free_days(on: date) -> Value:
+    """The holidays that a decision on a day counts, with their certainty. There must be a text of the rule for that day."""
+    held = TERM.text.parameters[FREE_DAYS.name].values.at(on, on)
+    if held is None:
+        raise BrokenInvariant(f"no holidays are here for a decision on {on}, before the first text of {TERM.name}")
+    return held.value
