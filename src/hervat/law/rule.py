@@ -10,10 +10,11 @@
 
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
+from copy import copy
 from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
-from functools import cached_property, partial
+from functools import cached_property, lru_cache, partial
 from importlib import resources
 from typing import Any, Generic, TypeVar
 
@@ -25,6 +26,7 @@ from hervat.law.value import Outcome, Sort, Words
 
 T = TypeVar("T")
 V = TypeVar("V")
+_RECURRING = 4096
 
 
 class Origin(StrEnum):
@@ -146,9 +148,11 @@ class Asking:
     def value_between(self, parameter: Parameter[T], first: date, last: date) -> tuple[T, ...]:
         """Every value that holds for facts of some day from `first` to `last`; one where the days make no difference."""
         found = self._text.parameters[parameter.name].values.chosen(self.on, first, last)
-        ensure(found is not None, f"the value {parameter.name} has no reach over facts of {first} to {last}, which the rule's text has")
+        if found is None:
+            ensure(False, f"the value {parameter.name} has no reach over facts of {first} to {last}, which the rule's text has")
+            return ()
         values: list[T] = []
-        for one in found or ():
+        for one in found:
             self.values[parameter.name, one.number] = one.held
             self.lasts_until(one.changes_on)
             values.append(one.held.value.read)
@@ -167,6 +171,12 @@ class Asking:
         """The answer holds no longer than until a day, when it must be asked again; None says nothing."""
         if day is not None:
             self.changes.append(day)
+
+    def of(self, facts: Facts) -> "Asking":
+        """The same, asked of other facts that have the same values."""
+        other = copy(self)
+        other.used = {name: facts[name] for name in self.used}
+        return other
 
     def note(self, step: Step) -> None:
         """A step of the reasoning."""
@@ -208,6 +218,8 @@ class Rule(Generic[V]):
     inputs: tuple[Input[Any], ...]
     parameters: tuple[Parameter[Any], ...]
     versions: Mapping[int, Callable[[Asking], Finding[V]]]
+    recurs: bool = False
+    """Whether the same facts come again and again, from other entries: then what was found of them is found once."""
 
     @cached_property
     def text(self) -> RuleText:
@@ -220,6 +232,24 @@ class Rule(Generic[V]):
 
     def apply(self, facts: Facts, *, on: date, horizon: Horizon | None = None) -> Result[V]:
         """The answer to these facts in a decision on a day."""
+        if not self.recurs:
+            return self._result(*self._found(facts, on, horizon), horizon)
+        asking, version, finding = self._found_before(self._values(facts), on, horizon is not None and horizon.support_lost)
+        return self._result(asking.of(facts), version, finding, horizon)
+
+    def _values(self, facts: Facts) -> tuple[tuple[str, Any], ...]:
+        return tuple((one.name, facts[one.name].value) for one in self.inputs if one.name in facts)
+
+    @cached_property
+    def _found_before(self) -> Callable[[tuple[tuple[str, Any], ...], date, bool], tuple[Asking, int | None, Finding[V]]]:
+        def found(values: tuple[tuple[str, Any], ...], on: date, support_lost: bool) -> tuple[Asking, int | None, Finding[V]]:
+            facts = {name: Fact(value) for name, value in values}
+            return self._found(facts, on, Horizon(position=0, support_lost=True) if support_lost else None)
+
+        return lru_cache(maxsize=_RECURRING)(found)
+
+    def _found(self, facts: Facts, on: date, horizon: Horizon | None) -> tuple[Asking, int | None, Finding[V]]:
+        """What was asked, of which version, and what was found."""
         asking = Asking(self.text, facts, on)
         version: int | None = None
         finding: Finding[V] = Finding(Outcome.CANNOT_SAY, NO_TEXT)
@@ -230,7 +260,7 @@ class Rule(Generic[V]):
             finding = Finding(Outcome.CANNOT_SAY, _not_told(asking.missing.values()), finding.value)
         if horizon is not None and horizon.support_lost:
             finding = Finding(Outcome.CANNOT_SAY, SUPPORT_LOST, finding.value)
-        return self._result(asking, version, finding, horizon)
+        return asking, version, finding
 
     def _version(self, asking: Asking) -> int | None:
         """The version for both dates; None where no text holds. The facts are dated only where their day makes a difference."""

@@ -27,6 +27,7 @@ FIRST_SEEN_LATE = Rate(0.84, "invented: makes the identity sets of 70 days come 
 DISMISSED_ORDINARILY = Rate(0.85, "invented: the share of the dismissals that the hard stories leave")
 STILL_OPEN = Rate(0.08, "invented")
 CERTIFICATES_SENT = Rate(4_000, "invented: what fits beside the rest")
+KNOWN_APPLICANTS = Rate(0.1, "invented: of those who ask for a certificate, whom the register knows; only the bench has them")
 DISCLOSURES = Rate(1_500, "invented")
 FOREIGN_CONVICTIONS = Rate(1_200, "invented")
 EMERGENCY_REPORTS = Rate(250, "invented")
