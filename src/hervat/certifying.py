@@ -1,39 +1,31 @@
 """Certificates of conduct at a node: what is known for a decision on an application, what is proposed, and the steps of its procedure.
 
-An application is joined with the register when it is read: with every person one of whose identity sets has its BSN, in F(1..position).
+How an application is looked up, alone or with many, is told in `looking`.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 from fractions import Fraction
+from itertools import islice
 from typing import Any
 
 from hervat.assemble import Node
 from hervat.clock import legal_day, parse_rfc3339
 from hervat.consumers.certificates.again import basis_of
-from hervat.consumers.certificates.applications import REQUESTED, Requested, giving, requested
-from hervat.consumers.certificates.blindness import blindness
+from hervat.consumers.certificates.applications import Requested
 from hervat.consumers.certificates.forecast import Counting, Forecast, Measured, Pace, forecast, window
 from hervat.consumers.certificates.looked import Looked
 from hervat.consumers.certificates.procedure import Procedure
 from hervat.consumers.certificates.proposing import Proposed, proposed
-from hervat.consumers.certificates.recorded import convictions_in, custody, entries
 from hervat.consumers.certificates.steps import Deciding, Outcome, Proposing, State, Step, follow, name_of, state_of
 from hervat.consumers.certificates.undecided import Undecided, undecided
-from hervat.consumers.ruling import rules_at
 from hervat.errors import NotSo
+from hervat.interim import InterimRules
 from hervat.journal.entry import read_meta
-from hervat.journal.store import HELD, REFUSED, Row, Store
-from hervat.message import Named
-from hervat.register.attribution import held_about
-from hervat.register.fold import Register
-from hervat.register.purpose import Sight
-from hervat.register.reading import Found, Reading, is_fact
-from hervat.register.waiting import Waiting
+from hervat.looking import Asked, Looking
+from hervat.resting import Resting
 
-# What the police reported directly was given for another purpose, and is never seen here.
-PURPOSE = "certificate"
-_NOT_OF_A_RECORD = frozenset((REQUESTED, "screening-enrolled", "screening-ended", "disclosure-requested"))
+_AT_ONCE = 1000
 
 
 class Certificates:
@@ -41,19 +33,42 @@ class Certificates:
 
     def __init__(self, node: Node) -> None:
         self._node = node
-        self._index = node.keys.index_of
+        self._known: Looking | None = None
         self.procedure = Procedure(node.store, node.keys, node.decide)
 
     def proposed(self, number: str, on: date, position: int | None = None, *, source: str | None = None) -> Proposed:
         """What is proposed on an application, for a decision on a day, with the interim rules and the steps known then. Raises NotSo as
         `looked` does.
         """
-        looked = self.looked(number, on, position, source=source)
-        steps = (step for at, step in self.procedure.steps(looked.place) if at <= looked.position)
-        return self._proposed(looked, state_of(steps))
+        return self._at(self._looking(), self.looked(number, on, position, source=source))
+
+    def proposed_on(self, asked: Iterable[Asked], position: int | None = None) -> Iterator[Proposed | NotSo]:
+        """What is proposed on each of many applications, in their order, as `proposed` says it of one; where that raises NotSo, that. A
+        thousand of them are looked up at once, as the node was then.
+        """
+        stream = iter(asked)
+        while some := list(islice(stream, _AT_ONCE)):
+            looking = self._looking()
+            head = looking.node.position
+            last = head if position is None else min(position, head)
+            looking.ahead(some, last)
+            for one in some:
+                try:
+                    looked = looking.looked(one, last)
+                except NotSo as refused:
+                    yield refused
+                else:
+                    yield self._at(looking, looked)
+
+    def _at(self, looking: Looking, looked: Looked) -> Proposed:
+        """What is proposed with the steps that were known where it was looked up."""
+        steps = (step for at, step in looking.procedure.steps(looked.place) if at <= looked.position)
+        return self._by_rules(looking.rules(looked.position), looked, state_of(steps))
 
     def _proposed(self, looked: Looked, state: State) -> Proposed:
-        rules = rules_at(self._node.store, self._node.keys, looked.position)
+        return self._by_rules(self._looking().rules(looked.position), looked, state)
+
+    def _by_rules(self, rules: InterimRules, looked: Looked, state: State) -> Proposed:
         return proposed(looked, rules, refusal_intended=state.intended, stood_still=state.stood_still)
 
     def propose(self, number: str, on: date, *, source: str | None = None) -> dict[str, Any]:
@@ -146,72 +161,20 @@ class Certificates:
         `source` gives under that number, where one is named; `hidden_at` as in `Past.shown`. Raises NotSo where there is none, saying what
         became of it.
         """
-        head = self._node.position
+        looking = self._looking()
+        head = looking.node.position
         last = head if position is None else min(position, head)
-        place, asked, version = self.requested(number, last, source)
-        key = self._index(f"bsn:{asked.bsn}")
-        state, found, reading = self._node.past.near([key], last)
-        sight = Sight(reading, state, self._node.rosters().procedures, PURPOSE)
-        messages, register = self._node.past.shown(reading, sight.of(found.rows.values()), last, on, hidden_at=hidden_at)
-        persons = [one for one in register.persons if any(identity.bsn == asked.bsn for identity in one.identities)]
-        skns = tuple(skn for person in persons for skn in person.skns)
-        held = sight.of(self._held(state, found, reading, register, skns, key))
-        horizon, told = self._node.horizon_about(last, held), list(Waiting(state, self._node.store, self._node.keys).tell(held))
-        partners = self._node.roster().at(last)
-        return Looked(
-            requested=asked,
-            place=place,
-            told_at=version,
-            on=on,
-            position=last,
-            skns=skns,
-            entries=entries(persons, self._position_of, convictions_in(messages), given_again=asked.given_again),
-            custody=custody(persons),
-            blindness=blindness(horizon["sources"], told, horizon["unattributed"], partners, on),
-            horizon=horizon,
-            held=told,
-        )
+        return looking.looked(Asked(number, on, source), last, hidden_at)
 
     def requested(self, number: str, last: int, source: str | None) -> tuple[int, Requested, int]:
-        """The place of an application as known at the position `last`, the application, and where the version of it that counts lies.
-        Raises NotSo where there is none.
-        """
-        key = self._index(f"application:{number}")
-        state, _, reading = self._node.past.near([key], last)
-        rows = [row for row in giving(state, key) if source in (None, reading.source_of(row))]
-        sources = sorted({reading.source_of(row) for row in rows if is_fact(row)})
-        if len(sources) > 1:
-            raise NotSo(f"application {number}: {' and '.join(sources)} each give one of this number; name one with --source")
-        asked = requested(reading.messages(rows), number)
-        if asked is None:
-            raise NotSo(f"application {number}: {self._why_not(state, rows, last)}")
-        counts = next(row for row in rows if (reading.source_of(row), row.id) == (asked.message.source, asked.message.id))
-        place = next(row.position for row in rows if reading.source_of(row) == asked.source)
-        return place, asked, counts.version or counts.position
+        """As `Looking.requested`."""
+        return self._looking().requested(number, source, last)
 
-    def _why_not(self, state: Store, rows: Sequence[Row], last: int) -> str:
-        held = [row for row in rows if row.state == HELD and not row.retracted]
-        if held:
-            (told,) = Waiting(state, self._node.store, self._node.keys).tell(held[:1])
-            needs = f" {', '.join(told['needs'])}" if told["needs"] else ""
-            return f"it is here and held ({told['reason']}{needs}) at position {told['position']}; it can be assessed once that is over"
-        if any(row.retracted for row in rows):
-            return f"it was retracted by its sender, as known at position {last}; there is nothing to decide on"
-        if any(row.state == REFUSED for row in rows):
-            return f"it was refused, as known at position {last}; its sender must correct it"
-        return f"there is none of this number at position {last}; hervat held and the receipt of its message tell whether it came"
-
-    def _held(
-        self, state: Store, found: Found, reading: Reading, register: Register, skns: Sequence[str], bsn: bytes
-    ) -> list[Row]:
-        """What is held about the applicant: about a person who has the BSN, or naming the BSN itself in what may be a record."""
-        rows = {row.position: row for row in held_about(reading, state, found, register, skns)}
-        naming = state.rows_at(state.links([bsn]).get(bsn, ())).values()
-        rows |= {row.position: row for row in naming if row.state == HELD and row.kind not in _NOT_OF_A_RECORD}
-        return [rows[position] for position in sorted(rows)]
-
-    def _position_of(self, named: Named) -> int:
-        return self._node.message(named.source, named.id).position
+    def _looking(self) -> Looking:
+        """What looks up applications at the node as it is now."""
+        if self._known is None or self._known.node.moment != self._node.store.head():
+            self._known = Looking(Resting(self._node))
+        return self._known
 
 
 def _name_of_rule(found: Proposed) -> str | None:

@@ -91,7 +91,7 @@ def answers(value: st.SearchStrategy[Any]) -> st.SearchStrategy[Answer[Any]]:
         missing=st.sampled_from([(), ("application.function",)]),
         unverified=st.sampled_from([(), ("matrix",)]),
         changes_on=st.one_of(st.none(), DAYS),
-        receipt=st.sampled_from(["0" * 64, "f" * 64]),
+        of=st.sampled_from(["0" * 64, "f" * 64]),
     )
 
 

@@ -36,6 +36,8 @@ KEYS = NodeKeys.create("searched")
 PARTNERS = Partners.default()
 EMBEDDED = ("memory", "sqlite")
 ENGINES = (*EMBEDDED, pytest.param("postgres", marks=pytest.mark.postgres))
+KEPT = ENGINES[1:]
+"""Those of which something is left to be verified."""
 THOROUGH = settings(max_examples=3 * settings().max_examples)
 """For the searches that stand nearest to the contract; a set that goes wrong in a new way is rare."""
 FEW = settings(max_examples=settings().max_examples // 5)

@@ -157,7 +157,7 @@ def row(until: str | None = "2025-10-01T22:00:00Z", source: str = FEEDS["gps"], 
 
 def blind(*rows: dict[str, Any], held: Any = (), anyone: int = 0) -> Blindness:
     others = [row(source=FEEDS[name]) for name in TELLING if name not in {one["source"].rpartition(":")[2] for one in rows}]
-    return blindness([*others, *rows], held, anyone, Partners.default(), ON)
+    return blindness([*others, *rows], {one["source"] for one in held}, anyone, Partners.default(), ON)
 
 
 @pytest.mark.parametrize(

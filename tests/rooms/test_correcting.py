@@ -15,7 +15,7 @@ from hervat.law.holidays import Holidays, moved, weeks_after
 from hervat.law.subject import correction
 from hervat.law.value import Outcome
 from tests.rooms.messages import BSNS, FEEDS, PNS, charge
-from tests.rooms.nodes import KEYS, fresh
+from tests.rooms.nodes import KEPT, KEYS, fresh
 from tests.rooms.requested import FULL, case, judgment, person, request
 from tests.rooms.test_disclosing import NOTHING, Telling, begun
 
@@ -126,9 +126,10 @@ RIGHT = [corrected, corrected_twice, moved_to_another]
 WRONG = [of_another_case, of_another_message, no_amendment, retracted_itself, lambda told: CASE, lambda told: 99]
 
 
+@pytest.mark.parametrize("engine", KEPT)
 @pytest.mark.parametrize("by", RIGHT)
-def test_it_is_ended_by_what_corrected_that_very_message(by: Any) -> None:
-    with fresh("sqlite") as node:
+def test_it_is_ended_by_what_corrected_that_very_message(by: Any, engine: str) -> None:
+    with fresh(engine) as node:
         told = begun(node)
         position = ask(told)
         ended = desk(told).end(position, "corrected", by(told), ON, **BY)

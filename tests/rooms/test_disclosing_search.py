@@ -16,7 +16,7 @@ from hervat.consumers.disclosure.requested import Supplied
 from hervat.disclosing import REQUESTED, Disclosing
 from hervat.errors import NotSo
 from tests.rooms.messages import FEEDS
-from tests.rooms.nodes import KEYS, THOROUGH, all_rows, fresh, names_of, node_on, take
+from tests.rooms.nodes import FEW, KEYS, THOROUGH, all_rows, fresh, names_of, node_on, take
 from tests.rooms.requested import requested_sets
 from tests.rooms.steps import Step, steps
 
@@ -136,7 +136,18 @@ def same_as_everything(desk: Desk, disclosing: Disclosing, node: Node) -> None:
 
 @given(data=st.data(), messages=requested_sets(whole=True))
 def test_every_answer_to_a_request_is_found_by_its_number(data: st.DataObject, messages: list[bytes]) -> None:
-    with fresh("sqlite") as node:
+    ensure_found("sqlite", data, messages)
+
+
+@pytest.mark.postgres
+@FEW
+@given(data=st.data(), messages=requested_sets(whole=True))
+def test_every_answer_is_found_by_its_number_on_a_server(data: st.DataObject, messages: list[bytes]) -> None:
+    ensure_found("postgres", data, messages)
+
+
+def ensure_found(engine: str, data: st.DataObject, messages: list[bytes]) -> None:
+    with fresh(engine) as node:
         node.receive(messages)
         receivers = Receivers(node)
         for _ in range(5):

@@ -11,7 +11,7 @@ from hervat.consumers.subject.inspected import INSPECTED
 from hervat.inspecting import Inspecting
 from hervat.journal.entry import open_entry
 from tests.rooms.messages import BSNS, FEEDS, PNS, charge
-from tests.rooms.nodes import KEYS, fresh
+from tests.rooms.nodes import KEPT, KEYS, fresh
 from tests.rooms.requested import FINED, FULL, LIMITED, case, judgment, person, request
 from tests.rooms.test_disclosing import NOTHING, Telling, begun
 
@@ -131,8 +131,9 @@ def test_who_was_told_is_told_but_not_what_was_about_somebody_else_or_refused_or
         assert len(report(told)["disclosures"]) == 3
 
 
-def test_an_inspection_is_an_act_with_its_day_that_names_no_person() -> None:
-    with fresh("sqlite") as node:
+@pytest.mark.parametrize("engine", KEPT)
+def test_an_inspection_is_an_act_with_its_day_that_names_no_person(engine: str) -> None:
+    with fresh(engine) as node:
         told = begun(node)
         found = Inspecting(node).inspect("S1", ON, by=None)
         (at,) = node.store.acts(INSPECTED, node.position)

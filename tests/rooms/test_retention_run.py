@@ -22,7 +22,7 @@ from hervat.register.hiding import nothing
 from hervat.register.reading import Reading
 from hervat.retaining import desk_of
 from tests.rooms.kept import FEEDS, SKNS, Feeds, charge, histories, pn
-from tests.rooms.nodes import EMBEDDED, fresh
+from tests.rooms.nodes import EMBEDDED, FEW, fresh
 from tests.rooms.test_retention import weighed
 
 ON = date(2026, 1, 1)
@@ -263,6 +263,17 @@ def places(node: Node) -> dict[Place, tuple[str, int]]:
 def test_what_is_removed_is_what_the_second_computation_says_is_due_and_never_more(
     engine: str, feeds: Feeds, on: date, data: st.DataObject
 ) -> None:
+    ensure_removed_is_due(engine, feeds, on, data)
+
+
+@pytest.mark.postgres
+@FEW
+@given(feeds=histories(), on=st.dates(date(2020, 1, 2), date(2090, 1, 1)), data=st.data())
+def test_what_is_removed_on_a_server_is_what_is_due(feeds: Feeds, on: date, data: st.DataObject) -> None:
+    ensure_removed_is_due("postgres", feeds, on, data)
+
+
+def ensure_removed_is_due(engine: str, feeds: Feeds, on: date, data: st.DataObject) -> None:
     with fresh(engine) as node:
         node.receive(data.draw(st.permutations(feeds.all)))
         desk: Desk = desk_of(node)

@@ -11,9 +11,11 @@ from hervat.doors.http.measuring import measure_http
 from hervat.doors.progress import bar
 from hervat.errors import Usage
 from hervat.rehearsal.bench import in_words, machine, measure_receive, measure_scale, measure_screening, measure_start, national
+from hervat.rehearsal.bench_certificates import measure_certificates
 from hervat.stores.baseline import ground_of
 
 _SEED = 2025
+_OF_A_WORLD = {"screening": measure_screening, "certificates": measure_certificates}
 _ON_A_GROUND = {"receive": measure_receive, "http": measure_http}
 
 
@@ -21,17 +23,18 @@ def bench(arguments: Namespace) -> int:
     """Measure, and print figures, ratios and the machine."""
     if not 0 < arguments.scale <= 8:
         raise Usage("--scale is above 0 and at most 8; 1 is national")
-    clock = SystemClock()
+    clock, on = SystemClock(), arguments.on or arguments.store
     found: dict[str, Any] = {"bench": arguments.what, "scale": arguments.scale, "seed": _SEED, "machine": machine()}
     with tempfile.TemporaryDirectory(prefix="hervat-bench-") as folder, bar(f"bench {arguments.what}", None) as tell:
         tell(0, "measuring")
         if arguments.what == "start":
             found["milliseconds"] = measure_start(clock)
-        elif arguments.what == "screening":
-            with ground_of(arguments.store, Path(folder)) as ground:
-                found |= {"engine": ground.engine} | measure_screening(arguments.scale, _SEED, ground, clock)
+        elif arguments.what in _OF_A_WORLD:
+            with ground_of(on, Path(folder)) as ground:
+                measure_world = _OF_A_WORLD[arguments.what]
+                found |= {"engine": ground.engine} | measure_world(arguments.scale, _SEED, ground, clock)
         elif arguments.what in _ON_A_GROUND:
-            with ground_of(arguments.store, Path(folder)) as ground:
+            with ground_of(on, Path(folder)) as ground:
                 measure = _ON_A_GROUND[arguments.what]
                 found |= {"engine": ground.engine} | measure(national(_SEED, arguments.scale), ground, clock)
         else:

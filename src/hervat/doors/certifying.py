@@ -10,6 +10,7 @@ import msgspec
 from hervat.assemble import Node
 from hervat.certifying import Certificates
 from hervat.clock import SystemClock, legal_day
+from hervat.consumers.certificates.proposing import Proposed
 from hervat.consumers.certificates.steps import State, Step, may_follow
 from hervat.consumers.certificates.undecided import Undecided
 from hervat.doors import words
@@ -18,7 +19,8 @@ from hervat.doors.acts.handing import decide as hand_or_do
 from hervat.doors.asking import day
 from hervat.doors.certificates import document, ensure_text, in_words
 from hervat.doors.streams import show
-from hervat.errors import Usage
+from hervat.errors import NotSo, Usage
+from hervat.looking import Asked
 
 _SAID = {
     "en": {
@@ -115,14 +117,17 @@ def certificate_work(arguments: Namespace) -> int:
         certificates = Certificates(node)
         listed = certificates.undecided(on)
         page = listed[arguments.skip : arguments.skip + arguments.limit]
-        shown = [_open_one(certificates, one, on) for one in page]
+        asked = (Asked(one.requested.number, max(on, one.requested.applied_on), one.requested.source) for one in page)
+        shown = [_open_one(one, found) for one, found in zip(page, certificates.proposed_on(asked), strict=True)]
     told = {"waiting": len(listed), "skipped": min(arguments.skip, len(listed)), "on": on.isoformat(), "applications": shown}
     show(words.as_document(told) if arguments.json else words.lines(_work_in_words(told, arguments.lang)))
     return 0
 
 
-def _open_one(certificates: Certificates, one: Undecided, on: date) -> dict[str, Any]:
-    asked, later = one.requested, max(on, one.requested.applied_on)
+def _open_one(one: Undecided, found: Proposed | NotSo) -> dict[str, Any]:
+    asked = one.requested
+    if isinstance(found, NotSo):
+        raise found
     known = {
         "application": asked.number,
         "source": asked.source,
@@ -132,7 +137,6 @@ def _open_one(certificates: Certificates, one: Undecided, on: date) -> dict[str,
         "last_day": None if one.last_day is None else one.last_day.isoformat(),
         **_state(one.state),
     }
-    found = certificates.proposed(asked.number, later, source=asked.source)
     rule = None if found.rule is None else found.rule.name
     return known | {"proposal": found.proposal.value, "is_blind": found.is_blind, "interim": rule, "vulnerable": found.risk.outcome.value}
 

@@ -10,9 +10,12 @@
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
-from typing import Generic, TypeVar
+from functools import lru_cache
+from typing import Generic, NamedTuple, TypeVar
 
 T = TypeVar("T")
+_KEPT = 512
+"""So many choices of a value are kept: whoever decides on many people decides on one day, about facts of a few thousand."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +54,14 @@ class Held(Generic[T]):
     reach: Reach
 
 
+class Chosen(NamedTuple, Generic[T]):
+    """What holds: its number among the values, itself, and the first day of decision on which something else does."""
+
+    number: int
+    held: Held[T]
+    changes_on: date | None
+
+
 class Dated(Generic[T]):
     """Values that lie side by side: for every pair of days within `reach` exactly one."""
 
@@ -67,6 +78,18 @@ class Dated(Generic[T]):
                 if count != 1:
                     what = "two values hold" if count else "no value holds"
                     raise ValueError(f"{what} in a decision on {on} about facts of {facts_on}")
+        self._choices = lru_cache(maxsize=_KEPT)(self._choose)
+
+    def chosen(self, on: date, first: date, last: date) -> tuple[Chosen[T], ...] | None:
+        """All that holds for some day of the facts from `first` to `last`, as of the first such day; None where nothing does on one."""
+        return self._choices(on, first, last)
+
+    def _choose(self, on: date, first: date, last: date) -> tuple[Chosen[T], ...] | None:
+        found = self.between(on, first, last)
+        if found is None:
+            return None
+        numbers = {id(held): number for number, held in enumerate(self.values)}
+        return tuple(Chosen(numbers[id(held)], held, self.changes_on(on, day)) for day, held in found)
 
     def at(self, on: date, facts_on: date) -> Held[T] | None:
         """What holds for facts of a day in a decision on a day; None outside the reach of the whole."""

@@ -35,9 +35,7 @@ def receipt_of(
     horizon: "Horizon | None",
 ) -> dict[str, Any]:
     """The receipt as a document."""
-    used = [(name, held) for (name, _), held in sorted(asking.values.items(), key=lambda item: item[0])]
-    known = [(rule.name, rule.text.certainty), *((name, held.value.certainty) for name, held in used)]
-    unverified = [(name, certainty) for name, certainty in dict.fromkeys(known) if certainty is not Certainty.QUOTED]
+    unverified = not_quoted(rule, asking)
     return {
         "form": FORM,
         "rule": {
@@ -50,7 +48,7 @@ def receipt_of(
         "on": asking.on.isoformat(),
         "facts": [_fact(rule, name, fact) for name, fact in sorted(asking.used.items())],
         "missing": sorted(asking.missing),
-        "parameters": [_parameter(name, held) for name, held in used],
+        "parameters": [_parameter(name, asking.values[name, number]) for name, number in sorted(asking.values)],
         "horizon": None if horizon is None else _horizon(horizon),
         "outcome": finding.outcome.value,
         "value": plain(finding.value),
@@ -59,6 +57,13 @@ def receipt_of(
         "unverified": [{"name": name, "certainty": certainty.value} for name, certainty in unverified],
         "notice": plain(notice(unverified)),
     }
+
+
+def not_quoted(rule: "Rule[Any]", asking: "Asking") -> list[tuple[str, Certainty]]:
+    """What decided and is not quoted: the rule's own text and the values that were used, in order of their names, each once."""
+    used = asking.values
+    known = [(rule.name, rule.text.certainty), *((place[0], used[place].value.certainty) for place in sorted(used))]
+    return [(name, certainty) for name, certainty in dict.fromkeys(known) if certainty is not Certainty.QUOTED]
 
 
 def notice(unverified: Sequence[tuple[str, Certainty]]) -> Words | None:

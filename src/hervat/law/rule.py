@@ -10,21 +10,23 @@
 
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
+from copy import copy
 from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
-from functools import cached_property
+from functools import cached_property, lru_cache, partial
 from importlib import resources
 from typing import Any, Generic, TypeVar
 
 from hervat.errors import ensure
 from hervat.law.dated import Held
-from hervat.law.receipt import canonical, receipt_of
+from hervat.law.receipt import canonical, not_quoted, receipt_of
 from hervat.law.text import RuleText, Value, read_rule
 from hervat.law.value import Outcome, Sort, Words
 
 T = TypeVar("T")
 V = TypeVar("V")
+_RECURRING = 4096
 
 
 class Origin(StrEnum):
@@ -145,14 +147,15 @@ class Asking:
 
     def value_between(self, parameter: Parameter[T], first: date, last: date) -> tuple[T, ...]:
         """Every value that holds for facts of some day from `first` to `last`; one where the days make no difference."""
-        dated = self._text.parameters[parameter.name].values
-        found = dated.between(self.on, first, last)
-        ensure(found is not None, f"the value {parameter.name} has no reach over facts of {first} to {last}, which the rule's text has")
+        found = self._text.parameters[parameter.name].values.chosen(self.on, first, last)
+        if found is None:
+            ensure(False, f"the value {parameter.name} has no reach over facts of {first} to {last}, which the rule's text has")
+            return ()
         values: list[T] = []
-        for day, held in found or ():
-            self.values[parameter.name, dated.values.index(held)] = held
-            self.lasts_until(dated.changes_on(self.on, day))
-            values.append(held.value.read)
+        for one in found:
+            self.values[parameter.name, one.number] = one.held
+            self.lasts_until(one.changes_on)
+            values.append(one.held.value.read)
         return tuple(values)
 
     def about(self, parameter: Parameter[Any]) -> Words:
@@ -169,14 +172,22 @@ class Asking:
         if day is not None:
             self.changes.append(day)
 
+    def of(self, facts: Facts) -> "Asking":
+        """The same, asked of other facts that have the same values."""
+        other = copy(self)
+        other.used = {name: facts[name] for name in self.used}
+        return other
+
     def note(self, step: Step) -> None:
         """A step of the reasoning."""
         self.steps.append(step)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Result(Generic[V]):
-    """An answer. `missing`: the inputs that were asked for and are not told. `unverified`: the values that decided and are not quoted."""
+    """An answer. `missing`: the inputs that were asked for and are not told. `unverified`: the values that decided and are not quoted;
+    `written` writes the receipt, which is done when somebody asks for it: most answers are only gone by.
+    """
 
     outcome: Outcome
     value: V | None
@@ -184,7 +195,12 @@ class Result(Generic[V]):
     missing: tuple[str, ...]
     unverified: tuple[str, ...]
     because: Step
-    document: Mapping[str, Any]
+    written: Callable[[], Mapping[str, Any]] = field(repr=False, compare=False)
+
+    @cached_property
+    def document(self) -> Mapping[str, Any]:
+        """The receipt as a document."""
+        return self.written()
 
     def receipt(self) -> bytes:
         """The receipt: canonical JSON (RFC 8785) of everything the answer rests on."""
@@ -202,6 +218,8 @@ class Rule(Generic[V]):
     inputs: tuple[Input[Any], ...]
     parameters: tuple[Parameter[Any], ...]
     versions: Mapping[int, Callable[[Asking], Finding[V]]]
+    recurs: bool = False
+    """Whether the same facts come again and again, from other entries: then what was found of them is found once."""
 
     @cached_property
     def text(self) -> RuleText:
@@ -214,6 +232,24 @@ class Rule(Generic[V]):
 
     def apply(self, facts: Facts, *, on: date, horizon: Horizon | None = None) -> Result[V]:
         """The answer to these facts in a decision on a day."""
+        if not self.recurs:
+            return self._result(*self._found(facts, on, horizon), horizon)
+        asking, version, finding = self._found_before(self._values(facts), on, horizon is not None and horizon.support_lost)
+        return self._result(asking.of(facts), version, finding, horizon)
+
+    def _values(self, facts: Facts) -> tuple[tuple[str, Any], ...]:
+        return tuple((one.name, facts[one.name].value) for one in self.inputs if one.name in facts)
+
+    @cached_property
+    def _found_before(self) -> Callable[[tuple[tuple[str, Any], ...], date, bool], tuple[Asking, int | None, Finding[V]]]:
+        def found(values: tuple[tuple[str, Any], ...], on: date, support_lost: bool) -> tuple[Asking, int | None, Finding[V]]:
+            facts = {name: Fact(value) for name, value in values}
+            return self._found(facts, on, Horizon(position=0, support_lost=True) if support_lost else None)
+
+        return lru_cache(maxsize=_RECURRING)(found)
+
+    def _found(self, facts: Facts, on: date, horizon: Horizon | None) -> tuple[Asking, int | None, Finding[V]]:
+        """What was asked, of which version, and what was found."""
         asking = Asking(self.text, facts, on)
         version: int | None = None
         finding: Finding[V] = Finding(Outcome.CANNOT_SAY, NO_TEXT)
@@ -224,7 +260,7 @@ class Rule(Generic[V]):
             finding = Finding(Outcome.CANNOT_SAY, _not_told(asking.missing.values()), finding.value)
         if horizon is not None and horizon.support_lost:
             finding = Finding(Outcome.CANNOT_SAY, SUPPORT_LOST, finding.value)
-        return self._result(asking, version, finding, horizon)
+        return asking, version, finding
 
     def _version(self, asking: Asking) -> int | None:
         """The version for both dates; None where no text holds. The facts are dated only where their day makes a difference."""
@@ -233,29 +269,27 @@ class Rule(Generic[V]):
             begins = dated.reach.decided.first
             asking.lasts_until(begins if begins is not None and asking.on < begins else None)
             return None
-        if dated.reach.facts.first is dated.reach.facts.until is None:
-            of_decision = {held.value for held in dated.values if asking.on in held.reach.decided}
-            if len(of_decision) == 1:
-                asking.lasts_until(dated.changes_on(asking.on, date.min))
-                return of_decision.pop()
-        facts_on = asking.need(self.dated_by)
-        asking.lasts_until(dated.changes_on(asking.on, facts_on))
-        held = dated.at(asking.on, facts_on)
-        return None if held is None else held.value
+        whole = dated.reach.facts.first is dated.reach.facts.until is None
+        makes_no_difference = whole and len({held.value for held in dated.values if asking.on in held.reach.decided}) == 1
+        facts_on = date.min if makes_no_difference else asking.need(self.dated_by)
+        found = dated.chosen(asking.on, facts_on, facts_on)
+        if found is None:
+            return None
+        asking.lasts_until(found[0].changes_on)
+        return found[0].held.value
 
     def _result(self, asking: Asking, version: int | None, finding: Finding[V], horizon: Horizon | None) -> Result[V]:
         holds = {Outcome.YES: True, Outcome.NO: False, Outcome.CANNOT_SAY: None}[finding.outcome]
         because = Step(finding.says, self.text.article, holds, steps=tuple(asking.steps))
         changes_on = min(asking.changes, default=None)
-        document = receipt_of(self, asking, version, finding, because, changes_on, horizon)
         return Result(
             outcome=finding.outcome,
             value=finding.value,
             changes_on=changes_on,
             missing=tuple(sorted(asking.missing)),
-            unverified=tuple(one["name"] for one in document["unverified"]),
+            unverified=tuple(name for name, _ in not_quoted(self, asking)),
             because=because,
-            document=document,
+            written=partial(receipt_of, self, asking, version, finding, because, changes_on, horizon),
         )
 
 

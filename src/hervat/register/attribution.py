@@ -60,6 +60,8 @@ def held_about(reading: Reading, store: Store, found: Found, register: Register,
     keys = {reading.person_key(skn) for skn in skns}
     rows = {row.position: row for row in found.rows.values() if row.state == HELD}
     rows |= {row.position: row for row in store.held_about(keys)}
+    if not rows:
+        return []
     holders = {case.prosecution_number: person.skns for person in register.persons for case in person.cases}
     about = Attribution(reading, holders).of(rows.values())
     unread = {position for position, row in rows.items() if row.refusal or position not in about}

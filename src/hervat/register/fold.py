@@ -44,6 +44,9 @@ def fold(messages: Iterable[Message], valid_on: date | None = None, *, hide: Cal
     """
     whole = Told(messages)
     people = People(whole)
+    if not people.skns:
+        # Facts are shown with a person, and there is none.
+        return Register(())
     hidden = hide(whole, people)
     told = whole if valid_on is None else whole.until(valid_on)
     cases = Cases(told, whole, hidden)

@@ -47,6 +47,8 @@ class Sight:
         if self._purpose is None:
             return listed
         about = {row.position: original for row in listed if (original := self.report_of(row)) is not None}
+        if not about:
+            return listed
         said = self._reading.said([*about.values(), *(row for row in listed if row.position in about)])
         return [row for row in listed if row.position not in about or self._fits(row, about[row.position], said)]
 

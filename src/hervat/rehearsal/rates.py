@@ -28,6 +28,7 @@ DISMISSED_ORDINARILY = Rate(0.85, "invented: the share of the dismissals that th
 STILL_OPEN = Rate(0.08, "invented")
 CERTIFICATES_SENT = Rate(4_000, "invented: what fits beside the rest")
 KNOWN_APPLY = Rate(0.5, "invented: of those with a number here, who ask for a certificate; far above their share")
+KNOWN_APPLICANTS = Rate(0.1, "invented: of those who ask for a certificate, whom the register knows; only the bench has them")
 DISCLOSURES = Rate(1_500, "invented")
 EXTRACTS = Rate(0.3, "invented: of the hearings, those for which the probation service asks for an extract")
 FOREIGN_CONVICTIONS = Rate(1_200, "invented")

@@ -9,7 +9,7 @@
   which sources that was so of, and that the value is unverified.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import date, time, timedelta
 from typing import Any, Literal
 
@@ -58,21 +58,20 @@ class Blindness(Struct, frozen=True, kw_only=True):
 
 
 def blindness(
-    rows: Sequence[Mapping[str, Any]], held: Sequence[Mapping[str, Any]], anyone: int, partners: Partners, on: date
+    rows: Sequence[Mapping[str, Any]], about: Collection[str], anyone: int, partners: Partners, on: date
 ) -> Blindness:
-    """Where the register is blind for somebody in a decision on a day. `rows`: the horizon of every source; `held`: what is held about
-    the applicant, each with its `source`; `anyone`: how many messages are held or missing and may be about anyone.
+    """Where the register is blind for somebody in a decision on a day. `rows`: the horizon of every source; `about`: the sources of which
+    something is held about the applicant; `anyone`: how many messages are held or missing and may be about anyone.
     """
-    about = {one["source"] for one in held}
     told = telling(rows, partners)
     spots = [spot for row in told for spot in _spots(row, about, anyone, on)]
-    spots += [Spot(why="held", of=source, span=_WHOLE) for source in sorted(about - {row["source"] for row in told})]
+    spots += [Spot(why="held", of=source, span=_WHOLE) for source in sorted({*about} - {row["source"] for row in told})]
     spots += [Spot(why="not-sent-here", of=kind, span=_WHOLE) for kind in unheard(rows, partners)]
     days = {row["source"]: day for row in told if (day := _complete_day(row)) is not None}
     return Blindness(spots=tuple(spots), let_be=tuple((source, day) for source, day in sorted(days.items()) if _is_let_be(day, on)))
 
 
-def _spots(row: Mapping[str, Any], about: set[str], anyone: int, on: date) -> Iterator[Spot]:
+def _spots(row: Mapping[str, Any], about: Collection[str], anyone: int, on: date) -> Iterator[Spot]:
     source, day = row["source"], _complete_day(row)
     whole: tuple[tuple[Why, bool], ...] = (
         ("silent", day is None),

@@ -59,15 +59,17 @@ class Procedure:
     def _positions(self, places: Sequence[int]) -> dict[int, list[int]]:
         """The positions of the steps on each of these applications, in order."""
         found: dict[int, list[int]] = {place: [] for place in places}
-        going = list(places)
+        # Most have none: whether there is a first is asked by itself.
+        going, many = list(places), 1
         while going:
-            names = {name_of(place, len(found[place]) + number): place for place in going for number in range(1, AT_ONCE + 1)}
+            names = {name_of(place, len(found[place]) + number): place for place in going for number in range(1, many + 1)}
             known = acts_named(self._store, self._keys, names)
             for name, place in names.items():
                 if name in known:
                     found[place].append(known[name])
             counts = Counter(names[name] for name in known)
-            going = [place for place in going if counts[place] == AT_ONCE]
+            going = [place for place in going if counts[place] == many]
+            many = AT_ONCE
         return found
 
 

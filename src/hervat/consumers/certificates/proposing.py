@@ -9,7 +9,7 @@ from msgspec import Struct
 
 from hervat.consumers.certificates.looked import Looked
 from hervat.interim import InterimRule, InterimRules, Question
-from hervat.law.certificates import Application, Assessment, Proposal, assess, risk, term
+from hervat.law.certificates import Assessment, Proposal, assess, risk, term, weigh
 from hervat.law.certificates.risk import may_concern_vulnerable
 from hervat.law.dated import Span
 from hervat.law.holidays import Deadline
@@ -53,23 +53,20 @@ def proposed(
     say of its procedure what its term hangs on.
     """
     application = looked.application(refusal_intended=refusal_intended, stood_still=stood_still)
-    whole = _assessed(looked, application, blind=True)
-    concerned = risk(application, on=looked.on, horizon=looked.law_horizon)
+    horizon, spans = looked.law_horizon, looked.blindness.spans
+    weighing = weigh(application, looked.entries, on=looked.on, horizon=horizon)
+    whole = weighing.proposed(spans)
+    concerned = risk(application, on=looked.on, horizon=horizon)
     on_known, rule = None, None
-    if looked.blindness.spans and whole.proposal is Proposal.CANNOT_SAY:
-        known = _assessed(looked, application, blind=False)
+    if spans and whole.proposal is Proposal.CANNOT_SAY:
+        known = weighing.proposed(())
         if known.proposal is not Proposal.CANNOT_SAY:
             question = Question(looked.requested.asked_for, may_concern_vulnerable(concerned))
             on_known, rule = known, rules.on(question, looked.on)
-    deadline = term(application, on=looked.on, horizon=looked.law_horizon)
+    deadline = term(application, on=looked.on, horizon=horizon)
     return Proposed(looked=looked, whole=whole, on_known=on_known, risk=concerned, rule=rule, term=deadline)
 
 
 def on_what_is_known(looked: Looked) -> Assessment:
     """What would be proposed if nothing were missing."""
-    return _assessed(looked, looked.application(), blind=False)
-
-
-def _assessed(looked: Looked, application: Application, *, blind: bool) -> Assessment:
-    spans = looked.blindness.spans if blind else ()
-    return assess(application, looked.entries, spans, on=looked.on, horizon=looked.law_horizon)
+    return assess(looked.application(), looked.entries, (), on=looked.on, horizon=looked.law_horizon)

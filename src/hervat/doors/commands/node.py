@@ -55,9 +55,14 @@ COMMANDS: dict[str, Command] = {
     "bench": (
         [
             argument(
-                "what", nargs="?", default="receive", choices=("receive", "scale", "screening", "start", "http"), help="what to measure"
+                "what",
+                nargs="?",
+                default="receive",
+                choices=("receive", "scale", "screening", "certificates", "start", "http"),
+                help="what to measure",
             ),
             argument("--scale", type=float, default=0.2, help="size of the world that is measured on"),
+            argument("--on", metavar="URL", help="measure in schemas of this database on a server; without it, beside --store"),
         ],
         lazy("benching", "bench"),
         "measure, with the baselines in the same run",

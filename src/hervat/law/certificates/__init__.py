@@ -16,7 +16,7 @@ from hervat.law.certificates.facts import Application, Entry
 from hervat.law.certificates.lookback import lookback
 from hervat.law.certificates.objective import objective
 from hervat.law.certificates.offences import offence_group
-from hervat.law.certificates.proposal import Assessment, Proposal, assess
+from hervat.law.certificates.proposal import Assessment, Proposal, assess, weigh
 from hervat.law.certificates.purposes import Purpose, purpose
 from hervat.law.certificates.risk import risk
 from hervat.law.certificates.term import free_days, is_working_day, term
@@ -36,4 +36,5 @@ __all__ = [
     "purpose",
     "risk",
     "term",
+    "weigh",
 ]

@@ -13,7 +13,7 @@ from typing import Any
 from hervat.law.certificates.answers import Answer, answer_of, list_of
 from hervat.law.certificates.purposes import PURPOSES, Group, Purpose
 from hervat.law.dated import Span
-from hervat.law.rule import Facts, Input, Origin, told
+from hervat.law.rule import Fact, Facts, Input, Origin, told
 from hervat.law.screening.facts import Offence
 from hervat.law.value import DAY, TEXT, YES_NO, Absent, Sort, Words, choice, or_none, plain
 from hervat.person import is_partial_date
@@ -200,15 +200,14 @@ class Application:
 
     def facts(self) -> Facts:
         """As the rules ask for it."""
-        return (
-            told(ASKED_FOR, self.purposes, self.position)
-            | told(FUNCTION, self.function, self.position)
-            | told(APPLIED_ON, self.on, self.position)
-            | told(BIRTH, self.birth, self.position)
-            | told(CUSTODY, self.custody)
-            | told(INTENDED, self.refusal_intended)
-            | told(STOOD_STILL, self.stood_still)
-        )
+        of_message: tuple[tuple[Input[Any], Any], ...] = (
+            (ASKED_FOR, self.purposes), (FUNCTION, self.function), (APPLIED_ON, self.on), (BIRTH, self.birth),
+        )  # fmt: skip
+        of_others: tuple[tuple[Input[Any], Any], ...] = (
+            (CUSTODY, self.custody), (INTENDED, self.refusal_intended), (STOOD_STILL, self.stood_still),
+        )  # fmt: skip
+        facts = {input.name: Fact(value, self.position) for input, value in of_message if value is not None}
+        return facts | {input.name: Fact(value) for input, value in of_others if value is not None}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -14,13 +14,13 @@ from typing import Any
 
 from hervat.law.certificates.answers import Answer, answer
 from hervat.law.certificates.facts import APPLIED_ON, BLIND, ENTRY_ANSWERS, LOOKBACK_ANSWER, Application, Entry, Weighed, Windows
-from hervat.law.certificates.lookback import lookback
+from hervat.law.certificates.lookback import LOOKBACK
 from hervat.law.certificates.objective import objective
 from hervat.law.certificates.offences import offence_group
 from hervat.law.certificates.periods import overlap, years_after, years_before
 from hervat.law.certificates.purposes import Group
 from hervat.law.dated import Span
-from hervat.law.rule import Asking, Finding, Horizon, Parameter, Result, Rule, Step, told
+from hervat.law.rule import Asking, Facts, Finding, Horizon, Parameter, Result, Rule, Step, told
 from hervat.law.value import WHOLE, YES_NO, Outcome, Words
 
 ONE_DAY = timedelta(days=1)
@@ -168,6 +168,38 @@ PROPOSAL = Rule[Worked](
 )
 
 
+@dataclass(frozen=True, slots=True)
+class Weighing:
+    """What an application and the entries of its applicant come to, wherever the register is blind."""
+
+    windows: Result[Windows]
+    groups: tuple[Result[Group], ...]
+    entries: tuple[Result[Weighed], ...]
+    facts: Facts
+    on: date
+    horizon: Horizon | None
+
+    def proposed(self, blind: tuple[Span, ...] | None) -> Assessment:
+        """The proposal where something may be missing of these periods."""
+        whole = PROPOSAL.apply({**self.facts, **told(BLIND, blind)}, on=self.on, horizon=self.horizon)
+        return Assessment(_PROPOSED[whole.outcome], self.windows, self.groups, self.entries, whole)
+
+
+def weigh(application: Application, entries: Iterable[Entry] | None, *, on: date, horizon: Horizon | None = None) -> Weighing:
+    """An application in a decision on a day. `entries`: all that the register has of the applicant, None where that was not looked up."""
+    listed, facts = tuple(entries or ()), application.facts()
+    windows = LOOKBACK.apply(facts, on=on, horizon=horizon)
+    looked_back = answer(windows, application.application)
+    groups = tuple(offence_group(entry.offence, on=on, horizon=horizon) for entry in listed)
+    weighed = tuple(
+        objective(entry, group.value, application, looked_back, on=on, horizon=horizon)
+        for entry, group in zip(listed, groups, strict=True)
+    )
+    told_entries = None if entries is None else tuple(answer(one, entry.about) for entry, one in zip(listed, weighed, strict=True))
+    known = {**facts, **told(LOOKBACK_ANSWER, looked_back), **told(ENTRY_ANSWERS, told_entries)}
+    return Weighing(windows, groups, weighed, known, on, horizon)
+
+
 def assess(
     application: Application,
     entries: Iterable[Entry] | None,
@@ -179,15 +211,4 @@ def assess(
     """The proposal on an application, in a decision on a day. `entries`: all that the register has of the applicant, None where
     that was not looked up; `blind`: the periods of which something may be missing.
     """
-    listed = tuple(entries or ())
-    windows = lookback(application, on=on, horizon=horizon)
-    looked_back = answer(windows, application.application)
-    groups = tuple(offence_group(entry.offence, on=on, horizon=horizon) for entry in listed)
-    weighed = tuple(
-        objective(entry, group.value, application, looked_back, on=on, horizon=horizon)
-        for entry, group in zip(listed, groups, strict=True)
-    )
-    told_entries = None if entries is None else tuple(answer(one, entry.about) for entry, one in zip(listed, weighed, strict=True))
-    facts = {**application.facts(), **told(LOOKBACK_ANSWER, looked_back), **told(ENTRY_ANSWERS, told_entries), **told(BLIND, blind)}
-    whole = PROPOSAL.apply(facts, on=on, horizon=horizon)
-    return Assessment(_PROPOSED[whole.outcome], windows, groups, weighed, whole)
+    return weigh(application, entries, on=on, horizon=horizon).proposed(blind)

@@ -41,6 +41,7 @@ RISK = Rule[None](
     inputs=(APPLIED_ON, ASKED_FOR),
     parameters=(CONCERNED, NOT_CONCERNED),
     versions={1: _version_1},
+    recurs=True,
 )
 
 

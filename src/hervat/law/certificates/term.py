@@ -75,6 +75,7 @@ TERM = Rule[Deadline](
     inputs=(APPLIED_ON, INTENDED, STOOD_STILL),
     parameters=(WEEKS, WEEKS_INTENDED, FREE_DAYS),
     versions={1: _version_1},
+    recurs=True,
 )
 
 

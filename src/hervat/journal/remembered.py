@@ -1,0 +1,87 @@
+"""A store that is asked once for each thing: for whoever asks much of one state of it.
+
+What was read is kept, so it is for a store that nobody writes to meanwhile, or for as long as its head stays as it was. What is asked
+for many at once, ahead, costs one question; whoever asks for each of them then asks nothing.
+"""
+
+from collections.abc import Callable, Iterable
+from typing import Any, TypeVar
+
+from hervat.journal.entry import Entry
+from hervat.journal.store import Feed, Head, Row, Store
+
+Key = TypeVar("Key")
+Found = TypeVar("Found")
+_MOST = 200_000
+"""So many things of a sort are kept, and then begun with anew."""
+
+
+class _Kept(dict[Any, Any]):
+    """What was found of each thing that was asked for; of what there is none, that."""
+
+    def of(self, asked: Iterable[Key], ask: Callable[[list[Key]], dict[Key, Found]]) -> dict[Key, Found]:
+        """What there is of what is asked for."""
+        wanted = list(asked)
+        if len(self) > _MOST:
+            self.clear()
+        fresh = [one for one in dict.fromkeys(wanted) if one not in self]
+        if fresh:
+            found = ask(fresh)
+            self.update((one, found.get(one)) for one in fresh)
+        return {one: kept for one in wanted if (kept := self[one]) is not None}
+
+
+class Remembered:
+    """The reading of a store. What is not remembered here is asked of the store itself."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+        self._head, self._feeds = store.head(), store.feeds()
+        self._rows, self._idents, self._links, self._entries = _Kept(), _Kept(), _Kept(), _Kept()
+        self._amendments, self._named, self._about, self._acts = _Kept(), _Kept(), _Kept(), dict[tuple[str, int], list[int]]()
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._store, name)
+
+    def head(self) -> Head:
+        return self._head
+
+    def feeds(self) -> list[Feed]:
+        return self._feeds
+
+    def entries_at(self, positions: Iterable[int]) -> dict[int, Entry]:
+        return self._entries.of(positions, self._store.entries_at)
+
+    def rows_at(self, positions: Iterable[int]) -> dict[int, Row]:
+        return self._rows.of(positions, self._rows_at)
+
+    def _rows_at(self, positions: list[int]) -> dict[int, Row]:
+        found = self._store.rows_at(positions)
+        self._idents.update((row.ident, row) for row in found.values())
+        return found
+
+    def rows_by_ident(self, idents: Iterable[bytes]) -> dict[bytes, Row]:
+        return self._idents.of(idents, self._store.rows_by_ident)
+
+    def links(self, keys: Iterable[bytes]) -> dict[bytes, dict[int, bool]]:
+        return self._links.of(keys, self._store.links)
+
+    def amendments_of(self, idents: Iterable[bytes]) -> dict[bytes, list[int]]:
+        return self._amendments.of(idents, self._store.amendments_of)
+
+    def acts_by_ident(self, idents: Iterable[bytes]) -> dict[bytes, int]:
+        return self._named.of(idents, self._store.acts_by_ident)
+
+    def acts(self, kind: str, last: int) -> list[int]:
+        if (kind, last) not in self._acts:
+            self._acts[kind, last] = self._store.acts(kind, last)
+        return self._acts[kind, last]
+
+    def held_about(self, subjects: Iterable[bytes]) -> list[Row]:
+        return [row for rows in self._about.of(subjects, self._held_about).values() for row in rows]
+
+    def _held_about(self, subjects: list[bytes]) -> dict[bytes, list[Row]]:
+        found: dict[bytes, list[Row]] = {}
+        for row in self._store.held_about(subjects):
+            found.setdefault(row.subject or b"", []).append(row)
+        return found
