@@ -11,7 +11,7 @@ from msgspec.structs import fields
 
 from hervat import outcome
 from hervat.consumers.certificates.again import CLOSED_AGAIN, OPENED_AGAIN
-from hervat.consumers.certificates.steps import Step
+from hervat.consumers.certificates.steps import Stage, Step
 from hervat.consumers.disclosure.comparing import CLOSED, COMPARED
 from hervat.consumers.disclosure.given import DISCLOSED
 from hervat.consumers.retention.acts import FORECAST, HIDDEN, REMOVED
@@ -24,8 +24,10 @@ from hervat.consumers.subject.inspected import INSPECTED
 from hervat.emergency import ENDINGS
 from hervat.intake.folding import CONFLICT, STEERING
 from hervat.intake.rotated import ROTATION_ACTS
+from hervat.interim import APART, DOES, EVERY, RISKS
 from hervat.kinds import KINDS
 from hervat.law.book import RULES
+from hervat.law.certificates.proposal import Proposal
 from hervat.law.rule import Origin
 from hervat.law.screening.population import Case
 from hervat.law.screening.ranking import Weight
@@ -74,6 +76,9 @@ def test_every_term_of_the_register_has_words() -> None:
     assert words["families"].keys() == {name.partition(".")[0] for name in RULES}
     assert words["origins"].keys() == set(Origin) - {Origin.MESSAGE}
     assert (words["sectors"].keys(), words["categories"].keys()) == (set(SECTORS), set(CATEGORIES))
+    assert (words["proposals"].keys(), words["stages"].keys()) == (set(Proposal), set(get_args(Stage)))
+    assert (words["interim_does"].keys(), words["risks"].keys()) == (set(DOES), set(RISKS))
+    assert words["purposes"].keys() == {"profile", "aspect", EVERY, *APART}
     assert words["endings"].keys() == {*ENDINGS, *get_args(Word)}
     assert words["fields"].keys() >= {field.encode_name for kind in (*CHANGING, KINDS[REPORT]) for field in fields(kind)} - {"skn"}
     assert words["sentences"].keys() == set(get_args(outcome.SentenceKind))

@@ -11,6 +11,7 @@ from litestar.params import Body
 from hervat.consumers.bottleneck import Bottleneck
 from hervat.doors.acts.asked import Act
 from hervat.doors.pages.acting import Acts, NotDone
+from hervat.doors.pages.applications import Open
 from hervat.doors.pages.done import done_before
 from hervat.doors.pages.guard import from_our_own_pages
 from hervat.doors.pages.held import Survey
@@ -32,6 +33,7 @@ class Desk:
         self.behind: Kept[dict[str, list[int]]] = Kept(pages.clock)
         self.bottlenecks: Kept[list[Bottleneck]] = Kept(pages.clock)
         self.procedures: Kept[dict[str, Any]] = Kept(pages.clock)
+        self.undecided: Kept[Open] = Kept(pages.clock)
         self.ranks = Ranks()
 
     def position_of(self, act: Act, came: dict[str, Any] | NotDone) -> int | None:
