@@ -78,3 +78,11 @@ def blind(server: Served) -> None:
 def on_paper(count: int) -> dict[str, Any]:
     days = {"from": "2020-01-01", "until": today().isoformat(), "counted_on": today().isoformat()}
     return {"kinds": ["judgment-given"], "count": count} | days
+
+
+def form(server: Served, step: str, place: int) -> dict[str, str]:
+    """What the form of a step carries on its page: the day, how many steps were seen, and of a decision what was seen."""
+    page = server.get(f"/certificates/{place}").text
+    found = re.search(rf'action="/certificates/{place}/{step}">(.*?)</form>', page, re.DOTALL)
+    assert found is not None, f"{step} may not follow"
+    return dict(re.findall(r'name="(after|view|on)"(?: type="date")? value="([^"]*)"', found[1]))

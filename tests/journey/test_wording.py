@@ -11,6 +11,7 @@ from msgspec.structs import fields
 
 from hervat import outcome
 from hervat.consumers.certificates.again import CLOSED_AGAIN, OPENED_AGAIN
+from hervat.consumers.certificates.blindness import Why
 from hervat.consumers.certificates.steps import Stage, Step
 from hervat.consumers.disclosure.comparing import CLOSED, COMPARED
 from hervat.consumers.disclosure.given import DISCLOSED
@@ -21,13 +22,16 @@ from hervat.consumers.screening.daily import CHECKED
 from hervat.consumers.screening.signal import SIGNALLED, Word
 from hervat.consumers.subject.correcting import ASKED, ENDED
 from hervat.consumers.subject.inspected import INSPECTED
+from hervat.doors.pages.stepping import FORMS
 from hervat.emergency import ENDINGS
 from hervat.intake.folding import CONFLICT, STEERING
 from hervat.intake.rotated import ROTATION_ACTS
 from hervat.interim import APART, DOES, EVERY, RISKS
 from hervat.kinds import KINDS
 from hervat.law.book import RULES
+from hervat.law.certificates.facts import OUTCOMES
 from hervat.law.certificates.proposal import Proposal
+from hervat.law.certificates.purposes import Group
 from hervat.law.rule import Origin
 from hervat.law.screening.population import Case
 from hervat.law.screening.ranking import Weight
@@ -78,6 +82,10 @@ def test_every_term_of_the_register_has_words() -> None:
     assert (words["sectors"].keys(), words["categories"].keys()) == (set(SECTORS), set(CATEGORIES))
     assert (words["proposals"].keys(), words["stages"].keys()) == (set(Proposal), set(get_args(Stage)))
     assert (words["interim_does"].keys(), words["risks"].keys()) == (set(DOES), set(RISKS))
+    assert (words["holds"].keys(), words["counting"].keys()) == (set(Outcome), {*Outcome, "older"})
+    assert (words["groups"].keys(), words["ends"].keys()) == (set(Group), set(OUTCOMES))
+    assert words["blindness"].keys() == set(get_args(Why))
+    assert words["steps"].keys() == words["recordings"].keys() == FORMS.keys()
     assert words["purposes"].keys() == {"profile", "aspect", EVERY, *APART}
     assert words["endings"].keys() == {*ENDINGS, *get_args(Word)}
     assert words["fields"].keys() >= {field.encode_name for kind in (*CHANGING, KINDS[REPORT]) for field in fields(kind)} - {"skn"}

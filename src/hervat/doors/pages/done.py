@@ -13,7 +13,9 @@ from hervat.consumers.ruling import INTERIM_CLOSED, INTERIM_OPENED, InterimOpene
 from hervat.consumers.screening.assessment import ASSESSED, AssessedAct, assessments
 from hervat.consumers.screening.signal import SIGNALLED, SignalledAct
 from hervat.doors.acts.asked import Act, ProcedureClosing, ProcedureOpening, SignalDecision
+from hervat.doors.acts.certifying import CertificateStep
 from hervat.doors.acts.ruling import InterimClosing, InterimOpening
+from hervat.doors.pages.deeds import STEPS, step_before, step_in_words
 from hervat.doors.pages.wording import Wording
 from hervat.intake.proceeding import PROCEDURE_ACTS, ProcedureClosed, ProcedureOpened, read_procedure_act
 from hervat.journal.acts import act_in, acts_at
@@ -46,6 +48,8 @@ def _text(node: Node, opened: Opened, words: Wording) -> str | None:
                 return words("acts.opened", name=procedure.name)
             case ProcedureClosed(name=name, until=until):
                 return words("acts.closed", name=name, day=until.isoformat())
+    if kind in STEPS:
+        return step_in_words(opened, words)
     if kind in (INTERIM_OPENED, INTERIM_CLOSED):
         rule = act_in(opened, read_ruling, _RULING)
         if isinstance(rule, InterimOpened):
@@ -82,6 +86,8 @@ def done_before(node: Node, act: Act) -> int | None:
         case ProcedureClosing():
             at = node.rosters().procedures.now.closed(act.name)
             return at if at is not None and _lies_at(node, at) == (act.by, act.why, act.until) else None
+        case CertificateStep():
+            return step_before(node, act)
         case InterimOpening():
             rules = rules_at(node.store, node.keys, node.position)
             at = None if rules.get(act.rule.name) is None else rules.opened(act.rule.name)
