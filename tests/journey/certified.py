@@ -7,13 +7,19 @@ from datetime import date, timedelta
 from typing import Any
 
 from hervat.assemble import Node
+from hervat.certifying import Certificates
 from hervat.clock import SystemClock, legal_day
+from hervat.consumers.disclosure.requested import Supplied
+from hervat.consumers.ruling import Ruling
+from hervat.disclosing import Disclosing
+from hervat.interim import InterimRule
 from tests.journey.acting import COURTS, send
 from tests.journey.site import Served, examples, message
 from tests.rooms.messages import set_hash
 
 VOG = "urn:nld:oin:00000099000000008000:systeem:vog"
 NEEDED = ("skdb", "gps", "grip", "execute", "gratie", "ecris")
+DECIDED_ON = date(2026, 3, 1)
 BY = {"by": "W. Eger"}
 GROUND = BY | {"ground": "Wjsg 35"}
 RULE = {
@@ -86,3 +92,28 @@ def form(server: Served, step: str, place: int) -> dict[str, str]:
     found = re.search(rf'action="/certificates/{place}/{step}">(.*?)</form>', page, re.DOTALL)
     assert found is not None, f"{step} may not follow"
     return dict(re.findall(r'name="(after|view|on)"(?: type="date")? value="([^"]*)"', found[1]))
+
+
+def make_reopened(url: str) -> None:
+    """The prosecution and the courts were cut off when vog-1 was granted and ind-1 was answered; what they sent has come since, and nobody
+    has looked again.
+    """
+    raws = examples()
+    cut = [raw for raw in raws if json.loads(raw)["source"].endswith(("gps", "grip", "execute", "bvh"))]
+    with Node.opened(url, writer=True) as node:
+        node.receive([raw for raw in raws if raw not in cut])
+        rule = InterimRule(name="known", authority="x", ground="y", purposes=("every",), does="decide", from_=date(2026, 1, 1))
+        Ruling(node.store, node.keys, node.decide).open(rule, by="a", why="b")
+        certificates, disclosing = Certificates(node), Disclosing(node)
+        certificates.propose("vog-1", DECIDED_ON)
+        certificates.decide("vog-1", "granted", DECIDED_ON, by="a", ground="b")
+        disclosing.give(disclosing.request("ind-1").position, Supplied(), DECIDED_ON, by="a")
+        node.receive(cut)
+
+
+def told_at(server: Served, path: str) -> dict[str, str]:
+    """What the form of a difference carries: by which act it was told."""
+    page = server.get("/again").text
+    found = re.search(rf'action="{path}">\s*<input type="hidden" name="told_at" value="(\d+)">', page)
+    assert found is not None
+    return {"told_at": found[1]}

@@ -10,9 +10,11 @@ import pytest
 from msgspec.structs import fields
 
 from hervat import outcome
+from hervat.consumers.certificates import again
 from hervat.consumers.certificates.again import CLOSED_AGAIN, OPENED_AGAIN
 from hervat.consumers.certificates.blindness import Why
 from hervat.consumers.certificates.steps import Stage, Step
+from hervat.consumers.disclosure.answer import How
 from hervat.consumers.disclosure.comparing import CLOSED, COMPARED
 from hervat.consumers.disclosure.given import DISCLOSED
 from hervat.consumers.retention.acts import FORECAST, HIDDEN, REMOVED
@@ -33,15 +35,19 @@ from hervat.law.certificates.facts import OUTCOMES
 from hervat.law.certificates.proposal import Proposal
 from hervat.law.certificates.purposes import Group
 from hervat.law.rule import Origin
-from hervat.law.screening.population import Case
+from hervat.law.screening import population
 from hervat.law.screening.ranking import Weight
 from hervat.law.value import Certainty, Outcome
 from hervat.needs import TABLE
 from hervat.procedure import CATEGORIES, SECTORS
 from hervat.register.changes import CHANGING
 from hervat.register.purpose import REPORT
+from hervat.register.record import Case, Charge, ForeignConviction, Judgment, Order
 
 PAGES = Path(__file__).parents[2] / "src" / "hervat" / "doors" / "pages"
+# What is handed out of a record, and what of it is no line of its own.
+SHOWN = (Case, Charge, ForeignConviction, Judgment, Order)
+NOT_SHOWN = {"message", "prosecution_number", "judgments", "orders"}
 # Tables that are asked by a name that comes from a message, a row or the law.
 TERMS = tomllib.loads((PAGES / "texts" / "nl.terms.toml").read_text(encoding="utf-8")).keys()
 
@@ -74,7 +80,7 @@ def test_every_term_of_the_register_has_words() -> None:
     screening = {CHECKED, SIGNALLED, ASSESSED}
     assert words["deeds"].keys() == {*STEERING, *ROTATION_ACTS, CONFLICT, *screening, *disclosing, *deciding, *keeping}
     assert words["verdicts"].keys() == set(VERDICTS)
-    assert words["populations"].keys() == set(Case)
+    assert words["populations"].keys() == set(population.Case)
     assert words["weights"].keys() == set(Weight)
     assert (words["certainties"].keys(), words["answers"].keys()) == (set(Certainty), set(Outcome))
     assert words["families"].keys() == {name.partition(".")[0] for name in RULES}
@@ -86,6 +92,8 @@ def test_every_term_of_the_register_has_words() -> None:
     assert (words["groups"].keys(), words["ends"].keys()) == (set(Group), set(OUTCOMES))
     assert words["blindness"].keys() == set(get_args(Why))
     assert words["steps"].keys() == words["recordings"].keys() == FORMS.keys()
+    assert (words["again_verdicts"].keys(), words["answered"].keys()) == (set(again.VERDICTS), set(get_args(How)))
+    assert words["fields"].keys() >= {field.encode_name for kind in SHOWN for field in fields(kind)} - {*NOT_SHOWN, "skn"}
     assert words["purposes"].keys() == {"profile", "aspect", EVERY, *APART}
     assert words["endings"].keys() == {*ENDINGS, *get_args(Word)}
     assert words["fields"].keys() >= {field.encode_name for kind in (*CHANGING, KINDS[REPORT]) for field in fields(kind)} - {"skn"}

@@ -116,16 +116,18 @@ class CertificatesLookedAgain(Struct, frozen=True, kw_only=True, forbid_unknown_
 
 
 class CertificateClosing(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, tag_field="act", tag="certificate close"):
-    """Close a decision that was opened again."""
+    """Close a decision that was opened again, as it was `told_at` a position, where that is said."""
 
     application: Said
     source: str | None = None
     verdict: Verdict
     by: Said
     ground: Said
+    told_at: int | None = None
 
     def done(self, node: Node) -> dict[str, Any]:
-        return Reopening(node).close(self.application, self.verdict, by=self.by, ground=self.ground, source=self.source)
+        told: dict[str, Any] = {"by": self.by, "ground": self.ground, "told_at": self.told_at}
+        return Reopening(node).close(self.application, self.verdict, **told, source=self.source)
 
 
 CertificateAct = (

@@ -19,6 +19,7 @@ from litestar.types import ASGIApp
 from hervat.clock import Clock
 from hervat.doors.pages import entries, held
 from hervat.doors.pages.acting import Acts
+from hervat.doors.pages.again import again, close_certificate, close_disclosure, compare_again, look_again
 from hervat.doors.pages.certificate import one_certificate, take_certificate_step
 from hervat.doors.pages.certificates import certificates
 from hervat.doors.pages.desk import Asked, Desk, Form, ensure_ours, whole
@@ -138,6 +139,7 @@ def make_app(url: str, clock: Clock, keys: Path | None = None, socket: Path | No
     handlers: list[HTTPRouteHandler] = [affairs, held_list, refused_list, person_form, person_found, entry, entry_content]
     handlers += [work_list, one_signal, decide_signal, take_step, procedures, open_one, close_one, rules, rule]
     handlers += [certificates, open_rule, close_rule, one_certificate, take_certificate_step]
+    handlers += [again, look_again, compare_again, close_certificate, close_disclosure]
     routers = [_in_language(language, handlers) for language in LANGUAGES]
     static = create_static_files_router("/static", directories=[STATIC], include_in_schema=False)
     faults = Faults(pages)

@@ -43,7 +43,7 @@ class Application(NamedTuple):
 def one_certificate(request: Asked, desk: Desk, language: str, place: int) -> Response[str]:
     """One application, for a decision on the day `on`; `done` tells what was done last."""
     with desk.pages.node() as node:
-        return _page(desk, node, language, _named(node, place), request.query_params)
+        return _page(desk, node, language, named(node, place), request.query_params)
 
 
 @post("/certificates/{place:int}/{step:str}", sync_to_thread=True, status_code=HTTPStatus.OK)
@@ -53,9 +53,10 @@ def take_certificate_step(request: Asked, desk: Desk, language: str, place: int,
     if step not in FORMS:
         raise NotFoundException
     with desk.pages.node() as node:
-        named = _named(node, place)
+        application = named(node, place)
     filled = Filled.of(step, data, FORMS[step])
-    act = step_of(filled, {"application": named.number, "source": named.source, "after": whole(data.get("after"))}, data.get("view"))
+    asked = {"application": application.number, "source": application.source, "after": whole(data.get("after"))}
+    act = step_of(filled, asked, data.get("view"))
     status: int = HTTPStatus.BAD_REQUEST
     if act is not None:
         came = desk.acts.attempt(act)
@@ -66,10 +67,10 @@ def take_certificate_step(request: Asked, desk: Desk, language: str, place: int,
             filled.refuse(came, {})
             status = came.status
     with desk.pages.node() as node:
-        return _page(desk, node, language, named, data, filled, status)
+        return _page(desk, node, language, application, data, filled, status)
 
 
-def _named(node: Node, place: int) -> Application:
+def named(node: Node, place: int) -> Application:
     """The application that lies at a place. Raises NotFoundException where none does, or none that can be read any more."""
     row = node.store.rows_at([place]).get(place) if 1 <= place <= node.position else None
     reading = Reading(node.store, node.store, node.keys)
@@ -83,7 +84,7 @@ def _page(
     desk: Desk,
     node: Node,
     language: str,
-    named: Application,
+    application: Application,
     asked: Mapping[str, Any],
     filled: Filled = _NOTHING,
     status: int = HTTPStatus.OK,
@@ -93,26 +94,26 @@ def _page(
     typed = asked.get("on") or ""
     on, is_wrong = _day(typed, today)
     shown: dict[str, Any] = {"found": None, "why": None, "may": (), "outcomes": (), "after": 0, "view": ""}
-    steps = certificates.procedure.steps(named.place)
+    steps = certificates.procedure.steps(application.place)
     try:
-        place, requested, _ = certificates.requested(named.number, node.position, named.source)
-        if place != named.place:
+        place, requested, _ = certificates.requested(application.number, node.position, application.source)
+        if place != application.place:
             raise NotFoundException
         on = max(on, requested.applied_on)
         ensure_text(on)
-        found, state, steps = certificates.shown(named.number, on, source=named.source)
+        found, state, steps = certificates.shown(application.number, on, source=application.source)
         shown |= {"found": assessed(found, words), "after": len(steps), "view": certificates.view_of(found), "state": state, **_may(state)}
     except (NotSo, Usage) as fault:
         shown["why"] = str(fault)
     return desk.pages.render(
         language,
         "certificate.html.j2",
-        f"/certificates/{named.place}",
+        f"/certificates/{application.place}",
         HTTPStatus.BAD_REQUEST if is_wrong and filled is _NOTHING else status,
         **shown,
-        place=named.place,
-        number=named.number,
-        source=named.source,
+        place=application.place,
+        number=application.number,
+        source=application.source,
         steps=taken(steps, words),
         on=on.isoformat(),
         typed=typed,

@@ -13,8 +13,10 @@ from hervat.consumers.ruling import INTERIM_CLOSED, INTERIM_OPENED, InterimOpene
 from hervat.consumers.screening.assessment import ASSESSED, AssessedAct, assessments
 from hervat.consumers.screening.signal import SIGNALLED, SignalledAct
 from hervat.doors.acts.asked import Act, ProcedureClosing, ProcedureOpening, SignalDecision
-from hervat.doors.acts.certifying import CertificateStep
+from hervat.doors.acts.certifying import CertificateClosing, CertificateStep
+from hervat.doors.acts.disclosing import DisclosureClosing
 from hervat.doors.acts.ruling import InterimClosing, InterimOpening
+from hervat.doors.pages.closed import AGAIN, again_in_words, closed_before
 from hervat.doors.pages.deeds import STEPS, step_before, step_in_words
 from hervat.doors.pages.wording import Wording
 from hervat.intake.proceeding import PROCEDURE_ACTS, ProcedureClosed, ProcedureOpened, read_procedure_act
@@ -48,6 +50,8 @@ def _text(node: Node, opened: Opened, words: Wording) -> str | None:
                 return words("acts.opened", name=procedure.name)
             case ProcedureClosed(name=name, until=until):
                 return words("acts.closed", name=name, day=until.isoformat())
+    if kind in AGAIN:
+        return again_in_words(node, opened, words)
     if kind in STEPS:
         return step_in_words(opened, words)
     if kind in (INTERIM_OPENED, INTERIM_CLOSED):
@@ -86,6 +90,8 @@ def done_before(node: Node, act: Act) -> int | None:
         case ProcedureClosing():
             at = node.rosters().procedures.now.closed(act.name)
             return at if at is not None and _lies_at(node, at) == (act.by, act.why, act.until) else None
+        case CertificateClosing() | DisclosureClosing():
+            return closed_before(node, act)
         case CertificateStep():
             return step_before(node, act)
         case InterimOpening():
