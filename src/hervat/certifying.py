@@ -71,31 +71,53 @@ class Certificates:
     def _by_rules(self, rules: InterimRules, looked: Looked, state: State) -> Proposed:
         return proposed(looked, rules, refusal_intended=state.intended, stood_still=state.stood_still)
 
-    def propose(self, number: str, on: date, *, source: str | None = None) -> dict[str, Any]:
-        """Put in the journal what is proposed now; returns the act's position and the proposal."""
-        looked, state = self._at_hand(number, on, source)
+    def propose(self, number: str, on: date, *, source: str | None = None, after: int | None = None) -> dict[str, Any]:
+        """Put in the journal what is proposed now; returns the act's position and the proposal. `after`: as in `step`."""
+        looked, state = self._at_hand(number, on, source, after)
         found = self._proposed(looked, state)
         said = {"position": found.looked.position, "proposal": found.proposal, "is_blind": found.is_blind, "rule": _name_of_rule(found)}
         return self._take(looked, state, Proposing, said) | {name: said[name] for name in ("proposal", "is_blind", "rule")}
 
-    def decide(self, number: str, outcome: Outcome, on: date, *, by: str, ground: str, source: str | None = None) -> dict[str, Any]:
-        """Put in the journal what somebody decided. Raises NotSo where it may not be decided yet, or where the register is blind and no
-        interim rule lets it.
+    def decide(
+        self,
+        number: str,
+        outcome: Outcome,
+        on: date,
+        *,
+        by: str,
+        ground: str,
+        source: str | None = None,
+        after: int | None = None,
+        view: str | None = None,
+    ) -> dict[str, Any]:
+        """Put in the journal what somebody decided. Raises NotSo where it may not be decided yet, where the register is blind and no
+        interim rule lets it, or where what it turns on is not what was seen: the `view` of it, where that is told. `after`: as in `step`.
         """
-        looked, state = self._at_hand(number, on, source)
+        looked, state = self._at_hand(number, on, source, after)
         found = self._proposed(looked, state)
         said = {"outcome": outcome, "by": by, "ground": ground, "position": looked.position, "proposal": found.proposal}
         _, basis = basis_of(self._node.keys, looked)
         blind = {"decided_blind": found.is_blind, "rule": _name_of_rule(found), "basis": basis}
         step = self._step(looked, state, Deciding, said | blind)
         self._followed(looked, state, step)
+        if view is not None and view != self.view_of(found):
+            raise NotSo(f"application {number}: what counts, or what is proposed on it, is not what was looked at; look again first")
         _ensure_let(found, state)
         told = {"outcome": outcome, "decided_blind": found.is_blind, "rule": _name_of_rule(found)}
         return self._taken(looked, state, step) | told
 
-    def step(self, number: str, on: date, sort: type[Step], source: str | None, said: Mapping[str, Any]) -> dict[str, Any]:
-        """Put another sort of step in the journal, with what it says; returns the act's position. Raises NotSo where it may not follow."""
-        looked, state = self._at_hand(number, on, source)
+    def view_of(self, found: Proposed) -> str:
+        """A keyed hash of all that a decision on a proposal turns on: what is proposed, whether blind and under which rule, what counts."""
+        _, basis = basis_of(self._node.keys, found.looked)
+        return self._index(f"certificate-view:{found.proposal} {found.is_blind} {_name_of_rule(found)} {basis}").hex()
+
+    def step(
+        self, number: str, on: date, sort: type[Step], source: str | None, said: Mapping[str, Any], after: int | None = None
+    ) -> dict[str, Any]:
+        """Put another sort of step in the journal, with what it says; returns the act's position. Raises NotSo where it may not follow, or
+        where it was to be the step `after` so many and is not.
+        """
+        looked, state = self._at_hand(number, on, source, after)
         return self._take(looked, state, sort, said)
 
     def shown(self, number: str, on: date, *, source: str | None = None) -> tuple[Proposed, State, list[tuple[int, Step]]]:
@@ -103,11 +125,14 @@ class Certificates:
         looked, state = self._at_hand(number, on, source)
         return self._proposed(looked, state), state, self.procedure.steps(looked.place)
 
-    def _at_hand(self, number: str, on: date, source: str | None) -> tuple[Looked, State]:
+    def _at_hand(self, number: str, on: date, source: str | None, after: int | None = None) -> tuple[Looked, State]:
         looked = self.looked(number, on, source=source)
         if on < looked.requested.applied_on:
             raise NotSo(f"application {number}: {on} lies before the day of the application, {looked.requested.applied_on}")
-        return looked, self.procedure.state(looked.place)
+        state = self.procedure.state(looked.place)
+        if after not in (None, len(state.steps)):
+            raise NotSo(f"application {number}: {len(state.steps)} steps were taken on it and {after} were seen; look at those first")
+        return looked, state
 
     def _take(self, looked: Looked, state: State, sort: type[Step], said: Mapping[str, Any]) -> dict[str, Any]:
         return self._taken(looked, state, self._step(looked, state, sort, said))

@@ -121,12 +121,18 @@ class Reopening:
         except NotSo:
             return None
 
-    def close(self, number: str, verdict: Verdict, *, by: str, ground: str, source: str | None = None) -> dict[str, Any]:
-        """Put in the journal what somebody decided on a decision that was opened again. Raises NotSo where none was."""
+    def close(
+        self, number: str, verdict: Verdict, *, by: str, ground: str, source: str | None = None, told_at: int | None = None
+    ) -> dict[str, Any]:
+        """Put in the journal what somebody decided on a decision that was opened again. Raises NotSo where none was, or where it was told
+        anew since the act at `told_at`, where that is said.
+        """
         place, _, _ = self._certificates.requested(number, self._node.position, source)
         last, told = self._last_decision(place), self._told()
         if last is None or not told.is_standing(last[0]):
             raise NotSo(f"application {number}: no decision on it waits to be looked at; hervat certificate again lists those that do")
+        if told_at not in (None, told.told_at[last[0]]):
+            raise NotSo(f"application {number}: it was told anew, at position {told.told_at[last[0]]}; look at that first")
         one = told.last[last[0]]
         act = ClosedAgain(application=place, decision=one.decision, basis=one.basis, verdict=verdict, by=by, ground=ground)
         return {"position": self._node.decide(CLOSED_AGAIN, act), "application": number, "decision": one.decision, "verdict": verdict}

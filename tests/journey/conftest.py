@@ -7,6 +7,7 @@ import pytest
 from playwright.sync_api import Browser, sync_playwright
 
 from tests.journey.browsing import AXE, CHROMIUM, HTMX, QUIET, Watched
+from tests.journey.certified import make_certified
 from tests.journey.site import Served, make_broken_off, make_screened, make_whole, served
 
 
@@ -48,5 +49,14 @@ def screened(tmp_path: Path) -> Iterator[Served]:
     """The contract's story with its signals told, served; nine wait for a decision."""
     url = f"sqlite:///{tmp_path / 'screened.db'}"
     make_screened(url)
+    with served(url) as server:
+        yield server
+
+
+@pytest.fixture
+def certified(tmp_path: Path) -> Iterator[Served]:
+    """The contract's story in which nothing is blind, served; one application waits for a decision."""
+    url = f"sqlite:///{tmp_path / 'certified.db'}"
+    make_certified(url)
     with served(url) as server:
         yield server

@@ -10,8 +10,11 @@ import pytest
 from msgspec.structs import fields
 
 from hervat import outcome
+from hervat.consumers.certificates import again
 from hervat.consumers.certificates.again import CLOSED_AGAIN, OPENED_AGAIN
-from hervat.consumers.certificates.steps import Step
+from hervat.consumers.certificates.blindness import Why
+from hervat.consumers.certificates.steps import Stage, Step
+from hervat.consumers.disclosure.answer import How
 from hervat.consumers.disclosure.comparing import CLOSED, COMPARED
 from hervat.consumers.disclosure.given import DISCLOSED
 from hervat.consumers.retention.acts import FORECAST, HIDDEN, REMOVED
@@ -21,21 +24,30 @@ from hervat.consumers.screening.daily import CHECKED
 from hervat.consumers.screening.signal import SIGNALLED, Word
 from hervat.consumers.subject.correcting import ASKED, ENDED
 from hervat.consumers.subject.inspected import INSPECTED
+from hervat.doors.pages.stepping import FORMS
 from hervat.emergency import ENDINGS
 from hervat.intake.folding import CONFLICT, STEERING
 from hervat.intake.rotated import ROTATION_ACTS
+from hervat.interim import APART, DOES, EVERY, RISKS
 from hervat.kinds import KINDS
 from hervat.law.book import RULES
+from hervat.law.certificates.facts import OUTCOMES
+from hervat.law.certificates.proposal import Proposal
+from hervat.law.certificates.purposes import Group
 from hervat.law.rule import Origin
-from hervat.law.screening.population import Case
+from hervat.law.screening import population
 from hervat.law.screening.ranking import Weight
 from hervat.law.value import Certainty, Outcome
 from hervat.needs import TABLE
 from hervat.procedure import CATEGORIES, SECTORS
 from hervat.register.changes import CHANGING
 from hervat.register.purpose import REPORT
+from hervat.register.record import Case, Charge, ForeignConviction, Judgment, Order
 
 PAGES = Path(__file__).parents[2] / "src" / "hervat" / "doors" / "pages"
+# What is handed out of a record, and what of it is no line of its own.
+SHOWN = (Case, Charge, ForeignConviction, Judgment, Order)
+NOT_SHOWN = {"message", "prosecution_number", "judgments", "orders"}
 # Tables that are asked by a name that comes from a message, a row or the law.
 TERMS = tomllib.loads((PAGES / "texts" / "nl.terms.toml").read_text(encoding="utf-8")).keys()
 
@@ -68,12 +80,21 @@ def test_every_term_of_the_register_has_words() -> None:
     screening = {CHECKED, SIGNALLED, ASSESSED}
     assert words["deeds"].keys() == {*STEERING, *ROTATION_ACTS, CONFLICT, *screening, *disclosing, *deciding, *keeping}
     assert words["verdicts"].keys() == set(VERDICTS)
-    assert words["populations"].keys() == set(Case)
+    assert words["populations"].keys() == set(population.Case)
     assert words["weights"].keys() == set(Weight)
     assert (words["certainties"].keys(), words["answers"].keys()) == (set(Certainty), set(Outcome))
     assert words["families"].keys() == {name.partition(".")[0] for name in RULES}
     assert words["origins"].keys() == set(Origin) - {Origin.MESSAGE}
     assert (words["sectors"].keys(), words["categories"].keys()) == (set(SECTORS), set(CATEGORIES))
+    assert (words["proposals"].keys(), words["stages"].keys()) == (set(Proposal), set(get_args(Stage)))
+    assert (words["interim_does"].keys(), words["risks"].keys()) == (set(DOES), set(RISKS))
+    assert (words["holds"].keys(), words["counting"].keys()) == (set(Outcome), {*Outcome, "older"})
+    assert (words["groups"].keys(), words["ends"].keys()) == (set(Group), set(OUTCOMES))
+    assert words["blindness"].keys() == set(get_args(Why))
+    assert words["steps"].keys() == words["recordings"].keys() == FORMS.keys()
+    assert (words["again_verdicts"].keys(), words["answered"].keys()) == (set(again.VERDICTS), set(get_args(How)))
+    assert words["fields"].keys() >= {field.encode_name for kind in SHOWN for field in fields(kind)} - {*NOT_SHOWN, "skn"}
+    assert words["purposes"].keys() == {"profile", "aspect", EVERY, *APART}
     assert words["endings"].keys() == {*ENDINGS, *get_args(Word)}
     assert words["fields"].keys() >= {field.encode_name for kind in (*CHANGING, KINDS[REPORT]) for field in fields(kind)} - {"skn"}
     assert words["sentences"].keys() == set(get_args(outcome.SentenceKind))

@@ -47,13 +47,14 @@ class InterimClosed(Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
     why: str
 
 
-_read: Callable[[bytes], InterimOpened | InterimClosed] = msgspec.json.Decoder(InterimOpened | InterimClosed).decode
+read_ruling: Callable[[bytes], InterimOpened | InterimClosed] = msgspec.json.Decoder(InterimOpened | InterimClosed).decode
+"""Reads either of them as it lies in the journal."""
 
 
 def rules_at(store: Store, keys: NodeKeys, last: int) -> InterimRules:
     """The interim rules known at a position."""
     known = InterimRules()
-    for position, act in acts_of(store, keys, (INTERIM_OPENED, INTERIM_CLOSED), _read, "opening or closing of an interim rule", last):
+    for position, act in acts_of(store, keys, (INTERIM_OPENED, INTERIM_CLOSED), read_ruling, "opening or closing of an interim rule", last):
         known = (
             known.with_opened(position, act.rule) if isinstance(act, InterimOpened) else known.with_closed(position, act.name, act.until)
         )

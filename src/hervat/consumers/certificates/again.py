@@ -71,7 +71,8 @@ class ClosedAgain(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True,
     ground: str
 
 
-_read: Callable[[bytes], OpenedAgain | ClosedAgain] = msgspec.json.Decoder(OpenedAgain | ClosedAgain).decode
+read_again: Callable[[bytes], OpenedAgain | ClosedAgain] = msgspec.json.Decoder(OpenedAgain | ClosedAgain).decode
+"""Reads either of them as it lies in the journal."""
 
 
 class Told:
@@ -82,7 +83,7 @@ class Told:
         self.last: dict[int, Difference] = {}
         self.told_at: dict[int, int] = {}
         self._closed: dict[int, str] = {}
-        for at, act in acts_of(store, keys, (OPENED_AGAIN, CLOSED_AGAIN), _read, "act on what was opened again", position):
+        for at, act in acts_of(store, keys, (OPENED_AGAIN, CLOSED_AGAIN), read_again, "act on what was opened again", position):
             if isinstance(act, ClosedAgain):
                 self._closed[act.decision] = act.basis
             else:

@@ -50,10 +50,12 @@ class ClosedAct(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
 
 
 _Act = DisclosedAct | ComparedAct | ClosedAct
+read_compared: Callable[[bytes], ComparedAct] = msgspec.json.Decoder(ComparedAct).decode
+read_closed: Callable[[bytes], ClosedAct] = msgspec.json.Decoder(ClosedAct).decode
 _READ: dict[str, Callable[[bytes], _Act]] = {
     DISCLOSED: msgspec.json.Decoder(DisclosedAct).decode,
-    COMPARED: msgspec.json.Decoder(ComparedAct).decode,
-    CLOSED: msgspec.json.Decoder(ClosedAct).decode,
+    COMPARED: read_compared,
+    CLOSED: read_closed,
 }
 
 

@@ -95,11 +95,15 @@ class Desk:
         listed = [self._work(at, one, holding.given[one.request][1], today) for at, one in holding.open().values()]
         return sorted(listed, key=lambda one: one.rank)
 
-    def close(self, request: int, *, by: str, ground: str) -> dict[str, Any]:
-        """Close the difference in a request, as it was told last, as an act. Raises NotSo where none is open."""
+    def close(self, request: int, *, by: str, ground: str, told_at: int | None = None) -> dict[str, Any]:
+        """Close the difference in a request, as it was told last, as an act. Raises NotSo where none is open, or where it was told anew
+        since the act at `told_at`, where that is said.
+        """
         told = self.holding().open().get(request)
         if told is None:
             raise NotSo(f"no difference in the request at position {request} is open; hervat disclosure work lists those that are")
+        if told_at not in (None, told[0]):
+            raise NotSo(f"the difference in the request at position {request} was told anew, at position {told[0]}; look at that first")
         position = self._decide(CLOSED, ClosedAct(request=request, at=told[1].at, by=by, ground=ground))
         return {"position": position, "request": request, "told_at": told[0]}
 

@@ -12,22 +12,25 @@ from hervat.consumers.certificates.steps import Consulting, Hearing, Intending, 
 from hervat.reopening import Reopening
 
 
-class _Asked(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """On which application, of which source where others gave the number as well, and on which day."""
+class CertificateStep(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What is asked for with every step: on which application, of which source where others gave the number as well, on which day; `after`
+    how many steps, where whoever asks has seen them.
+    """
 
     application: Said
     source: str | None = None
     on: date
+    after: int | None = None
 
 
-class CertificateProposal(_Asked, frozen=True, kw_only=True, tag_field="act", tag="certificate propose"):
+class CertificateProposal(CertificateStep, frozen=True, kw_only=True, tag_field="act", tag="certificate propose"):
     """Put on record what is proposed."""
 
     def done(self, node: Node) -> dict[str, Any]:
-        return Certificates(node).propose(self.application, self.on, source=self.source)
+        return Certificates(node).propose(self.application, self.on, source=self.source, after=self.after)
 
 
-class CertificateConsultation(_Asked, frozen=True, kw_only=True, tag_field="act", tag="certificate consult"):
+class CertificateConsultation(CertificateStep, frozen=True, kw_only=True, tag_field="act", tag="certificate consult"):
     """Put on record what another source said; None: it was not consulted."""
 
     consulted: Said
@@ -36,10 +39,10 @@ class CertificateConsultation(_Asked, frozen=True, kw_only=True, tag_field="act"
 
     def done(self, node: Node) -> dict[str, Any]:
         told = {"source": self.consulted, "said": self.said, "by": self.by}
-        return Certificates(node).step(self.application, self.on, Consulting, self.source, told)
+        return Certificates(node).step(self.application, self.on, Consulting, self.source, told, self.after)
 
 
-class CertificateIntention(_Asked, frozen=True, kw_only=True, tag_field="act", tag="certificate intend"):
+class CertificateIntention(CertificateStep, frozen=True, kw_only=True, tag_field="act", tag="certificate intend"):
     """The applicant was told that somebody intends to refuse."""
 
     by: Said
@@ -47,10 +50,10 @@ class CertificateIntention(_Asked, frozen=True, kw_only=True, tag_field="act", t
 
     def done(self, node: Node) -> dict[str, Any]:
         told = {"by": self.by, "ground": self.ground}
-        return Certificates(node).step(self.application, self.on, Intending, self.source, told)
+        return Certificates(node).step(self.application, self.on, Intending, self.source, told, self.after)
 
 
-class CertificateHearing(_Asked, frozen=True, kw_only=True, tag_field="act", tag="certificate hear"):
+class CertificateHearing(CertificateStep, frozen=True, kw_only=True, tag_field="act", tag="certificate hear"):
     """The applicant's view was heard, or none was given by a day."""
 
     by: Said
@@ -58,31 +61,32 @@ class CertificateHearing(_Asked, frozen=True, kw_only=True, tag_field="act", tag
 
     def done(self, node: Node) -> dict[str, Any]:
         told = {"by": self.by, "none_by": self.none_by}
-        return Certificates(node).step(self.application, self.on, Hearing, self.source, told)
+        return Certificates(node).step(self.application, self.on, Hearing, self.source, told, self.after)
 
 
-class CertificateDecision(_Asked, frozen=True, kw_only=True, tag_field="act", tag="certificate decide"):
-    """Grant or refuse."""
+class CertificateDecision(CertificateStep, frozen=True, kw_only=True, tag_field="act", tag="certificate decide"):
+    """Grant or refuse; `view`: what was seen of it, where it was looked at."""
 
     outcome: Outcome
     by: Said
     ground: Said
+    view: str | None = None
 
     def done(self, node: Node) -> dict[str, Any]:
-        told = {"by": self.by, "ground": self.ground}
+        told: dict[str, Any] = {"by": self.by, "ground": self.ground, "after": self.after, "view": self.view}
         return Certificates(node).decide(self.application, self.outcome, self.on, **told, source=self.source)
 
 
-class CertificateObjection(_Asked, frozen=True, kw_only=True, tag_field="act", tag="certificate object"):
+class CertificateObjection(CertificateStep, frozen=True, kw_only=True, tag_field="act", tag="certificate object"):
     """The applicant objects to a refusal."""
 
     by: Said
 
     def done(self, node: Node) -> dict[str, Any]:
-        return Certificates(node).step(self.application, self.on, Objecting, self.source, {"by": self.by})
+        return Certificates(node).step(self.application, self.on, Objecting, self.source, {"by": self.by}, self.after)
 
 
-class CertificateSuspension(_Asked, frozen=True, kw_only=True, tag_field="act", tag="certificate suspend"):
+class CertificateSuspension(CertificateStep, frozen=True, kw_only=True, tag_field="act", tag="certificate suspend"):
     """Let the term stand still."""
 
     by: Said
@@ -90,16 +94,16 @@ class CertificateSuspension(_Asked, frozen=True, kw_only=True, tag_field="act", 
 
     def done(self, node: Node) -> dict[str, Any]:
         told = {"by": self.by, "ground": self.ground}
-        return Certificates(node).step(self.application, self.on, Suspending, self.source, told)
+        return Certificates(node).step(self.application, self.on, Suspending, self.source, told, self.after)
 
 
-class CertificateResumption(_Asked, frozen=True, kw_only=True, tag_field="act", tag="certificate resume"):
+class CertificateResumption(CertificateStep, frozen=True, kw_only=True, tag_field="act", tag="certificate resume"):
     """Let the term go on."""
 
     by: Said
 
     def done(self, node: Node) -> dict[str, Any]:
-        return Certificates(node).step(self.application, self.on, Resuming, self.source, {"by": self.by})
+        return Certificates(node).step(self.application, self.on, Resuming, self.source, {"by": self.by}, self.after)
 
 
 class CertificatesLookedAgain(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, tag_field="act", tag="certificate run"):
@@ -112,16 +116,18 @@ class CertificatesLookedAgain(Struct, frozen=True, kw_only=True, forbid_unknown_
 
 
 class CertificateClosing(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, tag_field="act", tag="certificate close"):
-    """Close a decision that was opened again."""
+    """Close a decision that was opened again, as it was `told_at` a position, where that is said."""
 
     application: Said
     source: str | None = None
     verdict: Verdict
     by: Said
     ground: Said
+    told_at: int | None = None
 
     def done(self, node: Node) -> dict[str, Any]:
-        return Reopening(node).close(self.application, self.verdict, by=self.by, ground=self.ground, source=self.source)
+        told: dict[str, Any] = {"by": self.by, "ground": self.ground, "told_at": self.told_at}
+        return Reopening(node).close(self.application, self.verdict, **told, source=self.source)
 
 
 CertificateAct = (

@@ -39,14 +39,15 @@ class DisclosureStep(Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
 
 
 class DisclosureClosing(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, tag_field="act", tag="disclosure close"):
-    """Close the difference in a request."""
+    """Close the difference in a request, as it was `told_at` a position, where that is said."""
 
     request: str
     source: str | None = None
     by: _Said
     ground: _Said
+    told_at: int | None = None
 
     def done(self, node: Node) -> dict[str, Any]:
         disclosing = Disclosing(node)
         row = disclosing.request(self.request, self.source)
-        return disclosing.desk().close(row.position, by=self.by, ground=self.ground)
+        return disclosing.desk().close(row.position, by=self.by, ground=self.ground, told_at=self.told_at)

@@ -1,5 +1,6 @@
 """What the handlers of the pages share: the desk, the form of a request, and the guard of what is posted."""
 
+from datetime import date
 from http import HTTPStatus
 from typing import Annotated, Any
 
@@ -9,8 +10,11 @@ from litestar.exceptions import PermissionDeniedException
 from litestar.params import Body
 
 from hervat.consumers.bottleneck import Bottleneck
+from hervat.consumers.certificates.again import Reopened
+from hervat.consumers.disclosure.desk import Work as Differing
 from hervat.doors.acts.asked import Act
 from hervat.doors.pages.acting import Acts, NotDone
+from hervat.doors.pages.applications import Open
 from hervat.doors.pages.done import done_before
 from hervat.doors.pages.guard import from_our_own_pages
 from hervat.doors.pages.held import Survey
@@ -32,6 +36,9 @@ class Desk:
         self.behind: Kept[dict[str, list[int]]] = Kept(pages.clock)
         self.bottlenecks: Kept[list[Bottleneck]] = Kept(pages.clock)
         self.procedures: Kept[dict[str, Any]] = Kept(pages.clock)
+        self.undecided: Kept[Open] = Kept(pages.clock)
+        self.reopened: Kept[list[Reopened]] = Kept(pages.clock)
+        self.differing: Kept[tuple[date, list[Differing]]] = Kept(pages.clock)
         self.ranks = Ranks()
 
     def position_of(self, act: Act, came: dict[str, Any] | NotDone) -> int | None:

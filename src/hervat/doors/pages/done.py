@@ -9,15 +9,22 @@ from typing import Any
 import msgspec
 
 from hervat.assemble import Node
+from hervat.consumers.ruling import INTERIM_CLOSED, INTERIM_OPENED, InterimOpened, read_ruling, rules_at
 from hervat.consumers.screening.assessment import ASSESSED, AssessedAct, assessments
 from hervat.consumers.screening.signal import SIGNALLED, SignalledAct
 from hervat.doors.acts.asked import Act, ProcedureClosing, ProcedureOpening, SignalDecision
+from hervat.doors.acts.certifying import CertificateClosing, CertificateStep
+from hervat.doors.acts.disclosing import DisclosureClosing
+from hervat.doors.acts.ruling import InterimClosing, InterimOpening
+from hervat.doors.pages.closed import AGAIN, again_in_words, closed_before
+from hervat.doors.pages.deeds import STEPS, step_before, step_in_words
 from hervat.doors.pages.wording import Wording
 from hervat.intake.proceeding import PROCEDURE_ACTS, ProcedureClosed, ProcedureOpened, read_procedure_act
 from hervat.journal.acts import act_in, acts_at
 from hervat.journal.entry import ACT, Opened, open_entry
 
 _read_assessed: Callable[[bytes], AssessedAct] = msgspec.json.Decoder(AssessedAct).decode
+_RULING = "opening or closing of an interim rule"
 _read_signalled: Callable[[bytes], SignalledAct] = msgspec.json.Decoder(SignalledAct).decode
 
 
@@ -43,6 +50,15 @@ def _text(node: Node, opened: Opened, words: Wording) -> str | None:
                 return words("acts.opened", name=procedure.name)
             case ProcedureClosed(name=name, until=until):
                 return words("acts.closed", name=name, day=until.isoformat())
+    if kind in AGAIN:
+        return again_in_words(node, opened, words)
+    if kind in STEPS:
+        return step_in_words(opened, words)
+    if kind in (INTERIM_OPENED, INTERIM_CLOSED):
+        rule = act_in(opened, read_ruling, _RULING)
+        if isinstance(rule, InterimOpened):
+            return words("acts.rule_opened", name=rule.rule.name)
+        return words("acts.rule_closed", name=rule.name, day=rule.until.isoformat())
     return None
 
 
@@ -74,6 +90,17 @@ def done_before(node: Node, act: Act) -> int | None:
         case ProcedureClosing():
             at = node.rosters().procedures.now.closed(act.name)
             return at if at is not None and _lies_at(node, at) == (act.by, act.why, act.until) else None
+        case CertificateClosing() | DisclosureClosing():
+            return closed_before(node, act)
+        case CertificateStep():
+            return step_before(node, act)
+        case InterimOpening():
+            rules = rules_at(node.store, node.keys, node.position)
+            at = None if rules.get(act.rule.name) is None else rules.opened(act.rule.name)
+            return at if at is not None and _ruled_at(node, at) == (act.by, act.why, act.rule) else None
+        case InterimClosing():
+            at = rules_at(node.store, node.keys, node.position).closed(act.name)
+            return at if at is not None and _ruled_at(node, at) == (act.by, act.why, act.until) else None
         case _:
             return None
 
@@ -82,3 +109,9 @@ def _lies_at(node: Node, position: int) -> tuple[Any, ...]:
     """Who opened or closed a procedure in an act, why, and what."""
     act = read_procedure_act(open_entry(node.keys, node.store.entries_at([position])[position]))
     return act.by, act.why, act.procedure if isinstance(act, ProcedureOpened) else act.until
+
+
+def _ruled_at(node: Node, position: int) -> tuple[Any, ...]:
+    """Who opened or closed an interim rule in an act, why, and what."""
+    act = act_in(open_entry(node.keys, node.store.entries_at([position])[position]), read_ruling, _RULING)
+    return act.by, act.why, act.rule if isinstance(act, InterimOpened) else act.until

@@ -5,7 +5,13 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
+import msgspec
+
 from hervat.doors.pages.acting import NotDone
+from hervat.procedure import Word
+
+_LONGEST = 1000
+"""Characters of a text, as `message.Text` has it."""
 
 
 @dataclass(slots=True)
@@ -33,6 +39,21 @@ class Filled:
         if self.typed[name] not in choices:
             self.faults.setdefault(name, "acts.choose")
 
+    def word(self, *names: str) -> None:
+        """These must have the form of a name in acts."""
+        for name in names:
+            if not fits(self.typed[name], Word):
+                self.faults.setdefault(name, "procedures.bad_word")
+
+    def lines(self, name: str) -> tuple[str, ...]:
+        """What stands in a field line by line, each once; what is empty is none."""
+        return tuple(dict.fromkeys(filter(None, map(str.strip, self.typed[name].splitlines()))))
+
+    def bearable(self, name: str, *texts: str) -> None:
+        """What stands in a field, or each of the texts in it, may not be longer than a text in an act is."""
+        if any(len(text) > _LONGEST for text in texts or (self.typed[name],)):
+            self.faults.setdefault(name, "procedures.too_long")
+
     def day(self, name: str) -> date | None:
         """The day in a field; None where it is empty or wrong."""
         if not self.typed[name]:
@@ -57,3 +78,12 @@ class Filled:
     def fault(self, form: str, name: str) -> str | None:
         """The name of the text that says what is wrong with a field."""
         return self.faults.get(name) if form == self.form else None
+
+
+def fits(text: str, form: Any) -> bool:
+    """Whether a text has the form that a sort of texts has in acts."""
+    try:
+        msgspec.convert(text, form)
+    except msgspec.ValidationError:
+        return False
+    return True

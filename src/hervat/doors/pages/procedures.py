@@ -5,7 +5,6 @@ from datetime import date
 from http import HTTPStatus
 from typing import Any, cast
 
-import msgspec
 from litestar import Response, get, post
 
 from hervat.assemble import Node
@@ -17,13 +16,12 @@ from hervat.doors.pages.done import told_of
 from hervat.doors.pages.filled import Filled
 from hervat.doors.words import short
 from hervat.emergency import ENDINGS, Emergency
-from hervat.procedure import CATEGORIES, SECTORS, EmergencyProcedure, Word
+from hervat.procedure import CATEGORIES, SECTORS, EmergencyProcedure
 
 _TEXTS = ("name", "authority", "ground", "receivers", "purpose", "from", "until", "by", "why")
 _BOXES = (*(f"sector-{one}" for one in SECTORS), *(f"category-{one}" for one in CATEGORIES))
 # What was looked at before leaves these to the procedures that are known.
 _FIELDS = {"name": ("name", "procedures.name_taken"), "from": ("from", "procedures.overlaps"), "until": ("until", "procedures.no_last_day")}
-_LONGEST = 1000
 _LISTED = 100
 _NOTHING = Filled()
 
@@ -95,13 +93,10 @@ def _procedure(filled: Filled) -> EmergencyProcedure | None:
     """The procedure that was filled in; None where something is wrong, which is told in `filled`."""
     filled.need("name", "authority", "ground", "receivers", "purpose", "from", "by", "why")
     typed = filled.typed
-    for name in ("name", "purpose"):
-        if not _is_word(typed[name]):
-            filled.faults.setdefault(name, "procedures.bad_word")
-    receivers = tuple(dict.fromkeys(filter(None, map(str.strip, typed["receivers"].splitlines()))))
-    for name, texts in (("authority", [typed["authority"]]), ("ground", [typed["ground"]]), ("receivers", receivers)):
-        if any(len(text) > _LONGEST for text in texts):
-            filled.faults.setdefault(name, "procedures.too_long")
+    filled.word("name", "purpose")
+    receivers = filled.lines("receivers")
+    for name, texts in (("authority", ()), ("ground", ()), ("receivers", receivers)):
+        filled.bearable(name, *texts)
     sectors, categories = _boxes(filled, "sector", SECTORS), _boxes(filled, "category", CATEGORIES)
     begins, ends = filled.day("from"), filled.day("until")
     if begins is not None and ends is not None and ends < begins:
@@ -119,14 +114,6 @@ def _procedure(filled: Filled) -> EmergencyProcedure | None:
         from_=begins,
         until=ends,
     )
-
-
-def _is_word(text: str) -> bool:
-    try:
-        msgspec.convert(text, Word)
-    except msgspec.ValidationError:
-        return False
-    return True
 
 
 def _boxes(filled: Filled, name: str, choices: tuple[str, ...]) -> tuple[str, ...]:

@@ -11,7 +11,7 @@ from hervat.doors.pages.wording import Wording
 
 _LEFT_OUT = {"skn"}
 _SIZES = {"hours", "days", "weeks", "months", "years", "life", "amount_eur"}
-_TERMS = {"remedy": "remedies", "by": "parties", "verdict": "outcomes", "class": "classes", "category": "categories"}
+_TERMS = {"remedy": "remedies", "by": "parties", "verdict": "outcomes", "outcome": "outcomes", "class": "classes", "category": "categories"}
 
 
 def said(data: dict[str, Any], words: Wording) -> dict[str, str]:
