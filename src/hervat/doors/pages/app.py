@@ -19,7 +19,9 @@ from litestar.types import ASGIApp
 from hervat.clock import Clock
 from hervat.doors.pages import entries, held
 from hervat.doors.pages.acting import Acts
+from hervat.doors.pages.concerned import ask_correction, concerned, end_correction, inspect
 from hervat.doors.pages.desk import Asked, Desk, Form, ensure_ours, whole
+from hervat.doors.pages.disclosures import answer_disclosure, disclosures, one_disclosure
 from hervat.doors.pages.faults import Faults
 from hervat.doors.pages.guard import guarded
 from hervat.doors.pages.law import rule, rules
@@ -134,6 +136,7 @@ def make_app(url: str, clock: Clock, keys: Path | None = None, socket: Path | No
     desk = Desk(pages, acts)
     handlers: list[HTTPRouteHandler] = [affairs, held_list, refused_list, person_form, person_found, entry, entry_content]
     handlers += [work_list, one_signal, decide_signal, take_step, procedures, open_one, close_one, rules, rule]
+    handlers += [disclosures, one_disclosure, answer_disclosure, concerned, inspect, ask_correction, end_correction]
     routers = [_in_language(language, handlers) for language in LANGUAGES]
     static = create_static_files_router("/static", directories=[STATIC], include_in_schema=False)
     faults = Faults(pages)

@@ -14,6 +14,7 @@ from hervat.doors.pages.acting import Acts, NotDone
 from hervat.doors.pages.done import done_before
 from hervat.doors.pages.guard import from_our_own_pages
 from hervat.doors.pages.held import Survey
+from hervat.doors.pages.once import Once
 from hervat.doors.pages.rendering import Kept, Pages, address
 from hervat.doors.pages.work import Ranks
 
@@ -27,6 +28,7 @@ class Desk:
     def __init__(self, pages: Pages, acts: Acts) -> None:
         self.pages = pages
         self.acts = acts
+        self.once = Once(acts)
         self.drain: Kept[list[dict[str, Any]]] = Kept(pages.clock)
         self.survey: Kept[Survey] = Kept(pages.clock)
         self.behind: Kept[dict[str, list[int]]] = Kept(pages.clock)

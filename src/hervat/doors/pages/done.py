@@ -12,6 +12,7 @@ from hervat.assemble import Node
 from hervat.consumers.screening.assessment import ASSESSED, AssessedAct, assessments
 from hervat.consumers.screening.signal import SIGNALLED, SignalledAct
 from hervat.doors.acts.asked import Act, ProcedureClosing, ProcedureOpening, SignalDecision
+from hervat.doors.pages.deeds import deed
 from hervat.doors.pages.wording import Wording
 from hervat.intake.proceeding import PROCEDURE_ACTS, ProcedureClosed, ProcedureOpened, read_procedure_act
 from hervat.journal.acts import act_in, acts_at
@@ -43,7 +44,7 @@ def _text(node: Node, opened: Opened, words: Wording) -> str | None:
                 return words("acts.opened", name=procedure.name)
             case ProcedureClosed(name=name, until=until):
                 return words("acts.closed", name=name, day=until.isoformat())
-    return None
+    return deed(opened, words)
 
 
 def _stepped(node: Node, opened: Opened, words: Wording) -> str:

@@ -1,0 +1,44 @@
+"""A button that is pressed twice does one act: a form carries a mark of its own, and what came of it is found by that mark again.
+
+Kept in memory, for as long as these pages are served; of what was done only the position is kept. Acts that recognise themselves in the
+journal need none of this.
+"""
+
+from collections import OrderedDict
+from collections.abc import Callable
+from secrets import token_hex
+from threading import Lock
+from typing import Any
+
+from hervat.doors.acts.asked import Act
+from hervat.doors.pages.acting import Acts, NotDone
+
+_KEPT = 1000
+Where = Callable[[dict[str, Any]], int | None]
+
+
+class Once:
+    """Does the act of each form once."""
+
+    def __init__(self, acts: Acts) -> None:
+        self._acts = acts
+        self._one = Lock()
+        self._done: OrderedDict[tuple[str, int], int | None] = OrderedDict()
+
+    @staticmethod
+    def mark() -> str:
+        """The mark of a form that is shown now."""
+        return token_hex(8)
+
+    def attempt(self, mark: str, act: Act, where: Where) -> dict[str, Any] | int | NotDone | None:
+        """The answer to an act; only its position, which `where` finds in the answer, where this very form was sent before."""
+        with self._one:
+            key = mark, hash(act)
+            if mark and key in self._done:
+                return self._done[key]
+            came = self._acts.attempt(act)
+            if mark and not isinstance(came, NotDone):
+                self._done[key] = where(came)
+                while len(self._done) > _KEPT:
+                    self._done.popitem(last=False)
+            return came
