@@ -131,7 +131,7 @@ def test_nothing_of_the_acting_pages_stands_in_anyones_way(browser: Browser, scr
     with Node.opened(screened.url) as node:
         enrolment, message = next(iter(node.screening().told().last))
     deciding = ("/", "/screening", "/en/screening?sector=taxi", f"/screening/{enrolment}/{message}", "/procedures", "/en/procedures")
-    for path in (*deciding, "/disclosures", "/en/disclosures/44", "/concerned"):
+    for path in (*deciding, "/disclosures", "/en/disclosures/44", "/concerned", "/retention"):
         page.goto(screened.address + path)
         for details in page.locator("details").all():
             details.evaluate("one => { one.open = true }")

@@ -15,6 +15,7 @@ from hervat.consumers.certificates.steps import Step
 from hervat.consumers.disclosure.answer import How
 from hervat.consumers.disclosure.comparing import CLOSED, COMPARED
 from hervat.consumers.disclosure.given import DISCLOSED, Outcomes
+from hervat.consumers.retention import weighed as retention
 from hervat.consumers.retention.acts import FORECAST, HIDDEN, REMOVED
 from hervat.consumers.ruling import INTERIM_CLOSED, INTERIM_OPENED
 from hervat.consumers.screening.assessment import ASSESSED, VERDICTS
@@ -74,6 +75,7 @@ def test_every_term_of_the_register_has_words() -> None:
     assert words["verdicts"].keys() == set(VERDICTS)
     assert (words["hows"].keys(), words["permitted"].keys()) == (set(get_args(Outcomes)), set(get_args(How)))
     assert (words["scopes"].keys(), words["windows"].keys(), words["holds"].keys()) == (set(Scope), set(Outcome), set(Outcome))
+    assert words["rules"].keys() == set(retention.RULES)
     assert words["corrections"].keys() == set(HOWS)
     assert (words["receivers"].keys(), words["purposes"].keys()) == tuple(map(set, known_words()))
     assert words["populations"].keys() == set(Case)

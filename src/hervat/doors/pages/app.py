@@ -29,6 +29,7 @@ from hervat.doors.pages.procedures import close_one, open_one, procedures
 from hervat.doors.pages.question import EMPTY, read_question
 from hervat.doors.pages.record import person_page
 from hervat.doors.pages.rendering import STATIC, Pages, address
+from hervat.doors.pages.retention import look_ahead, record_forecast, retention, run_retention
 from hervat.doors.pages.screening import decide_signal, one_signal, take_step, work_list
 from hervat.doors.pages.state import state_of_affairs
 from hervat.doors.pages.wording import LANGUAGES
@@ -137,6 +138,7 @@ def make_app(url: str, clock: Clock, keys: Path | None = None, socket: Path | No
     handlers: list[HTTPRouteHandler] = [affairs, held_list, refused_list, person_form, person_found, entry, entry_content]
     handlers += [work_list, one_signal, decide_signal, take_step, procedures, open_one, close_one, rules, rule]
     handlers += [disclosures, one_disclosure, answer_disclosure, concerned, inspect, ask_correction, end_correction]
+    handlers += [retention, look_ahead, record_forecast, run_retention]
     routers = [_in_language(language, handlers) for language in LANGUAGES]
     static = create_static_files_router("/static", directories=[STATIC], include_in_schema=False)
     faults = Faults(pages)

@@ -1,22 +1,26 @@
-"""What acts of disclosure and of the person concerned did, in words, read from the journal."""
+"""What acts of disclosure, of the person concerned and of retention did, in words, read from the journal."""
 
 from collections.abc import Callable
 
 import msgspec
 
 from hervat.consumers.disclosure.given import DISCLOSED, DisclosedAct
+from hervat.consumers.retention.acts import FORECAST, HIDDEN, REMOVED, ForecastAct, HiddenAct, RemovedAct, RetentionAct, read_act
 from hervat.consumers.subject.correcting import ASKED, ENDED, AskedAct, EndedAct
 from hervat.consumers.subject.inspected import INSPECTED, InspectedAct
 from hervat.doors.pages.wording import Wording
 from hervat.journal.acts import act_in
 from hervat.journal.entry import Opened
 
-_Deed = DisclosedAct | InspectedAct | AskedAct | EndedAct
+_Deed = DisclosedAct | InspectedAct | AskedAct | EndedAct | RetentionAct
 _READ: dict[str, Callable[[bytes], _Deed]] = {
     DISCLOSED: msgspec.json.Decoder(DisclosedAct).decode,
     INSPECTED: msgspec.json.Decoder(InspectedAct).decode,
     ASKED: msgspec.json.Decoder(AskedAct).decode,
     ENDED: msgspec.json.Decoder(EndedAct).decode,
+    FORECAST: read_act,
+    HIDDEN: read_act,
+    REMOVED: read_act,
 }
 
 
@@ -34,3 +38,9 @@ def deed(opened: Opened, words: Wording) -> str | None:
             return words("acts.correction_asked", message=message)
         case EndedAct(asked=asked, how=how):
             return words("acts.correction_ended", asked=asked, how=words.term("corrections", how))
+        case ForecastAct(on=on, until=until):
+            return words("acts.forecast", day=on.isoformat(), until=until.isoformat())
+        case HiddenAct(charges=charges, on=on):
+            return words("acts.hidden", n=len(charges), day=on.isoformat())
+        case RemovedAct(charges=charges, on=on):
+            return words("acts.removed", n=len(charges), day=on.isoformat())

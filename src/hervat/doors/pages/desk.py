@@ -1,5 +1,6 @@
 """What the handlers of the pages share: the desk, the form of a request, and the guard of what is posted."""
 
+from datetime import date
 from http import HTTPStatus
 from typing import Annotated, Any
 
@@ -17,6 +18,7 @@ from hervat.doors.pages.held import Survey
 from hervat.doors.pages.once import Once
 from hervat.doors.pages.rendering import Kept, Pages, address
 from hervat.doors.pages.work import Ranks
+from hervat.retaining import Looked
 
 Asked = Request[Any, Any, Any]
 Form = Annotated[dict[str, str], Body(media_type=RequestEncodingType.URL_ENCODED)]
@@ -34,6 +36,8 @@ class Desk:
         self.behind: Kept[dict[str, list[int]]] = Kept(pages.clock)
         self.bottlenecks: Kept[list[Bottleneck]] = Kept(pages.clock)
         self.procedures: Kept[dict[str, Any]] = Kept(pages.clock)
+        self.retention: Kept[Looked] = Kept(pages.clock)
+        self.hidden: Kept[dict[date, int]] = Kept(pages.clock)
         self.ranks = Ranks()
 
     def position_of(self, act: Act, came: dict[str, Any] | NotDone) -> int | None:

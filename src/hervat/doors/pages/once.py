@@ -23,22 +23,25 @@ class Once:
     def __init__(self, acts: Acts) -> None:
         self._acts = acts
         self._one = Lock()
-        self._done: OrderedDict[tuple[str, int], int | None] = OrderedDict()
+        self._done: OrderedDict[tuple[str, int], int] = OrderedDict()
 
     @staticmethod
     def mark() -> str:
         """The mark of a form that is shown now."""
         return token_hex(8)
 
-    def attempt(self, mark: str, act: Act, where: Where) -> dict[str, Any] | int | NotDone | None:
-        """The answer to an act; only its position, which `where` finds in the answer, where this very form was sent before."""
+    def attempt(self, mark: str, act: Act, where: Where) -> dict[str, Any] | int | NotDone:
+        """The answer to an act; only its position, which `where` finds in the answer, where this very form was sent before. What came to no
+        act has none, and is tried again.
+        """
         with self._one:
             key = mark, hash(act)
             if mark and key in self._done:
                 return self._done[key]
             came = self._acts.attempt(act)
-            if mark and not isinstance(came, NotDone):
-                self._done[key] = where(came)
+            at = None if isinstance(came, NotDone) else where(came)
+            if mark and at is not None:
+                self._done[key] = at
                 while len(self._done) > _KEPT:
                     self._done.popitem(last=False)
             return came
