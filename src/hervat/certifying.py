@@ -109,7 +109,7 @@ class Certificates:
     def view_of(self, found: Proposed) -> str:
         """A keyed hash of all that a decision on a proposal turns on: what is proposed, whether blind and under which rule, what counts."""
         _, basis = basis_of(self._node.keys, found.looked)
-        return self._index(f"certificate-view:{found.proposal} {found.is_blind} {_name_of_rule(found)} {basis}").hex()
+        return self._node.keys.index_of(f"certificate-view:{found.proposal} {found.is_blind} {_name_of_rule(found)} {basis}").hex()
 
     def step(
         self, number: str, on: date, sort: type[Step], source: str | None, said: Mapping[str, Any], after: int | None = None

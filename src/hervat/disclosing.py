@@ -10,9 +10,10 @@ from hervat.assemble import Node
 from hervat.consumers.blind import blind
 from hervat.consumers.disclosure.answer import Answer, How, differing, hashed
 from hervat.consumers.disclosure.desk import FOR_PROCEEDINGS, Desk
-from hervat.consumers.disclosure.given import DISCLOSED, DisclosedAct, answers_to, name_of
+from hervat.consumers.disclosure.given import DISCLOSED, DisclosedAct, Seen, answers_to, name_of
 from hervat.consumers.disclosure.hearings import hearings, in_custody
 from hervat.consumers.disclosure.limited import weighed
+from hervat.consumers.disclosure.listed import REQUESTED
 from hervat.consumers.disclosure.requested import Supplied, asked
 from hervat.errors import NotSo, Usage, ensure
 from hervat.journal.store import APPLIED, STATES, Row, Store
@@ -22,7 +23,6 @@ from hervat.law.rule import Horizon
 from hervat.law.value import Outcome
 from hervat.register.reading import Reading
 
-REQUESTED = "disclosure-requested"
 NO_PURPOSE = ""
 """No emergency procedure has this purpose, so under it no report by the police is seen."""
 
@@ -114,15 +114,23 @@ class Disclosing:
         listed = tuple(hearings(found.person, messages, found.on))
         return msgspec.structs.replace(found, hearings=listed, custody=in_custody(found.person))
 
-    def give(self, request: int, supplied: Supplied, on: date, *, by: str) -> tuple[Answer, int, dict[str, Any] | None]:
+    def give(
+        self, request: int, supplied: Supplied, on: date, *, by: str, seen: Seen | None = None
+    ) -> tuple[Answer, int, dict[str, Any] | None]:
         """Answer a request as an act: the answer, the position of the act, and how it differs from what was answered before, if so.
 
-        Raises NotSo where nothing can be answered: something that decides is not told, or several persons have the number.
+        Raises NotSo where nothing can be answered: something that decides is not told, or several persons have the number; and where `seen`
+        is something else than what would be handed out.
         """
         found = self.answer(request, supplied, on)
         if (why := why_not(found)) is not None:
             raise NotSo(why if found.how != "no-request" else f"{why}{self._state_of(request)}")
         before = list(answers_to(self._node.store, self._node.keys, request))
+        if seen is not None and seen.number != len(before) + 1:
+            last = f"its last answer is at position {before[-1][0]}" if before else "nobody answered it yet"
+            raise NotSo(f"the answers to the request at position {request} are others than you looked at: {last}; look again")
+        if seen is not None and seen.hash != self.hash_of(found):
+            raise NotSo("what would be handed out is not what you looked at: look at it as it is now, and answer then")
         act = DisclosedAct(
             known_by=name_of(request, len(before) + 1),
             request=request,

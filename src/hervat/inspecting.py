@@ -15,10 +15,11 @@ from hervat.assemble import Node
 from hervat.clock import legal_day, parse_rfc3339
 from hervat.consumers.blind import blind
 from hervat.consumers.disclosure.given import answers_to
+from hervat.consumers.disclosure.listed import REQUESTED
 from hervat.consumers.screening.worklist import WorkList
 from hervat.consumers.subject.inspected import INSPECTED, InspectedAct, is_told
 from hervat.consumers.subject.kept import Kept, kept
-from hervat.disclosing import NO_PURPOSE, REQUESTED, Disclosing
+from hervat.disclosing import NO_PURPOSE, Disclosing
 from hervat.journal.entry import read_meta
 from hervat.journal.store import Row
 from hervat.law.rule import Horizon

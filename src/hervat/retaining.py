@@ -1,10 +1,11 @@
 """Retention at a node: the desk, with what it needs of the node."""
 
 from collections.abc import Sequence
-from typing import Any
+from datetime import date
+from typing import Any, NamedTuple
 
 from hervat.assemble import Node
-from hervat.consumers.retention.desk import Desk
+from hervat.consumers.retention.desk import REACH, Desk
 from hervat.intake.residue import Struck
 
 
@@ -14,3 +15,17 @@ def desk_of(node: Node) -> Desk:
         return node.strike(struck, left, by=by, ground=ground)
 
     return Desk(node.store, node.keys, node.roster().now, node.past.withheld, node.decide, strike)
+
+
+class Looked(NamedTuple):
+    """What was worked out for a day: the forecast, and what a run would do."""
+
+    on: date
+    forecast: dict[str, Any]
+    run: dict[str, Any]
+
+
+def look_at(node: Node, on: date) -> Looked:
+    """The forecast of a day, and a run on it that does nothing."""
+    desk = desk_of(node)
+    return Looked(on, desk.forecast(on, REACH), desk.run(on, by="", ground="", dry=True))

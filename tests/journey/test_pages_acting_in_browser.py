@@ -130,7 +130,8 @@ def test_nothing_of_the_acting_pages_stands_in_anyones_way(browser: Browser, scr
     page = context.new_page()
     with Node.opened(screened.url) as node:
         enrolment, message = next(iter(node.screening().told().last))
-    for path in ("/", "/screening", "/en/screening?sector=taxi", f"/screening/{enrolment}/{message}", "/procedures", "/en/procedures"):
+    deciding = ("/", "/screening", "/en/screening?sector=taxi", f"/screening/{enrolment}/{message}", "/procedures", "/en/procedures")
+    for path in (*deciding, "/disclosures", "/en/disclosures/44", "/concerned", "/retention"):
         page.goto(screened.address + path)
         for details in page.locator("details").all():
             details.evaluate("one => { one.open = true }")

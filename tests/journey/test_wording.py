@@ -16,7 +16,8 @@ from hervat.consumers.certificates.blindness import Why
 from hervat.consumers.certificates.steps import Stage, Step
 from hervat.consumers.disclosure.answer import How
 from hervat.consumers.disclosure.comparing import CLOSED, COMPARED
-from hervat.consumers.disclosure.given import DISCLOSED
+from hervat.consumers.disclosure.given import DISCLOSED, Outcomes
+from hervat.consumers.retention import weighed as retention
 from hervat.consumers.retention.acts import FORECAST, HIDDEN, REMOVED
 from hervat.consumers.ruling import INTERIM_CLOSED, INTERIM_OPENED
 from hervat.consumers.screening.assessment import ASSESSED, VERDICTS
@@ -24,6 +25,8 @@ from hervat.consumers.screening.daily import CHECKED
 from hervat.consumers.screening.signal import SIGNALLED, Word
 from hervat.consumers.subject.correcting import ASKED, ENDED
 from hervat.consumers.subject.inspected import INSPECTED
+from hervat.doors.pages.concerned import HOWS
+from hervat.doors.pages.disclosures import known_words
 from hervat.doors.pages.stepping import FORMS
 from hervat.emergency import ENDINGS
 from hervat.intake.folding import CONFLICT, STEERING
@@ -34,6 +37,7 @@ from hervat.law.book import RULES
 from hervat.law.certificates.facts import OUTCOMES
 from hervat.law.certificates.proposal import Proposal
 from hervat.law.certificates.purposes import Group
+from hervat.law.disclosure import Scope
 from hervat.law.rule import Origin
 from hervat.law.screening import population
 from hervat.law.screening.ranking import Weight
@@ -80,6 +84,11 @@ def test_every_term_of_the_register_has_words() -> None:
     screening = {CHECKED, SIGNALLED, ASSESSED}
     assert words["deeds"].keys() == {*STEERING, *ROTATION_ACTS, CONFLICT, *screening, *disclosing, *deciding, *keeping}
     assert words["verdicts"].keys() == set(VERDICTS)
+    assert (words["hows"].keys(), words["permitted"].keys()) == (set(get_args(Outcomes)), set(get_args(How)))
+    assert (words["scopes"].keys(), words["windows"].keys(), words["holds"].keys()) == (set(Scope), set(Outcome), set(Outcome))
+    assert words["rules"].keys() == set(retention.RULES)
+    assert words["corrections"].keys() == set(HOWS)
+    assert (words["receivers"].keys(), words["aims"].keys()) == tuple(map(set, known_words()))
     assert words["populations"].keys() == set(population.Case)
     assert words["weights"].keys() == set(Weight)
     assert (words["certainties"].keys(), words["answers"].keys()) == (set(Certainty), set(Outcome))

@@ -200,7 +200,7 @@ def _run(found: Mapping[str, Any], language: str) -> Iterator[str]:
     yield said["run"].format(found["on"], found["position"])
     if found["stopped"]:
         yield said["stopped"].format(found["obstacles"])
-        yield from (f"- {_obstacle(one, language)}" for one in found["stopped"])
+        yield from (f"- {obstacle(one, language)}" for one in found["stopped"])
         yield from (said[check] for check in dict.fromkeys(one["check"] for one in found["stopped"]))
         return
     for one in found["too_soon"]:
@@ -217,7 +217,8 @@ def _run(found: Mapping[str, Any], language: str) -> Iterator[str]:
         yield said["unverified"].format(", ".join(found["unverified"]))
 
 
-def _obstacle(one: Mapping[str, Any], language: str) -> str:
+def obstacle(one: Mapping[str, Any], language: str) -> str:
+    """What stands against a run, in words."""
     said = _SAID[language]
     match one["check"]:
         case "horizon":

@@ -19,7 +19,7 @@ from hervat.assemble import Node
 from hervat.certifying import Certificates
 from hervat.clock import SteppedClock
 from hervat.consumers.certificates.again import OPENED_AGAIN, OpenedAgain
-from hervat.consumers.certificates.steps import Hearing, Intending
+from hervat.consumers.certificates.steps import Hearing, Intending, Outcome
 from hervat.consumers.disclosure.comparing import COMPARED, ComparedAct
 from hervat.consumers.disclosure.requested import Supplied
 from hervat.consumers.screening.signal import SIGNALLED, SignalledAct
@@ -64,7 +64,7 @@ class Office:
         for id, refuses in day.decided:
             self.deeds[id] = Deed(day.on, self._decide(world.applications[id][0], day.on, refuses=refuses))
         for id in day.answered:
-            self._disclosing.give(self._node.message(world.source_of(id), id).position, Supplied(), day.on, **_BY)
+            self._disclosing.give(self._node.message(world.source_of(id), id).position, Supplied(), day.on, by=_BY["by"])
             self.deeds[id] = Deed(day.on, world.requests[id][0])
 
     def _decide(self, number: str, on: date, *, refuses: bool) -> str:
@@ -74,7 +74,9 @@ class Office:
         if refused:
             self._certificates.step(number, on, Intending, None, _GROUND)
             self._certificates.step(number, on, Hearing, None, {**_BY, "none_by": on})
-        return str(self._certificates.decide(number, "refused" if refused else "granted", on, **_GROUND)["outcome"])
+        outcome: Outcome = "refused" if refused else "granted"
+        self._certificates.decide(number, outcome, on, by=_GROUND["by"], ground=_GROUND["ground"])
+        return outcome
 
     def evening(self, on: date) -> list[Telling]:
         """The three steps of an evening, and all that they told."""

@@ -17,6 +17,7 @@ from hervat.journal.keys import NodeKeys
 from hervat.journal.store import Store
 
 DISCLOSED = "disclosed"
+Outcomes = Literal["given", "refused", "unknown"]
 _WHAT = "answer to a request for disclosure"
 
 
@@ -31,13 +32,20 @@ class DisclosedAct(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fie
     on: date
     by: str
     at: int
-    outcome: Literal["given", "refused", "unknown"]
+    outcome: Outcomes
     scope: Literal["full", "limited"] | None
     article: str
     hash: str
     blind: bool
     supplied: Supplied
     act: str = DISCLOSED
+
+
+class Seen(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What whoever answers looked at: which answer to the request this will be, and the hash of what would be handed out."""
+
+    number: int
+    hash: str
 
 
 _read = msgspec.json.Decoder(DisclosedAct).decode

@@ -5,7 +5,7 @@
 - `retention-removed` names what was erased after that, and the act that erased it.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import date
 
 import msgspec
@@ -69,9 +69,9 @@ class RemovedAct(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, 
 
 
 RetentionAct = ForecastAct | HiddenAct | RemovedAct
-_read = msgspec.json.Decoder(RetentionAct).decode
+read_act: Callable[[bytes], RetentionAct] = msgspec.json.Decoder(RetentionAct).decode
 
 
 def acts(store: Store, keys: NodeKeys, kinds: Sequence[str], last: int) -> Iterator[tuple[int, RetentionAct]]:
     """The acts of some kinds up to a position, in order. Raises StoreFault where something else lies there."""
-    yield from acts_of(store, keys, kinds, _read, "act of retention", last)
+    yield from acts_of(store, keys, kinds, read_act, "act of retention", last)

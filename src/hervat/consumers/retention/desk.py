@@ -4,13 +4,14 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
+from hashlib import sha256
 from typing import Any
 
 import msgspec
 from msgspec import Struct, to_builtins
 
 from hervat.consumers.blind import Complete, Rows, complete
-from hervat.consumers.retention.acts import FORECAST, HIDDEN, REMOVED, Coming, ForecastAct, HiddenAct, Named, RemovedAct, acts
+from hervat.consumers.retention.acts import FORECAST, HIDDEN, REMOVED, Coming, ForecastAct, HiddenAct, Named, RemovedAct, acts, read_act
 from hervat.consumers.retention.breaker import Obstacle, by_forecast, by_horizon, counted
 from hervat.consumers.retention.first import First, Progress
 from hervat.consumers.retention.forecast import Forecast
@@ -21,6 +22,8 @@ from hervat.consumers.retention.weighed import Weighed
 from hervat.consumers.retention.withheld import Withheld
 from hervat.errors import NotSo
 from hervat.intake.residue import Struck
+from hervat.journal.acts import act_in
+from hervat.journal.entry import open_entry
 from hervat.journal.keys import NodeKeys
 from hervat.journal.store import Store
 from hervat.law.retention.calendar import years_after
@@ -74,6 +77,12 @@ class Plan:
     rested_on: list[Weighed] = field(default_factory=list)
     back: list[Weighed] = field(default_factory=list)
     too_soon: list[TooSoon] = field(default_factory=list)
+
+    @property
+    def named(self) -> str:
+        """A name for what it does: another plan has another. It is of positions, and tells nobody who is behind them."""
+        done = [[(one.place, one.charge) for one in of] for of in (self.hide, self.remove)]
+        return sha256(msgspec.json.encode(done)).hexdigest()
 
 
 class Desk:
@@ -146,11 +155,32 @@ class Desk:
         named = SOURCE.fullmatch(source)
         return (self._partners.roles(named["oin"]) if named is not None else None) or frozenset()
 
+    def last_forecast(self) -> tuple[int, ForecastAct] | None:
+        """The forecast that was recorded last, with the position of its act."""
+        positions = self._store.acts(FORECAST, self.position)
+        if not positions:
+            return None
+        found = act_in(open_entry(self._keys, self._store.entries_at(positions[-1:])[positions[-1]]), read_act, "act of retention")
+        return (positions[-1], found) if isinstance(found, ForecastAct) else None
+
+    def hidden(self) -> dict[date, int]:
+        """How many charges acts hide that did not go, by the day of the act; what came since may have brought some back."""
+        gone = {(one.position, one.charge) for _, act in self._removed() for one in act.charges}
+        return dict(sorted(Counter(day for place, day in self._withheld.on(self.position).items() if place not in gone).items()))
+
     def run(
-        self, on: date, *, by: str, ground: str, dry: bool, progress: Progress = lambda done: None, fault: Fault = lambda one: one
+        self,
+        on: date,
+        *,
+        by: str,
+        ground: str,
+        dry: bool,
+        seen: str | None = None,
+        progress: Progress = lambda done: None,
+        fault: Fault = lambda one: one,
     ) -> dict[str, Any]:
         """Hide what is due on a day, and remove what was hidden for long enough; or with `dry` only tell. Where the breaker stops it
-        nothing is done, and `stopped` tells why. `fault` as in `compared`.
+        nothing is done, and `stopped` tells why. `fault` as in `compared`. Raises NotSo where `seen` is not the `plan` that it answers.
         """
         stopped: list[Obstacle] = [*by_horizon(self.rows(), self.seen())]
         if stopped:
@@ -161,6 +191,8 @@ class Desk:
         plan = _plan(on, compared)
         if stopped or dry:
             return self._answer(on, dry, stopped, plan)
+        if seen is not None and seen != plan.named:
+            raise NotSo("what would be hidden or would go is not what you looked at: look at it as it is now, and run it then")
         return self._answer(on, dry, stopped, plan) | self._done(on, plan, by, ground)
 
     def _beside_forecast(self, on: date, due: Sequence[Weighed]) -> Iterator[Obstacle]:
@@ -197,6 +229,7 @@ class Desk:
             "dry_run": dry,
             "stopped": stopped[:_SHOWN],
             "obstacles": len(stopped),
+            "plan": plan.named,
             **{name: _told(of) for name, of in told.items()},
             "too_soon": to_builtins(plan.too_soon),
             "unverified": sorted({name for of in told.values() for one in of for name in one.unverified}),

@@ -6,6 +6,7 @@ from typing import Annotated, Any
 from msgspec import Meta, Struct
 
 from hervat.assemble import Node
+from hervat.consumers.disclosure.given import Seen
 from hervat.consumers.disclosure.handed import for_the_operator, handed_out
 from hervat.consumers.disclosure.requested import Supplied
 from hervat.disclosing import Disclosing
@@ -14,18 +15,19 @@ _Said = Annotated[str, Meta(pattern=r"\S")]
 
 
 class DisclosureGiving(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, tag_field="act", tag="disclose"):
-    """Answer a request for disclosure, by its own id or that of its message."""
+    """Answer a request for disclosure, by its own id or that of its message; as it was looked at, where that is said."""
 
     request: str
     source: str | None = None
     supplied: Supplied
     on: date
     by: _Said
+    seen: Seen | None = None
 
     def done(self, node: Node) -> dict[str, Any]:
         disclosing = Disclosing(node)
         row = disclosing.request(self.request, self.source)
-        found, position, since = disclosing.give(row.position, self.supplied, self.on, by=self.by)
+        found, position, since = disclosing.give(row.position, self.supplied, self.on, by=self.by, seen=self.seen)
         return {"act": position, "before": since, "disclosure": handed_out(found), "operator": for_the_operator(found)}
 
 

@@ -23,11 +23,12 @@ class ForecastRecord(Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
 
 
 class RetentionRun(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, tag_field="act", tag="retention run"):
-    """Hide what is due, and remove what was hidden for long enough."""
+    """Hide what is due, and remove what was hidden for long enough; only what was looked at, where the plan of a dry run is named."""
 
     on: date
     by: _Said
     ground: _Said
+    seen: str | None = None
 
     def done(self, node: Node) -> dict[str, Any]:
-        return desk_of(node).run(self.on, by=self.by, ground=self.ground, dry=False)
+        return desk_of(node).run(self.on, by=self.by, ground=self.ground, dry=False, seen=self.seen)

@@ -13,8 +13,9 @@ from litestar.exceptions import NotFoundException
 from hervat.assemble import Node
 from hervat.clock import legal_day
 from hervat.consumers.certificates.again import VERDICTS, Verdict
+from hervat.consumers.disclosure.listed import REQUESTED
 from hervat.consumers.screening.assessment import assessments, is_open
-from hervat.disclosing import REQUESTED, Disclosing
+from hervat.disclosing import Disclosing
 from hervat.doors.acts.certifying import CertificateClosing, CertificatesLookedAgain
 from hervat.doors.acts.disclosing import DisclosureClosing, DisclosureStep
 from hervat.doors.pages.acting import NotDone

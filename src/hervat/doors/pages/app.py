@@ -22,7 +22,9 @@ from hervat.doors.pages.acting import Acts
 from hervat.doors.pages.again import again, close_certificate, close_disclosure, compare_again, look_again
 from hervat.doors.pages.certificate import one_certificate, take_certificate_step
 from hervat.doors.pages.certificates import certificates
+from hervat.doors.pages.concerned import ask_correction, concerned, end_correction, inspect
 from hervat.doors.pages.desk import Asked, Desk, Form, ensure_ours, whole
+from hervat.doors.pages.disclosures import answer_disclosure, disclosures, one_disclosure
 from hervat.doors.pages.faults import Faults
 from hervat.doors.pages.guard import guarded
 from hervat.doors.pages.law import rule, rules
@@ -30,6 +32,7 @@ from hervat.doors.pages.procedures import close_one, open_one, procedures
 from hervat.doors.pages.question import EMPTY, read_question
 from hervat.doors.pages.record import person_page
 from hervat.doors.pages.rendering import STATIC, Pages, address
+from hervat.doors.pages.retention import look_ahead, record_forecast, retention, run_retention
 from hervat.doors.pages.ruling import close_rule, open_rule
 from hervat.doors.pages.screening import decide_signal, one_signal, take_step, work_list
 from hervat.doors.pages.state import state_of_affairs
@@ -140,6 +143,8 @@ def make_app(url: str, clock: Clock, keys: Path | None = None, socket: Path | No
     handlers += [work_list, one_signal, decide_signal, take_step, procedures, open_one, close_one, rules, rule]
     handlers += [certificates, open_rule, close_rule, one_certificate, take_certificate_step]
     handlers += [again, look_again, compare_again, close_certificate, close_disclosure]
+    handlers += [disclosures, one_disclosure, answer_disclosure, concerned, inspect, ask_correction, end_correction]
+    handlers += [retention, look_ahead, record_forecast, run_retention]
     routers = [_in_language(language, handlers) for language in LANGUAGES]
     static = create_static_files_router("/static", directories=[STATIC], include_in_schema=False)
     faults = Faults(pages)

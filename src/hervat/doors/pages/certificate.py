@@ -13,7 +13,7 @@ from litestar import Response, get, post
 from litestar.exceptions import NotFoundException
 
 from hervat.assemble import Node
-from hervat.certifying import PURPOSE, Certificates
+from hervat.certifying import Certificates
 from hervat.clock import legal_day
 from hervat.consumers.certificates.applications import REQUESTED
 from hervat.consumers.certificates.steps import State, may_follow
@@ -25,6 +25,7 @@ from hervat.doors.pages.done import told_of
 from hervat.doors.pages.filled import Filled
 from hervat.doors.pages.stepping import FORMS, step_of
 from hervat.errors import NotSo, Usage
+from hervat.looking import PURPOSE
 from hervat.register.reading import Reading
 
 _NOTHING = Filled()

@@ -18,8 +18,10 @@ from hervat.doors.pages.applications import Open
 from hervat.doors.pages.done import done_before
 from hervat.doors.pages.guard import from_our_own_pages
 from hervat.doors.pages.held import Survey
+from hervat.doors.pages.once import Once
 from hervat.doors.pages.rendering import Kept, Pages, address
 from hervat.doors.pages.work import Ranks
+from hervat.retaining import Looked
 
 Asked = Request[Any, Any, Any]
 Form = Annotated[dict[str, str], Body(media_type=RequestEncodingType.URL_ENCODED)]
@@ -31,6 +33,7 @@ class Desk:
     def __init__(self, pages: Pages, acts: Acts) -> None:
         self.pages = pages
         self.acts = acts
+        self.once = Once(acts)
         self.drain: Kept[list[dict[str, Any]]] = Kept(pages.clock)
         self.survey: Kept[Survey] = Kept(pages.clock)
         self.behind: Kept[dict[str, list[int]]] = Kept(pages.clock)
@@ -39,6 +42,8 @@ class Desk:
         self.undecided: Kept[Open] = Kept(pages.clock)
         self.reopened: Kept[list[Reopened]] = Kept(pages.clock)
         self.differing: Kept[tuple[date, list[Differing]]] = Kept(pages.clock)
+        self.retention: Kept[Looked] = Kept(pages.clock)
+        self.hidden: Kept[dict[date, int]] = Kept(pages.clock)
         self.ranks = Ranks()
 
     def position_of(self, act: Act, came: dict[str, Any] | NotDone) -> int | None:

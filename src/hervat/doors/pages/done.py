@@ -17,7 +17,8 @@ from hervat.doors.acts.certifying import CertificateClosing, CertificateStep
 from hervat.doors.acts.disclosing import DisclosureClosing
 from hervat.doors.acts.ruling import InterimClosing, InterimOpening
 from hervat.doors.pages.closed import AGAIN, again_in_words, closed_before
-from hervat.doors.pages.deeds import STEPS, step_before, step_in_words
+from hervat.doors.pages.deeds import deed
+from hervat.doors.pages.stepped import STEPS, step_before, step_in_words
 from hervat.doors.pages.wording import Wording
 from hervat.intake.proceeding import PROCEDURE_ACTS, ProcedureClosed, ProcedureOpened, read_procedure_act
 from hervat.journal.acts import act_in, acts_at
@@ -59,7 +60,7 @@ def _text(node: Node, opened: Opened, words: Wording) -> str | None:
         if isinstance(rule, InterimOpened):
             return words("acts.rule_opened", name=rule.rule.name)
         return words("acts.rule_closed", name=rule.name, day=rule.until.isoformat())
-    return None
+    return deed(opened, words)
 
 
 def _stepped(node: Node, opened: Opened, words: Wording) -> str:

@@ -27,11 +27,16 @@ class Question:
 EMPTY = Question(dict.fromkeys(FIELDS, ""))
 
 
+def is_skn(text: str) -> bool:
+    """Whether a text can be an SKN."""
+    return _SKN.fullmatch(text) is not None
+
+
 def read_question(form: Mapping[str, str]) -> Question:
     """Read the form; what is not a field of it is left alone."""
     question = Question({name: form.get(name, "").strip() for name in FIELDS})
     filled = question.filled
-    if not _SKN.fullmatch(filled["skn"]):
+    if not is_skn(filled["skn"]):
         question.faults["skn"] = "person.no_skn"
     if filled["purpose"] and not _PURPOSE.fullmatch(filled["purpose"]):
         question.faults["purpose"] = "person.bad_purpose"

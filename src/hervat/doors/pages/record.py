@@ -33,7 +33,7 @@ def person_page(node: Node, question: Question, words: Wording) -> dict[str, Any
     if not answer["known"]:
         return shown
     return shown | {
-        "identities": [_identity(one, words) for one in answer["identities"]],
+        "identities": [identity(one, words) for one in answer["identities"]],
         "cases": [_case(case, words) for case in answer["cases"]],
         "foreign": [_foreign(one, words) for one in answer["foreign_convictions"]],
         "reports": [_report(one, words) for one in answer["emergency_reports"]],
@@ -50,6 +50,11 @@ def _horizon(answer: dict[str, Any], question: Question, head: int, words: Wordi
     yield _sentence(words("person.for_purpose", purpose=purpose) if purpose else words("person.for_no_purpose"))
     if question.valid_on is not None:
         yield _sentence(words("person.valid_then", day=question.valid_on.isoformat()))
+    yield from horizon_said(found, words)
+
+
+def horizon_said(found: dict[str, Any], words: Wording) -> Iterator[dict[str, Any]]:
+    """How far is known, in sentences: what sources say, what is held or missing, what was taken away."""
     sources = found["sources"]
     known = [row["complete_until"] for row in sources if row["complete_until"] is not None]
     if known:
@@ -89,7 +94,8 @@ def _waits(told: dict[str, Any], words: Wording, givers: Givers) -> list[dict[st
     return [told_key(key, words, givers) for key in keys_of(told)]
 
 
-def _identity(one: dict[str, Any], words: Wording) -> dict[str, Any]:
+def identity(one: dict[str, Any], words: Wording) -> dict[str, Any]:
+    """A set of identity as it is shown: the name in one line, the number of which only the end is."""
     names = (one.get("given_names"), one.get("prefix"), one["surname"])
     bsn = one.get("bsn")
     return one | {
