@@ -131,11 +131,12 @@ def _picture(run: dict[str, Any]) -> Iterator[str]:
     arrived = [day["received"] - before["received"] for before, day in zip([{"received": 0}, *days], days, strict=False)]
     arrived[0] = 0 if len(run["drain"]) > len(days) else arrived[0]
     yield f"The drain, {days[0]['day']} to {days[-1]['day']}, a column a day:"
-    yield from _bars("held", [day["held"] for day in days])
-    yield from _bars("received", arrived)
+    yield from bars("held", [day["held"] for day in days])
+    yield from bars("received", arrived)
 
 
-def _bars(title: str, values: list[int]) -> Iterator[str]:
+def bars(title: str, values: list[int]) -> Iterator[str]:
+    """A bar for each value, four lines high."""
     top = max(values, default=0) or 1
     for level in range(3, -1, -1):
         cells = "".join(_EIGHTHS[max(0, min(8, round(value * 32 / top) - level * 8))] for value in values)

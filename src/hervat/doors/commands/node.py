@@ -35,16 +35,16 @@ COMMANDS: dict[str, Command] = {
         [
             argument(
                 "scenario",
-                choices=("letter", "filter", "purge", "wrong-name"),
-                help="the cut and the return; signals that a filter withholds; jobs that delete what they should not; judgments on the "
-                "wrong person",
+                choices=("letter", "filter", "purge", "justis", "wrong-name"),
+                help="the cut and the return; signals that a filter withholds; jobs that delete what they should not; a backlog of "
+                "certificates; judgments on the wrong person",
             ),
             argument("--seed", type=int, default=2025, help="the world to make"),
             argument(
                 "--scale",
                 type=float,
                 help="1 is national: 70 days, over 200,000 messages (0.05); of purge 13,000,000 rows (0.01); of "
-                "wrong-name 1,000 pairs of people (0.1)",
+                "justis 5,000 applications a day (0.004); of wrong-name 1,000 pairs of people (0.1)",
             ),
             argument("--directory", metavar="PATH", help="keep the stores here; without it they are thrown away"),
             argument("--on", metavar="URL", help="make the stores in schemas of this database on a server"),
