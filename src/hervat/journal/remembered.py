@@ -22,9 +22,11 @@ class _Kept(dict[Any, Any]):
     def of(self, asked: Iterable[Key], ask: Callable[[list[Key]], dict[Key, Found]]) -> dict[Key, Found]:
         """What there is of what is asked for."""
         wanted = list(asked)
+        if not wanted:
+            return {}
         if len(self) > _MOST:
             self.clear()
-        fresh = [one for one in dict.fromkeys(wanted) if one not in self]
+        fresh = list(dict.fromkeys(one for one in wanted if one not in self))
         if fresh:
             found = ask(fresh)
             self.update((one, found.get(one)) for one in fresh)

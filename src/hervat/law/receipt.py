@@ -35,7 +35,7 @@ def receipt_of(
     horizon: "Horizon | None",
 ) -> dict[str, Any]:
     """The receipt as a document."""
-    unverified = not_quoted(rule, asking)
+    unverified = not_quoted(rule, asking.values)
     return {
         "form": FORM,
         "rule": {
@@ -59,9 +59,8 @@ def receipt_of(
     }
 
 
-def not_quoted(rule: "Rule[Any]", asking: "Asking") -> list[tuple[str, Certainty]]:
+def not_quoted(rule: "Rule[Any]", used: Mapping[tuple[str, int], Held[Value]]) -> list[tuple[str, Certainty]]:
     """What decided and is not quoted: the rule's own text and the values that were used, in order of their names, each once."""
-    used = asking.values
     known = [(rule.name, rule.text.certainty), *((place[0], used[place].value.certainty) for place in sorted(used))]
     return [(name, certainty) for name, certainty in dict.fromkeys(known) if certainty is not Certainty.QUOTED]
 

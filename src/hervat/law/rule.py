@@ -278,6 +278,16 @@ class Rule(Generic[V]):
         asking.lasts_until(found[0].changes_on)
         return found[0].held.value
 
+    @cached_property
+    def _not_quoted(self) -> Callable[[tuple[tuple[str, int], ...]], tuple[str, ...]]:
+        """The names of what is not quoted among the values at these places, and of the text itself; the same few come again and again."""
+
+        def found(places: tuple[tuple[str, int], ...]) -> tuple[str, ...]:
+            used = {(name, number): self.text.parameters[name].values.values[number] for name, number in places}
+            return tuple(name for name, _ in not_quoted(self, used))
+
+        return lru_cache(maxsize=_RECURRING)(found)
+
     def _result(self, asking: Asking, version: int | None, finding: Finding[V], horizon: Horizon | None) -> Result[V]:
         holds = {Outcome.YES: True, Outcome.NO: False, Outcome.CANNOT_SAY: None}[finding.outcome]
         because = Step(finding.says, self.text.article, holds, steps=tuple(asking.steps))
@@ -287,7 +297,7 @@ class Rule(Generic[V]):
             value=finding.value,
             changes_on=changes_on,
             missing=tuple(sorted(asking.missing)),
-            unverified=tuple(name for name, _ in not_quoted(self, asking)),
+            unverified=self._not_quoted(tuple(asking.values)),
             because=because,
             written=partial(receipt_of, self, asking, version, finding, because, changes_on, horizon),
         )
