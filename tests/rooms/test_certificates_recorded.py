@@ -152,7 +152,7 @@ def test_with_more_persons_or_more_applications_there_is_an_entry_of_which_nothi
 
 
 def row(until: str | None = "2025-10-01T22:00:00Z", source: str = FEEDS["gps"], **more: Any) -> dict[str, Any]:
-    return {"source": source, "complete_until": until, "gaps": [], "unreconciled": False, "held": 0} | more
+    return {"source": source, "complete_until": until, "gaps": [], "unreconciled": False, "held": 0, "stock": []} | more
 
 
 def blind(*rows: dict[str, Any], held: Any = (), anyone: int = 0) -> Blindness:
@@ -181,6 +181,8 @@ def blind(*rows: dict[str, Any], held: Any = (), anyone: int = 0) -> Blindness:
         (blind(anyone=1), ()),
         (blind(row("2025-09-28T12:00:00Z")), ()),
         (blind(row("2025-09-27T12:00:00Z")), (Span(date(2025, 9, 28)),)),
+        (blind(row("2025-09-30T12:00:00Z", stock=[{"count": 1}])), (Span(date(2025, 10, 1)),)),
+        (blind(row("2025-09-30T12:00:00Z", stock=[{"count": 0}])), ()),
         (blind(row(None, "urn:nld:oin:00000099000000008000:systeem:vog")), ()),
     ],
 )

@@ -48,7 +48,6 @@ CALLED_FROM_OUTSIDE = {
     "show_rule": "a command: doors.commands finds it by its name",
     "run_step": "a command: doors.commands finds it by its name",
     "take_day": "a command: doors.commands finds it by its name",
-    "unanswered": "a command: doors.commands finds it by its name",
     "verify_receipt": "for a partner who checks a receipt",
 }
 ROUTES = ["@get*", "@post*", "@get", "@post"]

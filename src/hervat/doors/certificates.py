@@ -192,9 +192,10 @@ def in_words(found: Proposed, language: str) -> Iterator[str]:
 def _on_known(found: Proposed, language: str) -> Iterator[str]:
     """What is proposed where the register is blind, and by which interim rule."""
     said, rule = _SAID[language], found.rule
-    if found.on_known is None:
+    if not found.is_blind:
         return
-    yield said["known"].format(_PROPOSED[language][found.on_known.proposal])
+    if found.on_known is not None:
+        yield said["known"].format(_PROPOSED[language][found.on_known.proposal])
     if rule is None:
         yield said["no rule"]
         return

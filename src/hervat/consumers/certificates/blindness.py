@@ -6,7 +6,8 @@
 - What was known and lost its support is something held about the applicant.
 - A kind of message that tells of somebody's record and that nobody here sends is a blind spot as well.
 - A register always is a little behind. For `TOLERATED` days the silence of a source is let be: no day that it lies in is blind; it is said
-  which sources that was so of, and that the value is unverified.
+  which sources that was so of, and that the value is unverified. A source that declares a stock is not silent: it says that it has what is
+  not here, and that is never let be.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -68,8 +69,8 @@ def blindness(
     spots = [spot for row in told for spot in _spots(row, about, anyone, on)]
     spots += [Spot(why="held", of=source, span=_WHOLE) for source in sorted(about - {row["source"] for row in told})]
     spots += [Spot(why="not-sent-here", of=kind, span=_WHOLE) for kind in unheard(rows, partners)]
-    days = {row["source"]: day for row in told if (day := _complete_day(row)) is not None}
-    return Blindness(spots=tuple(spots), let_be=tuple((source, day) for source, day in sorted(days.items()) if _is_let_be(day, on)))
+    days = {row["source"]: day for row in told if (day := _complete_day(row)) is not None and _is_let_be(row, day, on)}
+    return Blindness(spots=tuple(spots), let_be=tuple(sorted(days.items())))
 
 
 def _spots(row: Mapping[str, Any], about: set[str], anyone: int, on: date) -> Iterator[Spot]:
@@ -82,7 +83,7 @@ def _spots(row: Mapping[str, Any], about: set[str], anyone: int, on: date) -> It
         ("held-and-may-be-about-anyone", bool(row["held"] and anyone)),
     )
     yield from (Spot(why=why, of=source, span=_WHOLE) for why, holds in whole if holds)
-    if day is not None and day < on and not _is_let_be(day, on):
+    if day is not None and day < on and not _is_let_be(row, day, on):
         yield Spot(why="behind", of=source, span=Span(day + timedelta(days=1)))
 
 
@@ -97,5 +98,5 @@ def _complete_day(row: Mapping[str, Any]) -> date | None:
     return day - timedelta(days=1) if begins else day
 
 
-def _is_let_be(day: date, on: date) -> bool:
-    return day < on and (on - day).days <= TOLERATED.days
+def _is_let_be(row: Mapping[str, Any], day: date, on: date) -> bool:
+    return day < on and (on - day).days <= TOLERATED.days and not any(one["count"] for one in row["stock"])
