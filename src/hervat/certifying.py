@@ -130,7 +130,7 @@ class Certificates:
         skns = tuple(skn for person in persons for skn in person.skns)
         held = sight.of(self._held(state, found, reading, register, skns, key))
         horizon, told = self._node.horizon_about(last, held), list(Waiting(state, self._node.store, self._node.keys).tell(held))
-        partners = self._node.roster().at(last)
+        partners, unsettled = self._node.roster().at(last), self._node.past.unsettled(horizon["sources"], last, skns)
         return Looked(
             requested=asked,
             place=place,
@@ -140,7 +140,7 @@ class Certificates:
             skns=skns,
             entries=entries(persons, self._position_of, convictions_in(messages), given_again=asked.given_again),
             custody=custody(persons),
-            blindness=blindness(horizon["sources"], told, horizon["unattributed"], partners, on),
+            blindness=blindness(horizon["sources"], told, horizon["unattributed"], partners, on, unsettled),
             horizon=horizon,
             held=told,
         )

@@ -70,10 +70,16 @@ class Disclosing:
         skns = self._persons(data, last)
         if len(skns) != 1:
             horizon = {"horizon": self._node.horizon_about(last), "held": [], "position": last, "known": False}
-            unseen = blind(horizon, self._node.roster().at(last), on)
+            unseen = self._blind(horizon, on, [] if data.skn is None else [data.skn])
             how: How = "several" if skns else "unknown"
             return msgspec.structs.replace(found, how=how, persons=len(skns), answer=horizon, blind=unseen)
         return self._about(found, skns[0], ground.value, last, hidden_at)
+
+    def _blind(self, answer: dict[str, Any], on: date, skns: Sequence[str]) -> tuple[str, ...]:
+        """The sources that may know what is not known here of the person with these SKNs."""
+        last = answer["position"]
+        unsettled = self._node.past.unsettled(answer["horizon"]["sources"], last, skns)
+        return blind(answer, unsettled, self._node.roster().at(last), on)
 
     def _said(self, request: int, last: int) -> DisclosureRequested | None:
         """What the request says at a position; None where it does not stand."""
@@ -97,7 +103,7 @@ class Disclosing:
     def _about(self, found: Answer, skn: str, permission: law.Permission, last: int, hidden_at: int | None) -> Answer:
         person, answer = self._node.record(skn, valid_on=found.on, position=last, purpose=NO_PURPOSE, hidden_at=hidden_at)
         ensure(person is not None, "a person that was found by a number is not known")
-        unseen = blind(answer, self._node.roster().at(last), found.on)
+        unseen = self._blind(answer, found.on, answer["skns"])
         known = msgspec.structs.replace(found, how="given", persons=1, person=person, answer=answer, blind=unseen)
         if person is None or permission.scope is law.Scope.FULL:
             return self._with_hearings(known, skn, last) if permission.article == FOR_PROCEEDINGS else known

@@ -61,7 +61,8 @@ class Inspecting:
     def report(self, skn: str, on: date) -> dict[str, Any]:
         """What is recorded, kept and told about a person, as known now, on a day. Of whom nobody registered, that this is not clean."""
         person, answer = self._node.record(skn, valid_on=on, purpose=NO_PURPOSE)
-        unseen = blind(answer, self._node.roster().at(answer["position"]), on)
+        unsettled = self._node.past.unsettled(answer["horizon"]["sources"], answer["position"], answer["skns"])
+        unseen = blind(answer, unsettled, self._node.roster().at(answer["position"]), on)
         about = {name: answer[name] for name in ("skn", "skns", "known", "position", "horizon")}
         about |= {"on": on.isoformat(), "blind": list(unseen), "withheld": [plain(one) for one in WITHHELD]}
         if person is None:

@@ -1,18 +1,21 @@
 """The state at a position: as it is stored, or folded again up to there, for the messages asked for and all that their state hangs on."""
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
+from typing import Any
 
+from hervat.consumers.blind import Unsettled, may_tell
 from hervat.consumers.retention.withheld import Withheld
-from hervat.intake.folding import STEERING
+from hervat.intake.folding import CONFLICT, STEERING
 from hervat.intake.refolding import Refolding
 from hervat.journal.entry import Entry
 from hervat.journal.keys import NodeKeys
-from hervat.journal.store import Change, Declared, Head, Row, Store
+from hervat.journal.store import REFUSED, Change, Declared, Head, Row, Store
 from hervat.message import Message
 from hervat.partner import Partners
 from hervat.register.closure import close_over
+from hervat.register.conflicts import conflicts
 from hervat.register.fold import Register, fold
 from hervat.register.reading import Found, Reading
 from hervat.stores.memory import MemoryStore
@@ -73,6 +76,34 @@ class Past:
             return sum(feed.adrift for feed in self._store.feeds())
         held = {row.position for row in self._store.held_at(last) if row.subject is None}
         return sum(row.adrift for row in self.folded_to(held, last).rows_at(held).values())
+
+    def unsettled(self, rows: Sequence[Mapping[str, Any]], last: int, skns: Collection[str]) -> Unsettled:
+        """Of which sources something was refused or is in conflict at a position, and not put right, that may be about the person with
+        these SKNs: its subject, or somebody who is not known. `rows`: the horizon at that position.
+        """
+        names, count = {feed.number: feed.name for feed in self._store.feeds()}, sum(row["refused"] for row in rows)
+        refused = [row for row in self._refused(last, count) if may_tell(row.kind)] if count else []
+        subjects = self._store.links({row.subject for row in refused if row.subject is not None})
+        others = {key for key, linked in subjects.items() if any(linked.values())} - {self._keys.index_of(f"person:{skn}") for skn in skns}
+        listed = conflicts(self._store, self._keys, self._store.acts(CONFLICT, last), last)
+        return Unsettled(
+            refused=frozenset(names[row.source] for row in refused if row.subject not in others),
+            conflicts=frozenset(one["source"] for one in listed if one["open"]),
+        )
+
+    def _refused(self, last: int, count: int) -> list[Row]:
+        """The messages that were refused at a position, `count` of them, as they were then; without those that were retracted by then."""
+        rows = [row for row in self._store.refused() if row.position <= last]
+        if last < self._store.head().size:
+            rows = self._refused_then({row.position for row in rows}, last)
+            if len(rows) < count:
+                # Some were put right since.
+                since = self._store.rows_at(at for at in self._store.changed(last) if at <= last).values()
+                rows = self._refused_then({row.position for row in rows} | {row.position for row in since if row.refusal}, last)
+        return [row for row in rows if not row.retracted]
+
+    def _refused_then(self, positions: set[int], last: int) -> list[Row]:
+        return [row for row in self.folded_to(positions, last).rows_at(positions).values() if row.state == REFUSED]
 
     def declared(self, position: int) -> MemoryStore:
         """What the sources declared up to a position, with what checking it gave where it could be checked by then."""

@@ -7,8 +7,11 @@ import pytest
 
 from hervat.certifying import Certificates
 from hervat.consumers.certificates.proposing import Proposed
+from hervat.doors.public_order import assessed
 from hervat.errors import NotSo
+from hervat.inspecting import Inspecting
 from hervat.law.certificates import Proposal
+from hervat.law.immigration.sliding_scale import SLIDING_SCALE
 from tests.rooms.certified import FEEDS, NUMBER, ON, OTHER_BSN, Said, all_of, application, case, message, registered, sealed, watermark
 from tests.rooms.nodes import fresh
 
@@ -48,3 +51,52 @@ def test_support_that_was_lost_is_blind() -> None:
     judged = case(1, date(2025, 1, 1), "judged", skn="S2")
     lost = found(registered(), registered("S2", OTHER_BSN), merged, *judged, application(), then=retracted)
     assert (lost.looked.horizon["support_lost"], lost.is_blind, lost.proposal) == (True, True, Proposal.CANNOT_SAY)
+
+
+BEGUN = case(1, date(2025, 1, 1), "registered")[0][2]
+
+
+def unsettled(node: Any, position: int | None = None) -> tuple[set[tuple[str, str]], Any, tuple[str, ...]]:
+    """Why the register is blind by what does not count: for a certificate, for the sliding scale; and for disclosure."""
+    spots = {(one.why, one.of) for one in Certificates(node).looked(NUMBER, ON, position).blindness.spots}
+    return spots, assessed(node, "S1", SLIDING_SCALE, {}, ON, position).blind, Inspecting(node).report("S1", ON)["blind"]
+
+
+@pytest.mark.parametrize(("subject", "is_doubt"), [("S1", True), (None, True), ("S9", True), ("S2", False)])
+def test_what_was_refused_and_not_put_right_is_a_blind_spot_of_its_source(subject: str | None, *, is_doubt: bool) -> None:
+    gps, named = FEEDS["gps"], {} if subject is None else {"subject": subject}
+    with fresh("memory") as node:
+        feeds = sealed([registered(), registered("S2", OTHER_BSN), application()])
+        node.receive(all_of(feeds))
+        whole = node.position
+        bad = message("gps", 2, "case-registered", BEGUN | {"skn": subject or "S1", "extra": 1}, **named)
+        node.receive([bad, watermark("gps", [*feeds["gps"], bad], UNTIL)])
+        then = node.position
+        doubted = ({("refused", gps)}, (gps,), [gps]) if is_doubt else (set(), (), [])
+        assert unsettled(node) == doubted
+        right = message("gps", 4, "message-corrected", {"corrects": {"source": gps, "id": "gps-2"}, "data": BEGUN | {"skn": "S2"}}, **named)
+        node.receive([right])
+        assert unsettled(node) == (set(), (), [])
+        assert unsettled(node, then) == (*doubted[:2], [])
+        assert unsettled(node, whole) == (set(), (), [])
+
+
+@pytest.mark.parametrize(("kind", "is_doubt"), [("message-retracted", True), ("unheard-of", True), ("watermark", False)])
+def test_of_what_was_refused_only_what_may_tell_of_a_record_is_one(kind: str, *, is_doubt: bool) -> None:
+    with fresh("memory") as node:
+        node.receive(all_of(sealed([registered(), application()])))
+        assert node.receive([message("gps", 2, kind, {"extra": 1})])["refused"] == 1
+        assert unsettled(node)[1] == ((FEEDS["gps"],) if is_doubt else ())
+
+
+def test_what_is_in_conflict_and_not_put_right_is_a_blind_spot_of_its_source() -> None:
+    gps = FEEDS["gps"]
+    with fresh("memory") as node:
+        feeds = sealed([registered(), application()])
+        node.receive(all_of(feeds))
+        assert node.receive([message("gps", 1, "case-registered", BEGUN)])["conflicts"] == 1
+        then = node.position
+        assert unsettled(node) == ({("conflict", gps)}, (gps,), [gps])
+        node.receive([message("gps", 2, "message-retracted", {"retracts": {"source": gps, "id": "gps-1"}, "ground": "g"})])
+        assert unsettled(node)[0] == {("silent", gps)}
+        assert unsettled(node, then)[:2] == ({("conflict", gps)}, (gps,))

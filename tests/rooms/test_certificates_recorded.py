@@ -8,6 +8,7 @@ import pytest
 import rfc8785
 
 from hervat.certifying import Certificates
+from hervat.consumers.blind import Unsettled
 from hervat.consumers.certificates.blindness import TOLERATED, Blindness, blindness
 from hervat.consumers.certificates.looked import Looked
 from hervat.consumers.certificates.recorded import convictions_in, custody, entries
@@ -157,7 +158,7 @@ def row(until: str | None = "2025-10-01T22:00:00Z", source: str = FEEDS["gps"], 
 
 def blind(*rows: dict[str, Any], held: Any = (), anyone: int = 0) -> Blindness:
     others = [row(source=FEEDS[name]) for name in TELLING if name not in {one["source"].rpartition(":")[2] for one in rows}]
-    return blindness([*others, *rows], held, anyone, Partners.default(), ON)
+    return blindness([*others, *rows], held, anyone, Partners.default(), ON, Unsettled())
 
 
 @pytest.mark.parametrize(
@@ -197,7 +198,7 @@ def test_silence_that_is_let_be_is_said_and_its_value_is_unverified() -> None:
 
 
 def test_a_kind_that_nobody_sends_is_a_blind_spot() -> None:
-    found = blindness([row(source=FEEDS[name]) for name in TELLING if name != "ecris"], [], 0, Partners.default(), ON)
+    found = blindness([row(source=FEEDS[name]) for name in TELLING if name != "ecris"], [], 0, Partners.default(), ON, Unsettled())
     assert [(one.why, one.of) for one in found.spots] == [("not-sent-here", "foreign-conviction-notified")]
 
 
