@@ -52,6 +52,20 @@ def begun(charges: int = 1) -> Story:
     return story
 
 
+def first(story: Story, verdict: str) -> None:
+    story.judgment("1994-01-01", "first", c1=verdict)
+
+
+def order(story: Story) -> None:
+    story.order("1994-02-01")
+
+
+def annulled(story: Story) -> None:
+    first(story, "convicted")
+    story.final("1994-02-01", "first")
+    story.tell("judgment-annulled", source="zm", judgment="first", decided_on="2024-01-01", ground="g")
+
+
 @pytest.mark.parametrize(
     ("tell", "outcome", "final", "code", "decided_on"),
     [
@@ -61,6 +75,11 @@ def begun(charges: int = 1) -> Story:
         (lambda story: story.dismissal("2025-02-01", "20", conditional=True), "dismissed", False, "20", date(2025, 2, 1)),
         (lambda story: story.order("2025-02-01"), "penalty-order", False, None, date(2025, 2, 1)),
         (lambda story: story.judgment("2025-03-01"), "convicted", False, None, date(2025, 3, 1)),
+        (lambda story: (order(story), story.tell("penalty-order-opposed", order="o", opposed_on="1994-03-01")), "open", False, None, NONE),
+        (lambda story: first(story, "summons-void"), "open", False, None, NONE),
+        (lambda story: (first(story, "not-competent"), story.judgment("2025-03-01")), "convicted", False, None, date(2025, 3, 1)),
+        (lambda story: (first(story, "convicted"), story.judgment("2025-03-01")), "convicted", False, None, date(2025, 3, 1)),
+        (lambda story: (annulled(story), story.judgment("2025-03-01")), "convicted", False, None, date(2025, 3, 1)),
         (
             lambda story: (story.judgment("2025-03-01", c1="acquitted"), story.final("2025-03-20")),
             *("acquitted", True, None, date(2025, 3, 1)),
