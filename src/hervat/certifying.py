@@ -123,14 +123,14 @@ class Certificates:
         last = head if position is None else min(position, head)
         place, asked, version = self.requested(number, last, source)
         key = self._index(f"bsn:{asked.bsn}")
-        state, found, reading = self._node.past.near([key], last)
+        state, found, reading = near = self._node.past.near([key], last)
         sight = Sight(reading, state, self._node.rosters().procedures, PURPOSE)
         messages, register = self._node.past.shown(reading, sight.of(found.rows.values()), last, on, hidden_at=hidden_at)
         persons = [one for one in register.persons if any(identity.bsn == asked.bsn for identity in one.identities)]
         skns = tuple(skn for person in persons for skn in person.skns)
         held = sight.of(self._held(state, found, reading, register, skns, key))
         horizon, told = self._node.horizon_about(last, held), list(Waiting(state, self._node.store, self._node.keys).tell(held))
-        partners, unsettled = self._node.roster().at(last), self._node.past.unsettled(horizon["sources"], last, skns)
+        partners, unsettled = self._node.roster().at(last), self._node.past.unsettled(horizon["sources"], last, skns, near)
         return Looked(
             requested=asked,
             place=place,

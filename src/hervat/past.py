@@ -14,6 +14,7 @@ from hervat.journal.keys import NodeKeys
 from hervat.journal.store import REFUSED, Change, Declared, Head, Row, Store
 from hervat.message import Message
 from hervat.partner import Partners
+from hervat.register.bearing import amending, loose
 from hervat.register.closure import close_over
 from hervat.register.conflicts import conflicts
 from hervat.register.fold import Register, fold
@@ -77,10 +78,14 @@ class Past:
         held = {row.position for row in self._store.held_at(last) if row.subject is None}
         return sum(row.adrift for row in self.folded_to(held, last).rows_at(held).values())
 
-    def unsettled(self, rows: Sequence[Mapping[str, Any]], last: int, skns: Collection[str]) -> Unsettled:
-        """Of which sources something was refused or is in conflict at a position, and not put right, that may be about the person with
-        these SKNs: its subject, or somebody who is not known. `rows`: the horizon at that position.
+    def unsettled(
+        self, rows: Sequence[Mapping[str, Any]], last: int, skns: Collection[str], near: tuple[Store, Found, Reading] | None = None
+    ) -> Unsettled:
+        """Of which sources something that does not count at a position may be about the person with these SKNs: something refused or in
+        conflict, and not put right, of which that is the subject or nobody who is known; or something held. `rows`: the horizon at that
+        position; `near`: what lies around the person, where that was found already.
         """
+        state, found, _ = near or self.near({self._keys.index_of(f"person:{skn}") for skn in skns}, last)
         names, count = {feed.number: feed.name for feed in self._store.feeds()}, sum(row["refused"] for row in rows)
         refused = [row for row in self._refused(last, count) if may_tell(row.kind)] if count else []
         subjects = self._store.links({row.subject for row in refused if row.subject is not None})
@@ -89,7 +94,29 @@ class Past:
         return Unsettled(
             refused=frozenset(names[row.source] for row in refused if row.subject not in others),
             conflicts=frozenset(one["source"] for one in listed if one["open"]),
+            held=frozenset(names[row.source] for row in (*amending(state, found), *self._loose(rows, last))),
         )
+
+    def _loose(self, rows: Sequence[Mapping[str, Any]], last: int) -> list[Row]:
+        """What is held at a position and may be about anyone, though it names somebody."""
+        held = [row for row in self._held(rows, last) if may_tell(row.kind)]
+        subjects = {row.subject for row in held if row.subject is not None}
+        state: Store = self._store
+        if last < self._store.head().size:
+            near = {position for linked in self._store.links(subjects).values() for position in linked}
+            state = self.folded_to({row.position for row in held} | {position for position in near if position <= last}, last)
+        return loose(state, held, subjects)
+
+    def _held(self, rows: Sequence[Mapping[str, Any]], last: int) -> list[Row]:
+        if not any(row["held"] for row in rows):
+            return []
+        if last < self._store.head().size:
+            return self._store.held_at(last)
+        held, after = list[Row](), 0
+        while some := self._store.held(after, _AT_ONCE):
+            held += some
+            after = some[-1].position
+        return held
 
     def _refused(self, last: int, count: int) -> list[Row]:
         """The messages that were refused at a position, `count` of them, as they were then; without those that were retracted by then."""

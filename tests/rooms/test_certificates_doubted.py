@@ -10,6 +10,7 @@ from hervat.consumers.certificates.proposing import Proposed
 from hervat.doors.public_order import assessed
 from hervat.errors import NotSo
 from hervat.inspecting import Inspecting
+from hervat.intake.ceilings import Ceiling
 from hervat.law.certificates import Proposal
 from hervat.law.immigration.sliding_scale import SLIDING_SCALE
 from tests.rooms.certified import FEEDS, NUMBER, ON, OTHER_BSN, Said, all_of, application, case, message, registered, sealed, watermark
@@ -100,3 +101,53 @@ def test_what_is_in_conflict_and_not_put_right_is_a_blind_spot_of_its_source() -
         node.receive([message("gps", 2, "message-retracted", {"retracts": {"source": gps, "id": "gps-1"}, "ground": "g"})])
         assert unsettled(node)[0] == {("silent", gps)}
         assert unsettled(node, then)[:2] == ({("conflict", gps)}, (gps,))
+
+
+DAY = {"decided_on": "2025-01-01", "ground": "g"}
+MERGE: Said = ("skdb", "persons-merged", {"kept": "S2", "merged": "S1", **DAY})
+
+
+def undoing(number: int) -> dict[str, Any]:
+    return {"undoes": {"source": FEEDS["skdb"], "id": f"skdb-{number}"}, **DAY}
+
+
+def of(kind: str, name: str, number: int, **data: Any) -> Said:
+    """An amendment, by what it names."""
+    named = {"source": FEEDS[name], "id": f"{name}-{number}"}
+    return name, kind, {"corrects": named, "data": data} if kind == "message-corrected" else {"retracts": named, "ground": "g"}
+
+
+OTHERS = [registered(), registered("S2", OTHER_BSN)]
+MOVED: Said = ("gps", "case-reattributed", {"pn": BEGUN["pn"], "from": "S1", "to": "S2", **DAY})
+OWN, OF_S2 = ("gps", "case-registered", BEGUN), ("gps", "case-registered", BEGUN | {"skn": "S2"})
+SPLIT: Said = ("skdb", "persons-split", undoing(3))
+
+
+@pytest.mark.parametrize(
+    ("said", "held", "subject"),
+    [
+        ([*OTHERS, OWN, MOVED], of("message-retracted", "gps", 2), "S2"),
+        ([registered(), OWN, of("message-corrected", "skdb", 1, **registered(bsn=OTHER_BSN)[2])], of("message-retracted", "skdb", 2), "S1"),
+        ([*OTHERS, MERGE, SPLIT, OF_S2], of("message-retracted", "skdb", 4), "S2"),
+        ([*OTHERS, MERGE, SPLIT, OF_S2], of("message-corrected", "skdb", 4, **undoing(9)), "S2"),
+        ([*OTHERS, MERGE, of("message-retracted", "skdb", 3), OF_S2], of("message-retracted", "skdb", 4), "S2"),
+        (OTHERS, of("message-retracted", "gps", 99), "S2"),
+        (OTHERS, ("gps", "case-registered", BEGUN | {"skn": "S9"}), None),
+    ],
+)
+def test_what_is_held_is_a_blind_spot_for_whomever_it_may_bear_on(said: list[Said], held: Said, subject: str | None) -> None:
+    name, kind, data = held
+    with fresh("memory") as node:
+        feeds = sealed([*said, application()])
+        node.receive(all_of(feeds))
+        whole = node.position
+        assert unsettled(node) == (set(), (), [])
+        node.ceiling(FEEDS[name], Ceiling(hold=True), by="a test", why="w")
+        node.receive([message(name, len(feeds[name]) + 1, kind, data, **({} if subject is None else {"subject": subject}))])
+        then = node.position
+        source = FEEDS[name]
+        assert unsettled(node) == ({("held", source)}, (source,), [source])
+        node.receive([message("gps" if name == "skdb" else "skdb", 99, "watermark", {})])
+        spots, scale, _ = unsettled(node, then)
+        assert (spots, scale) == ({("held", source)}, (source,))
+        assert unsettled(node, whole)[0] == set()

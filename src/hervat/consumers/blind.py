@@ -25,11 +25,12 @@ Rows = Sequence[Mapping[str, Any]]
 
 class Unsettled(NamedTuple):
     """The sources of which something that may be about a person came and does not count: it was refused, and neither corrected nor
-    retracted, or it is in conflict with what stands, which was not amended since.
+    retracted; it is in conflict with what stands, which was not amended since; or it is held, and names the person in nothing of its own.
     """
 
     refused: frozenset[str] = frozenset()
     conflicts: frozenset[str] = frozenset()
+    held: frozenset[str] = frozenset()
 
 
 def may_tell(kind: str | None) -> bool:
@@ -40,7 +41,7 @@ def may_tell(kind: str | None) -> bool:
 def blind(answer: Mapping[str, Any], unsettled: Unsettled, partners: Partners, on: date) -> tuple[str, ...]:
     """The sources that may know what is not known here; and `no source for KIND`, where nobody sends a kind. `answer`: of `Node.person`."""
     rows, anyone = answer["horizon"]["sources"], answer["horizon"]["unattributed"] > 0
-    about = {one["source"] for one in answer["held"]} | unsettled.refused | unsettled.conflicts
+    about = {one["source"] for one in answer["held"]} | unsettled.refused | unsettled.conflicts | unsettled.held
     doubtful = {row["source"] for row in rows if row["source"] in about or (row["held"] and anyone)}
     behind = [row["source"] for row in telling(rows, partners) if row["source"] in doubtful or not _complete(row, on)]
     return (*sorted(behind), *(f"no source for {kind}" for kind in unheard(rows, partners)))

@@ -70,9 +70,9 @@ def blindness(
 ) -> Blindness:
     """Where the register is blind for somebody in a decision on a day. `rows`: the horizon of every source; `held`: what is held about
     the applicant, each with its `source`; `anyone`: how many messages are held or missing and may be about anyone; `unsettled`: of what
-    was refused or is in conflict and may be about the applicant.
+    may be about the applicant as well.
     """
-    about = {one["source"] for one in held}
+    about = {one["source"] for one in held} | unsettled.held
     told = telling(rows, partners)
     spots = [spot for row in told for spot in _spots(row, about, anyone, on)]
     of = {row["source"] for row in told}

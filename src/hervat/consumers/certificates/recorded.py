@@ -1,7 +1,7 @@
 """The record of an applicant as facts of the law of certificates: entries, and the time spent in custody.
 
 - An entry is a charge that is shown with what became of it, or an offence of a foreign conviction.
-- An entry is dated by the first decision on it. Where a court decided on the merits that is the court's, in the lowest instance known and of
+- An entry is dated by the first decision on it. Where a court decided on the merits that is the court's, in the lowest instance known, of
   several the last, and not what the prosecution decided before: the latest of all, so that nothing leaves a look-back too early.
 - What was annulled or opposed, and what decides nothing on the merits, dates no entry. Where that is all there is, the entry is open.
 - What an annulled judgment leaves is told by no rule here: its outcome is not told to the law, and a person assesses it.
