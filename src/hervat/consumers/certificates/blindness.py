@@ -72,10 +72,10 @@ def blindness(
     the applicant, each with its `source`; `anyone`: how many messages are held or missing and may be about anyone; `unsettled`: of what
     may be about the applicant as well.
     """
-    about = {one["source"] for one in held} | unsettled.held
     told = telling(rows, partners)
-    spots = [spot for row in told for spot in _spots(row, about, anyone, on)]
     of = {row["source"] for row in told}
+    about = {one["source"] for one in held} | (unsettled.held & of)
+    spots = [spot for row in told for spot in _spots(row, about, anyone, on)]
     spots += [Spot(why="refused", of=source, span=_WHOLE) for source in sorted(unsettled.refused & of)]
     spots += [Spot(why="conflict", of=source, span=_WHOLE) for source in sorted(unsettled.conflicts & of)]
     spots += [Spot(why="held", of=source, span=_WHOLE) for source in sorted(about - of)]
