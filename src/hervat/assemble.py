@@ -416,7 +416,7 @@ class Node:
 
     def conflicts(self) -> Iterator[dict[str, Any]]:
         """Every conflict, oldest first, with what stands and whether its sender has amended that since."""
-        return conflicts(self.store, self.keys, self.store.acts(CONFLICT, self.position))
+        return conflicts(self.store, self.keys, self.store.acts(CONFLICT, self.position), self.position)
 
     def message(self, source: str, id: str) -> Row:
         """The row of a message in custody; raises NotSo where there is none."""

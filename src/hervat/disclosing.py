@@ -8,13 +8,14 @@ import msgspec
 
 from hervat.assemble import Node
 from hervat.consumers.blind import blind
+from hervat.consumers.contradicted import own
 from hervat.consumers.disclosure.answer import Answer, How, differing, hashed
 from hervat.consumers.disclosure.desk import FOR_PROCEEDINGS, Desk
 from hervat.consumers.disclosure.given import DISCLOSED, DisclosedAct, Seen, answers_to, name_of
 from hervat.consumers.disclosure.hearings import hearings, in_custody
 from hervat.consumers.disclosure.limited import weighed
 from hervat.consumers.disclosure.listed import REQUESTED
-from hervat.consumers.disclosure.requested import Supplied, asked
+from hervat.consumers.disclosure.requested import Supplied, asked, ensure_untold
 from hervat.errors import NotSo, Usage, ensure
 from hervat.journal.store import APPLIED, STATES, Row, Store
 from hervat.kinds import DisclosureRequested
@@ -70,10 +71,23 @@ class Disclosing:
         skns = self._persons(data, last)
         if len(skns) != 1:
             horizon = {"horizon": self._node.horizon_about(last), "held": [], "position": last, "known": False}
-            unseen = blind(horizon, self._node.roster().at(last), on)
+            unseen = self._blind(horizon, on, [] if data.skn is None else [data.skn])
             how: How = "several" if skns else "unknown"
             return msgspec.structs.replace(found, how=how, persons=len(skns), answer=horizon, blind=unseen)
         return self._about(found, skns[0], ground.value, last, hidden_at)
+
+    def looked(self, request: int, supplied: Supplied, on: date, position: int | None = None) -> Answer:
+        """The answer for somebody who supplies now. Raises Usage where that tells what the request says already."""
+        found = self.answer(request, supplied, on, position)
+        if found.request is not None and found.asked is not None:
+            ensure_untold(found.request, found.asked, supplied)
+        return found
+
+    def _blind(self, answer: dict[str, Any], on: date, skns: Sequence[str]) -> tuple[str, ...]:
+        """The sources that may know what is not known here of the person with these SKNs."""
+        last = answer["position"]
+        unsettled = self._node.past.unsettled(answer["horizon"]["sources"], last, skns)
+        return blind(answer, unsettled, self._node.roster().at(last), on)
 
     def _said(self, request: int, last: int) -> DisclosureRequested | None:
         """What the request says at a position; None where it does not stand."""
@@ -97,7 +111,8 @@ class Disclosing:
     def _about(self, found: Answer, skn: str, permission: law.Permission, last: int, hidden_at: int | None) -> Answer:
         person, answer = self._node.record(skn, valid_on=found.on, position=last, purpose=NO_PURPOSE, hidden_at=hidden_at)
         ensure(person is not None, "a person that was found by a number is not known")
-        unseen = blind(answer, self._node.roster().at(last), found.on)
+        person = None if person is None else msgspec.structs.replace(person, contradictions=own(person))
+        unseen = self._blind(answer, found.on, answer["skns"])
         known = msgspec.structs.replace(found, how="given", persons=1, person=person, answer=answer, blind=unseen)
         if person is None or permission.scope is law.Scope.FULL:
             return self._with_hearings(known, skn, last) if permission.article == FOR_PROCEEDINGS else known
@@ -120,9 +135,9 @@ class Disclosing:
         """Answer a request as an act: the answer, the position of the act, and how it differs from what was answered before, if so.
 
         Raises NotSo where nothing can be answered: something that decides is not told, or several persons have the number; and where `seen`
-        is something else than what would be handed out.
+        is something else than what would be handed out. Usage as `looked`.
         """
-        found = self.answer(request, supplied, on)
+        found = self.looked(request, supplied, on)
         if (why := why_not(found)) is not None:
             raise NotSo(why if found.how != "no-request" else f"{why}{self._state_of(request)}")
         before = list(answers_to(self._node.store, self._node.keys, request))

@@ -2,7 +2,7 @@
 
 - Nothing in it tells whether there is a report by the police, a hidden charge or a disclosure that is not told: what is not in it is said
   in the same words for everybody.
-- A signal is told where what it was about is shown now, and concerns this person still.
+- A signal is told where what it was about concerns this person still and is shown in its cases, and of its charges those that are.
 """
 
 from collections.abc import Iterator
@@ -12,8 +12,10 @@ from typing import Any
 import msgspec
 
 from hervat.assemble import Node
+from hervat.case import Charge
 from hervat.clock import legal_day, parse_rfc3339
 from hervat.consumers.blind import blind
+from hervat.consumers.contradicted import own
 from hervat.consumers.disclosure.given import answers_to
 from hervat.consumers.disclosure.listed import REQUESTED
 from hervat.consumers.screening.worklist import WorkList
@@ -62,13 +64,15 @@ class Inspecting:
     def report(self, skn: str, on: date) -> dict[str, Any]:
         """What is recorded, kept and told about a person, as known now, on a day. Of whom nobody registered, that this is not clean."""
         person, answer = self._node.record(skn, valid_on=on, purpose=NO_PURPOSE)
-        unseen = blind(answer, self._node.roster().at(answer["position"]), on)
+        unsettled = self._node.past.unsettled(answer["horizon"]["sources"], answer["position"], answer["skns"])
+        unseen = blind(answer, unsettled, self._node.roster().at(answer["position"]), on)
         about = {name: answer[name] for name in ("skn", "skns", "known", "position", "horizon")}
         about |= {"on": on.isoformat(), "blind": list(unseen), "withheld": [plain(one) for one in WITHHELD]}
         if person is None:
             return about | {"identities": [], "cases": [], "foreign_convictions": [], "entries": [], "disclosures": [], "signals": []}
         return about | {
-            **{name: answer[name] for name in ("identities", "died_on", "cases", "foreign_convictions", "contradictions")},
+            **{name: answer[name] for name in ("identities", "died_on", "cases", "foreign_convictions")},
+            "contradictions": [msgspec.to_builtins(one) for one in own(person)],
             "entries": [_entry(one) for one in self._kept(person, answer, unseen, on)],
             "disclosures": sorted(self._disclosures(person), key=lambda one: one["act"]),
             "signals": sorted(self._signals(person), key=lambda one: (one["act"], one["of"])),
@@ -118,11 +122,13 @@ class Inspecting:
         store, told = self._node.store, self._node.screening().told()
         bsns = [f"bsn:{one.bsn}" for one in person.identities if one.bsn is not None]
         enrolled = {row.position for row in self._reading.linked(bsns)}
+        listed = [_plain(one) for case in person.cases for one in case.charges]
         signals = [told.last[pair] for pair in told.under(enrolled) if told.last[pair].stands]
         kinds = {row.position: row.kind for row in store.rows_at({one.message for one in signals}).values()}
         shown = [one for one in signals if kinds[one.message] != REPORT]
         for work in WorkList(store, self._node.keys, self._node.rosters().procedures).behind(shown, told.told_at):
-            if work.now is None or work.person not in person.skns:
+            charges = [one for one in work.charges if _plain(one) in listed]
+            if work.now is None or work.person not in person.skns or (work.charges and not charges):
                 continue
             received = read_meta(store.entries_at([work.told_at])[work.told_at]).received_at
             yield {
@@ -131,8 +137,13 @@ class Inspecting:
                 "sector": None if work.enrolment is None else work.enrolment.sector,
                 "kind": work.kind,
                 "of": work.now.on.isoformat(),
-                "charges": msgspec.to_builtins(work.charges),
+                "charges": msgspec.to_builtins(charges),
             }
+
+
+def _plain(charge: Charge) -> list[Any]:
+    """A charge without what became of it."""
+    return [msgspec.to_builtins(getattr(charge, field)) for field in Charge.__struct_fields__]
 
 
 def _entry(one: Kept) -> dict[str, Any]:

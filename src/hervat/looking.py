@@ -9,6 +9,7 @@ from contextlib import suppress
 from datetime import date
 from typing import NamedTuple
 
+from hervat.consumers.blind import Unsettled
 from hervat.consumers.certificates.applications import REQUESTED, Requested, giving, requested
 from hervat.consumers.certificates.blindness import Blindness, blindness
 from hervat.consumers.certificates.looked import Looked
@@ -51,7 +52,7 @@ class Looking:
         self._reading = Reading(node.store, node.store, node.keys)
         self._requested: dict[tuple[str, str | None, int], tuple[int, Requested, int]] = {}
         self._rules: dict[int, InterimRules] = {}
-        self._blindness: dict[tuple[int, date, frozenset[str]], Blindness] = {}
+        self._blindness: dict[tuple[int, date, frozenset[str], Unsettled], Blindness] = {}
 
     def ahead(self, asked: Sequence[Asked], last: int) -> None:
         """Read what looking up these applications at a position will ask for."""
@@ -82,7 +83,7 @@ class Looking:
         node, (number, on, source) = self.node, asked
         place, application, version = self._requested.get((number, source, last)) or self.requested(number, source, last)
         key = self._index(f"bsn:{application.bsn}")
-        state, found, reading = node.past.near([key], last)
+        state, found, reading = near = node.past.near([key], last)
         sight = Sight(reading, state, node.rosters().procedures, PURPOSE)
         of_record = sight.of(row for row in found.rows.values() if row.kind not in _NOT_OF_A_RECORD)
         messages, register = node.past.shown(reading, of_record, last, on, hidden_at=hidden_at)
@@ -90,6 +91,7 @@ class Looking:
         skns = tuple(skn for person in persons for skn in person.skns)
         held = sight.of(self._held(state, found, reading, register, skns, key))
         told = list(Waiting(state, node.store, node.keys).tell(held)) if held else []
+        unsettled = node.past.unsettled(node.horizon(last), last, skns, near)
         return Looked(
             requested=application,
             place=place,
@@ -99,17 +101,18 @@ class Looking:
             skns=skns,
             entries=entries(persons, self._position_of, convictions_in(messages), given_again=application.given_again),
             custody=custody(persons),
-            blindness=self._blind(last, on, frozenset(one["source"] for one in told)),
+            blindness=self._blind(last, on, frozenset(one["source"] for one in told), unsettled),
             horizon=node.horizon_about(last, held),
             held=told,
         )
 
-    def _blind(self, last: int, on: date, about: frozenset[str]) -> Blindness:
-        """Where the register is blind for somebody about whom these sources have something held."""
-        if (last, on, about) not in self._blindness:
+    def _blind(self, last: int, on: date, about: frozenset[str], unsettled: Unsettled) -> Blindness:
+        """Where the register is blind for somebody about whom these sources have something held, or unsettled."""
+        place = last, on, about, unsettled
+        if place not in self._blindness:
             horizon, partners = self.node.horizon_about(last), self.node.roster().at(last)
-            self._blindness[last, on, about] = blindness(horizon["sources"], about, horizon["unattributed"], partners, on)
-        return self._blindness[last, on, about]
+            self._blindness[place] = blindness(horizon["sources"], about, horizon["unattributed"], partners, on, unsettled)
+        return self._blindness[place]
 
     def requested(self, number: str, source: str | None, last: int) -> tuple[int, Requested, int]:
         """The place of an application as known at the position `last`, the application, and where the version of it that counts lies.

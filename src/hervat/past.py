@@ -1,23 +1,39 @@
 """The state at a position: as it is stored, or folded again up to there, for the messages asked for and all that their state hangs on."""
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
+from typing import Any, NamedTuple
 
+from hervat.consumers.blind import Unsettled, may_tell
 from hervat.consumers.retention.withheld import Withheld
-from hervat.intake.folding import STEERING
+from hervat.intake.folding import CONFLICT, STEERING
 from hervat.intake.refolding import Refolding
 from hervat.journal.entry import Entry
 from hervat.journal.keys import NodeKeys
-from hervat.journal.store import Change, Declared, Head, Row, Store
+from hervat.journal.store import REFUSED, Change, Declared, Head, Row, Store
 from hervat.message import Message
 from hervat.partner import Partners
+from hervat.register.bearing import amending, loose
 from hervat.register.closure import close_over
+from hervat.register.conflicts import conflicts
 from hervat.register.fold import Register, fold
 from hervat.register.reading import Found, Reading
 from hervat.stores.memory import MemoryStore
 
 _AT_ONCE = 1000
+_REMEMBERED = 8
+
+
+class _Open(NamedTuple):
+    """What came and does not count at a position: the sources and subjects of what was refused, those of the subjects that are known, the
+    sources of conflicts, and of what is held and may be about anyone though it names somebody.
+    """
+
+    refused: frozenset[tuple[str, bytes | None]]
+    known: frozenset[bytes]
+    conflicts: frozenset[str]
+    loose: frozenset[str]
 
 
 class Past:
@@ -28,6 +44,7 @@ class Past:
         self._keys = keys
         self._partners = partners
         self.withheld = Withheld(store, keys)
+        self._open: dict[int, _Open] = {}
 
     def around(self, skn: str, last: int) -> tuple[Store, Found, Reading]:
         """What lies around a person, in the state at a position."""
@@ -73,6 +90,75 @@ class Past:
             return sum(feed.adrift for feed in self._store.feeds())
         held = {row.position for row in self._store.held_at(last) if row.subject is None}
         return sum(row.adrift for row in self.folded_to(held, last).rows_at(held).values())
+
+    def unsettled(
+        self, rows: Sequence[Mapping[str, Any]], last: int, skns: Collection[str], near: tuple[Store, Found, Reading] | None = None
+    ) -> Unsettled:
+        """Of which sources something that does not count at a position may be about the person with these SKNs: something refused or in
+        conflict, and not put right, of which that is the subject or nobody who is known; or something held. `rows`: the horizon at that
+        position; `near`: what lies around the person, where that was found already.
+        """
+        own = {self._keys.index_of(f"person:{skn}") for skn in skns}
+        state, found, _ = near or self.near(own, last)
+        names, open_ones = {feed.number: feed.name for feed in self._store.feeds()}, self._open_ones(rows, last)
+        others = open_ones.known - own
+        return Unsettled(
+            refused=frozenset(source for source, subject in open_ones.refused if subject not in others),
+            conflicts=open_ones.conflicts,
+            held=open_ones.loose.union(names[row.source] for row in amending(state, found)),
+        )
+
+    def _open_ones(self, rows: Sequence[Mapping[str, Any]], last: int) -> "_Open":
+        """What of that hangs on nobody in particular; worked out once for each of the last few positions that were asked about."""
+        if last not in self._open:
+            if len(self._open) >= _REMEMBERED:
+                self._open.clear()
+            names, count = {feed.number: feed.name for feed in self._store.feeds()}, sum(row["refused"] for row in rows)
+            refused = [row for row in self._refused(last, count) if may_tell(row.kind)] if count else []
+            subjects = self._store.links({row.subject for row in refused if row.subject is not None})
+            listed = conflicts(self._store, self._keys, self._store.acts(CONFLICT, last), last)
+            self._open[last] = _Open(
+                refused=frozenset((names[row.source], row.subject) for row in refused),
+                known=frozenset(key for key, linked in subjects.items() if any(linked.values())),
+                conflicts=frozenset(one["source"] for one in listed if one["open"]),
+                loose=frozenset(names[row.source] for row in self._loose(rows, last)),
+            )
+        return self._open[last]
+
+    def _loose(self, rows: Sequence[Mapping[str, Any]], last: int) -> list[Row]:
+        """What is held at a position and may be about anyone, though it names somebody."""
+        held = [row for row in self._held(rows, last) if may_tell(row.kind)]
+        subjects = {row.subject for row in held if row.subject is not None}
+        state: Store = self._store
+        if last < self._store.head().size:
+            near = {position for linked in self._store.links(subjects).values() for position in linked}
+            state = self.folded_to({row.position for row in held} | {position for position in near if position <= last}, last)
+        return loose(state, held, subjects)
+
+    def _held(self, rows: Sequence[Mapping[str, Any]], last: int) -> list[Row]:
+        if not any(row["held"] for row in rows):
+            return []
+        if last < self._store.head().size:
+            return self._store.held_at(last)
+        held, after = list[Row](), 0
+        while some := self._store.held(after, _AT_ONCE):
+            held += some
+            after = some[-1].position
+        return held
+
+    def _refused(self, last: int, count: int) -> list[Row]:
+        """The messages that were refused at a position, `count` of them, as they were then; without those that were retracted by then."""
+        rows = [row for row in self._store.refused() if row.position <= last]
+        if last < self._store.head().size:
+            rows = self._refused_then({row.position for row in rows}, last)
+            if len(rows) < count:
+                # Some were put right since.
+                since = self._store.rows_at(at for at in self._store.changed(last) if at <= last).values()
+                rows = self._refused_then({row.position for row in rows} | {row.position for row in since if row.refusal}, last)
+        return [row for row in rows if not row.retracted]
+
+    def _refused_then(self, positions: set[int], last: int) -> list[Row]:
+        return [row for row in self.folded_to(positions, last).rows_at(positions).values() if row.state == REFUSED]
 
     def declared(self, position: int) -> MemoryStore:
         """What the sources declared up to a position, with what checking it gave where it could be checked by then."""

@@ -8,6 +8,7 @@ import pytest
 import rfc8785
 
 from hervat.certifying import Certificates
+from hervat.consumers.blind import Unsettled
 from hervat.consumers.certificates.blindness import TOLERATED, Blindness, blindness
 from hervat.consumers.certificates.looked import Looked
 from hervat.consumers.certificates.recorded import convictions_in, custody, entries
@@ -51,6 +52,20 @@ def begun(charges: int = 1) -> Story:
     return story
 
 
+def first(story: Story, verdict: str) -> None:
+    story.judgment("1994-01-01", "first", c1=verdict)
+
+
+def order(story: Story) -> None:
+    story.order("1994-02-01")
+
+
+def annulled(story: Story) -> None:
+    first(story, "convicted")
+    story.final("1994-02-01", "first")
+    story.tell("judgment-annulled", source="zm", judgment="first", decided_on="2024-01-01", ground="g")
+
+
 @pytest.mark.parametrize(
     ("tell", "outcome", "final", "code", "decided_on"),
     [
@@ -60,6 +75,11 @@ def begun(charges: int = 1) -> Story:
         (lambda story: story.dismissal("2025-02-01", "20", conditional=True), "dismissed", False, "20", date(2025, 2, 1)),
         (lambda story: story.order("2025-02-01"), "penalty-order", False, None, date(2025, 2, 1)),
         (lambda story: story.judgment("2025-03-01"), "convicted", False, None, date(2025, 3, 1)),
+        (lambda story: (order(story), story.tell("penalty-order-opposed", order="o", opposed_on="1994-03-01")), "open", False, None, NONE),
+        (lambda story: first(story, "summons-void"), "open", False, None, NONE),
+        (lambda story: (first(story, "not-competent"), story.judgment("2025-03-01")), "convicted", False, None, date(2025, 3, 1)),
+        (lambda story: (first(story, "convicted"), story.judgment("2025-03-01")), "convicted", False, None, date(2025, 3, 1)),
+        (lambda story: (annulled(story), story.judgment("2025-03-01")), "convicted", False, None, date(2025, 3, 1)),
         (
             lambda story: (story.judgment("2025-03-01", c1="acquitted"), story.final("2025-03-20")),
             *("acquitted", True, None, date(2025, 3, 1)),
@@ -152,12 +172,12 @@ def test_with_more_persons_or_more_applications_there_is_an_entry_of_which_nothi
 
 
 def row(until: str | None = "2025-10-01T22:00:00Z", source: str = FEEDS["gps"], **more: Any) -> dict[str, Any]:
-    return {"source": source, "complete_until": until, "gaps": [], "unreconciled": False, "held": 0} | more
+    return {"source": source, "complete_until": until, "gaps": [], "unreconciled": False, "held": 0, "stock": []} | more
 
 
 def blind(*rows: dict[str, Any], held: Any = (), anyone: int = 0) -> Blindness:
     others = [row(source=FEEDS[name]) for name in TELLING if name not in {one["source"].rpartition(":")[2] for one in rows}]
-    return blindness([*others, *rows], {one["source"] for one in held}, anyone, Partners.default(), ON)
+    return blindness([*others, *rows], {one["source"] for one in held}, anyone, Partners.default(), ON, Unsettled())
 
 
 @pytest.mark.parametrize(
@@ -181,6 +201,8 @@ def blind(*rows: dict[str, Any], held: Any = (), anyone: int = 0) -> Blindness:
         (blind(anyone=1), ()),
         (blind(row("2025-09-28T12:00:00Z")), ()),
         (blind(row("2025-09-27T12:00:00Z")), (Span(date(2025, 9, 28)),)),
+        (blind(row("2025-09-30T12:00:00Z", stock=[{"count": 1}])), (Span(date(2025, 10, 1)),)),
+        (blind(row("2025-09-30T12:00:00Z", stock=[{"count": 0}])), ()),
         (blind(row(None, "urn:nld:oin:00000099000000008000:systeem:vog")), ()),
     ],
 )
@@ -195,7 +217,7 @@ def test_silence_that_is_let_be_is_said_and_its_value_is_unverified() -> None:
 
 
 def test_a_kind_that_nobody_sends_is_a_blind_spot() -> None:
-    found = blindness([row(source=FEEDS[name]) for name in TELLING if name != "ecris"], [], 0, Partners.default(), ON)
+    found = blindness([row(source=FEEDS[name]) for name in TELLING if name != "ecris"], [], 0, Partners.default(), ON, Unsettled())
     assert [(one.why, one.of) for one in found.spots] == [("not-sent-here", "foreign-conviction-notified")]
 
 

@@ -13,6 +13,7 @@ from hervat.consumers.disclosure.handed import for_the_operator, handed_out
 from hervat.consumers.disclosure.requested import Supplied
 from hervat.disclosing import Disclosing
 from hervat.errors import NotSo, Usage
+from hervat.inspecting import Inspecting
 from hervat.journal.entry import open_entry
 from hervat.law.book import replay
 from tests.rooms.messages import BSNS, FEEDS, PNS, charge
@@ -352,6 +353,49 @@ def test_a_difference_is_told_once_and_closed_by_a_person_on_a_ground() -> None:
         # Who is answered anew holds what it was answered.
         told.disclosing.give(position, NOTHING, ON, by="y")
         assert desk.work(ON) == [] and desk.step(ON)["position"] is None
+
+
+@pytest.mark.parametrize(
+    ("more", "supplied", "says"),
+    [
+        ({"requester": "private-employer"}, Supplied(role="court"), "--role"),
+        ({"purpose": "passport"}, Supplied(purpose="aliens-law"), "--purpose"),
+        ({"requester": "police", "mandate": "COA"}, Supplied(purpose="aliens-law"), "--purpose"),
+        ({"requester": "police", "mandate": "private-employer"}, Supplied(mandate_of="IND"), "--mandate-of"),
+        ({"consent": False}, Supplied(consent=True), "--consent"),
+        ({"requester": "Stichting X"}, Supplied(mandate_of="IND"), "names no mandate"),
+        ({"requester": "Stichting X", "mandate": False}, Supplied(mandate_endless=True), "names no mandate"),
+    ],
+)
+def test_what_whoever_answers_tells_never_takes_the_place_of_what_the_request_says(
+    more: dict[str, Any], supplied: Supplied, says: str
+) -> None:
+    with fresh("memory") as node:
+        told = begun(node)
+        before, position = node.position, asks(told, FULL, **more)
+        for tell in (lambda: told.disclosing.give(position, supplied, ON, by="x"), lambda: told.disclosing.looked(position, supplied, ON)):
+            with pytest.raises(Usage, match=says):
+                tell()
+        assert node.position == before + 1
+        # An act of before that stands in the journal is read on, and what the request says counts.
+        assert told.answer(position, supplied).how == told.answer(position, NOTHING).how
+
+
+def test_a_contradiction_that_speaks_of_anybody_else_is_in_no_disclosure() -> None:
+    with fresh("memory") as node:
+        told = begun(node)
+        told.tell("skdb", "person-registered", person("S2", BSNS[1]))
+        for skn, number in (("S2", PNS[1]), ("S2", PNS[0]), ("S1", PNS[1]), ("S2", PNS[1])):
+            told.tell("gps", "case-registered", case(number, skn, 1))
+        told.tell("gps", "case-registered", case(PNS[0], "S1", 1))
+        position = asks(told, FULL)
+        found = told.answer(position).set()
+        assert found is not None
+        shown = {one["prosecution_number"] for one in found["cases"]}
+        assert {one["detail"] for one in node.person("S1")["contradictions"]} == {f"case {pn} was registered again" for pn in PNS[:2]}
+        assert shown == {PNS[0]} and {one["detail"] for one in found["contradictions"]} == {f"case {PNS[0]} was registered again"}
+        reported = Inspecting(node).report("S1", ON)["contradictions"]
+        assert reported == found["contradictions"]
 
 
 def test_without_a_ground_any_more_nobody_is_told_and_somebody_looks() -> None:

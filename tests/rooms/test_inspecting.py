@@ -49,6 +49,17 @@ def test_nothing_tells_whether_there_is_a_report_of_the_police_or_a_hidden_charg
         assert PNS[1] not in json.dumps(found) and "emergency-report" not in json.dumps(said(found))
 
 
+def test_a_signal_is_told_only_of_charges_that_are_shown() -> None:
+    with fresh("memory") as node:
+        told = begun(node)
+        told.tell("prk", "screening-enrolled", {"enrolment": "E1", "sector": "childcare", "bsn": BSNS[0], "from": "2025-06-02"})
+        node.screening().step(ON)
+        assert len(report(told)["signals"]) == 3
+        # On a day before it, the case is not shown.
+        early = report(told, date(2025, 6, 3))
+        assert (early["cases"], early["signals"]) == ([], [])
+
+
 ENDINGS: list[tuple[str, list[tuple[str, str, dict[str, Any]]], str, str | None, list[str]]] = [
     ("open", [], "cannot-say", None, ["ending.lapsed_on"]),
     ("dismissed", [("gps", "case-dismissed", {**WRONGLY, "pn": PNS[0], "code": "02"})], "cannot-say", "2045-07-04", ["ending.lapsed_on"]),

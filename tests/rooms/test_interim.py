@@ -157,6 +157,8 @@ def test_where_nothing_is_blind_no_rule_changes_anything(opened: InterimRule, *,
     assert (found.rule, found.is_blind, found.proposal) == (None, False, Proposal.ASSESS if counts else Proposal.GRANT)
 
 
-def test_where_it_cannot_be_said_for_another_reason_no_rule_is_looked_at() -> None:
+def test_where_it_cannot_be_said_for_another_reason_as_well_no_rule_makes_it_said() -> None:
     found = proposed([application("profile 99")], rule())
-    assert (found.rule, found.is_blind, found.proposal) == (None, False, Proposal.CANNOT_SAY)
+    assert (found.rule is not None, found.is_blind, found.on_known, found.proposal) == (True, True, None, Proposal.CANNOT_SAY)
+    whole = proposed([application("profile 99")], rule(), until="2025-10-02T00:00:00Z")
+    assert (whole.rule, whole.is_blind, whole.proposal) == (None, False, Proposal.CANNOT_SAY)

@@ -1,8 +1,8 @@
 """Where the register is blind for a decision about a person on a day: which sources may know what is not known here.
 
-A source must be complete up to that day, by its own word, with nothing of it missing, and nothing held that is about the person or may
-be. It is asked for the day and not for a moment of it. A kind of message that tells of somebody's record and that nobody here sends is a
-blind spot as well.
+A source must be complete up to that day, by its own word, with nothing of it missing, nothing held that is about the person or may be, and
+nothing of it refused or in conflict that may be about the person and that it has not put right. It is asked for the day and not for a
+moment of it. A kind of message that tells of somebody's record and that nobody here sends is a blind spot as well.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -10,6 +10,7 @@ from datetime import date
 from typing import Any, NamedTuple
 
 from hervat.clock import legal_day, parse_rfc3339
+from hervat.intake.preparing import AMENDING
 from hervat.kinds import KINDS, EmergencyReport
 from hervat.message import SOURCE
 from hervat.needs import roles_of
@@ -22,10 +23,25 @@ _TELL = frozenset().union(*map(roles_of, TELLING))
 Rows = Sequence[Mapping[str, Any]]
 
 
-def blind(answer: Mapping[str, Any], partners: Partners, on: date) -> tuple[str, ...]:
+class Unsettled(NamedTuple):
+    """The sources of which something that may be about a person came and does not count: it was refused, and neither corrected nor
+    retracted; it is in conflict with what stands, which was not amended since; or it is held, and names the person in nothing of its own.
+    """
+
+    refused: frozenset[str] = frozenset()
+    conflicts: frozenset[str] = frozenset()
+    held: frozenset[str] = frozenset()
+
+
+def may_tell(kind: str | None) -> bool:
+    """Whether a message may tell of somebody's record or of who somebody is; of one that could not be read as a kind nobody knows."""
+    return kind not in KINDS or kind in TELLING or kind in AMENDING
+
+
+def blind(answer: Mapping[str, Any], unsettled: Unsettled, partners: Partners, on: date) -> tuple[str, ...]:
     """The sources that may know what is not known here; and `no source for KIND`, where nobody sends a kind. `answer`: of `Node.person`."""
     rows, anyone = answer["horizon"]["sources"], answer["horizon"]["unattributed"] > 0
-    about = {one["source"] for one in answer["held"]}
+    about = {one["source"] for one in answer["held"]} | unsettled.refused | unsettled.conflicts | unsettled.held
     doubtful = {row["source"] for row in rows if row["source"] in about or (row["held"] and anyone)}
     behind = [row["source"] for row in telling(rows, partners) if row["source"] in doubtful or not _complete(row, on)]
     return (*sorted(behind), *(f"no source for {kind}" for kind in unheard(rows, partners)))

@@ -81,6 +81,8 @@ _WHY = {
         "unreconciled": "not the same as its sender says it sent",
         "held": "something about the applicant is held",
         "held-and-may-be-about-anyone": "something is held that may be about anyone",
+        "refused": "something was refused that may be about the applicant, and its sender has not put it right",
+        "conflict": "two messages contradict each other under one id or place, and their sender has not put it right",
         "not-sent-here": "nobody here sends it",
     },
     "nl": {
@@ -90,6 +92,8 @@ _WHY = {
         "unreconciled": "niet gelijk aan wat de afzender zegt te hebben gestuurd",
         "held": "iets over de aanvrager wordt vastgehouden",
         "held-and-may-be-about-anyone": "iets wordt vastgehouden dat over wie ook kan gaan",
+        "refused": "iets dat over de aanvrager kan gaan, is geweigerd, en de afzender heeft het niet hersteld",
+        "conflict": "twee berichten spreken elkaar tegen onder één id of plaats, en de afzender heeft het niet hersteld",
         "not-sent-here": "niemand stuurt het hier",
     },
 }
@@ -192,9 +196,10 @@ def in_words(found: Proposed, language: str) -> Iterator[str]:
 def _on_known(found: Proposed, language: str) -> Iterator[str]:
     """What is proposed where the register is blind, and by which interim rule."""
     said, rule = _SAID[language], found.rule
-    if found.on_known is None:
+    if not found.is_blind:
         return
-    yield said["known"].format(_PROPOSED[language][found.on_known.proposal])
+    if found.on_known is not None:
+        yield said["known"].format(_PROPOSED[language][found.on_known.proposal])
     if rule is None:
         yield said["no rule"]
         return

@@ -93,7 +93,7 @@ def look(arguments: Namespace) -> int:
     with Node.opened(arguments.store) as node:
         disclosing = Disclosing(node)
         row = disclosing.request(arguments.request, arguments.source)
-        found = disclosing.answer(row.position, supplied, on, position_of(node, when))
+        found = disclosing.looked(row.position, supplied, on, position_of(node, when))
     answer = {"act": None, "before": None, "disclosure": handed_out(found), "operator": for_the_operator(found)}
     show(words.as_document(answer) if arguments.json else words.lines(_in_words(answer, arguments.lang)))
     return 0 if found.how == "given" else 1

@@ -145,7 +145,8 @@ def _assessed(arguments: Namespace, rule: Rule[Any], told: Facts, on: date) -> A
 def assessed(node: Node, skn: str, rule: Rule[Any], told: Facts, on: date, position: int | None = None) -> Assessed:
     """What a rule says of a person as known at a position, or at the head, with what whoever asks has told."""
     person, answer = node.record(skn, valid_on=on, position=position, purpose=PURPOSE)
-    unseen = blind(answer, node.roster().at(answer["position"]), on)
+    unsettled = node.past.unsettled(answer["horizon"]["sources"], answer["position"], answer["skns"])
+    unseen = blind(answer, unsettled, node.roster().at(answer["position"]), on)
     if person is None:
         return Assessed(answer=answer, on=on, blind=unseen, rule=rule, result=None)
 

@@ -29,8 +29,10 @@ class _Told(msgspec.Struct, frozen=True):
 _read = msgspec.json.Decoder(_Told).decode
 
 
-def conflicts(store: Store, keys: NodeKeys, acts: list[int]) -> Iterator[dict[str, Any]]:
-    """Each conflict, given the positions of the acts: `position`, `source`, `id`, `sequence`, `with`, `since` and `open`."""
+def conflicts(store: Store, keys: NodeKeys, acts: list[int], last: int) -> Iterator[dict[str, Any]]:
+    """Each conflict, given the positions of the acts: `position`, `source`, `id`, `sequence`, `with`, `since` and whether it was `open`
+    at the position `last`.
+    """
     stream, names = iter(acts), {feed.number: feed.name for feed in store.feeds()}
     while some := list(islice(stream, _AT_ONCE)):
         entries = store.entries_at(some)
@@ -45,7 +47,7 @@ def conflicts(store: Store, keys: NodeKeys, acts: list[int]) -> Iterator[dict[st
                 "sequence": one.sequence,
                 "with": one.with_,
                 "since": read_meta(entries[position]).received_at,
-                "open": one.with_ is not None and not any(at > position for at in amended.get(rows[one.with_].ident, ())),
+                "open": one.with_ is not None and not any(position < at <= last for at in amended.get(rows[one.with_].ident, ())),
             }
 
 

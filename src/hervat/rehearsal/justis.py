@@ -136,7 +136,7 @@ def _decide(certificates: Certificates, one: Waiting, on: date) -> Decided:
     if refused:
         certificates.step(number, on, Intending, None, _GROUND)
         certificates.step(number, on, Hearing, None, {**_BY, "none_by": on})
-    outcome = certificates.decide(number, "refused" if refused else "granted", on, **_GROUND)["outcome"]
+    outcome = certificates.decide(number, "refused" if refused else "granted", on, by=_GROUND["by"], ground=_GROUND["ground"])["outcome"]
     asked = Application(application=number, on=one.applicant.on, refusal_intended=refused, stood_still=())
     deadline = term(asked, on=on).value
     if deadline is None:

@@ -2,7 +2,8 @@
 
 - The software proposes to grant, that a person assesses, or that it cannot be said; it never refuses (Wjsg 7e).
 - Where blindness alone keeps a proposal from being said, the interim rule that is open for it decides what is proposed, and the proposal
-  carries it. Nowhere else is a rule looked at.
+  carries it. Where something else does so as well, nothing is proposed; the rule then says whether anybody may decide.
+- Where nothing is blind no rule is looked at.
 """
 
 from msgspec import Struct
@@ -10,6 +11,8 @@ from msgspec import Struct
 from hervat.consumers.certificates.looked import Looked
 from hervat.interim import InterimRule, InterimRules, Question
 from hervat.law.certificates import Assessment, Proposal, assess, risk, term, weigh
+from hervat.law.certificates.periods import overlap
+from hervat.law.certificates.purposes import Group
 from hervat.law.certificates.risk import may_concern_vulnerable
 from hervat.law.dated import Span
 from hervat.law.holidays import Deadline
@@ -18,12 +21,14 @@ from hervat.law.rule import Result
 
 class Proposed(Struct, frozen=True, kw_only=True):
     """A proposal with all that it rests on. `on_known`: what it would be if nothing were missing, where blindness alone keeps it from being
-    said; None elsewhere. `rule`: the interim rule under which it falls then.
+    said; None elsewhere. `is_blind`: whether something may be missing that could make it another proposal. `rule`: the interim rule under
+    which it falls, where it is blind.
     """
 
     looked: Looked
     whole: Assessment
     on_known: Assessment | None
+    is_blind: bool
     risk: Result[None]
     rule: InterimRule | None
     term: Result[Deadline]
@@ -34,11 +39,6 @@ class Proposed(Struct, frozen=True, kw_only=True):
         if self.on_known is not None and self.rule is not None and self.rule.does == "decide":
             return self.on_known.proposal
         return self.whole.proposal
-
-    @property
-    def is_blind(self) -> bool:
-        """Whether something may be missing that could make it another proposal."""
-        return self.on_known is not None
 
     @property
     def working(self) -> Assessment:
@@ -53,18 +53,26 @@ def proposed(
     say of its procedure what its term hangs on.
     """
     application = looked.application(refusal_intended=refusal_intended, stood_still=stood_still)
-    horizon, spans = looked.law_horizon, looked.blindness.spans
+    horizon = looked.law_horizon
     weighing = weigh(application, looked.entries, on=looked.on, horizon=horizon)
-    whole = weighing.proposed(spans)
+    whole = weighing.proposed(looked.blindness.spans)
     concerned = risk(application, on=looked.on, horizon=horizon)
-    on_known, rule = None, None
-    if spans and whole.proposal is Proposal.CANNOT_SAY:
-        known = weighing.proposed(())
-        if known.proposal is not Proposal.CANNOT_SAY:
-            question = Question(looked.requested.asked_for, may_concern_vulnerable(concerned))
-            on_known, rule = known, rules.on(question, looked.on)
+    on_known, rule, is_blind = None, None, _is_blind(looked, whole)
+    if is_blind:
+        rule = rules.on(Question(looked.requested.asked_for, may_concern_vulnerable(concerned)), looked.on)
+        if whole.proposal is Proposal.CANNOT_SAY:
+            known = weighing.proposed(())
+            on_known = None if known.proposal is Proposal.CANNOT_SAY else known
     deadline = term(application, on=looked.on, horizon=horizon)
-    return Proposed(looked=looked, whole=whole, on_known=on_known, risk=concerned, rule=rule, term=deadline)
+    return Proposed(looked=looked, whole=whole, on_known=on_known, is_blind=is_blind, risk=concerned, rule=rule, term=deadline)
+
+
+def _is_blind(looked: Looked, whole: Assessment) -> bool:
+    """Whether support was lost, or something may be missing of a day in a window; in any window that may be, where none can be said."""
+    windows, spans = whole.lookback.value, looked.blindness.spans
+    if looked.horizon["support_lost"] or windows is None:
+        return looked.horizon["support_lost"] or bool(spans)
+    return any(overlap(span, window) for span in spans for window in windows.of(Group.UNKNOWN))
 
 
 def on_what_is_known(looked: Looked) -> Assessment:

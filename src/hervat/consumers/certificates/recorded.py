@@ -1,8 +1,9 @@
 """The record of an applicant as facts of the law of certificates: entries, and the time spent in custody.
 
 - An entry is a charge that is shown with what became of it, or an offence of a foreign conviction.
-- An entry is dated by the first decision on it. Where a court decided that is the court's, in the lowest instance known, and not what the
-  prosecution decided before: the later of the two, so that nothing leaves a look-back too early.
+- An entry is dated by the first decision on it. Where a court decided on the merits that is the court's, in the lowest instance known, of
+  several the last, and not what the prosecution decided before: the latest of all, so that nothing leaves a look-back too early.
+- What was annulled or opposed, and what decides nothing on the merits, dates no entry. Where that is all there is, the entry is open.
 - What an annulled judgment leaves is told by no rule here: its outcome is not told to the law, and a person assesses it.
 - When somebody was released abroad no message tells. Whoever was sentenced there to anything that lasts is taken to be in custody since: so
   the look-back reaches behind that conviction, and a person assesses it.
@@ -28,13 +29,14 @@ CUSTODIAL = frozenset(
     ("imprisonment", "detention", "youth-detention", "hospital-order", "youth-placement", "custodial-order-repeat-offender")
 )
 """The kinds of sentences that take somebody's liberty. That measures lengthen the look-back as prison does is inferred: the longer one."""
+_ON_NO_MERITS = ("inadmissible", "summons-void", "not-competent")
 _OUTCOMES = {
     "suspected": "open",
     "summoned": "open",
     "dismissed": "dismissed",
     "dismissed-conditionally": "dismissed",
     **{name: name for name in ("penalty-order", "convicted", "acquitted", "discharged", "guilty-without-penalty")},
-    **{name: name for name in ("inadmissible", "summons-void", "not-competent")},
+    **dict.fromkeys(_ON_NO_MERITS, "open"),
 }
 Positions = Callable[[Named], int]
 Convictions = Mapping[tuple[str, str], Named]
@@ -75,7 +77,7 @@ def _of_person(person: Person, positions: Positions, convictions: Convictions) -
 def _charge(case: Case, charge: Charge, position: int) -> Entry:
     return Entry(
         about=f"{case.prosecution_number}#{charge.charge}",
-        outcome=_OUTCOMES.get(charge.outcome),
+        outcome="open" if _is_opposed(case, charge) else _OUTCOMES.get(charge.outcome),
         final=charge.final_on is not None,
         dismissal_code=charge.code,
         decided_on=_first_decided(case, charge),
@@ -86,10 +88,20 @@ def _charge(case: Case, charge: Charge, position: int) -> Entry:
 
 def _first_decided(case: Case, charge: Charge) -> date | Absent:
     """The day of the first decision on a charge; `NONE` where there is none."""
-    given = [(one.instance, one.given_on) for one in case.judgments if any(charge.charge == verdict.charge for verdict in one.verdicts)]
-    if given:
-        return min(given)[1]
-    return NONE if _OUTCOMES.get(charge.outcome) == "open" else charge.outcome_on
+    if _OUTCOMES.get(charge.outcome, "open") == "open" or _is_opposed(case, charge):
+        return NONE
+    given = [(one.instance, one.given_on) for one in case.judgments if one.annulled_on is None and _is_on_merits(one, charge)]
+    lowest = min((instance for instance, _ in given), default=None)
+    return max((day for instance, day in given if instance == lowest), default=charge.outcome_on)
+
+
+def _is_on_merits(judgment: Judgment, charge: Charge) -> bool:
+    return any(one.charge == charge.charge and one.verdict not in _ON_NO_MERITS for one in judgment.verdicts)
+
+
+def _is_opposed(case: Case, charge: Charge) -> bool:
+    """Whether the last decision on a charge is a penalty order that was opposed."""
+    return any(one.message == charge.message and one.opposed_on is not None for one in case.orders)
 
 
 def _foreign(conviction: ForeignConviction, position: int | None) -> Iterator[Entry]:

@@ -3,6 +3,7 @@
 - Who asks and what for stand in words of the request's own, and are read by lists (`law.disclosure.wording`). What is in none is not told,
   unless whoever answers tells it.
 - A mandate is named in the request (Bjsg 31): where none is, nobody is acted for. That there is one, without for whom, does not tell whose.
+- What whoever answers tells never takes the place of what the request says in words that are known.
 - A consent that is told as a text is for somebody to read: whether it was signed, whoever answers tells.
 """
 
@@ -10,6 +11,7 @@ from datetime import date
 
 from msgspec import Struct
 
+from hervat.errors import Usage
 from hervat.kinds import DisclosureRequested
 from hervat.law import disclosure as law
 from hervat.law.rule import Result
@@ -44,16 +46,31 @@ def asked(data: DisclosureRequested, supplied: Supplied, position: int, on: date
     found = read.value or law.Wording(None, None, None)
     request = law.Request(
         article=data.article,
-        purpose=supplied.purpose or found.purpose,
-        requester=supplied.role or found.requester,
+        purpose=found.purpose or supplied.purpose,
+        requester=found.requester or supplied.role,
         requested_on=data.requested_on,
-        mandate=supplied.mandate_of or found.mandate,
+        mandate=supplied.mandate_of if found.mandate is None else found.mandate,
         mandate_from=supplied.mandate_from,
         mandate_until=NONE if supplied.mandate_endless else supplied.mandate_until,
         consent=data.consent if isinstance(data.consent, bool) else supplied.consent,
         position=position,
     )
     return Asked(request=request, wording=read)
+
+
+def ensure_untold(data: DisclosureRequested, found: Asked, supplied: Supplied) -> None:
+    """Raises Usage where whoever answers tells what the request says already in words that are known, or of a mandate where it has none."""
+    known = found.wording.value or law.Wording(None, None, None)
+    says: dict[str, tuple[object, object]] = {"--role": (supplied.role, known.requester)}
+    says |= {"--purpose": (supplied.purpose, known.purpose)}
+    says |= {"--mandate-of": (supplied.mandate_of, known.mandate if isinstance(known.mandate, str) else None)}
+    says |= {"--consent": (supplied.consent, data.consent if isinstance(data.consent, bool) else None)}
+    for flag, (told, said) in says.items():
+        if told is not None and said is not None:
+            raise Usage(f"{flag}: the request {data.request} says it itself: {said}; leave it out, or let its sender correct the request")
+    tells = (supplied.mandate_of, supplied.mandate_from, supplied.mandate_until, supplied.mandate_endless or None)
+    if known.mandate is NONE and any(one is not None for one in tells):
+        raise Usage(f"the request {data.request} names no mandate: leave out what --mandate tells, or let its sender correct the request")
 
 
 def _mandate(data: DisclosureRequested) -> str | Absent | None:
