@@ -42,13 +42,15 @@ def _found(law: str) -> Finding[str]:
 def _version_1(asking: Asking) -> Finding[str]:
     day, least, most = asking.need(GIVEN_ON), asking.need(AT_LEAST), asking.need(AT_MOST)
     for law, age, bound in ((YOUTH, most, YOUTH_BELOW), (ADULT, least, ADULT_FROM)):
-        holds = not isinstance(age, Absent) and (age < asking.value(bound, day)) == (law == YOUTH)
+        edge = asking.value(bound, day)
+        holds = not isinstance(age, Absent) and (age < edge) == (law == YOUTH)
         asking.note(Step(asking.about(bound), asking.sources(bound), holds, (AT_LEAST.name, AT_MOST.name, bound.name)))
         if holds:
             return _found(law)
     kinds, only = asking.need(SENTENCES), list[str]()
     for law, listed in ((YOUTH, OF_YOUTH_ALONE), (ADULT, OF_ADULTS_ALONE)):
-        holds = any(kind in asking.value(listed, day) for kind in kinds)
+        names = asking.value(listed, day)
+        holds = any(kind in names for kind in kinds)
         asking.note(Step(asking.about(listed), asking.sources(listed), holds, (SENTENCES.name, listed.name)))
         only += [law] if holds else []
     if len(only) == 1:
