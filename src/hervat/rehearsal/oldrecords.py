@@ -18,7 +18,7 @@ import msgspec
 ROWS: Final = 13_000_000
 """At scale 1: as many as the register of the case is said to have had."""
 TODAY: Final = date(2021, 1, 10)
-NUMBERS: Final = {"skdb": 1, "gps": 2, "grip": 3, "execute": 4, "gratie": 5, "ecris": 10}
+NUMBERS: Final = {"skdb": 1, "gps": 2, "grip": 3, "execute": 4, "gratie": 5, "ecris": 10, "prison": 15}
 FEEDS: Final = {name: f"urn:nld:oin:00000099{number:09d}000:systeem:{name}" for name, number in NUMBERS.items()}
 # Article, class, the most that the law sets on it in years, and the term in years over which the age of a case is drawn.
 _SORTS: Final = (
@@ -33,8 +33,9 @@ _encode = msgspec.json.Encoder(order="sorted").encode
 
 @dataclass(slots=True)
 class Sources:
-    """The sources, each with how much it sent and the digests of that."""
+    """The sources, each with how much it sent and the digests of that, and the day on which they send."""
 
+    on: date
     sequence: dict[str, int] = field(default_factory=lambda: dict.fromkeys(FEEDS, 0))
     _hashes: dict[str, Any] = field(default_factory=lambda: {name: hashlib.sha256() for name in FEEDS})
 
@@ -47,7 +48,7 @@ class Sources:
             "id": f"{feed}-{number}",
             "source": FEEDS[feed],
             "type": f"nl.hervat.{kind}.v1",
-            "time": "2021-01-01T12:00:00Z",
+            "time": f"{self.on}T12:00:00Z",
             "sequence": str(number),
             "sequencetype": "Integer",
             "datacontenttype": "application/json",
@@ -58,10 +59,12 @@ class Sources:
         return raw
 
     def marks(self) -> list[bytes]:
-        """What every source says: that up to long after all runs it sent everything. Keys are sorted and numbers whole: it is RFC 8785."""
+        """What every source says: that up to the moment at which it says so it sent everything. Keys are sorted and numbers whole: it is
+        RFC 8785.
+        """
         told = {name: (self.sequence[name], self._hashes[name].hexdigest()) for name in FEEDS}
         return [
-            self.send(name, "watermark", through_sequence=sent, count=sent, complete_until="2030-01-01T00:00:00Z", set_hash=digest)
+            self.send(name, "watermark", through_sequence=sent, count=sent, complete_until=f"{self.on}T12:00:00Z", set_hash=digest)
             for name, (sent, digest) in told.items()
         ]
 
@@ -96,9 +99,10 @@ def _case(sources: Sources, random: Random, number: int, skn: str, count: int) -
     yield sources.send("gps", "case-registered", pn=pn, skn=skn, office="Synthetic", received_on=received, charges=listed)
     how = random.random()
     if how < 0.7:
+        light = [{"sentence": "1", "kind": "disqualification", "months": 6}]
         verdicts = [{"charge": one, "verdict": "convicted" if random.random() < 0.9 else "acquitted"} for one in numbers]
         given: dict[str, Any] = {"judgment": f"j{number}", "court": "Synthetic", "instance": 1, "pn": pn, "given_on": str(ended)}
-        yield sources.send("grip", "judgment-given", **given, verdicts=verdicts, sentences=[])
+        yield sources.send("grip", "judgment-given", **given, verdicts=verdicts, sentences=light)
     elif how < 0.9:
         code = random.choice(("02", "50", "01"))
         yield sources.send("gps", "case-dismissed", pn=pn, charges=numbers, code=code, conditional=False, decided_on=str(ended))
@@ -112,7 +116,7 @@ def _case(sources: Sources, random: Random, number: int, skn: str, count: int) -
 def wrong_deaths(sources: Sources, every: int) -> tuple[list[bytes], list[bytes]]:
     """A source tells that each so many-th person died long ago, and takes it back: what it sends first, and what it sends then."""
     persons = range(every, sources.sequence["skdb"], every)
-    wrong = [sources.send("skdb", "person-died", skn=f"{person:08d}", died_on="1990-01-01") for person in persons]
+    wrong = [sources.send("skdb", "person-died", skn=f"{person:08d}", died_on="2008-06-01") for person in persons]
     names = [msgspec.json.decode(raw)["id"] for raw in wrong]
     wrong += sources.marks()
     named = ({"source": FEEDS["skdb"], "id": id} for id in names)
