@@ -210,9 +210,9 @@ def _run(found: Mapping[str, Any], language: str) -> Iterator[str]:
         yield said[f"{name}_done" if done else name].format(_counts(found[name]["charges"], said))
         for one in found[name]["first"]:
             yield "  " + said["charge"].format(one["position"], one["charge"], one["rule"], one["since"] or "?")
+    yield from (said["left"].format(one["position"], one["reason"]) for one in found["left"])
     if found.get("erasure"):
         yield said["erased"].format(len(found["erasure"]["erased"]), found["erasure"]["position"], found["erasure"]["scrubbed"])
-        yield from (said["left"].format(one["position"], one["reason"]) for one in found["erasure"]["left"])
     if found["unverified"]:
         yield said["unverified"].format(", ".join(found["unverified"]))
 

@@ -81,7 +81,8 @@ class Compared(Struct, frozen=True, kw_only=True):
 class Plan:
     """What a run does: `hide` at once, `remove` because it was hidden for long enough. `waiting` was hidden and not for long enough,
     `rested_on` lengthens the term of another that runs, and of `together` something else in the case is kept; `back` was hidden and, by
-    what came since, was not due: it is shown again; `too_soon` was removed, and by what came since should not have been.
+    what came since, was not due: it is shown again; `left` tells what of the journal stays, and why; `too_soon` was removed, and by what
+    came since should not have been.
     """
 
     hide: list[Weighed] = field(default_factory=list)
@@ -90,6 +91,7 @@ class Plan:
     rested_on: list[Weighed] = field(default_factory=list)
     together: list[Weighed] = field(default_factory=list)
     back: list[Weighed] = field(default_factory=list)
+    left: list[Left] = field(default_factory=list)
     too_soon: list[TooSoon] = field(default_factory=list)
 
 
@@ -185,6 +187,7 @@ class Desk:
         stopped = stopped or [*self._beside_forecast(on, compared.due)]
         plan, removing = _plan(on, compared, self._hidden_since()), Removing(self._store, self._keys)
         struck = removing.struck((one.place, one.charge) for one in plan.remove)
+        plan.left = removing.left
         plan.together = [one for one in plan.remove if (one.place, one.charge) in removing.kept]
         plan.remove = [one for one in plan.remove if (one.place, one.charge) not in removing.kept]
         if stopped or dry:
@@ -245,6 +248,7 @@ class Desk:
             "stopped": stopped[:_SHOWN],
             "obstacles": len(stopped),
             **{name: _told(of) for name, of in told.items()},
+            "left": plan.left[:_SHOWN],
             "too_soon": to_builtins(plan.too_soon),
             "unverified": sorted({name for of in told.values() for one in of for name in one.unverified}),
         }

@@ -6,8 +6,8 @@
   to light without it. So a case whose report another case names that stays, stays.
 - What belongs to another case, or only mentions this one, is left. So is what was retracted and speaks of a charge that nobody weighed: its
   sender may still take the retraction back.
-- A judgment or order whose number another case gives as well is left, and told: of two with one number the last counts, so without it the
-  other would come to light.
+- A case stays of which a judgment or order has a number that another case gives as well: of two with one number the last counts, so without
+  it the other would come to light.
 - Corrections go with what they correct, and never by what they say themselves.
 """
 
@@ -26,6 +26,7 @@ from hervat.register.told import Told
 _DECISIONS = {"judgment-given": "judgment", "penalty-order-issued": "order"}
 _REGISTERING = ("case-registered", "charges-amended")
 _KEPT = "a charge of its case is kept: it stays hidden until all of them may go"
+_SHARES = "another case gives a judgment or order of a number that it gives: its sources are to correct one of the two"
 _NAMED = "a case that is kept names the report of the police that led to this one: it stays hidden until both may go"
 Left = dict[str, Any]
 Place = tuple[int, int]
@@ -72,12 +73,14 @@ class Removing:
         cases = self._cases(charges)
         for pn in [pn for pn, case in cases.items() if case.registered() - case.going.keys()]:
             self._keep(cases.pop(pn), _KEPT)
+        for pn in [pn for pn, case in cases.items() if self._shares(pn, case)]:
+            self._keep(cases.pop(pn), _SHARES)
         while named := [pn for pn, case in cases.items() if self._is_named(case, cases)]:
             for pn in named:
                 self._keep(cases.pop(pn), _NAMED)
         for pn, case in cases.items():
             self.keys += [self._index(f"charge:{pn}#{number}").hex() for number in case.going]
-            self._case(pn, case)
+            self._case(case)
             self._reports(case)
         return [one for _, one in sorted(self._struck.items())]
 
@@ -119,7 +122,7 @@ class Removing:
             for row in [row for number in case.reports() for row, said in self._reported(number) if said.data["skn"] in persons]:
                 self._whole(row)
 
-    def _case(self, pn: str, case: _Case) -> None:
+    def _case(self, case: _Case) -> None:
         for at, one in case.said.items():
             row = case.rows[at]
             if row.target is not None:
@@ -127,22 +130,22 @@ class Removing:
             if not is_fact(row) and not _named(one) <= case.going.keys():
                 self.left.append({"position": at, "reason": "it was retracted, and speaks of a charge that was not looked at"})
             else:
-                self._decided(row, one, pn)
+                for each in (row, *(about for about, _ in self._about(row, one).values())):
+                    self._whole(each)
 
-    def _decided(self, row: Row, said: Said, pn: str) -> None:
-        """A message goes whole; with a judgment or order goes what is about it, where no other case has one of that number."""
+    def _about(self, row: Row, said: Said) -> dict[int, tuple[Row, Said]]:
+        """What is about a judgment or order, itself included; nothing of another message."""
         name = _DECISIONS.get(row.kind or "")
         if name is None:
-            self._whole(row)
-            return
+            return {}
         number = said.data[name]
         rows = {one.position: one for one in self._reading.linked([f"{name}:{number}"])}
-        about = {at: one for at, one in self._reading.said(rows.values()).items() if one.data.get(name) == number}
-        if all(one.data.get("pn", pn) == pn for one in about.values()):
-            for at in {row.position, *about}:
-                self._whole(rows.get(at, row))
-        else:
-            self.left.append({"position": row.position, "reason": f"another case gives a {name} of the same number"})
+        return {at: (rows[at], one) for at, one in self._reading.said(rows.values()).items() if one.data.get(name) == number}
+
+    def _shares(self, pn: str, case: _Case) -> bool:
+        """Whether another case gives a judgment or order of a number that this one does."""
+        about = (said for at, one in case.said.items() for _, said in self._about(case.rows[at], one).values())
+        return any(said.data.get("pn", pn) != pn for said in about)
 
     def _whole(self, row: Row) -> None:
         if row.position in self._struck:
