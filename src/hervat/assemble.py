@@ -20,7 +20,7 @@ from hervat.intake.ceilings import Ceiling
 from hervat.intake.conveyor import prepared
 from hervat.intake.erasing import Families
 from hervat.intake.folding import CONFLICT
-from hervat.intake.inbox import Inbox, Taken
+from hervat.intake.inbox import Inbox, Taken, Telling
 from hervat.intake.partnering import PartnerRemoved, PartnerSet, Wish, fulfilled
 from hervat.intake.preparing import Prepared, message_key
 from hervat.intake.received import Received
@@ -235,6 +235,10 @@ class Node:
         answer = received.answer(inbox.lost)
         return {"position": position, "applied": answer["applied"], "reheld": answer["reheld"]}
 
+    def today(self) -> date:
+        """The legal day by the clock of the node."""
+        return legal_day(self._clock.now())
+
     def roster(self) -> Roster:
         """The partners in force at every position of the journal."""
         return self.rosters().partners
@@ -296,13 +300,13 @@ class Node:
         struck, left = Families(self.store, self.keys).chosen(bound.positions, bound.mentioned, bound.read)
         return self.strike(struck, left, by=by, ground=ground)
 
-    def strike(self, struck: Sequence[Struck], left: list[dict[str, Any]], *, by: str, ground: str) -> dict[str, Any]:
-        """Erase what was found to go, in one step; raises NotSo where that is nothing. What is `left` is told."""
+    def strike(self, struck: Sequence[Struck], left: list[Any], *, by: str, ground: str, told: Telling | None = None) -> dict[str, Any]:
+        """Erase what was found to go, in one step; raises NotSo where that is nothing. What is `left` is told; `told`: of `Inbox.erase`."""
         if not struck:
-            told = "".join(f"; position {one['position']} is left: {one['reason']}" for one in left)
-            raise NotSo(f"nothing is left to erase there{told}")
+            why = "".join(f"; position {one['position']} is left: {one['reason']}" for one in left)
+            raise NotSo(f"nothing is left to erase there{why}")
         with self._step() as inbox:
-            position = inbox.erase(struck, by=by, ground=ground)
+            position = inbox.erase(struck, by=by, ground=ground, told=told)
         return {"position": position, "erased": msgspec.to_builtins(struck), "left": left} | self.scrub()
 
     def decide(self, kind: str, act: msgspec.Struct) -> int:

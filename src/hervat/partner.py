@@ -166,6 +166,10 @@ class Roster:
         """The partners in force at a position: those of the last act at or before it."""
         return self._partners[bisect_right(self._positions, position) - 1]
 
+    def ever(self, oin: str) -> frozenset[str]:
+        """The roles that an organisation has or had at any position."""
+        return frozenset[str]().union(*(partners.roles(oin) or frozenset() for partners in self._partners))
+
     def name_of(self, oin: str) -> str | None:
         """What an organisation is called, or was last when it was known; None where it never was."""
         return next((known.name for partners in reversed(self._partners) if (known := partners.get(oin)) is not None), None)

@@ -9,9 +9,11 @@ from hypothesis import strategies as st
 
 from tests.rooms.messages import set_hash
 
-NUMBERS = {"skdb": 1, "gps": 2, "grip": 3, "execute": 4, "gratie": 5, "ecris": 10}
+NUMBERS = {"skdb": 1, "gps": 2, "grip": 3, "execute": 4, "gratie": 5, "ecris": 10, "prison": 15}
 FEEDS = {name: f"urn:nld:oin:00000099{number:09d}000:systeem:{name}" for name, number in NUMBERS.items()}
 SKNS = ("S1", "S2", "S3")
+LIGHT: list[dict[str, Any]] = [{"sentence": "1", "kind": "disqualification", "months": 6}]
+"""What makes no term longer."""
 SENTENCES: tuple[list[dict[str, Any]], ...] = (
     [],
     [{"sentence": "1", "kind": "imprisonment", "months": 6}],
@@ -20,6 +22,8 @@ SENTENCES: tuple[list[dict[str, Any]], ...] = (
     [{"sentence": "1", "kind": "community-service", "hours": 60}],
     [{"sentence": "1", "kind": "fine", "amount_eur": "300.00"}],
     [{"sentence": "1", "kind": "hospital-order"}],
+    [{"sentence": "1", "kind": "other", "days": 14}],
+    LIGHT,
     [{"sentence": "1", "kind": "detention", "weeks": 2}],
 )
 ARTICLES = ("Sr 310", "Sr 310", "Sr 302", "Sr 242", "Sr 245", "Sr 45 jo 287", "WVW 5")
@@ -52,7 +56,7 @@ class Feeds:
         for feed in FEEDS:
             before = self.sent[feed]
             claim = {"through_sequence": len(before), "count": len(before), "complete_until": f"{until}T00:00:00Z"}
-            self.tell(feed, "watermark", **claim, set_hash=set_hash(before))
+            self.tell(feed, "watermark", date.fromisoformat(until), **claim, set_hash=set_hash(before))
 
     @property
     def all(self) -> list[bytes]:
@@ -152,8 +156,12 @@ def _judged(draw: st.DrawFn, feeds: Feeds, number: int, charges: list[int], afte
         return {one: draw(st.sampled_from(VERDICTS)) for one in charges}
 
     feeds.judgment(number, after[4], verdicts(), draw(st.sampled_from(SENTENCES)))
-    came = draw(st.sampled_from(("final", "final", "appealed", "annulled", "")))
-    if came == "appealed":
+    came = draw(st.sampled_from(("final", "final", "appealed", "lies", "withdrawn", "annulled", "")))
+    if came in ("lies", "withdrawn"):
+        feeds.tell("grip", "appeal-lodged", judgment=f"j{number}", remedy="appeal", by="defendant", lodged_on=str(after[5]))
+        if came == "withdrawn":
+            feeds.tell("grip", "appeal-withdrawn", judgment=f"j{number}", withdrawn_on=str(after[draw(st.integers(4, 6))]))
+    elif came == "appealed":
         feeds.tell("grip", "appeal-lodged", judgment=f"j{number}", remedy="appeal", by="defendant", lodged_on=str(after[5]))
         on_appeal = {"judgment": f"h{number}", "instance": 2, "on_appeal_of": f"j{number}"}
         feeds.judgment(number, after[7], verdicts(), draw(st.sampled_from(SENTENCES)), **on_appeal)

@@ -49,6 +49,14 @@ def node_on(store: Store) -> Node:
     return Node(store, KEYS, PARTNERS, clock, writer=True)
 
 
+def at(node: Node, day: date) -> Node:
+    """The node, with its clock on noon of a day."""
+    clock = node._clock
+    assert isinstance(clock, SteppedClock)
+    clock.set(datetime(day.year, day.month, day.day, 12, tzinfo=UTC))
+    return node
+
+
 @contextmanager
 def fresh(engine: str) -> Iterator[Node]:
     """A node on an empty store."""

@@ -11,8 +11,8 @@ from hervat.assemble import Node
 from hervat.consumers.retention.first import First
 from hervat.consumers.retention.weighed import Weighed
 from hervat.retaining import desk_of
-from tests.rooms.kept import Feeds, charge, histories, pn
-from tests.rooms.nodes import fresh
+from tests.rooms.kept import LIGHT, Feeds, charge, histories, pn
+from tests.rooms.nodes import at, fresh
 
 ON = date(2026, 1, 1)
 DONE = date(1990, 1, 1)
@@ -28,7 +28,7 @@ def weighed(node: Node, on: date = ON) -> dict[str, Weighed]:
 
 def told(feeds: Feeds, on: date = ON) -> dict[str, tuple[str, str, str | None, str]]:
     with fresh("memory") as node:
-        node.receive(feeds.all)
+        at(node, on).receive(feeds.all)
         return {key: (one.state, one.rule, one.day and str(one.day), one.why) for key, one in weighed(node, on).items()}
 
 
@@ -36,7 +36,7 @@ def judged_once(maximum: dict[str, Any] | None = None, article: str = "Sr 310", 
     feeds = Feeds()
     feeds.person("S1")
     feeds.case(1, "S1", DONE, [charge(1, DONE, article, maximum=maximum or {"years": 4})])
-    feeds.judgment(1, JUDGED, {1: "convicted"}, sentences or [])
+    feeds.judgment(1, JUDGED, {1: "convicted"}, LIGHT if sentences is None else sentences)
     return feeds
 
 
@@ -140,9 +140,9 @@ def test_what_lost_its_support_is_not_due() -> None:
 def test_the_forecast_counts_each_charge_once() -> None:
     feeds = judged_once({"years": 6})
     feeds.case(2, "S1", DONE, [charge(1, DONE, article="Sr 242", maximum={"years": 4})])
-    feeds.judgment(2, JUDGED, {1: "convicted"}, [])
+    feeds.judgment(2, JUDGED, {1: "convicted"}, LIGHT)
     feeds.case(3, "S1", DONE, [charge(1, DONE, article="WVW 5", sort="overtreding")])
-    feeds.judgment(3, JUDGED, {1: "convicted"}, [])
+    feeds.judgment(3, JUDGED, {1: "convicted"}, LIGHT)
     feeds.case(4, "S1", DONE, [charge(1, DONE)])
     feeds.close()
     with fresh("memory") as node:

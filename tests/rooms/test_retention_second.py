@@ -12,8 +12,8 @@ from hervat.assemble import Node
 from hervat.consumers.retention import recompute, recorded, restated, weighed
 from hervat.consumers.retention.desk import Difference
 from hervat.retaining import desk_of
-from tests.rooms.kept import Feeds, charge, histories, pn
-from tests.rooms.nodes import THOROUGH, fresh
+from tests.rooms.kept import LIGHT, Feeds, charge, histories, pn
+from tests.rooms.nodes import THOROUGH, at, fresh
 
 
 @pytest.fixture(autouse=True)
@@ -35,7 +35,7 @@ def differences(node: Node, on: date) -> list[Difference]:
 @given(feeds=histories(), on=days, data=st.data())
 def test_the_two_agree_on_every_history(feeds: Feeds, on: date, data: st.DataObject) -> None:
     with fresh("memory") as node:
-        node.receive(data.draw(st.permutations(feeds.all)))
+        at(node, on).receive(data.draw(st.permutations(feeds.all)))
         if any(row["held"] for row in node.horizon()):
             event("something is held")
             assert desk_of(node).second(on) == {}
@@ -55,13 +55,13 @@ def one_of_each() -> Feeds:
     prison = [{"sentence": "1", "kind": "imprisonment", "years": 21}]
     life = [{"sentence": "1", "kind": "imprisonment", "life": True}]
     rows: list[tuple[str, dict[str, Any] | None, str, str, list[dict[str, Any]]]] = [
-        ("Sr 310", {"years": 6}, "misdrijf", "1996-01-01", []),
+        ("Sr 310", {"years": 6}, "misdrijf", "1996-01-01", LIGHT),
         ("Sr 310", {"years": 5}, "misdrijf", "2006-01-01", []),
         ("Sr 302", {"years": 12}, "misdrijf", "1976-01-01", prison),
         ("Sr 302", {"years": 30}, "misdrijf", "1946-01-01", life),
-        ("Sr 242", {"years": 12}, "misdrijf", "1946-01-01", []),
-        ("Sr 250", {"years": 4}, "misdrijf", "1946-01-01", []),
-        ("WVW 5", None, "overtreding", "2021-01-01", []),
+        ("Sr 242", {"years": 12}, "misdrijf", "1946-01-01", LIGHT),
+        ("Sr 250", {"years": 4}, "misdrijf", "1946-01-01", LIGHT),
+        ("WVW 5", None, "overtreding", "2021-01-01", LIGHT),
         ("WVW 5", None, "overtreding", "2016-01-01", [{"sentence": "1", "kind": "community-service", "hours": 40}]),
     ]
     for number, (article, maximum, sort, on, sentences) in enumerate(rows, 1):
@@ -81,20 +81,20 @@ def one_of_each() -> Feeds:
     feeds.person("S40")
     for number, on in ((40, "1990-01-01"), (41, "2006-01-01")):
         feeds.case(number, "S40", DONE, [charge(1, DONE, maximum={"years": 4})])
-        feeds.judgment(number, date.fromisoformat(on), {1: "convicted"}, [])
+        feeds.judgment(number, date.fromisoformat(on), {1: "convicted"}, LIGHT)
     feeds.close()
     return feeds
 
 
 def node_differs() -> bool:
     with fresh("memory") as node:
-        node.receive(one_of_each().all)
+        at(node, ON).receive(one_of_each().all)
         return bool(differences(node, ON))
 
 
 def test_of_each_one_is_due_by_both() -> None:
     with fresh("memory") as node:
-        node.receive(one_of_each().all)
+        at(node, ON).receive(one_of_each().all)
         compared = desk_of(node).compared(ON)
         assert compared.differences == ()
         assert len(compared.due) == 17

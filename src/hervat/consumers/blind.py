@@ -14,11 +14,12 @@ from hervat.intake.preparing import AMENDING
 from hervat.kinds import KINDS, EmergencyReport
 from hervat.message import SOURCE
 from hervat.needs import roles_of
-from hervat.partner import Partners
+from hervat.partner import Partners, Roster
 from hervat.register.told import DATED_BY
 
 TELLING = tuple(kind for kind, struct in KINDS.items() if struct in DATED_BY and struct is not EmergencyReport)
-_TELL = frozenset().union(*map(roles_of, TELLING))
+TELL = frozenset[str]().union(*map(roles_of, TELLING))
+"""The roles that may tell of somebody's record."""
 
 Rows = Sequence[Mapping[str, Any]]
 
@@ -49,7 +50,7 @@ def blind(answer: Mapping[str, Any], unsettled: Unsettled, partners: Partners, o
 
 def telling(rows: Rows, partners: Partners) -> list[Mapping[str, Any]]:
     """Those of the sources, each by its row of the horizon, that may tell of somebody's record or of who somebody is."""
-    return [row for row in rows if not _roles(row["source"], partners).isdisjoint(_TELL)]
+    return [row for row in rows if not _roles(row["source"], partners).isdisjoint(TELL)]
 
 
 def unheard(rows: Rows, partners: Partners) -> Iterator[str]:
@@ -65,17 +66,32 @@ class Complete(NamedTuple):
     against: tuple[str, ...]
 
 
-def complete(rows: Rows, unattributed: int, partners: Partners) -> Complete:
-    """Up to when the register is complete, whoever is asked about; `unattributed` messages are held or missing and may concern anyone."""
-    known = telling(rows, partners)
+def complete(rows: Rows, unattributed: int, roster: Roster) -> Complete:
+    """Up to when the register is complete, whoever is asked about; `unattributed` messages are held or missing and may concern anyone.
+
+    A source of an organisation that may tell no more goes on counting: what it told is still here. An organisation that may tell, and of
+    which no source was ever heard, is a blind spot, whoever else has its role.
+    """
+    known = [row for row in rows if not roster.ever(oin_of(row["source"])).isdisjoint(TELL)]
     behind = [row["source"] for row in known if not _whole(row) or (row["held"] and unattributed)]
-    against = (*sorted(behind), *(f"no source for {kind}" for kind in unheard(rows, partners)))
+    silent = (f"no source of {oin}" for oin in _silent(rows, roster.now))
+    against = (*sorted(behind), *silent, *(f"no source for {kind}" for kind in unheard(rows, roster.now)))
     return Complete(None if against else min(legal_day(parse_rfc3339(row["complete_until"])) for row in known), against)
 
 
-def _roles(source: str, partners: Partners) -> frozenset[str]:
+def oin_of(source: str) -> str:
+    """The organisation of a source; nothing where its name tells none."""
     named = SOURCE.fullmatch(source)
-    return (partners.roles(named["oin"]) if named is not None else None) or frozenset()
+    return "" if named is None else named["oin"]
+
+
+def _silent(rows: Rows, partners: Partners) -> Iterator[str]:
+    heard = {oin_of(row["source"]) for row in rows if row["received"]}
+    yield from (one.oin for one in partners if one.oin not in heard and not TELL.isdisjoint(one.roles))
+
+
+def _roles(source: str, partners: Partners) -> frozenset[str]:
+    return partners.roles(oin_of(source)) or frozenset()
 
 
 def _whole(row: Mapping[str, Any]) -> bool:

@@ -38,6 +38,7 @@ _SAID = {
         "hide_done": "hidden: {}",
         "waiting": "hidden, and not yet for 30 days (unverified value): {}",
         "rested_on": "hidden, and kept as long as the term of another rests on it: {}",
+        "together": "hidden, and kept until the rest of the case may go: {}",
         "back": "was hidden, and is shown again by what came since: {}",
         "too_soon": "REMOVED TOO SOON: position {}, charge {}: removed on {}; by what came since it would be due on {}",
         "remove": "would be removed: {}",
@@ -51,6 +52,8 @@ _SAID = {
         "horizon_held": "messages of it are held",
         "horizon_stock": "it has decisions that are no messages yet",
         "horizon_unreconciled": "what it says it sent does not agree with what is here",
+        "horizon_refused": "messages of it were refused, and it has neither corrected nor retracted them",
+        "horizon_conflicts": "messages of it contradict each other, and it has not said which is meant",
         "horizon_complete": "it does not say up to when it is complete",
         "not_due": "not due",
         "differs": "position {}, charge {}: the first computation says {}, the second {}",
@@ -78,6 +81,7 @@ _SAID = {
         "hide_done": "verborgen: {}",
         "waiting": "verborgen, en nog geen 30 dagen (niet-geverifieerde waarde): {}",
         "rested_on": "verborgen, en bewaard zolang de termijn van een ander erop steunt: {}",
+        "together": "verborgen, en bewaard tot de rest van de zaak weg mag: {}",
         "back": "was verborgen, en is door wat sindsdien kwam weer zichtbaar: {}",
         "too_soon": "TE VROEG VERWIJDERD: positie {}, feit {}: verwijderd op {}; door wat sindsdien kwam zou het vervallen op {}",
         "remove": "zou worden verwijderd: {}",
@@ -91,6 +95,8 @@ _SAID = {
         "horizon_held": "er worden berichten van vastgehouden",
         "horizon_stock": "er zijn beslissingen die nog geen bericht zijn",
         "horizon_unreconciled": "wat verzonden zou zijn stemt niet overeen met wat hier is",
+        "horizon_refused": "er zijn berichten van geweigerd die niet zijn hersteld of ingetrokken",
+        "horizon_conflicts": "er zijn berichten van die elkaar tegenspreken, en welk geldt is niet gezegd",
         "horizon_complete": "zegt niet tot wanneer zij volledig is",
         "not_due": "niet te vernietigen",
         "differs": "positie {}, feit {}: de eerste berekening zegt {}, de tweede {}",
@@ -108,6 +114,7 @@ _WHY = {
         "unknown-code": "the code of the dismissal is in no list",
         "not-told": "it is not told",
         "no-rule": "there is no rule here",
+        "out-of-order": "it ended, or the person died, on a day before that can be",
     },
     "nl": {
         "held": "iets over de persoon wordt vastgehouden",
@@ -117,6 +124,7 @@ _WHY = {
         "unknown-code": "de sepotcode staat in geen lijst",
         "not-told": "niet bekend is",
         "no-rule": "er is hier geen regel",
+        "out-of-order": "het eindigde, of de persoon overleed, op een dag waarop dat niet kan",
     },
 }
 
@@ -128,7 +136,7 @@ def forecast(arguments: Namespace) -> int:
         raise Usage(f"--years {arguments.years}: give a number from 1 to {_MOST_YEARS}")
     if arguments.record:
         _ensure_somebody(arguments)
-        found = decide(arguments.store, ForecastRecord(on=_not_later(on), by=arguments.by, ground=arguments.ground))
+        found = decide(arguments.store, ForecastRecord(on=on, by=arguments.by, ground=arguments.ground))
     else:
         with Node.opened(arguments.store) as node, bar("asking the law", node.position) as tell:
             found = desk_of(node).forecast(on, arguments.years, lambda done: tell(done, f"{done:,} messages"))
@@ -144,7 +152,7 @@ def run(arguments: Namespace) -> int:
             found = desk_of(node).run(on, by="", ground="", dry=True, progress=lambda done: tell(done, f"{done:,} messages"))
     else:
         _ensure_somebody(arguments)
-        found = decide(arguments.store, RetentionRun(on=_not_later(on), by=arguments.by, ground=arguments.ground))
+        found = decide(arguments.store, RetentionRun(on=on, by=arguments.by, ground=arguments.ground))
     show(words.as_document(found) if arguments.json else words.lines(_run(found, arguments.lang)))
     erasure = found.get("erasure")
     return 0 if not found["stopped"] and (erasure is None or erasure["scrubbed"] == "done") else 1
@@ -154,14 +162,6 @@ def _ensure_somebody(arguments: Namespace) -> None:
     """An act has somebody who decides, and a ground. Raises Usage."""
     if not (arguments.by or "").strip() or not (arguments.ground or "").strip():
         raise Usage("give --by NAME and --ground TEXT: this is an act of somebody, on a ground")
-
-
-def _not_later(on: date) -> date:
-    """Raises Usage for a day that has not come: nothing goes before it is due, and no forecast is of a day that is not known."""
-    today = legal_day(SystemClock().now())
-    if on > today:
-        raise Usage(f"--on {on} lies after today, {today}; leave out --record, or give --dry-run, to look ahead")
-    return on
 
 
 def _on(arguments: Namespace) -> date:
@@ -205,14 +205,14 @@ def _run(found: Mapping[str, Any], language: str) -> Iterator[str]:
         return
     for one in found["too_soon"]:
         yield said["too_soon"].format(one["position"], one["charge"], one["removed_on"], one["would_be_due_on"])
-    for name in ("hide", "waiting", "rested_on", "back", "remove"):
+    for name in ("hide", "waiting", "rested_on", "together", "back", "remove"):
         done = not found["dry_run"] and name in ("hide", "remove")
         yield said[f"{name}_done" if done else name].format(_counts(found[name]["charges"], said))
         for one in found[name]["first"]:
             yield "  " + said["charge"].format(one["position"], one["charge"], one["rule"], one["since"] or "?")
+    yield from (said["left"].format(one["position"], one["reason"]) for one in found["left"])
     if found.get("erasure"):
         yield said["erased"].format(len(found["erasure"]["erased"]), found["erasure"]["position"], found["erasure"]["scrubbed"])
-        yield from (said["left"].format(one["position"], one["reason"]) for one in found["erasure"]["left"])
     if found["unverified"]:
         yield said["unverified"].format(", ".join(found["unverified"]))
 

@@ -9,7 +9,7 @@
 """
 
 import hashlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Literal, cast
 
 import msgspec
@@ -30,6 +30,9 @@ from hervat.journal.store import Row, Store
 from hervat.partner import Partners
 
 _ACT_JSON = msgspec.json.Encoder(order="sorted").encode
+
+Telling = Callable[[int], tuple[str, msgspec.Struct]]
+"""Makes of the position of an act another one, by its kind, that tells of it."""
 
 
 class Taken(msgspec.Struct, frozen=True, gc=False):
@@ -166,12 +169,17 @@ class Inbox:
         self._commit()
         return position
 
-    def erase(self, struck: Sequence[Struck], *, by: str, ground: str) -> int:
-        """Erase entries, whole or in part, as an act; returns its position. In the change that takes it they can no longer be read."""
+    def erase(self, struck: Sequence[Struck], *, by: str, ground: str, told: Telling | None = None) -> int:
+        """Erase entries, whole or in part, as an act; returns its position. In the change that takes it they can no longer be read, and
+        what is `told` of it is put in the journal.
+        """
         act = ErasedAct(by=by, ground=ground, entries=tuple(struck))
         position = self._decided(ERASED, act)
         left = self._left(struck)
         self._folding.erase(act, position)
+        if told is not None:
+            kind, beside = told(position)
+            self._folding.decided(kind, self._decided(kind, beside))
         self._commit(erased=left)
         return position
 

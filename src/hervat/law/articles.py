@@ -1,8 +1,10 @@
 """Articles of statutes as charges name them, and lists of articles as rules use them.
 
-- An article is the short name of a law, a number, and letters: `Sr 248a`. A paragraph behind it (`lid 2`, `(2)`) says nothing here.
+- An article is the short name of a law, a number, and letters: `Sr 248a`. The name is one of `LAWS`, in letters of whatever size. A
+  paragraph behind it (`lid 2`, `(2)`) says nothing here.
 - A list has single articles and runs: `Sr 240b-250`, both included. `Sr 250a` lies after `Sr 250`, outside that run.
-- What cannot be read as one article (`Sr 45 jo 287`) is no member of any list and is not taken for a stranger either: it is not read.
+- What cannot be read as one article (`Sr 45 jo 287`, or `WvSr 242`, whose law has another name here) is no member of any list and is not
+  taken for a stranger either: it is not read.
 """
 
 import re
@@ -12,7 +14,10 @@ from typing import Any, NamedTuple
 
 from hervat.law.value import TEXTS, Sort
 
-_ARTICLE = re.compile(r"(?P<law>[A-Z][A-Za-z]*) (?P<number>[0-9]{1,4})(?P<letters>[a-z]{0,12})(?: lid [0-9]+[a-z]*|\([0-9]+\))?")
+LAWS = ("AWR", "Opiumwet", "Opw", "RVV", "Sr", "Sv", "WED", "WVW", "WWM")
+"""The short names of laws that are known here. Chosen here: with another name nobody can tell whether it is a law that a list names."""
+_LAWS = {name.lower(): name for name in LAWS}
+_ARTICLE = re.compile(r"(?P<law>[A-Za-z]+) (?P<number>[0-9]{1,4})(?P<letters>[a-z]{0,12})(?: lid [0-9]+[a-z]*|\([0-9]+\))?")
 _RUN = re.compile(r"(?P<law>[A-Z][A-Za-z]*) (?P<first>[0-9]+[a-z]*)-(?P<last>[0-9]+[a-z]*)")
 
 
@@ -27,7 +32,8 @@ class Article(NamedTuple):
 def article(text: str) -> Article | None:
     """The article that a text names; None where it cannot be read as one."""
     found = _ARTICLE.fullmatch(text)
-    return None if found is None else Article(found["law"], int(found["number"]), found["letters"])
+    law = None if found is None else _LAWS.get(found["law"].lower())
+    return None if found is None or law is None else Article(law, int(found["number"]), found["letters"])
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,10 +18,7 @@ from hervat.rehearsal.sources import Sources
 ROWS: Final = 13_000_000
 """At scale 1: as many as the register of the case is said to have had."""
 TODAY: Final = date(2021, 1, 10)
-NAMES: Final = ("skdb", "gps", "grip", "execute", "gratie", "ecris")
-SENT_AT: Final = "2021-01-01T12:00:00Z"
-_COMPLETE: Final = "2030-01-01T00:00:00Z"
-"""Long after all runs: every source says that up to then it sent everything."""
+NAMES: Final = ("skdb", "gps", "grip", "execute", "gratie", "ecris", "tulp")
 # Article, class, the most that the law sets on it in years, and the term in years over which the age of a case is drawn.
 _SORTS: Final = (
     ("Sr 310", "misdrijf", 4, 20),
@@ -30,6 +27,16 @@ _SORTS: Final = (
     ("WVW 5", "overtreding", None, 5),
     ("Sr 242", "misdrijf", 12, 40),
 )
+
+
+def sent_on(day: date) -> str:
+    """The moment of a day at which everything is sent."""
+    return f"{day}T12:00:00Z"
+
+
+def marks(sources: Sources) -> list[bytes]:
+    """What every source says: that up to the moment at which it says so it sent everything."""
+    return sources.marks(sources.time, NAMES)
 
 
 def records(sources: Sources, seed: int, rows: int) -> Iterator[bytes]:
@@ -46,7 +53,7 @@ def records(sources: Sources, seed: int, rows: int) -> Iterator[bytes]:
             yield from _case(sources, random, cases, skn, charges)
             if made >= rows:
                 break
-    yield from sources.marks(_COMPLETE, NAMES)
+    yield from marks(sources)
 
 
 def _case(sources: Sources, random: Random, number: int, skn: str, count: int) -> Iterator[bytes]:
@@ -62,9 +69,10 @@ def _case(sources: Sources, random: Random, number: int, skn: str, count: int) -
     yield sources.send("gps", "case-registered", pn=pn, skn=skn, office="Synthetic", received_on=received, charges=listed)
     how = random.random()
     if how < 0.7:
+        light = [{"sentence": "1", "kind": "disqualification", "months": 6}]
         verdicts = [{"charge": one, "verdict": "convicted" if random.random() < 0.9 else "acquitted"} for one in numbers]
         given: dict[str, Any] = {"judgment": f"j{number}", "court": "Synthetic", "instance": 1, "pn": pn, "given_on": str(ended)}
-        yield sources.send("grip", "judgment-given", **given, verdicts=verdicts, sentences=[])
+        yield sources.send("grip", "judgment-given", **given, verdicts=verdicts, sentences=light)
     elif how < 0.9:
         code = random.choice(("02", "50", "01"))
         yield sources.send("gps", "case-dismissed", pn=pn, charges=numbers, code=code, conditional=False, decided_on=str(ended))
@@ -78,8 +86,8 @@ def _case(sources: Sources, random: Random, number: int, skn: str, count: int) -
 def wrong_deaths(sources: Sources, every: int) -> tuple[list[bytes], list[bytes]]:
     """A source tells that each so many-th person died long ago, and takes it back: what it sends first, and what it sends then."""
     persons = range(every, sources.sequence["skdb"], every)
-    wrong = [sources.send("skdb", "person-died", skn=f"{person:08d}", died_on="1990-01-01") for person in persons]
+    wrong = [sources.send("skdb", "person-died", skn=f"{person:08d}", died_on="2008-06-01") for person in persons]
     names = [msgspec.json.decode(raw)["id"] for raw in wrong]
-    wrong += sources.marks(_COMPLETE, NAMES)
+    wrong += marks(sources)
     right = [sources.send("skdb", "message-retracted", retracts=sources.named("skdb", id), ground="sent in error") for id in names]
-    return wrong, right + sources.marks(_COMPLETE, NAMES)
+    return wrong, right + marks(sources)

@@ -27,7 +27,7 @@ from hervat.register.groups import chunks
 from hervat.register.hiding import nothing
 from hervat.register.reading import Reading
 from hervat.rehearsal.letter import Progress, Where
-from hervat.rehearsal.oldrecords import NAMES, ROWS, SENT_AT, TODAY, records, wrong_deaths
+from hervat.rehearsal.oldrecords import NAMES, ROWS, TODAY, marks, records, sent_on, wrong_deaths
 from hervat.rehearsal.sources import Sources
 from hervat.retaining import desk_of
 from hervat.stores.opening import place_of
@@ -36,7 +36,7 @@ PUBLISHED: Final = {"offence records wrongly deleted": 209_550, "of persons": 11
 _BY, _GROUND = "a rehearsal", "Wjsg 4 and 6"
 _PROOFS: Final = 500
 _YEAR: Final = timedelta(days=365)
-_ONE_IN: Final = 30
+_ONE_IN: Final = 3
 
 
 def too_much(one: Weighed) -> Weighed:
@@ -76,14 +76,17 @@ class Proofs:
 
 def run(seed: int, scale: float, where: Callable[[str], Where], progress: Progress) -> dict[str, Any]:
     """The register, the jobs that are stopped, and the one that goes through."""
-    rows, sources, place = round(ROWS * scale), Sources(NAMES, SENT_AT), where("purge")
-    clock = SteppedClock(end_of(TODAY - timedelta(days=10)))
+    forecast_on = TODAY - timedelta(days=6)
+    rows, sources, place = round(ROWS * scale), Sources(NAMES, sent_on(forecast_on)), where("purge")
+    clock = SteppedClock(end_of(forecast_on))
     with Node.opened(place.url, writer=True, clock=clock, keys=place.keys) as node:
         stream = records(sources, seed, rows)
         node.receive(stream, helped=True, progress=lambda received: progress("receiving", node.position, rows / 4))
         proofs, desk, digest = Proofs.made(node), desk_of(node), node.digest()
-        forecast = desk.record_forecast(TODAY - timedelta(days=6), by=_BY, ground=_GROUND)
+        forecast = desk.record_forecast(forecast_on, by=_BY, ground=_GROUND)
         persons = forecast["persons"]
+        sources.time = sent_on(TODAY)
+        clock.set(end_of(TODAY))
         attempts = [_attempt(desk, "selects too much", too_much), _attempt(desk, "selects too little", too_little)]
         wrong, right = wrong_deaths(sources, _ONE_IN)
         node.receive(wrong)
@@ -91,6 +94,9 @@ def run(seed: int, scale: float, where: Callable[[str], Where], progress: Progre
         node.receive(right)
         untouched = node.digest() == digest
         hidden = desk.run(TODAY, by=_BY, ground=_GROUND, dry=False)
+        sources.time = sent_on(TODAY + WAITING)
+        clock.set(end_of(TODAY + WAITING))
+        node.receive(marks(sources))
         removed = desk.run(TODAY + WAITING, by=_BY, ground=_GROUND, dry=False)
         left = _charges_left(node)
         verified = proofs.verify(node)

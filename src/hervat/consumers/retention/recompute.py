@@ -7,7 +7,7 @@
 """
 
 from collections import defaultdict
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
@@ -30,7 +30,7 @@ _READ: dict[str, tuple[str | None, tuple[str, ...]]] = {
     "persons-merged": ("decided_on", ("kept", "merged")),
     "persons-split": ("decided_on", ("undoes",)),
     "person-died": ("died_on", ("skn", "died_on")),
-    "case-registered": ("received_on", ("pn", "skn", "charges")),
+    "case-registered": ("received_on", ("pn", "skn", "received_on", "charges")),
     "charges-amended": (None, ("pn", "charges")),
     "case-reattributed": ("decided_on", ("pn", "to")),
     "case-dismissed": ("decided_on", ("pn", "charges", "code", "decided_on")),
@@ -39,7 +39,9 @@ _READ: dict[str, tuple[str | None, tuple[str, ...]]] = {
     "penalty-order-opposed": ("opposed_on", ("order",)),
     "penalty-order-withdrawn": ("withdrawn_on", ("order",)),
     "penalty-order-executed": ("executed_on", ("order", "executed_on")),
-    "judgment-given": ("given_on", ("judgment", "pn", "given_on", "instance", "verdicts", "sentences")),
+    "judgment-given": ("given_on", ("judgment", "pn", "given_on", "instance", "on_appeal_of", "verdicts", "sentences")),
+    "appeal-lodged": ("lodged_on", ("judgment", "by", "lodged_on")),
+    "appeal-withdrawn": ("withdrawn_on", ("judgment", "by", "withdrawn_on")),
     "judgment-annulled": ("decided_on", ("judgment",)),
     "foreign-conviction-notified": ("decided_on", ("skn", "decided_on")),
 }
@@ -73,13 +75,15 @@ class Second:
         self,
         store: Store,
         keys: NodeKeys,
-        roles: Callable[[str], Collection[str]],
+        roles: Mapping[str, Collection[str]],
+        ever: Callable[[str], Collection[str]],
         progress: Callable[[int], None] = lambda position: None,
     ) -> None:
-        """`roles` tells in which roles the organisation of a source may send; `progress` is told how far the rows have been read."""
+        """`roles` are those of every organisation by its OIN, `ever` tells those that one has or had; `progress` is told how far it is."""
         self._store = store
         self._keys = keys
-        self._roles = roles
+        self._roles = {oin: frozenset(of) for oin, of in roles.items()}
+        self._ever = ever
         self._progress = progress
         self._names = {feed.number: feed.name for feed in store.feeds()}
 
@@ -92,22 +96,30 @@ class Second:
 
     def _complete_until(self) -> date | None:
         feeds = [feed for feed in self._store.feeds() if feed.received or feed.ceiling is not None]
-        roles = {feed.name: frozenset(self._roles(feed.name)) for feed in feeds}
-        heard = frozenset[str]().union(*roles.values())
+        organisations = {feed.name.split(":")[3] for feed in feeds if feed.received and feed.name.count(":") > 3}
+        heard = frozenset[str]().union(*(self._roles.get(oin, ()) for oin in organisations))
         wanted = list(VALUES["tells"].values())
-        if any(feed.held for feed in feeds) or any(heard.isdisjoint(one) for one in wanted):
-            return None
         telling = frozenset[str]().union(*wanted)
-        days = [self._told_until(feed) for feed in feeds if not roles[feed.name].isdisjoint(telling)]
-        known = [day for day in days if day is not None]
-        return min(known) if len(known) == len(days) else None
+        unheard = any(heard.isdisjoint(one) for one in wanted)
+        silent = any(not roles.isdisjoint(telling) for oin, roles in self._roles.items() if oin not in organisations)
+        if unheard or silent or any(feed.held for feed in feeds):
+            return None
+        told = [oin for oin in organisations if not telling.isdisjoint(self._ever(oin))]
+        days = [self._told_until(feed) for feed in feeds if any(f":{oin}:" in feed.name for oin in told)]
+        until = [day for day in days if day is not None]
+        return min(until) if len(until) == len(days) else None
 
     def _told_until(self, feed: Feed) -> date | None:
         marks = iter(self._store.declared(feed.number, "watermark"))
         highest = next(marks, None)
         if highest is None or not highest.holds or self._store.missing(feed.number):
             return None
-        until = _legal_day(msgspec.json.decode(highest.content)["complete_until"])
+        entry = self._store.entries_at([highest.position])[highest.position]
+        said = open_entry(self._keys, entry)
+        # Nobody is complete beyond the moment at which they say so, nor beyond that at which they were heard.
+        until = min(_legal_day(msgspec.json.decode(highest.content)["complete_until"]), _legal_day(said.meta.received_at))
+        if said.left is not None:
+            until = min(until, _legal_day(msgspec.json.decode(said.left)["time"]))
         seen = set[str]()
         for one in self._store.declared(feed.number, "stock-declared"):
             stock = msgspec.json.decode(one.content)
@@ -158,6 +170,7 @@ class _Case:
 
     def __init__(self) -> None:
         self.skn: str | None = None
+        self.registered_on = date.min
         self.charges: dict[int, Plain] = {}
         self.places: dict[int, int] = {}
         self.last: dict[int, tuple[tuple[int, Any], str, _Said | None]] = {}
@@ -204,7 +217,8 @@ class _Persons:
 
     def _register(self) -> None:
         for said in self._of["case-registered"]:
-            self._cases[said.data["pn"]].skn = said.data["skn"]
+            case = self._cases[said.data["pn"]]
+            case.skn, case.registered_on = said.data["skn"], date.fromisoformat(said.data["received_on"])
         for said in self._of["case-reattributed"]:
             if said.data["pn"] in self._cases:
                 self._cases[said.data["pn"]].skn = said.data["to"]
@@ -233,14 +247,28 @@ class _Persons:
 
     def _judge(self) -> None:
         annulled = {said.data["judgment"] for said in self._of["judgment-annulled"]}
-        for number, said in {said.data["judgment"]: said for said in self._of["judgment-given"]}.items():
+        self._given = {said.data["judgment"]: said for said in self._of["judgment-given"]}
+        # An appeal that lies is judged by another judgment of the same case that stands.
+        judged = {(said.data.get("on_appeal_of"), said.data["pn"]) for number, said in self._given.items() if number not in annulled}
+        appealed = {one.data["judgment"] for one in self._of["appeal-lodged"] if not self._is_withdrawn(one)}
+        for number, said in self._given.items():
             case = self._cases[said.data["pn"]]
             for one in said.data.get("verdicts", ()):
                 ends = number not in annulled and one["verdict"] in _JUDGED
-                what = "open" if not ends else "judgment" if one["verdict"] in _IMPOSING else "acquittal"
+                lies = number in appealed and (number, said.data["pn"]) not in judged
+                what = "open" if not ends or lies else "judgment" if one["verdict"] in _IMPOSING else "acquittal"
                 case.decide(one["charge"], 2, what, said, said.rank)
                 if ends:
                     case.judged.append((one["charge"], date.fromisoformat(said.data["given_on"])))
+
+    def _is_withdrawn(self, lodged: _Said) -> bool:
+        """Whether an appeal was withdrawn, by whoever lodged it or for everybody, on its day or later."""
+        return any(
+            one.data["judgment"] == lodged.data["judgment"]
+            and one.data["withdrawn_on"] >= lodged.data["lodged_on"]
+            and one.data.get("by") in (None, lodged.data["by"])
+            for one in self._of["appeal-withdrawn"]
+        )
 
     def due(self, on: date, until: date) -> Iterator[tuple[Place, Due]]:
         """Every entry that is due."""
@@ -273,16 +301,31 @@ class _Persons:
 
     def _ended(self, case: _Case, number: int, others: list[tuple[date, Any]], died: date | None, abroad: list[date]) -> Ended:
         _, what, said = case.last[number]
-        start, code, sentences, by = None, None, (), None if what == "open" else what
+        sentences: Sequence[Plain] | None = ()
+        start, code, by = None, None, None if what == "open" else what
         if said is not None and what == "dismissal":
             start, code = date.fromisoformat(said.data["decided_on"]), said.data["code"]
         elif said is not None and what == "order":
             start, sentences = self._executed.get(said.data["order"]), said.data.get("sentences", ())
         elif said is not None and what in ("judgment", "acquittal"):
             start, by = date.fromisoformat(said.data["given_on"]), "judgment"
-            sentences = said.data.get("sentences", ()) if what == "judgment" else ()
+            sentences = self._imposed(said, number) if what == "judgment" else ()
         known = None if start is not None and any(day > start for day in abroad) else others
-        return Ended(case.charges[number], by, start, code, sentences, known, died)
+        return Ended(case.charges[number], by, start, code, sentences, known, died, case.registered_on)
+
+    def _imposed(self, said: _Said, number: int) -> Sequence[Plain] | None:
+        """What a judgment imposed; where it convicts and says nothing of that, what the one did on which it is an appeal, else None."""
+        sentences: Sequence[Plain] = said.data.get("sentences") or ()
+        if not any(one["verdict"] == "convicted" and one["charge"] == number for one in said.data.get("verdicts", ())):
+            return sentences
+        seen = set[str]()
+        while not sentences:
+            seen.add(said.data["judgment"])
+            before = self._given.get(said.data.get("on_appeal_of") or "")
+            if before is None or before.data["pn"] != said.data["pn"] or before.data["judgment"] in seen:
+                return None
+            said, sentences = before, before.data.get("sentences") or ()
+        return sentences
 
 
 def _judged(cases: list[_Case]) -> list[tuple[date, Plain | None, set[tuple[int, int]]]]:

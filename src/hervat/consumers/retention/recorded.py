@@ -1,7 +1,9 @@
 """The record of a person as facts of the law of retention: each charge is an entry, with how it ended.
 
 - A judgment ends a charge where it convicts, acquits, discharges or finds guilty without a penalty (Sv 351, 352). After another verdict, an
-  annulment, a summons, or an order that is opposed, the case on the charge is open.
+  annulment, a summons, an order that is opposed, or an appeal that is neither withdrawn nor judged on, the case on the charge is open.
+- A conviction that imposes nothing imposed what the judgment did on which it is an appeal; of any other that is not told.
+- Of a sentence on an overtreding that is custody of another kind than the law names, it is not told whether it makes the term longer.
 - What a judgment imposed is told of all charges on which it imposes something, for no message says which sentence is for which. Of a
   sentence that may be custody and has no length, it is not told how long it is.
 - Another misdrijf counts as judged by every such verdict that is not annulled, and by every order that was executed and not withdrawn.
@@ -18,11 +20,14 @@ from hervat.law import retention as law
 from hervat.law.retention.calendar import after
 from hervat.law.value import Absent
 from hervat.outcome import Measure
+from hervat.outcome import Sentence as Imposed
 from hervat.register.record import Case, Charge, Judgment, Order, Person, Sentence
 
 JUDGED = ("convicted", "acquitted", "discharged", "guilty-without-penalty")
 IMPOSES = ("convicted", "discharged", "guilty-without-penalty")
 DISMISSED = ("dismissed", "dismissed-conditionally")
+CUSTODY = ("imprisonment", "detention", "youth-detention")
+"""Custody by its kind; another kind may be custody."""
 NO_CUSTODY = ("community-service", "fine", "disqualification")
 
 
@@ -38,12 +43,20 @@ class Entry:
     ending: law.Ending
     person: law.Person
     judged_on: tuple[date, ...] = ()
+    registered_on: date = date.min
 
     @property
     def start(self) -> date | None:
         """The day from which its term counts; None where that has not begun."""
         day = self.ending.dismissed_on or self.ending.judged_on or self.ending.executed_on
         return day if isinstance(day, date) else None
+
+    @property
+    def is_in_order(self) -> bool:
+        """Whether it ended after the offence and the registration, and a death came after that: else a day, or whose it is, is wrong."""
+        begun = max(self.offence.from_ or date.min, self.registered_on)
+        ended, died_on = self.start or begun, self.person.died_on
+        return begun <= ended and not (isinstance(died_on, date) and died_on < ended)
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +91,7 @@ def recorded(person: Person) -> Iterator[Entry]:
                     judged_later=None if _is_after(abroad, ending) else later,
                 ),
                 judged_on=tuple(one.judged_on for one, of in judged.items() if of & own),
+                registered_on=case.registered_on,
             )
 
 
@@ -97,22 +111,49 @@ def _ending(case: Case, charge: Charge) -> law.Ending:
         return law.Ending(by="dismissal", dismissed_on=charge.outcome_on, dismissal_code=charge.code)
     if charge.outcome in JUDGED:
         given = next(one for one in case.judgments if one.message == charge.message)
-        return _by_judgment(given, charge.outcome)
+        return law.Ending(by="open") if _is_appealed(case, given) else _by_judgment(case, given, charge.outcome)
     if charge.outcome == "penalty-order":
         order = next(one for one in case.orders if one.message == charge.message)
         return law.Ending(by="open") if order.opposed_on is not None else _by_order(order)
     return law.Ending(by="open")
 
 
-def _by_judgment(judgment: Judgment, outcome: str) -> law.Ending:
-    imposed = judgment.sentences if outcome in IMPOSES else ()
-    kinds = tuple(one.kind for one in imposed)
-    return law.Ending(by="judgment", judged_on=judgment.given_on, custody=_custody(imposed, judgment.given_on), sentences=kinds)
+def _is_appealed(case: Case, judgment: Judgment) -> bool:
+    """Whether an appeal against a judgment lies: it was not withdrawn, and no judgment that stands was given on it."""
+    judged = any(one.on_appeal_of == judgment.judgment and one.annulled_on is None for one in case.judgments)
+    return not judged and any(one.withdrawn_on is None for one in judgment.appeals)
+
+
+def _by_judgment(case: Case, judgment: Judgment, outcome: str) -> law.Ending:
+    imposed = _imposed(case, judgment, outcome) if outcome in IMPOSES else ()
+    custody = None if imposed is None else _custody(imposed, judgment.given_on)
+    return law.Ending(by="judgment", judged_on=judgment.given_on, custody=custody, sentences=None if imposed is None else _kinds(imposed))
+
+
+def _imposed(case: Case, judgment: Judgment, outcome: str) -> tuple[Sentence, ...] | None:
+    """What was imposed; None where a conviction says nothing of that, and neither does what it is on appeal of."""
+    if judgment.sentences or outcome != "convicted":
+        return judgment.sentences
+    given = {one.judgment: one for one in case.judgments}
+    # Each is looked at once, so that two that say they are on appeal of each other come to an end.
+    before = given.pop(judgment.judgment).on_appeal_of
+    while before in given:
+        found = given.pop(before)
+        if found.sentences:
+            return found.sentences
+        before = found.on_appeal_of
+    return None
+
+
+def _kinds(sentences: Iterable[Imposed]) -> tuple[str, ...] | None:
+    """The kinds of sentences; None where of one it is not told whether it is custody that makes the term of an overtreding longer."""
+    kinds = tuple(one.kind for one in sentences)
+    return kinds if {*kinds} <= {*NO_CUSTODY, *CUSTODY} else None
 
 
 def _by_order(order: Order) -> law.Ending:
     executed_on = law.NONE if order.executed_on is None else order.executed_on
-    return law.Ending(by="penalty-order", executed_on=executed_on, sentences=tuple(one.kind for one in order.sentences))
+    return law.Ending(by="penalty-order", executed_on=executed_on, sentences=_kinds(order.sentences))
 
 
 def _custody(sentences: Iterable[Sentence], day: date) -> Duration | Absent | None:

@@ -1,118 +1,168 @@
-"""What goes of the journal when charges are removed: the whole of a case where no charge of it is kept, or else what speaks of them.
+"""What goes of the journal when charges are removed: the whole of a case, once every charge of it may go.
 
-- A judgment, order, dismissal or summons goes whole, with all that is about it, where none of the charges it names is kept. Where one is,
-  the verdicts on the others go, and a message that names charges by number alone is left, and told.
+- While one charge of a case is kept the others are hidden and stay in the journal: their sender goes on naming them, in a correction or an
+  amendment of the whole case, and of what went nothing is left by which that could be known for what it is.
+- With the case goes all that is about it, and the report of the police of the same person that led to it: hidden by the case, it would come
+  to light without it. So a case whose report another case names that stays, stays.
 - What belongs to another case, or only mentions this one, is left. So is what was retracted and speaks of a charge that nobody weighed: its
   sender may still take the retraction back.
+- A case stays of which a judgment or order has a number that another case gives as well: of two with one number the last counts, so without
+  it the other would come to light.
 - Corrections go with what they correct, and never by what they say themselves.
 """
 
 from collections.abc import Collection, Iterable, Iterator
-from typing import Any
+from typing import Any, NamedTuple
 
-from hervat.errors import NotSo
 from hervat.intake.erasing import Families
 from hervat.intake.residue import Struck
 from hervat.journal.keys import NodeKeys
 from hervat.journal.store import Row, Store
+from hervat.needs import police_key
+from hervat.register.people import People
 from hervat.register.reading import Reading, Said, is_fact
+from hervat.register.told import Told
 
 _DECISIONS = {"judgment-given": "judgment", "penalty-order-issued": "order"}
 _REGISTERING = ("case-registered", "charges-amended")
+_KEPT = "a charge of its case is kept: it stays hidden until all of them may go"
+_SHARES = "another case gives a judgment or order of a number that it gives: its sources are to correct one of the two"
+_NAMED = "a case that is kept names the report of the police that led to this one: it stays hidden until both may go"
 Left = dict[str, Any]
+Place = tuple[int, int]
+
+
+class _Case(NamedTuple):
+    """What is said of a case by position, with the rows; and the charges that are to go, by number, with their places."""
+
+    rows: dict[int, Row]
+    said: dict[int, Said]
+    going: dict[int, Place]
+
+    def registered(self) -> set[int]:
+        """The numbers of its charges."""
+        return {one for at, said in self.said.items() if is_fact(self.rows[at]) and _registers(self.rows[at]) for one in _named(said)}
+
+    def reports(self) -> set[str]:
+        """The numbers of the police that it names."""
+        named = (said.data.get("police_report") for at, said in self.said.items() if _registers(self.rows[at]))
+        return {number for number in named if isinstance(number, str)}
+
+    def bound(self) -> set[str]:
+        """The SKNs for which it was registered or to which it was moved."""
+        named = (said.data.get(field) for said in self.said.values() for field in ("skn", "to"))
+        return {skn for skn in named if isinstance(skn, str)}
 
 
 class Removing:
     """Works out what is to be struck; writes nothing."""
 
     def __init__(self, store: Store, keys: NodeKeys) -> None:
+        """`left` tells what is not struck, and why; `kept` are the charges that stay, `keys` those by which the others are known again."""
         self._store = store
+        self._index = keys.index_of
         self._reading = Reading(store, store, keys)
         self._families = Families(store, keys)
-        self._parts: dict[int, set[str] | None] = {}
+        self._struck: dict[int, Struck] = {}
         self.left: list[Left] = []
+        self.kept: set[Place] = set()
+        self.keys: list[str] = []
 
-    def struck(self, charges: Iterable[tuple[int, int]]) -> list[Struck]:
-        """What goes with these charges, each by the position of a message that registers it and its number; what is `left` is told."""
+    def struck(self, charges: Iterable[Place]) -> list[Struck]:
+        """What goes with these charges, each by the position of a message that registers it and its number."""
+        cases = self._cases(charges)
+        for pn in [pn for pn, case in cases.items() if case.registered() - case.going.keys()]:
+            self._keep(cases.pop(pn), _KEPT)
+        for pn in [pn for pn, case in cases.items() if self._shares(pn, case)]:
+            self._keep(cases.pop(pn), _SHARES)
+        while named := [pn for pn, case in cases.items() if self._is_named(case, cases)]:
+            for pn in named:
+                self._keep(cases.pop(pn), _NAMED)
+        for pn, case in cases.items():
+            self.keys += [self._index(f"charge:{pn}#{number}").hex() for number in case.going]
+            self._case(case)
+            self._reports(case)
+        return [one for _, one in sorted(self._struck.items())]
+
+    def _cases(self, charges: Iterable[Place]) -> dict[str, _Case]:
         places = list(charges)
         said = self._reading.said(self._store.rows_at({at for at, _ in places}).values())
-        numbers: dict[str, set[int]] = {}
+        going: dict[str, dict[int, Place]] = {}
         for at, number in places:
-            numbers.setdefault(said[at].data["pn"], set()).add(number)
-        for pn, gone in numbers.items():
-            self._case(pn, gone)
-        return [Struck(at, None if parts is None else tuple(sorted(parts))) for at, parts in sorted(self._parts.items())]
+            going.setdefault(said[at].data["pn"], {})[number] = at, number
+        found = {}
+        for pn, of in going.items():
+            rows = {row.position: row for row in self._reading.linked([f"case:{pn}"])}
+            own = {at: one for at, one in self._reading.said(rows.values()).items() if one.data.get("pn") == pn}
+            found[pn] = _Case(rows, own, of)
+        return found
 
-    def _case(self, pn: str, gone: set[int]) -> None:
-        rows = {row.position: row for row in self._reading.linked([f"case:{pn}"])}
-        said = {at: one for at, one in self._reading.said(rows.values()).items() if one.data.get("pn") == pn}
-        registered = {number for at, one in said.items() if is_fact(rows[at]) for number in _registered(rows[at], one)}
-        kept = registered - gone
-        for at, one in said.items():
-            row, named = rows[at], _named(rows[at], one)
+    def _keep(self, case: _Case, reason: str) -> None:
+        self.kept |= {*case.going.values()}
+        self.left.append({"position": min(at for at, _ in case.going.values()), "reason": reason})
+
+    def _is_named(self, case: _Case, going: Collection[str]) -> bool:
+        """Whether a case that does not go names a number of the police that this one does, of which there is a report."""
+        numbers = {number for number in case.reports() if any(self._reported(number))}
+        naming = self._reading.linked(map(police_key, numbers))
+        return any(one.data.get("pn") not in going for one in self._reading.said(filter(is_fact, naming)).values())
+
+    def _reported(self, number: str) -> Iterator[tuple[Row, Said]]:
+        rows = {one.position: one for one in self._reading.linked([f"report:{number}"])}
+        for at, said in self._reading.said(rows.values()).items():
+            if rows[at].kind == "emergency-report" and said.data.get("police_report") == number:
+                yield rows[at], said
+
+    def _reports(self, case: _Case) -> None:
+        """The reports of whoever the case is or was go with it: two suspects may share one number."""
+        around = self._reading.around([self._index(f"person:{skn}") for skn in case.bound()]) if case.reports() else None
+        if around is not None:
+            people = People(Told(self._reading.messages(list(around.rows.values()))))
+            persons = case.bound().union(*(people.all_of(skn) for skn in case.bound()))
+            for row in [row for number in case.reports() for row, said in self._reported(number) if said.data["skn"] in persons]:
+                self._whole(row)
+
+    def _case(self, case: _Case) -> None:
+        for at, one in case.said.items():
+            row = case.rows[at]
             if row.target is not None:
                 continue
-            if not is_fact(row) and not named <= gone:
+            if not is_fact(row) and not _named(one) <= case.going.keys():
                 self.left.append({"position": at, "reason": "it was retracted, and speaks of a charge that was not looked at"})
-            elif not kept or (named and row.kind not in _REGISTERING and kept.isdisjoint(named)):
-                self._whole(row)
-                self._about(row, one, pn)
-            elif row.kind in _REGISTERING:
-                self._some(row, {f"charge:{number}" for number in gone & named})
-            elif row.kind == "judgment-given":
-                self._some(row, {f"verdict:{number}" for number in gone & named})
-            elif not gone.isdisjoint(named):
-                self.left.append({"position": at, "reason": "it names a charge that is kept as well"})
+            else:
+                for each in (row, *(about for about, _ in self._about(row, one).values())):
+                    self._whole(each)
 
-    def _about(self, row: Row, said: Said, pn: str) -> None:
-        """What is about a judgment or order goes with it, where no other case has one of that number."""
+    def _about(self, row: Row, said: Said) -> dict[int, tuple[Row, Said]]:
+        """What is about a judgment or order, itself included; nothing of another message."""
         name = _DECISIONS.get(row.kind or "")
         if name is None:
-            return
+            return {}
         number = said.data[name]
         rows = {one.position: one for one in self._reading.linked([f"{name}:{number}"])}
-        about = {at: one for at, one in self._reading.said(rows.values()).items() if one.data.get(name) == number}
-        if all(one.data.get("pn", pn) == pn for one in about.values()):
-            for at in about:
-                self._whole(rows[at])
+        return {at: (rows[at], one) for at, one in self._reading.said(rows.values()).items() if one.data.get(name) == number}
+
+    def _shares(self, pn: str, case: _Case) -> bool:
+        """Whether another case gives a judgment or order of a number that this one does."""
+        about = (said for at, one in case.said.items() for _, said in self._about(case.rows[at], one).values())
+        return any(said.data.get("pn", pn) != pn for said in about)
 
     def _whole(self, row: Row) -> None:
-        if self._parts.get(row.position, set()) is not None:
-            family = self._families.of(row.position)
-            if self._may(family):
-                self._strike(self._families.whole(family))
-
-    def _some(self, row: Row, names: Collection[str]) -> None:
-        family = self._families.of(row.position) if names else []
-        if names and self._may(family):
-            for name in sorted(names):
-                try:
-                    self._strike(self._families.part(family, name))
-                except NotSo as no:
-                    self.left.append({"position": row.position, "reason": str(no)})
-
-    def _may(self, family: Collection[Row]) -> bool:
+        if row.position in self._struck:
+            return
+        family = self._families.of(row.position)
         obstacle = self._families.obstacle(family)
         if obstacle is not None:
-            self.left.append({"position": min(row.position for row in family), "reason": obstacle})
-        return obstacle is None
-
-    def _strike(self, struck: Iterable[Struck]) -> None:
-        for one in struck:
-            before = self._parts.setdefault(one.position, set())
-            if one.parts is None or before is None:
-                self._parts[one.position] = None
-            else:
-                before.update(one.parts)
+            self.left.append({"position": min(one.position for one in family), "reason": obstacle})
+        else:
+            self._struck |= {one.position: one for one in self._families.whole(family)}
 
 
-def _registered(row: Row, said: Said) -> Iterator[int]:
-    if row.kind in _REGISTERING:
-        yield from (one["charge"] for one in said.data.get("charges", ()))
+def _registers(row: Row) -> bool:
+    return row.kind in _REGISTERING
 
 
-def _named(row: Row, said: Said) -> set[int]:
+def _named(said: Said) -> set[int]:
     """The numbers of the charges that a message names; none for what is about the case as a whole."""
-    if row.kind == "judgment-given":
-        return {one["charge"] for one in said.data.get("verdicts", ())}
-    return {one["charge"] if isinstance(one, dict) else one for one in said.data.get("charges", ())}
+    listed = (*said.data.get("verdicts", ()), *said.data.get("charges", ()))
+    return {one["charge"] if isinstance(one, dict) else one for one in listed}

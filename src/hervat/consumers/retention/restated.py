@@ -13,7 +13,7 @@ from importlib import resources
 from typing import Any, NamedTuple
 
 NEVER = date.max
-_ARTICLE = re.compile(r"([A-Z][A-Za-z]*) ([0-9]{1,4})([a-z]{0,12})(?: lid [0-9]+[a-z]*|\([0-9]+\))?")
+_ARTICLE = re.compile(r"([A-Za-z]+) ([0-9]{1,4})([a-z]{0,12})(?: lid [0-9]+[a-z]*|\([0-9]+\))?")
 _NUMBER = re.compile(r"([0-9]+)([a-z]*)")
 VALUES: Mapping[str, Any] = tomllib.loads(resources.files(__package__).joinpath("restated.toml").read_text(encoding="utf-8"))
 
@@ -25,15 +25,17 @@ Plain = Mapping[str, Any]
 class Ended:
     """A charge and how it ended: `by` dismissal, judgment, order or nothing (None), the day its term counts from, what was imposed; `done`
     are the first and last day of the offence; `others` the days and maxima of the other misdrijven judged, None where that is not known.
+    `sentences` is None where a conviction does not tell what it imposed.
     """
 
     charge: Plain
     by: str | None
     start: date | None
     code: str | None
-    sentences: Sequence[Plain]
+    sentences: Sequence[Plain] | None
     others: Sequence[tuple[date, Plain | None]] | None
     died_on: date | None
+    registered_on: date
 
 
 class End(NamedTuple):
@@ -45,7 +47,7 @@ class End(NamedTuple):
 
 def due(one: Ended, on: date, complete_until: date) -> tuple[str, date | None] | None:
     """By which rule an entry is due on a day, and since when (None where only that it is, is known); None where it is not."""
-    if on < VALUES["decided_from"]:
+    if on < VALUES["decided_from"] or not _in_order(one):
         return None
     if one.by == "dismissal" and not _is_kept(one):
         known = one.code in VALUES["dismissed"]["removing"] and one.start is not None
@@ -55,6 +57,13 @@ def due(one: Ended, on: date, complete_until: date) -> tuple[str, date | None] |
     if end is None or end.last > min(on, complete_until):
         return None
     return rule, end.first if end.first == end.last else None
+
+
+def _in_order(one: Ended) -> bool:
+    """Whether the days that count lie after the offence and the registration, and a death after how it ended."""
+    begun = max(date.fromisoformat(one.charge["period"]["from"]), one.registered_on)
+    ended = begun if one.start is None else one.start
+    return begun <= ended and (one.died_on is None or ended <= one.died_on)
 
 
 def _is_kept(one: Ended) -> bool:
@@ -98,6 +107,8 @@ def _by_maximum(one: Ended) -> int | None:
     values, maximum, start = VALUES["misdrijf"], one.charge.get("maximum"), one.start or NEVER
     custody = NEVER
     if one.by == "judgment":
+        if one.sentences is None:
+            return None
         lengths = [_length(each) for each in one.sentences if each["kind"] not in VALUES["sentences"]["no_custody"]]
         if None in lengths:
             return None
@@ -132,7 +143,10 @@ def _is_sexual(text: str, first: date, last: date) -> bool | None:
     read = _ARTICLE.fullmatch(text)
     if read is None:
         return None
-    law, number = read[1], (int(read[2]), read[3])
+    law = {name.lower(): name for name in VALUES["articles"]["laws"]}.get(read[1].lower())
+    if law is None:
+        return None
+    number = int(read[2]), read[3]
     lists = [one["runs"] for one in VALUES["misdrijf"]["sexual"] if first < one.get("until", NEVER) and last >= one.get("from", date.min)]
     found = {any(law == of and _numbered(begin) <= number <= _numbered(end) for of, begin, end in runs) for runs in lists}
     return found.pop() if len(found) == 1 else None
@@ -148,7 +162,10 @@ def _overtreding(one: Ended, on: date) -> End | None:
     end = End(NEVER, NEVER)
     if one.start is not None:
         short, long = (later(one.start, years=values[name]) for name in ("short", "long"))
-        kinds = {each["kind"] for each in one.sentences} if one.by != "dismissal" else set[str]()
+        kinds = {each["kind"] for each in one.sentences or ()} if one.by != "dismissal" else set[str]()
+        known = {*values["long_with"], *VALUES["sentences"]["no_custody"]}
+        if one.sentences is None or not kinds <= known:
+            return None
         if not kinds.isdisjoint(values["long_with"]):
             end = End(long, long)
         elif "fine" not in kinds:

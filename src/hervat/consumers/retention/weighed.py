@@ -17,6 +17,8 @@ from hervat.law.rule import Horizon, Result
 from hervat.law.value import Outcome
 
 State = Literal["due", "running", "unknown"]
+OUT_OF_ORDER = "out-of-order"
+"""It cannot be said, because the days that count lie in no order that can be."""
 RULES = ("dismissal", "misdrijf", "overtreding")
 
 
@@ -64,6 +66,9 @@ class _Said(NamedTuple):
 
 def weighed(entry: Entry, place: int, sight: Sight, on: date) -> Weighed:
     """What the law says of an entry in a decision on a day."""
+    if not entry.is_in_order:
+        rule = entry.offence.class_ or ""
+        return Weighed(pn=entry.pn, charge=entry.charge, place=place, state="unknown", rule=rule, day=None, why=OUT_OF_ORDER)
     said = _asked(entry.offence, entry.ending, entry.person, sight, on)
     return Weighed(pn=entry.pn, charge=entry.charge, place=place, **said._asdict())
 

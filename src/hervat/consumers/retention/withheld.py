@@ -2,13 +2,14 @@
 
 So it is a function of the messages and the acts, and of no order among the messages: what comes late and lengthens the term brings the
 charge back in the very answer that knows it, without anybody asking. That the register was complete on that day was seen to by the run that
-hid it, and is not asked again: what is merely not known does not bring back what was due.
+hid it, and is not asked again: what is merely not known does not bring back what was due. What was removed stays hidden, whatever registers
+it again.
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date
 
-from hervat.consumers.retention.acts import HIDDEN, HiddenAct, acts
+from hervat.consumers.retention.acts import HIDDEN, REMOVED, HiddenAct, RemovedAct, acts
 from hervat.consumers.retention.recompute import Place
 from hervat.consumers.retention.recorded import Entry, recorded
 from hervat.consumers.retention.weighed import Sight, weighed
@@ -22,6 +23,7 @@ from hervat.register.people import People
 from hervat.register.reading import Reading
 from hervat.register.told import Told
 
+_REGISTERING = CaseRegistered | ChargesAmended
 Hide = Callable[[Told, People], Hidden]
 
 
@@ -37,6 +39,7 @@ class Withheld:
         self._store = store
         self._keys = keys
         self._known: dict[tuple[int, ...], dict[int, dict[int, date]]] = {}
+        self._gone_by: dict[tuple[int, ...], frozenset[bytes]] = {}
 
     def on(self, last: int) -> Mapping[Place, date]:
         """The charges that acts up to a position name, each with the day of the last that does."""
@@ -53,6 +56,22 @@ class Withheld:
             self._known = {positions: named}
         return self._known[positions]
 
+    def _gone(self, last: int) -> frozenset[bytes]:
+        """The keyed hashes of the charges that were removed."""
+        positions = tuple(self._store.acts(REMOVED, last))
+        if positions not in self._gone_by:
+            removed = (act for _, act in acts(self._store, self._keys, [REMOVED], last) if isinstance(act, RemovedAct))
+            found = frozenset(bytes.fromhex(key) for act in removed for key in act.keys)
+            self._gone_by = {positions: found}
+            return found
+        return self._gone_by[positions]
+
+    def _again(self, messages: Sequence[Message], last: int) -> frozenset[tuple[str, int]]:
+        """What was removed and is registered once more, by whatever message: it stays without facts."""
+        gone = self._gone(last)
+        named = ((one.data.pn, each.charge) for one in messages if gone and isinstance(one.data, _REGISTERING) for each in one.data.charges)
+        return frozenset((pn, number) for pn, number in named if self._keys.index_of(f"charge:{pn}#{number}") in gone)
+
     def hide(self, reading: Reading, rows: Iterable[Row], messages: Sequence[Message], last: int) -> Hide:
         """What is hidden of some rows, which say these messages, in F(1..last)."""
         named = self._named(last)
@@ -60,11 +79,12 @@ class Withheld:
         asked = {
             (one.data.pn, number): day
             for one in messages
-            if by_name and isinstance(one.data, CaseRegistered | ChargesAmended)
+            if by_name and isinstance(one.data, _REGISTERING)
             for number, day in by_name.get((one.source, one.id), {}).items()
         }
+        again = self._again(messages, last)
         if not asked:
-            return Hidden
+            return (lambda whole, people: Hidden(whole, people, again)) if again else Hidden
         entries = (entry for person in fold(messages, hide=nothing).persons for entry in recorded(person))
         due = {key for entry in entries if (key := (entry.pn, entry.charge)) in asked and was_due(entry, asked[key])}
-        return lambda whole, people: Hidden(whole, people, frozenset(due))
+        return lambda whole, people: Hidden(whole, people, again.union(due))

@@ -5,7 +5,18 @@ from collections.abc import Callable
 import msgspec
 
 from hervat.consumers.disclosure.given import DISCLOSED, DisclosedAct
-from hervat.consumers.retention.acts import FORECAST, HIDDEN, REMOVED, ForecastAct, HiddenAct, RemovedAct, RetentionAct, read_act
+from hervat.consumers.retention.acts import (
+    FORECAST,
+    HIDDEN,
+    REMOVED,
+    SHOWN,
+    ForecastAct,
+    HiddenAct,
+    RemovedAct,
+    RetentionAct,
+    ShownAct,
+    read_act,
+)
 from hervat.consumers.subject.correcting import ASKED, ENDED, AskedAct, EndedAct
 from hervat.consumers.subject.inspected import INSPECTED, InspectedAct
 from hervat.doors.pages.wording import Wording
@@ -21,6 +32,7 @@ _READ: dict[str, Callable[[bytes], _Deed]] = {
     FORECAST: read_act,
     HIDDEN: read_act,
     REMOVED: read_act,
+    SHOWN: read_act,
 }
 
 
@@ -42,5 +54,7 @@ def deed(opened: Opened, words: Wording) -> str | None:
             return words("acts.forecast", day=on.isoformat(), until=until.isoformat())
         case HiddenAct(charges=charges, on=on):
             return words("acts.hidden", n=len(charges), day=on.isoformat())
+        case ShownAct(charges=charges, on=on):
+            return words("acts.shown", n=len(charges), day=on.isoformat())
         case RemovedAct(charges=charges, on=on):
             return words("acts.removed", n=len(charges), day=on.isoformat())

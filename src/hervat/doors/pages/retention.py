@@ -14,9 +14,7 @@ from litestar import Response, get, post
 from hervat.assemble import Node
 from hervat.clock import legal_day
 from hervat.consumers.retention.acts import FORECAST, HIDDEN, REMOVED, ForecastAct
-from hervat.consumers.retention.breaker import by_forecast, by_horizon
 from hervat.consumers.retention.desk import WAITING
-from hervat.consumers.retention.desk import Desk as Retention
 from hervat.doors.acts.retention import ForecastRecord, RetentionRun
 from hervat.doors.pages.acting import NotDone
 from hervat.doors.pages.desk import Asked, Desk, Form, ensure_ours, see, whole
@@ -36,6 +34,8 @@ _SHOWN_AT = {
     "stock": "/#stock",
     "unreconciled": "/#feeds",
     "complete": "/#feeds",
+    "refused": "/refused",
+    "conflicts": "/refused",
 }
 _NOTHING = Filled()
 
@@ -67,7 +67,7 @@ def _page(
         "/retention",
         status,
         recorded=None if last is None else {"position": last[0], "act": last[1], "coming": _by_rule(last[1])},
-        against=[_against(one, language) for one in _stops(keeping, today, last)],
+        against=[_against(one, language) for one in keeping.stops(today)],
         hidden=[{"on": day, "count": count, "goes": day + WAITING} for day, count in hidden.items()],
         waiting=WAITING.days,
         acts=[told_of(node, at, words) for at in acts[:_LISTED]],
@@ -84,12 +84,6 @@ def _by_rule(act: ForecastAct) -> dict[str, int]:
     """How many charges a forecast says will come due by each rule."""
     rules = sorted({one.rule for one in act.coming})
     return {rule: sum(one.count for one in act.coming if one.rule == rule) for rule in rules}
-
-
-def _stops(keeping: Retention, today: date, last: tuple[int, ForecastAct] | None) -> list[dict[str, Any]]:
-    """What stands against a run today, as far as nothing need be worked out for it."""
-    by_day = [one for one in by_forecast(None if last is None else last[1], today, {}, {}) if one["what"] != "count"]
-    return [*by_horizon(keeping.rows(), keeping.seen()), *by_day]
 
 
 def _against(one: Mapping[str, Any], language: str) -> dict[str, str]:
