@@ -162,6 +162,13 @@ class Certificates:
         place = next(row.position for row in rows if reading.source_of(row) == asked.source)
         return place, asked, counts.version or counts.position
 
+    def number_at(self, place: int, position: int) -> str | None:
+        """The number of the application that the message at a place gave, as known at a position; None where it can be read no more."""
+        state = self._node.past.folded_to({place}, position)
+        said = Reading(state, self._node.store, self._node.keys).said(state.rows_at([place]).values()).get(place)
+        number: str | None = None if said is None else said.data.get("application")
+        return number
+
     def _why_not(self, state: Store, rows: Sequence[Row], last: int) -> str:
         held = [row for row in rows if row.state == HELD and not row.retracted]
         if held:
