@@ -7,6 +7,8 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 
+from msgspec.structs import replace
+
 from hervat.assemble import Node
 from hervat.consumers.certificates.again import basis_of
 from hervat.consumers.certificates.applications import REQUESTED, Requested, giving, requested
@@ -14,7 +16,7 @@ from hervat.consumers.certificates.blindness import blindness
 from hervat.consumers.certificates.looked import Looked
 from hervat.consumers.certificates.procedure import Procedure
 from hervat.consumers.certificates.proposing import Proposed, proposed
-from hervat.consumers.certificates.recorded import convictions_in, custody, entries
+from hervat.consumers.certificates.recorded import convictions_in, custody, doubts, entries
 from hervat.consumers.certificates.steps import Deciding, Outcome, Proposing, State, Step, follow, name_of, state_of
 from hervat.consumers.certificates.undecided import Undecided, undecided
 from hervat.consumers.ruling import rules_at
@@ -22,6 +24,7 @@ from hervat.errors import NotSo
 from hervat.journal.store import HELD, REFUSED, Row, Store
 from hervat.message import Named
 from hervat.register.attribution import held_about
+from hervat.register.bearing import amending
 from hervat.register.fold import Register
 from hervat.register.purpose import Sight
 from hervat.register.reading import Found, Reading, is_fact
@@ -138,7 +141,7 @@ class Certificates:
             on=on,
             position=last,
             skns=skns,
-            entries=entries(persons, self._position_of, convictions_in(messages), given_again=asked.given_again),
+            entries=(*entries(persons, self._position_of, convictions_in(messages)), *doubts(persons, asked)),
             custody=custody(persons),
             blindness=blindness(horizon["sources"], told, horizon["unattributed"], partners, on, unsettled),
             horizon=horizon,
@@ -160,7 +163,8 @@ class Certificates:
             raise NotSo(f"application {number}: {self._why_not(state, rows, last)}")
         counts = next(row for row in rows if (reading.source_of(row), row.id) == (asked.message.source, asked.message.id))
         place = next(row.position for row in rows if reading.source_of(row) == asked.source)
-        return place, asked, counts.version or counts.position
+        in_doubt = any(row.state == HELD and not row.retracted for row in rows) or bool(amending(state, rows))
+        return place, replace(asked, in_doubt=in_doubt), counts.version or counts.position
 
     def number_at(self, place: int, position: int) -> str | None:
         """The number of the application that the message at a place gave, as known at a position; None where it can be read no more."""

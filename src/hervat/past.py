@@ -94,7 +94,7 @@ class Past:
         return Unsettled(
             refused=frozenset(names[row.source] for row in refused if row.subject not in others),
             conflicts=frozenset(one["source"] for one in listed if one["open"]),
-            held=frozenset(names[row.source] for row in (*amending(state, found), *self._loose(rows, last))),
+            held=frozenset(names[row.source] for row in (*amending(state, found.rows.values()), *self._loose(rows, last))),
         )
 
     def _loose(self, rows: Sequence[Mapping[str, Any]], last: int) -> list[Row]:
