@@ -1,6 +1,6 @@
 """Decisions opened again: for any history, blind window and interim rule, exactly those that an uncut world would propose otherwise."""
 
-from datetime import date
+from datetime import date, timedelta
 from itertools import pairwise
 from typing import Any
 
@@ -195,14 +195,15 @@ def test_a_refusal_that_was_decided_on_again_leaves_the_list() -> None:
         at.propose("A0", ON)
         at.step("A0", ON, Intending, None, GROUND)
         at.step("A0", ON, Hearing, None, by)
-        at.decide("A0", "refused", ON, **GROUND)
+        later_on = ON + timedelta(days=1)
+        at.decide("A0", "refused", later_on, **GROUND)
         retraction = {"retracts": {"source": FEEDS["gps"], "id": "gps-1"}, "ground": "x"}
         node.receive([message("gps", 3, "message-retracted", retraction)])
         Reopening(node).step(ON)
         (one,) = Reopening(node).listing()
         assert (one.difference.before, one.difference.now, [entry[0] for entry in one.gone]) == ("assess", "grant", ["10/000001-25#1"])
-        at.step("A0", ON, Objecting, None, by)
-        assert at.decide("A0", "granted", ON, **GROUND)["stage"] == "granted"
+        at.step("A0", later_on, Objecting, None, by)
+        assert at.decide("A0", "granted", later_on, **GROUND)["stage"] == "granted"
         assert Reopening(node).listing() == []
         with pytest.raises(NotSo, match="no decision on it waits"):
             Reopening(node).close("A0", "decided-again", **GROUND)
