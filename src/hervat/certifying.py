@@ -23,6 +23,7 @@ from hervat.errors import NotSo
 from hervat.interim import InterimRules
 from hervat.journal.entry import read_meta
 from hervat.looking import Asked, Looking
+from hervat.register.reading import Reading
 from hervat.resting import Resting
 
 _AT_ONCE = 1000
@@ -194,6 +195,13 @@ class Certificates:
     def requested(self, number: str, last: int, source: str | None) -> tuple[int, Requested, int]:
         """As `Looking.requested`."""
         return self._looking().requested(number, source, last)
+
+    def number_at(self, place: int, position: int) -> str | None:
+        """The number of the application that the message at a place gave, as known at a position; None where it can be read no more."""
+        state = self._node.past.folded_to({place}, position)
+        said = Reading(state, self._node.store, self._node.keys).said(state.rows_at([place]).values()).get(place)
+        number: str | None = None if said is None else said.data.get("application")
+        return number
 
     def _looking(self) -> Looking:
         """What looks up applications at the node as it is now."""

@@ -9,12 +9,14 @@ from contextlib import suppress
 from datetime import date
 from typing import NamedTuple
 
+from msgspec.structs import replace
+
 from hervat.consumers.blind import Unsettled
 from hervat.consumers.certificates.applications import REQUESTED, Requested, giving, requested
 from hervat.consumers.certificates.blindness import Blindness, blindness
 from hervat.consumers.certificates.looked import Looked
 from hervat.consumers.certificates.procedure import Procedure
-from hervat.consumers.certificates.recorded import convictions_in, custody, entries
+from hervat.consumers.certificates.recorded import convictions_in, custody, doubts, entries
 from hervat.consumers.certificates.steps import name_of
 from hervat.consumers.ruling import rules_at
 from hervat.errors import NotSo
@@ -23,6 +25,7 @@ from hervat.journal.acts import acts_named
 from hervat.journal.store import HELD, REFUSED, Row, Store
 from hervat.message import Named
 from hervat.register.attribution import held_about
+from hervat.register.bearing import amending
 from hervat.register.fold import Register
 from hervat.register.purpose import Sight
 from hervat.register.reading import Found, Reading, is_fact
@@ -99,7 +102,7 @@ class Looking:
             on=on,
             position=last,
             skns=skns,
-            entries=entries(persons, self._position_of, convictions_in(messages), given_again=application.given_again),
+            entries=(*entries(persons, self._position_of, convictions_in(messages)), *doubts(persons, application)),
             custody=custody(persons),
             blindness=self._blind(last, on, frozenset(one["source"] for one in told), unsettled),
             horizon=node.horizon_about(last, held),
@@ -129,7 +132,8 @@ class Looking:
             raise NotSo(f"application {number}: {self._why_not(state, rows, last)}")
         counts = next(row for row in rows if (reading.source_of(row), row.id) == (found.message.source, found.message.id))
         place = next(row.position for row in rows if reading.source_of(row) == found.source)
-        return place, found, counts.version or counts.position
+        in_doubt = any(row.state == HELD and not row.retracted for row in rows) or bool(amending(state, rows))
+        return place, replace(found, in_doubt=in_doubt), counts.version or counts.position
 
     def _state(self, topics: list[bytes], last: int) -> tuple[Store, Reading]:
         """The state at a position, of what lies around topics."""

@@ -105,7 +105,7 @@ class Past:
         return Unsettled(
             refused=frozenset(source for source, subject in open_ones.refused if subject not in others),
             conflicts=open_ones.conflicts,
-            held=open_ones.loose.union(names[row.source] for row in amending(state, found)),
+            held=open_ones.loose.union(names[row.source] for row in amending(state, found.rows.values())),
         )
 
     def _open_ones(self, rows: Sequence[Mapping[str, Any]], last: int) -> "_Open":

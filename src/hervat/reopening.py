@@ -66,13 +66,20 @@ class Reopening:
         at, decided = last
         # What acts of retention hid after the decision was known when it was taken, and is no difference.
         source, hidden_at = asked.source, decided.position
-        looked = self._certificates.looked(asked.number, decided.on, source=source, hidden_at=hidden_at)
+        looked = self._known(asked.number, source, decided.on, None, hidden_at)
+        if looked is None:
+            return None
         before = now = basis_of(self._node.keys, looked)
         if now[1] != decided.basis:
-            # What was erased since is in neither.
-            then = self._certificates.looked(asked.number, decided.on, decided.position, source=source, hidden_at=hidden_at)
-            before = basis_of(self._node.keys, then)
+            # What was erased since is in neither. Where nothing can be looked up any more, what was told then counts.
+            then = self._then(decided, source, hidden_at)
+            before = (decided.proposal, decided.basis) if then is None else basis_of(self._node.keys, then)
         return difference(told.last, place, at, before, now)
+
+    def _then(self, decided: Deciding, source: str, hidden_at: int) -> Looked | None:
+        """What was known of an application where it was decided on, by its place: its number may have been another."""
+        number = self._certificates.number_at(decided.application, decided.position)
+        return None if number is None else self._known(number, source, decided.on, decided.position, hidden_at)
 
     def _last_decision(self, place: int, known_at: int | None = None) -> tuple[int, Deciding] | None:
         until = self._node.position if known_at is None else known_at
@@ -101,7 +108,8 @@ class Reopening:
         if said is None or last is None or last[0] != one.decision:
             return
         number, source, decided = said.data["application"], reading.source_of(row), last[1]
-        then, now = (self._known(number, source, decided.on, position) for position in (decided.position, None))
+        head = self._node.position
+        then, now = self._then(decided, source, head), self._known(number, source, decided.on, None, head)
         either = now or then
         yield Reopened(
             told_at=at,
@@ -114,10 +122,10 @@ class Reopening:
             now=_counting(now),
         )
 
-    def _known(self, number: str, source: str, on: date, position: int | None) -> Looked | None:
+    def _known(self, number: str, source: str, on: date, position: int | None, hidden_at: int) -> Looked | None:
         """What is known of an application; None where it is not there, or not any more."""
         try:
-            return self._certificates.looked(number, on, position, source=source, hidden_at=self._node.position)
+            return self._certificates.looked(number, on, position, source=source, hidden_at=hidden_at)
         except NotSo:
             return None
 

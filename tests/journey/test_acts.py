@@ -27,6 +27,7 @@ RULE = (
     *("--from", "2026-01-01"),
 )
 APPLICATION = ("vog-1", "--on", "2026-03-01")
+LATER = ("vog-1", "--on", "2026-03-02")
 
 STORY: tuple[tuple[str, ...], ...] = (
     ("partner", "set", NEW, "--name", "Raad", "--role", "consumer", *BY),
@@ -69,9 +70,9 @@ STORY: tuple[tuple[str, ...], ...] = (
     ("certificate", "suspend", *APPLICATION, *ERASING),
     ("certificate", "resume", *APPLICATION, *ERASING[:2]),
     ("certificate", "intend", *APPLICATION, *ERASING),
-    ("certificate", "hear", *APPLICATION, "--none-by", "2026-03-01", *ERASING[:2]),
-    ("certificate", "decide", *APPLICATION, "--outcome", "refused", "--json", *ERASING),
-    ("certificate", "object", *APPLICATION, *ERASING[:2]),
+    ("certificate", "hear", *LATER, "--none-by", "2026-03-02", *ERASING[:2]),
+    ("certificate", "decide", *LATER, "--outcome", "refused", "--json", *ERASING),
+    ("certificate", "object", *LATER, *ERASING[:2]),
     ("certificate", "run", "--on", "2026-03-02", "--json"),
     ("certificate", "close", "vog-1", "--verdict", "no-consequence", *ERASING),
     ("certificate", "propose", "vog-9"),

@@ -5,6 +5,7 @@ from datetime import date, timedelta
 from itertools import pairwise
 from typing import Any
 
+import msgspec
 import pytest
 from hypothesis import event, given
 from hypothesis import strategies as st
@@ -72,6 +73,8 @@ def walk(tried: Iterable[tuple[str, date]]) -> tuple[State, list[Step]]:
         except NotSo as refused:
             assert state == before and str(refused)
             late = bool(taken) and on < taken[-1].on
+            told = [each.on for each in taken if isinstance(each, Intending | Objecting)]
+            late |= sort in ("none", "refuse") and bool(told) and on <= told[-1]
             assert late or doing(one) not in may_follow(state)
         else:
             assert doing(one) in may_follow(before)
@@ -96,6 +99,7 @@ def test_whatever_is_tried_is_refused_or_leads_where_the_table_leads(tried: list
         assert "propose" in kinds[:at]
         assert kinds[:at].count("suspend") == kinds[:at].count("resume")
         if kinds[at] == "refuse":
+            assert taken[at].on > max(one.on for one in taken[:at] if isinstance(one, Intending | Objecting))
             since = max((one for one in range(at) if kinds[one] == "object"), default=-1)
             assert "intend" in kinds[:at] and "hear" in kinds[since + 1 : at]
     for before, after in pairwise(decided):
@@ -114,7 +118,7 @@ def test_in_every_state_something_may_follow_but_on_what_was_granted(tried: list
     assert bool(may_follow(state)) == (state.stage != "granted")
     for sort in SORTS:
         one = step(sort, state.number, DAYS[6])
-        if doing(one) in may_follow(state):
+        if doing(one) in may_follow(state) and not (sort in ("none", "refuse") and state.steps and state.steps[-1].on == DAYS[6]):
             assert follow(state, one).number == state.number + 1
 
 
@@ -133,6 +137,8 @@ def test_that_no_view_was_given_by_a_day_is_known_on_that_day() -> None:
     late = Hearing(application=1, number=3, on=DAYS[1], known_by=name_of(1, 3), by="a", none_by=DAYS[2])
     with pytest.raises(NotSo, match="is not known on 2025-10-02"):
         follow(state, late)
+    with pytest.raises(NotSo, match="2025-10-01 does not lie after 2025-10-01"):
+        follow(state, msgspec.structs.replace(late, none_by=DAYS[0]))
 
 
 def complete(*said: Said) -> list[bytes]:
@@ -166,7 +172,9 @@ def test_a_refusal_step_by_step_is_in_the_journal_and_folds_again() -> None:
             assert node.position == before
         at.step(NUMBER, ON, Intending, None, GROUND)
         at.step(NUMBER, ON, Hearing, None, BY)
-        answer = at.decide(NUMBER, "refused", ON, **GROUND)
+        with pytest.raises(NotSo, match=r"not on 2025-10-01, when the intention was told"):
+            at.decide(NUMBER, "refused", ON, **GROUND)
+        answer = at.decide(NUMBER, "refused", ON + DAY, **GROUND)
         assert (answer["stage"], answer["decided_blind"], answer["rule"]) == ("refused", False, None)
         found, state, steps = at.shown(NUMBER, ON)
         assert [doing(one) for _, one in steps] == ["propose", "intend", "hear", "refuse"]
@@ -248,11 +256,12 @@ def test_the_steps_of_an_application_stay_with_it_whatever_becomes_of_its_messag
 def test_undecided_is_every_application_on_which_nobody_decided_by_the_end_of_its_term(
     applied: list[int], acts: list[tuple[int, str]]
 ) -> None:
+    last = ON + 5 * DAY
     sorts: dict[str, tuple[type[Step], dict[str, Any]]] = {
         "consult": (Consulting, BY | {"source": "s", "said": "w"}),
         "intend": (Intending, GROUND),
         "hear": (Hearing, BY),
-        "none": (Hearing, BY | {"none_by": ON}),
+        "none": (Hearing, BY),
         "object": (Objecting, BY),
         "suspend": (Suspending, GROUND),
         "resume": (Resuming, BY),
@@ -263,23 +272,24 @@ def test_undecided_is_every_application_on_which_nobody_decided_by_the_end_of_it
         node.receive(complete(*case(1, date(2025, 1, 1), "final"), *said))
         at = Certificates(node)
         open_ones = dict.fromkeys(numbers, True)
-        for which, sort in acts:
+        for done, (which, sort) in enumerate(acts):
+            on = ON + done // 5 * DAY
             number = numbers[which % len(numbers)]
             try:
                 if sort == "propose":
-                    at.propose(number, ON)
+                    at.propose(number, on)
                 elif sort in ("grant", "refuse"):
-                    at.decide(number, "granted" if sort == "grant" else "refused", ON, **GROUND)
+                    at.decide(number, "granted" if sort == "grant" else "refused", on, **GROUND)
                 else:
-                    at.step(number, ON, sorts[sort][0], None, sorts[sort][1])
+                    at.step(number, on, sorts[sort][0], None, sorts[sort][1] | ({"none_by": on} if sort == "none" else {}))
             except NotSo:
                 continue
             open_ones[number] = open_ones[number] if sort not in ("grant", "refuse", "object") else sort == "object"
-        listed = at.undecided(ON)
+        listed = at.undecided(last)
         assert {one.requested.number for one in listed} == {number for number, is_open in open_ones.items() if is_open}
         assert [one.rank for one in listed] == sorted(one.rank for one in listed)
         for one in listed:
-            found, state, _ = at.shown(one.requested.number, ON)
+            found, state, _ = at.shown(one.requested.number, last)
             assert state == one.state
             if state.decision is None:
                 assert found.term.value is not None and one.last_day == found.term.value.last_day

@@ -1,6 +1,6 @@
 """Decisions opened again: for any history, blind window and interim rule, exactly those that an uncut world would propose otherwise."""
 
-from datetime import date
+from datetime import date, timedelta
 from itertools import pairwise
 from typing import Any
 
@@ -195,17 +195,61 @@ def test_a_refusal_that_was_decided_on_again_leaves_the_list() -> None:
         at.propose("A0", ON)
         at.step("A0", ON, Intending, None, GROUND)
         at.step("A0", ON, Hearing, None, by)
-        at.decide("A0", "refused", ON, **GROUND)
+        later_on = ON + timedelta(days=1)
+        at.decide("A0", "refused", later_on, **GROUND)
         retraction = {"retracts": {"source": FEEDS["gps"], "id": "gps-1"}, "ground": "x"}
         node.receive([message("gps", 3, "message-retracted", retraction)])
         Reopening(node).step(ON)
         (one,) = Reopening(node).listing()
         assert (one.difference.before, one.difference.now, [entry[0] for entry in one.gone]) == ("assess", "grant", ["10/000001-25#1"])
-        at.step("A0", ON, Objecting, None, by)
-        assert at.decide("A0", "granted", ON, **GROUND)["stage"] == "granted"
+        at.step("A0", later_on, Objecting, None, by)
+        assert at.decide("A0", "granted", later_on, **GROUND)["stage"] == "granted"
         assert Reopening(node).listing() == []
         with pytest.raises(NotSo, match="no decision on it waits"):
             Reopening(node).close("A0", "decided-again", **GROUND)
+
+
+def test_an_application_whose_number_was_corrected_is_looked_at_by_its_place_and_stops_no_other() -> None:
+    with fresh("memory") as node:
+        said = [registered("S2", OTHER_BSN), application(number="A0"), application(number="A1", bsn=OTHER_BSN)]
+        node.receive(all_of(complete(*said)))
+        assert decide(node, "A0") and decide(node, "A1")
+        named = {"source": FEEDS["vog"], "id": "vog-1"}
+        node.receive([message("vog", 3, "message-corrected", {"corrects": named, "data": application(number="A9")[2]})])
+        node.receive(later(*THEFT, *case(2, date(2025, 2, 1), "registered", skn="S2"), before=1))
+        assert Reopening(node).step(ON)["opened"] == 2
+        listed = {one.number: one for one in Reopening(node).listing()}
+        assert {number: (one.difference.before, one.difference.now) for number, one in listed.items()} == {
+            "A9": ("grant", "assess"),
+            "A1": ("grant", "assess"),
+        }
+        assert [len(one.appeared) for one in listed.values()] == [1, 1]
+
+
+def test_an_application_whose_bsn_was_corrected_is_found_from_what_happens_to_the_right_person() -> None:
+    with fresh("memory") as node:
+        node.receive(all_of(complete(registered("S2", OTHER_BSN), application(number="A0"))))
+        named = {"source": FEEDS["vog"], "id": "vog-1"}
+        data = application(number="A0", bsn=OTHER_BSN)[2]
+        node.receive([message("vog", 2, "message-corrected", {"corrects": named, "data": data})])
+        assert decide(node, "A0")
+        Reopening(node).step(ON)
+        node.receive(later(*case(2, date(2025, 2, 1), "registered", skn="S2"), before=1))
+        assert Reopening(node).step(ON)["opened"] == 1
+
+
+def test_what_was_closed_and_withdrawn_and_is_so_again_is_looked_at_again() -> None:
+    with fresh("memory") as node:
+        node.receive(all_of(complete(application(number="A0"))))
+        assert decide(node, "A0")
+        node.receive(later(*THEFT, before=1))
+        Reopening(node).step(ON)
+        Reopening(node).close("A0", "no-consequence", **GROUND)
+        for number, target in ((3, "gps-2"), (4, "gps-3")):
+            retraction = {"retracts": {"source": FEEDS["gps"], "id": target}, "ground": "x"}
+            node.receive([message("gps", number, "message-retracted", retraction)])
+            Reopening(node).step(ON)
+            assert bool(Reopening(node).listing()) == (number == 4)
 
 
 def test_what_was_erased_is_no_difference() -> None:

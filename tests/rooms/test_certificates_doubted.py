@@ -3,16 +3,20 @@
 from datetime import date
 from typing import Any
 
+import msgspec
 import pytest
+import rfc8785
 
 from hervat.certifying import Certificates
 from hervat.consumers.certificates.proposing import Proposed
 from hervat.doors.public_order import assessed
+from hervat.emergency import Emergency
 from hervat.errors import NotSo
 from hervat.inspecting import Inspecting
 from hervat.intake.ceilings import Ceiling
 from hervat.law.certificates import Proposal
 from hervat.law.immigration.sliding_scale import SLIDING_SCALE
+from hervat.procedure import EmergencyProcedure
 from tests.rooms.certified import FEEDS, NUMBER, ON, OTHER_BSN, Said, all_of, application, case, message, registered, sealed, watermark
 from tests.rooms.nodes import fresh
 
@@ -151,3 +155,37 @@ def test_what_is_held_is_a_blind_spot_for_whomever_it_may_bear_on(said: list[Sai
         spots, scale, _ = unsettled(node, then)
         assert (spots, scale) == ({("held", source)}, (source,))
         assert unsettled(node, whole)[0] == set()
+
+
+@pytest.mark.parametrize("held", [of("message-corrected", "vog", 1, **application(bsn=OTHER_BSN)[2]), application(bsn=OTHER_BSN)])
+def test_what_is_held_of_the_application_itself_is_for_a_person_to_assess(held: Said) -> None:
+    def then(node: Any, feeds: Any) -> None:
+        assert Certificates(node).proposed(NUMBER, ON).proposal is Proposal.GRANT
+        node.ceiling(FEEDS["vog"], Ceiling(hold=True), by="a test", why="w")
+        node.receive([message("vog", 2, *held[1:])])
+
+    told = found(*OTHERS, application(), then=then)
+    assert (told.proposal, told.is_blind) == (Proposal.ASSESS, False)
+
+
+def test_what_does_not_fit_in_a_case_is_for_a_person_to_assess() -> None:
+    told = found(*OTHERS, OWN, OF_S2, application())
+    assert [one.about for one in told.looked.entries] == ["what is told of a case does not fit"]
+    assert told.proposal is Proposal.ASSESS
+
+
+@pytest.mark.parametrize(("purpose", "proposal"), [("certificate", Proposal.ASSESS), ("screening", Proposal.GRANT)])
+def test_a_report_of_the_police_for_certificates_is_for_a_person_to_assess(purpose: str, proposal: Proposal) -> None:
+    police = "urn:nld:oin:00000099000000006000:systeem:bvh"
+    data = {"police_report": "R1", "skn": "S1", "category": "serious-violence", "authority": "x", "reported_on": "2024-08-14"}
+    period = {"period": {"from": "2024-06-01", "to": "2024-06-02"}}
+    envelope = msgspec.json.decode(message("gps", 1, "emergency-report", data | period))
+    raw = rfc8785.dumps(envelope | {"source": police, "id": "p-1"})
+    procedure: dict[str, Any] = {"authority": "a", "ground": "g", "sectors": ("childcare",), "receivers": ("x",)}
+    procedure |= {"categories": ("serious-violence",), "from_": date(2024, 8, 1), "until": date(2024, 9, 1)}
+
+    def then(node: Any, feeds: Any) -> None:
+        Emergency(node).open(EmergencyProcedure(name="p", purpose=purpose, **procedure), by="a", why="w")
+        assert node.receive([raw])["applied"] == 1
+
+    assert found(registered(), application(), then=then).proposal is proposal

@@ -163,12 +163,11 @@ def test_custody_is_from_the_first_day_of_a_sentence_to_its_last_and_of_no_fine(
 
 
 def test_with_more_persons_or_more_applications_there_is_an_entry_of_which_nothing_is_told() -> None:
-    story = begun()
-    story.person("B")
-    both = [story.of("A"), story.of("B")]
-    found = entries(both, lambda named: 7, {}, given_again=True)
-    assert [one.about for one in found[1:]] == ["2 persons have this BSN", "more than one message gives this application"]
-    assert all(one.outcome is None for one in found[1:])
+    other = case(2, date(2025, 2, 1), "registered", skn="S2")
+    twice = [application(), application()]
+    found = looked(registered(), registered("S2"), *THEFT, *other, *twice).entries[2:]
+    assert [one.about for one in found] == ["2 persons have this BSN", "more than one message gives this application"]
+    assert all(one.outcome is None for one in found)
 
 
 def row(until: str | None = "2025-10-01T22:00:00Z", source: str = FEEDS["gps"], **more: Any) -> dict[str, Any]:

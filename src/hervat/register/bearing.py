@@ -5,15 +5,15 @@
   of a split, which may come to undo another merge.
 """
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 
 from hervat.journal.store import HELD, Row, Store
-from hervat.register.reading import CORRECTION, Found
+from hervat.register.reading import CORRECTION
 
 
-def amending(state: Store, found: Found) -> list[Row]:
-    """The held amendments of what lies around a person, and of those amendments, in a state."""
-    seen, fresh = set[int](), {row.position: row for row in found.rows.values()}
+def amending(state: Store, rows: Iterable[Row]) -> list[Row]:
+    """The held amendments of rows, such as lie around a person, and of those amendments, in a state."""
+    seen, fresh = set[int](), {row.position: row for row in rows}
     held = [row for row in fresh.values() if row.state == HELD and row.target is not None]
     while fresh:
         seen |= fresh.keys()

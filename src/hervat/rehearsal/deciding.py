@@ -1,14 +1,15 @@
 """Who decides while the register is blind: certificates under an interim rule, judicial data handed out, and what of it is seen again.
 
 - From the cut on every application and every request is answered on the evening of the day it comes, by an invented rule of an invented
-  authority: decide on what is known, and open again later. Somebody refuses where something counts, and grants where nothing does.
+  authority: decide on what is known, and open again later. Somebody grants where nothing counts, and intends to refuse where something
+  does; that is decided when the applicant has had two weeks to say something, or lies open at the end.
 - When the links are back every evening tells what would be otherwise by now. At the end it is laid beside the world without a cut: the
   same application, on the same day, where nothing was ever missing.
 """
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 import msgspec
@@ -42,6 +43,7 @@ RULE = InterimRule(
     does="decide",
     from_=CUT_ON,
 )
+VIEW = timedelta(days=14)
 _CERTIFICATE, _DISCLOSURE = "certificate-requested", "disclosure-requested"
 
 
@@ -85,10 +87,16 @@ class Desks:
         self._disclosing = Disclosing(node)
         self._desk = self._disclosing.desk()
         self.record = Record()
+        self._intended: dict[date, list[tuple[str, str]]] = {}
         Ruling(node.store, node.keys, node.decide).open(RULE, by=BY, why=GROUND)
 
     def evening(self, batch: Iterable[Delivery], on: date) -> None:
         """Answer what came today, and from the return on tell what would be otherwise by now."""
+        for number, source in self._intended.pop(on, ()):
+            try:
+                self._decide_intended(number, source, on)
+            except NotSo:
+                self.record.unanswered += 1
         for source, kind, data in _asked(batch):
             try:
                 if kind == _CERTIFICATE:
@@ -110,12 +118,22 @@ class Desks:
         found, state, _ = self._certificates.shown(number, on, source=source)
         if state.decision is not None:
             return
-        grants = found.working.proposal is Proposal.GRANT
         self._certificates.propose(number, on, source=source)
-        if not grants:
+        if found.working.proposal is Proposal.GRANT:
+            self._end(number, source, on, "granted")
+        elif not state.intended:
             self._certificates.step(number, on, Intending, source, {"by": BY, "ground": GROUND})
-            self._certificates.step(number, on, Hearing, source, {"by": BY, "none_by": on})
-        outcome: Outcome = "granted" if grants else "refused"
+            self._intended.setdefault(on + VIEW, []).append((number, source))
+
+    def _decide_intended(self, number: str, source: str, on: date) -> None:
+        found, state, _ = self._certificates.shown(number, on, source=source)
+        if state.decision is not None:
+            return
+        self._certificates.step(number, on, Hearing, source, {"by": BY, "none_by": on})
+        self._certificates.propose(number, on, source=source)
+        self._end(number, source, on, "granted" if found.working.proposal is Proposal.GRANT else "refused")
+
+    def _end(self, number: str, source: str, on: date, outcome: Outcome) -> None:
         told = self._certificates.decide(number, outcome, on, by=BY, ground=GROUND, source=source)
         self.record.decided.append(Decided(number, source, on, outcome, told["decided_blind"]))
 

@@ -89,6 +89,9 @@ class Told:
             else:
                 self.through = act.through
                 for one in act.differences:
+                    if one.says == "withdrawn":
+                        # Closed was what is no more so; where it becomes so again, somebody looks again.
+                        self._closed.pop(one.decision, None)
                     self.last[one.decision], self.told_at[one.decision] = one, at
 
     def is_standing(self, decision: int) -> bool:
@@ -192,8 +195,9 @@ class Around:
         kinds = (*IDENTIFYING, REQUESTED)
         telling = [row for row in near.versions([*rows, *found.rows.values()]) if near.kind(row) in kinds]
         links = self._store.links(near.bsns_of(telling))
-        linked = self._store.rows_at({position for positions in links.values() for position in positions})
-        return [row for row in linked.values() if row.kind == REQUESTED and is_fact(row)]
+        # Where a correction gave an application its number, that is linked, and not the application.
+        linked = near.touched(sorted({position for positions in links.values() for position in positions}))
+        return [row for row in linked if row.kind == REQUESTED and is_fact(row)]
 
 
 def parted(differences: list[Difference], on: date, before: int, through: int) -> Iterator[OpenedAgain]:

@@ -19,7 +19,9 @@ REQUESTED = "certificate-requested"
 
 
 class Requested(Struct, frozen=True, kw_only=True):
-    """An application as it counts. `purposes` is None where one of them has not the form of a profile or an aspect."""
+    """An application as it counts. `purposes` is None where one of them has not the form of a profile or an aspect; `in_doubt`: something
+    is held that gives it as well, or amends it.
+    """
 
     number: str
     source: str
@@ -30,6 +32,7 @@ class Requested(Struct, frozen=True, kw_only=True):
     applied_on: date
     message: Named
     given_again: bool = False
+    in_doubt: bool = False
 
 
 def requested(messages: Iterable[Message], number: str) -> Requested | None:

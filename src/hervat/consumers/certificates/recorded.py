@@ -7,8 +7,9 @@
 - What an annulled judgment leaves is told by no rule here: its outcome is not told to the law, and a person assesses it.
 - When somebody was released abroad no message tells. Whoever was sentenced there to anything that lasts is taken to be in custody since: so
   the look-back reaches behind that conviction, and a person assesses it.
-- Where more persons have the applicant's number, or more messages give the application, that is an entry of its own of which nothing is
-  told: a person assesses it, whatever else there is.
+- Where more persons have the applicant's number, something was applied to a case of theirs that does not fit, more messages give the
+  application, or something is held that does or amends it, that is an entry of its own of which nothing is told: a person assesses it,
+  whatever else there is. So is a report that the police made under a procedure for certificates.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -16,6 +17,7 @@ from datetime import date
 
 from hervat import kinds
 from hervat.case import Duration
+from hervat.consumers.certificates.applications import Requested
 from hervat.consumers.offences import offence_of
 from hervat.law.certificates import Entry
 from hervat.law.dated import Span
@@ -38,6 +40,8 @@ _OUTCOMES = {
     **{name: name for name in ("penalty-order", "convicted", "acquitted", "discharged", "guilty-without-penalty")},
     **dict.fromkeys(_ON_NO_MERITS, "open"),
 }
+_OF_WHO = frozenset(("person-given-again", "identity-given-again", "death-differs"))
+"""The contradictions that are of no case, judgment, order, conviction or report."""
 Positions = Callable[[Named], int]
 Convictions = Mapping[tuple[str, str], Named]
 
@@ -49,15 +53,23 @@ def convictions_in(messages: Iterable[Message]) -> dict[tuple[str, str], Named]:
     return {(one.data.member_state, one.data.reference): Named(source=one.source, id=one.id) for one in ranked}
 
 
-def entries(persons: Sequence[Person], positions: Positions, convictions: Convictions, *, given_again: bool = False) -> tuple[Entry, ...]:
+def entries(persons: Sequence[Person], positions: Positions, convictions: Convictions) -> tuple[Entry, ...]:
     """What the register has of everybody who has the applicant's number. `positions` tells where in the journal a message lies."""
-    listed = [entry for person in persons for entry in _of_person(person, positions, convictions)]
-    doubts = []
-    if len(persons) > 1:
-        doubts.append(Entry(about=f"{len(persons)} persons have this BSN"))
-    if given_again:
-        doubts.append(Entry(about="more than one message gives this application"))
-    return (*listed, *doubts)
+    return tuple(entry for person in persons for entry in _of_person(person, positions, convictions))
+
+
+def doubts(persons: Sequence[Person], asked: Requested) -> Iterator[Entry]:
+    """The entries of which nothing is told."""
+    for person in persons:
+        for report in person.emergency_reports:
+            yield Entry(about=f"report {report.police_report} of the police")
+    told = (
+        (len(persons) > 1, f"{len(persons)} persons have this BSN"),
+        (any(one.what not in _OF_WHO for person in persons for one in person.contradictions), "what is told of a case does not fit"),
+        (asked.given_again, "more than one message gives this application"),
+        (asked.in_doubt, "something is held that gives or amends this application"),
+    )
+    yield from (Entry(about=about) for holds, about in told if holds)
 
 
 def custody(persons: Sequence[Person]) -> tuple[Span, ...]:

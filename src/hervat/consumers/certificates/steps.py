@@ -4,7 +4,8 @@
                 proposed -> intended -> heard -> refused -> objected -> granted, or after a hearing refused again
 
 - The software proposes and never refuses. A refusal is a person's, with a ground, after an intention was told and a view was heard, or
-  after none was given by a day. Every decision follows on a proposal.
+  after none was given by a day, which lies after that of the intention. Nobody is refused on the day on which the intention was told, or
+  the objection made. Every decision follows on a proposal.
 - Other sources are recorded as consulted, with what they said in a word, or as not consulted.
 - While the term stands still nothing is decided; whoever decides lets it go on first.
 - No step is of an earlier day than the one before it.
@@ -240,6 +241,13 @@ def _ensure_days(state: State, step: Step) -> None:
         raise NotSo(f"{_WORDS[doing(step)]}: {step.on} lies before the last step, of {state.steps[-1].on}; give that day or a later one")
     if isinstance(step, Hearing) and step.none_by is not None and step.none_by > step.on:
         raise NotSo(f"{_WORDS['hear']}: that none was given by {step.none_by} is not known on {step.on}; wait until then")
+    told = next((one.on for one in reversed(state.steps) if isinstance(one, Intending | Objecting)), None)
+    if told is None:
+        return
+    if isinstance(step, Hearing) and step.none_by is not None and step.none_by <= told:
+        raise NotSo(f"{_WORDS['hear']}: {step.none_by} does not lie after {told}, when the intention was told or the objection made")
+    if isinstance(step, Deciding) and step.outcome == "refused" and step.on <= told:
+        raise NotSo(f"{_WORDS['refuse']}: not on {step.on}, when the intention was told or the objection made; decide on a later day")
 
 
 def state_of(steps: Iterable[Step]) -> State:
