@@ -114,8 +114,10 @@ class _Listing:
         ends = {name: self._until(row) for name, row in facts.items()}
         around = self._reading.around(self._topics).rows.values()
         held = {one.data.get("police_report") for one in self._reading.said(row for row in around if _is_held_case(row)).values()}
-        messages = self._reading.messages([row for row in around if row.position <= self._last])
-        found = endings(messages, ends, self._on, {number for number in held if number})
+        rows_around = [row for row in around if row.position <= self._last]
+        messages = list(self._reading.messages(rows_around))
+        hide = self._node.past.withheld.hide(self._reading, rows_around, messages, self._last)
+        found = endings(messages, ends, self._on, {number for number in held if number}, hide=hide)
         by_position: dict[int, Ending | None] = {facts[name].position: ending for name, ending in found.items()}
         rest = {row.position: Ending("withdrawn") if row.retracted else None for row in listed if row.position not in by_position}
         return by_position | rest

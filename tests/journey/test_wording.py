@@ -19,6 +19,7 @@ from hervat.consumers.disclosure.comparing import CLOSED, COMPARED
 from hervat.consumers.disclosure.given import DISCLOSED, Outcomes
 from hervat.consumers.retention import weighed as retention
 from hervat.consumers.retention.acts import FORECAST, HIDDEN, REMOVED
+from hervat.consumers.retention.acts import SHOWN as SHOWN_AGAIN
 from hervat.consumers.ruling import INTERIM_CLOSED, INTERIM_OPENED
 from hervat.consumers.screening.assessment import ASSESSED, VERDICTS
 from hervat.consumers.screening.daily import CHECKED
@@ -80,7 +81,7 @@ def test_every_term_of_the_register_has_words() -> None:
     assert words["kinds"].keys() == KINDS.keys()
     disclosing = {DISCLOSED, COMPARED, CLOSED, INSPECTED, ASKED, ENDED}
     deciding = {*(sort.__struct_config__.tag for sort in get_args(Step)), OPENED_AGAIN, CLOSED_AGAIN, INTERIM_OPENED, INTERIM_CLOSED}
-    keeping = {FORECAST, HIDDEN, REMOVED}
+    keeping = {FORECAST, HIDDEN, REMOVED, SHOWN_AGAIN}
     screening = {CHECKED, SIGNALLED, ASSESSED}
     assert words["deeds"].keys() == {*STEERING, *ROTATION_ACTS, CONFLICT, *screening, *disclosing, *deciding, *keeping}
     assert words["verdicts"].keys() == set(VERDICTS)

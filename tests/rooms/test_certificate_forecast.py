@@ -123,6 +123,8 @@ class Office:
         self.certificates.propose(number, self.today)
         if act == "refuse":
             self.certificates.step(number, self.today, Intending, None, GROUND)
+            # It is told on one day, and decided on another at the earliest.
+            self.do("sleep")
             self.certificates.step(number, self.today, Hearing, None, {"by": "a test"})
             self.refused.append(number)
         self.certificates.decide(number, "granted" if act == "grant" else "refused", self.today, **GROUND)

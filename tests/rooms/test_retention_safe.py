@@ -11,6 +11,7 @@ import rfc8785
 from hervat.assemble import Node
 from hervat.consumers.retention.acts import REMOVED
 from hervat.consumers.retention.desk import WAITING
+from hervat.emergency import Emergency
 from hervat.errors import StoreFault, Usage
 from hervat.intake.partnering import Wish
 from hervat.retaining import desk_of
@@ -161,19 +162,41 @@ def test_what_was_removed_does_not_come_back_by_another_message(node: Node) -> N
     assert run(node, ON + WAITING)["stopped"] == []
 
 
-def test_the_report_that_a_case_hid_goes_with_it(node: Node, monkeypatch: pytest.MonkeyPatch) -> None:
+def reported(monkeypatch: pytest.MonkeyPatch, sort: str, on: str) -> Feeds:
+    """A person with a report of the police, and the case that came of it."""
     monkeypatch.setitem(FEEDS, "police", "urn:nld:oin:00000099000000006000:systeem:police")
     feeds = Feeds()
     feeds.person("S1")
-    report = {"police_report": "R1", "skn": "S1", "category": "sexual", "article": "Sr 245", "authority": "p", "reported_on": "2025-08-20"}
+    report = {"police_report": "R1", "skn": "S1", "category": "sexual", "article": "Sr 245", "authority": "p", "reported_on": on}
     feeds.tell("police", "emergency-report", **report, period={"from": "2025-08-01", "to": "2025-08-02"})
-    charges = [charge(1, date(2025, 8, 1), "Sr 245", maximum={"years": 8})]
+    charges = [charge(1, date(2025, 8, 1), "Sr 245", sort, {"years": 8})]
     told = {"pn": pn(1), "skn": "S1", "office": "Utrecht", "received_on": "2025-09-01", "police_report": "R1"}
     feeds.tell("gps", "case-registered", **told, charges=charges)
+    return feeds
+
+
+def test_the_report_that_a_case_hid_goes_with_it(node: Node, monkeypatch: pytest.MonkeyPatch) -> None:
+    feeds = reported(monkeypatch, "misdrijf", "2025-08-20")
     feeds.tell("gps", "case-dismissed", pn=pn(1), charges=[1], code="01", conditional=False, decided_on="2025-10-01")
     feeds.close()
     assert removed(node, feeds)["remove"]["charges"] == {"dismissal": 1}
     assert node.person("S1")["emergency_reports"] == []
+
+
+def test_a_report_whose_case_an_act_hides_is_listed_as_withdrawn(node: Node, monkeypatch: pytest.MonkeyPatch) -> None:
+    feeds = reported(monkeypatch, "overtreding", "2025-08-20")
+    feeds.judgment(1, date(2025, 10, 1), {1: "convicted"}, LIGHT)
+    feeds.close()
+    at(node, date(2031, 1, 1)).receive(feeds.all)
+
+    def withdrawn() -> int:
+        (procedure,) = Emergency(node).listing(date(2031, 6, 1))["procedures"]
+        return int(procedure["endings"]["withdrawn"])
+
+    forecast(node, date(2031, 1, 1))
+    assert withdrawn() == 0
+    assert run(node, date(2031, 1, 2))["hide"]["charges"] == {"overtreding": 1}
+    assert withdrawn() == 1
 
 
 @pytest.mark.parametrize("kind", ["judgment", "order"])

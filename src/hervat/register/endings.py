@@ -8,7 +8,7 @@
 - A case that is here and held is on its way: its report stays open.
 """
 
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from datetime import date, timedelta
 from typing import Literal, NamedTuple
 
@@ -21,6 +21,7 @@ from hervat.register.record import Case, Charge
 from hervat.register.told import Told
 
 Name = tuple[str, str]
+Hide = Callable[[Told, People], Hidden]
 How = Literal["confirmed", "changed", "withdrawn", "orphan", "open"]
 What = Literal["person", "article", "period"]
 
@@ -49,22 +50,26 @@ def patience_on(day: date) -> Patience:
     return max((one for one in PATIENCES if one[0] <= day), default=PATIENCES[0])[1]
 
 
-def endings(messages: Iterable[Message], ends: Mapping[Name, date | None], on: date, held: Collection[str] = ()) -> dict[Name, Ending]:
+def endings(
+    messages: Iterable[Message], ends: Mapping[Name, date | None], on: date, held: Collection[str] = (), *, hide: Hide = Hidden
+) -> dict[Name, Ending]:
     """How each report among the messages ended that is in `ends`, by source and id, as it is seen on the day `on`.
 
-    `ends` has the last day of the procedure of each, None where no end is known; `held` the numbers that held cases name. Raises nothing.
+    `ends` has the last day of the procedure of each, None where no end is known; `held` the numbers held cases name; `hide` says what is
+    hidden. Raises nothing.
     """
-    beside = Beside(messages)
+    beside = Beside(messages, hide)
     return {name: beside.ending(name, until, on, held) for name, until in ends.items() if name in beside.reports}
 
 
 class Beside:
     """Reports beside the cases that name their numbers, in a set of applied messages; `reports` has them by source and id."""
 
-    def __init__(self, messages: Iterable[Message]) -> None:
+    def __init__(self, messages: Iterable[Message], hide: Hide = Hidden) -> None:
+        """`hide` says what is hidden; without it, what a dismissal hides."""
         told = Told(messages)
         self._people = People(told)
-        self._hidden = Hidden(told, self._people)
+        self._hidden = hide(told, self._people)
         self.reports = {(said.source, said.id): said.data for said in told.of(kinds.EmergencyReport)}
         self._registrations: dict[str, list[Name]] = {}
         for said in told.of(kinds.CaseRegistered):

@@ -39,15 +39,21 @@ _MEASURED_OVER: Final = 3
 
 @dataclass(slots=True)
 class Waiting:
-    """An application that waits, with what is proposed on it."""
+    """An application that waits, with what is proposed on it, since somebody looked at it first."""
 
     applicant: Applicant
     proposal: str
+    since: date
 
     @property
     def is_complex(self) -> bool:
         """Whether a person must assess it."""
         return self.proposal == "assess"
+
+    @property
+    def is_refused(self) -> bool:
+        """Whether whoever assesses it refuses."""
+        return self.is_complex and self.applicant.refused
 
 
 @dataclass(slots=True, frozen=True)
@@ -115,10 +121,11 @@ class Office:
 
     def _work(self, on: date) -> None:
         certificates = Certificates(self.node)
-        self.waiting += [Waiting(one, certificates.propose(one.number, on)["proposal"]) for one in self._untouched]
+        self.waiting += [_begun(certificates, one, on) for one in self._untouched]
         self._untouched.clear()
         self._left += DECIDING * self.unit * _MEAN
-        order = self.policy(self.waiting)
+        # Nobody is refused on the day on which that was intended.
+        order = [one for one in self.policy(self.waiting) if not (one.is_refused and one.since == on)]
         done = 0
         while done < len(order) and (work := WORK if order[done].is_complex else 1) <= self._left:
             self._left -= work
@@ -130,11 +137,18 @@ class Office:
         self._left = self._left if self.waiting else Fraction(0)
 
 
+def _begun(certificates: Certificates, applicant: Applicant, on: date) -> Waiting:
+    """An application that somebody looked at first: what is proposed, and that it is intended to be refused, where it is."""
+    one = Waiting(applicant, certificates.propose(applicant.number, on)["proposal"], on)
+    if one.is_refused:
+        certificates.step(applicant.number, on, Intending, None, _GROUND)
+    return one
+
+
 def _decide(certificates: Certificates, one: Waiting, on: date) -> Decided:
     """A person grants what is proposed to be granted, and judges what is to be assessed."""
-    number, refused = one.applicant.number, one.is_complex and one.applicant.refused
+    number, refused = one.applicant.number, one.is_refused
     if refused:
-        certificates.step(number, on, Intending, None, _GROUND)
         certificates.step(number, on, Hearing, None, {**_BY, "none_by": on})
     outcome = certificates.decide(number, "refused" if refused else "granted", on, by=_GROUND["by"], ground=_GROUND["ground"])["outcome"]
     asked = Application(application=number, on=one.applicant.on, refusal_intended=refused, stood_still=())

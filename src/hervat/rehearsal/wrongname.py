@@ -9,7 +9,7 @@
 
 from collections import Counter
 from collections.abc import Callable, Iterator
-from datetime import UTC, date, datetime, time
+from datetime import UTC, date, datetime, time, timedelta
 from statistics import median
 from typing import Any, Final, NamedTuple, TypeVar
 
@@ -26,6 +26,7 @@ from hervat.consumers.screening.signal import SIGNALLED, SignalledAct
 from hervat.disclosing import Disclosing
 from hervat.errors import ensure
 from hervat.journal.acts import acts_at
+from hervat.law.certificates import Proposal
 from hervat.rehearsal.letter import Progress, Where
 from hervat.rehearsal.misnamed import Fact, Telling
 from hervat.rehearsal.misnaming import Day, Mistake, World
@@ -68,11 +69,12 @@ class Office:
             self.deeds[id] = Deed(day.on, world.requests[id][0])
 
     def _decide(self, number: str, on: date, *, refuses: bool) -> str:
-        """A person grants what is proposed to be granted, and judges what is to be assessed; a view is asked, and none is given."""
-        proposal = self._certificates.propose(number, on)["proposal"]
-        refused = proposal == "assess" and refuses
+        """A person grants what is proposed to be granted, and judges what is to be assessed; a view is asked the day before."""
+        found, before = self._certificates.proposed(number, on), on - timedelta(days=1)
+        refused = refuses and found.proposal is Proposal.ASSESS and found.looked.requested.applied_on <= before
+        self._certificates.propose(number, before if refused else on)
         if refused:
-            self._certificates.step(number, on, Intending, None, _GROUND)
+            self._certificates.step(number, before, Intending, None, _GROUND)
             self._certificates.step(number, on, Hearing, None, {**_BY, "none_by": on})
         outcome: Outcome = "refused" if refused else "granted"
         self._certificates.decide(number, outcome, on, by=_GROUND["by"], ground=_GROUND["ground"])
