@@ -75,7 +75,7 @@ def test_a_count_that_misses_one_is_seen(tmp_path: Path, monkeypatch: pytest.Mon
 
 @given(kinds=st.lists(st.sampled_from(["grant", "assess", "cannot-say"])))
 def test_an_order_helps_everybody_and_among_equals_who_came_first(kinds: list[str]) -> None:
-    waiting = [Waiting(Applicant(f"v{number}", date(2021, 11, 1), False), kind) for number, kind in enumerate(kinds)]
+    waiting = [Waiting(Applicant(f"v{number}", date(2021, 11, 1), False), kind, date(2021, 11, 2)) for number, kind in enumerate(kinds)]
     for policy in justis.POLICIES.values():
         order = policy(waiting)
         assert Counter(id(one) for one in order) == Counter(id(one) for one in waiting)
