@@ -13,12 +13,12 @@ SHELL := bash
 .DEFAULT_GOAL := setup
 
 PYTHON ?= python3
-SCALE ?= 0.25
+SCALE ?= 0.1
 SERVE ?= 1
 BROWSER ?= 1
 POSTGRES ?= 1
 WORKERS ?= auto
-SEEDS ?= 20
+SEEDS ?= 12
 TESTS ?=
 
 BIN := .venv/bin
@@ -33,7 +33,7 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check -qq
 setup: $(STAMPS)/hervat vendor ## make .venv/bin/hervat, from nothing or from what changed
 	@echo "Ready: $(BIN)/hervat. 'make run' shows it at work; 'make help' tells what else there is."
 
-run: setup ## rehearse the letter (SCALE=0.25 of the nation), then serve its pages (SERVE=0: do not)
+run: setup ## rehearse the letter (SCALE=0.1 of the nation), then serve its pages (SERVE=0: do not)
 	@$(BIN)/hervat rehearse letter --scale $(SCALE) --directory $(LETTER)
 	if [ "$(SERVE)" != 0 ]; then exec $(BIN)/hervat serve --store sqlite:///$(LETTER)/cut.db; fi
 

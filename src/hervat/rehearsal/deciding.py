@@ -3,8 +3,8 @@
 - From the cut on every application and every request is answered on the evening of the day it comes, by an invented rule of an invented
   authority: decide on what is known, and open again later. Somebody grants where nothing counts, and intends to refuse where something
   does; that is decided when the applicant has had two weeks to say something, or lies open at the end.
-- When the links are back every evening tells what would be otherwise by now. At the end it is laid beside the world without a cut: the
-  same application, on the same day, where nothing was ever missing.
+- When everything is back it is told what would be otherwise by now, and laid beside the world without a cut: the same application, on the
+  same day, where nothing was ever missing.
 """
 
 from collections.abc import Iterable, Iterator
@@ -28,8 +28,7 @@ from hervat.disclosing import Disclosing
 from hervat.errors import NotSo
 from hervat.interim import InterimRule
 from hervat.law.certificates import Proposal
-from hervat.rehearsal.days import CUT_ON, RESTART
-from hervat.rehearsal.days import on as day_on
+from hervat.rehearsal.days import CUT_ON
 from hervat.rehearsal.network import Delivery
 from hervat.reopening import Reopening
 from hervat.standing import bottlenecks
@@ -91,7 +90,7 @@ class Desks:
         Ruling(node.store, node.keys, node.decide).open(RULE, by=BY, why=GROUND)
 
     def evening(self, batch: Iterable[Delivery], on: date) -> None:
-        """Answer what came today, and from the return on tell what would be otherwise by now."""
+        """Answer what came today."""
         for number, source in self._intended.pop(on, ()):
             try:
                 self._decide_intended(number, source, on)
@@ -106,8 +105,6 @@ class Desks:
             except NotSo:
                 # It is held, or several persons have the number: nobody can answer it today.
                 self.record.unanswered += 1
-        if on >= day_on(RESTART):
-            self.look_again(on)
 
     def look_again(self, on: date) -> None:
         """Tell what would be proposed, or would read, otherwise by now."""
