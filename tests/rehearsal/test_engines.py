@@ -30,10 +30,10 @@ def test_the_same_on_both_engines_in_steps_of_any_size(rehearsal_seed: int, tmp_
     world = World(rehearsal_seed, SCALE)
     folder = tmp_path_factory.mktemp("letter")
     size, other = SIZES[rehearsal_seed % 4], SIZES[(rehearsal_seed + 2) % 4]
-    on_file = letter.run_all(world, letter.in_files(folder), _quiet, size)
+    on_file = letter.run_all(world, letter.in_files(folder), _quiet, size, decides=False)
     with empty_store() as one, empty_store() as two, empty_store() as three:
         urls = dict(zip(on_file, (one, two, three), strict=True))
-        on_server = letter.run_all(world, lambda name: letter.Where(urls[name], folder / f"{name}.key"), _quiet, other)
+        on_server = letter.run_all(world, lambda name: letter.Where(urls[name], folder / f"{name}.key"), _quiet, other, decides=False)
         assert {name: _told(run) for name, run in on_file.items()} == {name: _told(run) for name, run in on_server.items()}
         assert letter.compare(world, on_server["cut"]).equal
     assert len({run.digest["register"] for run in on_server.values()}) == 1
@@ -43,7 +43,7 @@ def test_one_world_in_all_four_sizes(tmp_path_factory: pytest.TempPathFactory) -
     world, told = World(4, SCALE), []
     for size in SIZES:
         folder = tmp_path_factory.mktemp(f"size{size}")
-        told.append({name: _told(run) for name, run in letter.run_all(world, letter.in_files(folder), _quiet, size).items()})
+        told.append({name: _told(run) for name, run in letter.run_all(world, letter.in_files(folder), _quiet, size, decides=False).items()})
         with empty_store() as url:
             name, deliver = letter.WORLDS[1]
             (run,) = [letter._run(name, world, list(deliver(world)), letter.Where(url, folder / "node.key"), _quiet, size)]

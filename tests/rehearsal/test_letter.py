@@ -18,13 +18,13 @@ def _quiet(name: str, done: float, total: float) -> None:
     """Nobody watches a test."""
 
 
-def _rehearsed(seed: int, folder: Path) -> tuple[World, dict[str, letter.Run]]:
+def _rehearsed(seed: int, folder: Path, *, decides: bool = False) -> tuple[World, dict[str, letter.Run]]:
     world = World(seed, SCALE)
-    return world, letter.run_all(world, letter.in_files(folder), _quiet)
+    return world, letter.run_all(world, letter.in_files(folder), _quiet, decides=decides)
 
 
 def test_same_world_and_its_own_truth(rehearsal_seed: int, tmp_path: Path) -> None:
-    world, runs = _rehearsed(rehearsal_seed, tmp_path)
+    world, runs = _rehearsed(rehearsal_seed, tmp_path, decides=True)
     compared = letter.compare(world, runs["cut"])
     found = document(world, runs, compared, letter.thread(world, runs["cut"]), letter.decided(world, runs))
     assert found["same_world"], {name: run.digest for name, run in runs.items()}
@@ -38,9 +38,9 @@ def test_same_world_and_its_own_truth(rehearsal_seed: int, tmp_path: Path) -> No
     assert found["screening"]["odd_evenings"] == []
     assert found["ok"]
     decided = found["decided"]
-    assert decided["certificates"]["decided"] > 10
+    assert decided["certificates"]["decided"] > 0
     assert decided["certificates"]["equal"]
-    assert decided["handed"]["given"] > 5
+    assert decided["handed"]["given"] > 0
     assert compared.charges > 200
     for run in runs.values():
         for row in run.horizon:

@@ -9,6 +9,7 @@ cut it is checked as well (`checking.py`). What it told, and how late, is in `si
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import nullcontext
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from itertools import groupby
@@ -97,9 +98,13 @@ class Run:
         return max(self.drain, key=lambda day: day["held"], default={"day": None, "held": 0})
 
 
-def run_all(world: World, where: Callable[[str], Where], progress: Progress, batch: int = _AT_ONCE) -> dict[str, Run]:
-    """Run the three worlds, each on a store of its own that is not there yet."""
-    with checking() as checker:
+def run_all(
+    world: World, where: Callable[[str], Where], progress: Progress, batch: int = _AT_ONCE, *, decides: bool = True
+) -> dict[str, Run]:
+    """Run the three worlds, each on a store of its own that is not there yet. In the one with the cut people decide, and screening is
+    checked, unless `decides` is false.
+    """
+    with checking() if decides else nullcontext() as checker:
         checked = {CHECKED: checker}
         return {name: _run(name, world, list(deliver(world)), where(name), progress, batch, checked.get(name)) for name, deliver in WORLDS}
 
