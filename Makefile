@@ -18,7 +18,7 @@ SERVE ?= 1
 BROWSER ?= 1
 POSTGRES ?= 1
 WORKERS ?= auto
-SEEDS ?= 12
+SEEDS ?= 8
 TESTS ?=
 
 BIN := .venv/bin
