@@ -86,9 +86,9 @@ def on_paper(count: int) -> dict[str, Any]:
     return {"kinds": ["judgment-given"], "count": count} | days
 
 
-def form(server: Served, step: str, place: int) -> dict[str, str]:
+def form(server: Served, step: str, place: int, on: date | None = None) -> dict[str, str]:
     """What the form of a step carries on its page: the day, how many steps were seen, and of a decision what was seen."""
-    page = server.get(f"/certificates/{place}").text
+    page = server.get(f"/certificates/{place}?on={on or today()}").text
     found = re.search(rf'action="/certificates/{place}/{step}">(.*?)</form>', page, re.DOTALL)
     assert found is not None, f"{step} may not follow"
     return dict(re.findall(r'name="(after|view|on)"(?: type="date")? value="([^"]*)"', found[1]))

@@ -1,14 +1,21 @@
 """The two stores and their servers, and the browser, once for each process that runs tests."""
 
+import json
+from collections import defaultdict
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, sync_playwright
 
+from tests.faults.processes import EXAMPLES, hervat, write_lines
 from tests.journey.browsing import AXE, CHROMIUM, HTMX, QUIET, Watched
 from tests.journey.certified import make_certified
+from tests.journey.door import message
 from tests.journey.site import Served, make_broken_off, make_screened, make_whole, served
+from tests.rooms.messages import set_hash
+
+NEEDED = ("skdb", "gps", "grip", "execute", "gratie", "ecris")
 
 
 @pytest.fixture(scope="session")
@@ -60,3 +67,29 @@ def certified(tmp_path: Path) -> Iterator[Served]:
     make_certified(url)
     with served(url) as server:
         yield server
+
+
+@pytest.fixture
+def story(tmp_path: Path) -> Path:
+    """The contract's story, of which most sources do not say up to when it is complete."""
+    path = tmp_path / "s.db"
+    assert hervat("receive", EXAMPLES, store=path).status == 0
+    return path
+
+
+@pytest.fixture
+def complete(story: Path, tmp_path: Path) -> Path:
+    """The same, and every source says that it is."""
+    feeds: dict[str, list[bytes]] = defaultdict(list)
+    for raw in EXAMPLES.read_bytes().splitlines():
+        feeds[json.loads(raw)["source"]].append(raw)
+    marks = [_watermark(source, raws) for source, raws in feeds.items() if source.endswith(NEEDED)]
+    assert len(marks) == len(NEEDED)
+    write_lines(tmp_path / "marks.jsonl", marks)
+    assert hervat("receive", tmp_path / "marks.jsonl", "--json", store=story).document["refused"] == 0
+    return story
+
+
+def _watermark(source: str, raws: list[bytes]) -> bytes:
+    claim = {"through_sequence": len(raws), "count": len(raws), "complete_until": "2026-09-30T00:00:00Z", "set_hash": set_hash(raws)}
+    return message(source, len(raws) + 1, "watermark", claim)

@@ -1,5 +1,6 @@
 """The main path of a certificate in a real browser, from the list to what is opened again; and that none of it stands in anyone's way."""
 
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -39,12 +40,16 @@ def test_a_certificate_from_the_list_to_its_decision(browser: Browser, tmp_path:
         page.goto(server.address + "/certificates")
         page.get_by_role("link", name="vog-1").click()
         expect(page.locator("h1")).to_have_text("Aanvraag vog-1")
+        # Nobody is refused on the day on which that was intended: it was intended yesterday.
+        page.get_by_label("Voor een besluit op").fill((today() - timedelta(days=1)).isoformat())
+        page.get_by_role("button", name="Tonen").click()
         take(page, "propose", "Leg het voorstel vast")
         assert entry_shown(page, server) == "certificate-proposed"
         take(page, "consult", "Leg de raadpleging vast", consulted="de politie", did="ja", said="niets", **by)
         assert entry_shown(page, server) == "certificate-consulted"
         take(page, "intend", "Leg het voornemen vast", ground="Wjsg 35", **by)
         assert entry_shown(page, server) == "certificate-intended"
+        page.goto(f"{server.address}/certificates/{place_of(server)}")
         take(page, "hear", "Leg de zienswijze vast", did="ja", **by)
         assert entry_shown(page, server) == "certificate-heard"
         take(page, "decide", "Leg het besluit vast", outcome="geweigerd", ground="Wjsg 35", **by)

@@ -1,6 +1,7 @@
 """Every button of the pages of disclosure, the person concerned and retention, clicked in a real browser; nothing stands in the way."""
 
 from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +16,7 @@ from tests.journey.browsing import Watched, violations
 from tests.journey.site import Served, served
 from tests.journey.test_pages_acting_in_browser import entry_shown, position
 from tests.journey.test_pages_disclosing import LIMITED, UNTOLD, make_asked
-from tests.journey.test_pages_retention import make_old
+from tests.journey.test_pages_retention import TODAY, make_old
 
 pytestmark = pytest.mark.browser
 
@@ -86,17 +87,17 @@ def ask_and_end(page: Page, server: Served) -> None:
 
 def keep(page: Page, server: Served) -> None:
     page.goto(server.address + "/retention")
-    page.fill("#on-forecast", "2020-01-01")
-    page.fill("#by-forecast", "the archivist")
-    page.fill("#ground-forecast", "Wjsg 4 and 6")
-    page.get_by_role("button", name="Leg de prognose vast").click()
-    assert entry_shown(page, server) == FORECAST
-    page.fill("#on-look", "2020-01-02")
+    page.fill("#on-look", f"{TODAY}")
     page.get_by_role("button", name="Reken het uit").click()
     page.fill("#by-run", "the archivist")
     page.fill("#ground-run", "Wjsg 4 and 6")
     page.get_by_role("button", name="Voer dit uit").click()
     assert entry_shown(page, server) == HIDDEN
+    page.fill("#on-forecast", f"{TODAY}")
+    page.fill("#by-forecast", "the archivist")
+    page.fill("#ground-forecast", "Wjsg 4 and 6")
+    page.get_by_role("button", name="Leg de prognose vast").click()
+    assert entry_shown(page, server) == FORECAST
 
 
 def test_a_button_clicked_twice_does_one_act(watched: Watched, asked: Served) -> None:
@@ -135,7 +136,7 @@ def test_nothing_stands_in_anyones_way(browser: Browser, asked: Served, tmp_path
     with served(url) as server:
         keep(page, server)
         seen(page, width)
-        page.fill("#on-look", "2020-01-10")
+        page.fill("#on-look", f"{TODAY - timedelta(days=10)}")
         page.get_by_role("button", name="Reken het uit").click()
         seen(page, width)
     context.close()

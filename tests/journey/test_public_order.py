@@ -1,46 +1,16 @@
 """`hervat assess immigration` and `naturalisation` on the contract's story, as IND would ask, in real processes."""
 
 import json
-from collections import defaultdict
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from tests.faults.processes import EXAMPLES, Ended, hervat, write_lines
-from tests.journey.door import message
-from tests.rooms.messages import set_hash
+from tests.faults.processes import Ended, hervat
 
 ON = ("--on", "2026-03-15")
 PERMIT = ("--ground", "regular", "--decision", "withdrawal", "--since", "2023-06-01")
 BAKKERS, OTHER = "20250003", "20250002"
-NEEDED = ("skdb", "gps", "grip", "execute", "gratie", "ecris")
-
-
-@pytest.fixture
-def story(tmp_path: Path) -> Path:
-    """The contract's story, of which most sources do not say up to when it is complete."""
-    path = tmp_path / "s.db"
-    assert hervat("receive", EXAMPLES, store=path).status == 0
-    return path
-
-
-@pytest.fixture
-def complete(story: Path, tmp_path: Path) -> Path:
-    """The same, and every source says that it is."""
-    feeds: dict[str, list[bytes]] = defaultdict(list)
-    for raw in EXAMPLES.read_bytes().splitlines():
-        feeds[json.loads(raw)["source"]].append(raw)
-    marks = [_watermark(source, raws) for source, raws in feeds.items() if source.endswith(NEEDED)]
-    assert len(marks) == len(NEEDED)
-    write_lines(tmp_path / "marks.jsonl", marks)
-    assert hervat("receive", tmp_path / "marks.jsonl", "--json", store=story).document["refused"] == 0
-    return story
-
-
-def _watermark(source: str, raws: list[bytes]) -> bytes:
-    claim = {"through_sequence": len(raws), "count": len(raws), "complete_until": "2026-09-30T00:00:00Z", "set_hash": set_hash(raws)}
-    return message(source, len(raws) + 1, "watermark", claim)
 
 
 def assess(what: str, *arguments: str, store: Path) -> Ended:

@@ -139,6 +139,11 @@ class State(Struct, frozen=True, kw_only=True):
         return len(self.steps) + 1
 
     @property
+    def told(self) -> date | None:
+        """The day on which the intention was told or the objection made, whichever came last: a view, and a refusal, are of a later day."""
+        return next((one.on for one in reversed(self.steps) if isinstance(one, Intending | Objecting)), None)
+
+    @property
     def stands_still(self) -> bool:
         return bool(self.stood_still) and self.stood_still[-1].until is None
 
@@ -241,7 +246,7 @@ def _ensure_days(state: State, step: Step) -> None:
         raise NotSo(f"{_WORDS[doing(step)]}: {step.on} lies before the last step, of {state.steps[-1].on}; give that day or a later one")
     if isinstance(step, Hearing) and step.none_by is not None and step.none_by > step.on:
         raise NotSo(f"{_WORDS['hear']}: that none was given by {step.none_by} is not known on {step.on}; wait until then")
-    told = next((one.on for one in reversed(state.steps) if isinstance(one, Intending | Objecting)), None)
+    told = state.told
     if told is None:
         return
     if isinstance(step, Hearing) and step.none_by is not None and step.none_by <= told:

@@ -18,7 +18,6 @@ from hervat.consumers.screening.assessment import assessments, is_open
 from hervat.disclosing import Disclosing
 from hervat.doors.acts.certifying import CertificateClosing, CertificatesLookedAgain
 from hervat.doors.acts.disclosing import DisclosureClosing, DisclosureStep
-from hervat.doors.pages.acting import NotDone
 from hervat.doors.pages.certificate import named
 from hervat.doors.pages.desk import Asked, Desk, Form, ensure_ours, see, whole
 from hervat.doors.pages.differing import disclosed, reopened
@@ -155,18 +154,12 @@ def _request(node: Node, position: int) -> tuple[str, str]:
 
 def _attempted(desk: Desk, language: str, data: Form, filled: Filled, act: _AGAIN | None) -> Response[str]:
     """Do an act, and go to where it is shown; or show the form again with why it was not done."""
-    status: int = HTTPStatus.BAD_REQUEST
     turned = {name: data.get(name, "") for name in _LISTS}
-    if act is not None:
-        came = desk.acts.attempt(act)
-        if not isinstance(came, NotDone) and came["position"] is None:
-            return see(language, "/again?nothing=new")
-        position = desk.position_of(act, came)
-        if position is not None:
-            starts = "".join(f"&{name}={start}" for name in _LISTS if (start := whole(turned[name])))
-            return see(language, f"/again?done={position}{starts}")
-        refused = cast(NotDone, came)
-        filled.refuse(refused, {})
-        status = refused.status
+    tried = desk.tried(act, filled)
+    if tried.done and tried.position is None:
+        return see(language, "/again?nothing=new")
+    if tried.done:
+        starts = "".join(f"&{name}={start}" for name in _LISTS if (start := whole(turned[name])))
+        return see(language, f"/again?done={tried.position}{starts}")
     with desk.pages.node() as node:
-        return _page(desk, node, language, turned, filled, status)
+        return _page(desk, node, language, turned, filled, tried.status)

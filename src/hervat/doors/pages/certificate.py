@@ -18,7 +18,6 @@ from hervat.clock import legal_day
 from hervat.consumers.certificates.applications import REQUESTED
 from hervat.consumers.certificates.steps import State, may_follow
 from hervat.doors.certificates import ensure_text
-from hervat.doors.pages.acting import NotDone
 from hervat.doors.pages.assessed import assessed, taken
 from hervat.doors.pages.desk import Asked, Desk, Form, ensure_ours, see, whole
 from hervat.doors.pages.done import told_of
@@ -58,17 +57,14 @@ def take_certificate_step(request: Asked, desk: Desk, language: str, place: int,
     filled = Filled.of(step, data, FORMS[step])
     asked = {"application": application.number, "source": application.source, "after": whole(data.get("after"))}
     act = step_of(filled, asked, data.get("view"))
-    status: int = HTTPStatus.BAD_REQUEST
-    if act is not None:
-        came = desk.acts.attempt(act)
-        position = desk.position_of(act, came)
-        if position is not None:
-            return see(language, f"/certificates/{place}?done={position}")
-        if isinstance(came, NotDone):
-            filled.refuse(came, {})
-            status = came.status
+    tried = desk.tried(act, filled)
+    if tried.done:
+        # Whoever writes down what was done on another day stays on that day.
+        day = filled.typed["on"]
+        kept = "" if day == legal_day(desk.pages.clock.now()).isoformat() else f"&on={day}"
+        return see(language, f"/certificates/{place}?done={tried.position}{kept}")
     with desk.pages.node() as node:
-        return _page(desk, node, language, application, data, filled, status)
+        return _page(desk, node, language, application, data, filled, tried.status)
 
 
 def named(node: Node, place: int) -> Application:
@@ -103,7 +99,7 @@ def _page(
         on = max(on, requested.applied_on)
         ensure_text(on)
         found, state, steps = certificates.shown(application.number, on, source=application.source)
-        shown |= {"found": assessed(found, words), "after": len(steps), "view": certificates.view_of(found), "state": state, **_may(state)}
+        shown |= {"found": assessed(found, words), "after": len(steps), "view": certificates.view_of(found), "state": state, **_may(state, on)}
     except (NotSo, Usage) as fault:
         shown["why"] = str(fault)
     return desk.pages.render(
@@ -125,10 +121,11 @@ def _page(
     )
 
 
-def _may(state: State) -> dict[str, Any]:
-    """The forms of what may follow, and what may be decided."""
+def _may(state: State, on: date) -> dict[str, Any]:
+    """The forms of what may follow, and what may be decided on a day."""
     following = may_follow(state)
-    outcomes = tuple(_OUTCOMES[one] for one in following if one in _OUTCOMES)
+    too_soon = state.told is not None and on <= state.told
+    outcomes = tuple(_OUTCOMES[one] for one in following if one in _OUTCOMES and not (one == "refuse" and too_soon))
     return {"may": tuple(one for one in FORMS if one in following or (one == "decide" and outcomes)), "outcomes": outcomes}
 
 

@@ -1,8 +1,10 @@
 """What the handlers of the pages share: the desk, the form of a request, and the guard of what is posted."""
 
+from collections.abc import Mapping
 from datetime import date
 from http import HTTPStatus
-from typing import Annotated, Any
+from types import MappingProxyType
+from typing import Annotated, Any, NamedTuple
 
 from litestar import Request, Response
 from litestar.enums import RequestEncodingType
@@ -16,6 +18,7 @@ from hervat.doors.acts.asked import Act
 from hervat.doors.pages.acting import Acts, NotDone
 from hervat.doors.pages.applications import Open
 from hervat.doors.pages.done import done_before
+from hervat.doors.pages.filled import Filled
 from hervat.doors.pages.guard import from_our_own_pages
 from hervat.doors.pages.held import Survey
 from hervat.doors.pages.once import Once
@@ -25,6 +28,16 @@ from hervat.retaining import Looked
 
 Asked = Request[Any, Any, Any]
 Form = Annotated[dict[str, str], Body(media_type=RequestEncodingType.URL_ENCODED)]
+
+
+class Tried(NamedTuple):
+    """Whether what was attempted is done, now or before by the same button; where it lies in the journal, None where nothing had to be put
+    there; and with which status the page answers.
+    """
+
+    done: bool
+    position: int | None
+    status: int
 
 
 class Desk:
@@ -46,14 +59,29 @@ class Desk:
         self.hidden: Kept[dict[date, int]] = Kept(pages.clock)
         self.ranks = Ranks()
 
-    def position_of(self, act: Act, came: dict[str, Any] | NotDone) -> int | None:
-        """Where what was attempted lies in the journal: done now, or before by the same button; None where it was not done."""
+    def tried(self, act: Act | None, filled: Filled, fields: Mapping[str, tuple[str, str]] = MappingProxyType({})) -> Tried:
+        """Do an act, where what was filled in makes one. Why it was not done is told in `filled`; `fields` as in `Filled.refuse`."""
+        if act is None:
+            return Tried(False, None, HTTPStatus.BAD_REQUEST)
+        came = self.acts.attempt(act)
         if not isinstance(came, NotDone):
-            return int(came["position"])
-        if not came.is_refusal:
-            return None
-        with self.pages.node() as node:
-            return done_before(node, act)
+            return Tried(True, came["position"], HTTPStatus.SEE_OTHER)
+        if came.is_refusal:
+            with self.pages.node() as node:
+                before = done_before(node, act)
+            if before is not None:
+                return Tried(True, before, HTTPStatus.SEE_OTHER)
+        filled.refuse(came, fields)
+        return Tried(False, None, came.status)
+
+
+def closing(data: Form) -> tuple[str, Filled, date | None]:
+    """What is to be closed by a form that gives it its last day: its name, the form, and that day, None where something is wrong."""
+    name = data.get("name", "")
+    filled = Filled.of(f"close-{name}", data, ("until", "by", "why"))
+    filled.need("until", "by", "why")
+    until = filled.day("until")
+    return name, filled, None if filled.faults else until
 
 
 def ensure_ours(request: Asked) -> None:

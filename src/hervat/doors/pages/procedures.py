@@ -1,7 +1,6 @@
 """The page of emergency procedures: what was opened and closed, what came of it, and the buttons to open one and to close one."""
 
 from collections.abc import Mapping
-from datetime import date
 from http import HTTPStatus
 from typing import Any, cast
 
@@ -10,8 +9,7 @@ from litestar import Response, get, post
 from hervat.assemble import Node
 from hervat.clock import legal_day
 from hervat.doors.acts.asked import ProcedureClosing, ProcedureOpening
-from hervat.doors.pages.acting import NotDone
-from hervat.doors.pages.desk import Asked, Desk, Form, ensure_ours, see, whole
+from hervat.doors.pages.desk import Asked, Desk, Form, closing, ensure_ours, see, whole
 from hervat.doors.pages.done import told_of
 from hervat.doors.pages.filled import Filled
 from hervat.doors.words import short
@@ -128,26 +126,15 @@ def _boxes(filled: Filled, name: str, choices: tuple[str, ...]) -> tuple[str, ..
 def close_one(request: Asked, desk: Desk, language: str, data: Form) -> Response[str]:
     """Give a procedure its last day."""
     ensure_ours(request)
-    name = data.get("name", "")
-    filled = Filled.of(f"close-{name}", data, ("until", "by", "why"))
-    filled.need("until", "by", "why")
-    until: date | None = filled.day("until")
-    act = None
-    if not filled.faults and until is not None:
-        act = ProcedureClosing(name=name, until=until, by=filled.typed["by"], why=filled.typed["why"])
+    name, filled, until = closing(data)
+    act = None if until is None else ProcedureClosing(name=name, until=until, by=filled.typed["by"], why=filled.typed["why"])
     return _attempted(desk, language, filled, act)
 
 
 def _attempted(desk: Desk, language: str, filled: Filled, act: ProcedureOpening | ProcedureClosing | None) -> Response[str]:
     """Do an act, and go to where it is shown; or show the form again with why it was not done."""
-    status: int = HTTPStatus.BAD_REQUEST
-    if act is not None:
-        came = desk.acts.attempt(act)
-        position = desk.position_of(act, came)
-        if position is not None:
-            return see(language, f"/procedures?done={position}")
-        refused = cast(NotDone, came)
-        filled.refuse(refused, _FIELDS)
-        status = refused.status
+    tried = desk.tried(act, filled, _FIELDS)
+    if tried.done:
+        return see(language, f"/procedures?done={tried.position}")
     with desk.pages.node() as node:
-        return _page(desk, node, language, {}, filled, status)
+        return _page(desk, node, language, {}, filled, tried.status)

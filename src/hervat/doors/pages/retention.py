@@ -71,7 +71,7 @@ def _page(
         hidden=[{"on": day, "count": count, "goes": day + WAITING} for day, count in hidden.items()],
         waiting=WAITING.days,
         acts=[told_of(node, at, words) for at in acts[:_LISTED]],
-        looked=None if looked is None else _looked(looked, words),
+        looked=None if looked is None else _looked(looked, words) | {"is_today": looked.on == today},
         mark=desk.once.mark(),
         today=today.isoformat(),
         done=done,
@@ -172,10 +172,12 @@ def _ran_at(answer: Mapping[str, Any]) -> int | None:
 
 
 def _decision(desk: Desk, form: str, data: Mapping[str, str]) -> tuple[Filled, date | None]:
-    """Who decides on what ground for which day; nothing goes, and no forecast is recorded, for a day that has not come."""
+    """Who decides on what ground for which day: nothing goes but of today, and no forecast is recorded of a day that has not come."""
     filled = Filled.of(form, data, _ACT)
     filled.need(*_ACT)
-    on = filled.day("on")
-    if on is not None and on > legal_day(desk.pages.clock.now()):
+    on, today = filled.day("on"), legal_day(desk.pages.clock.now())
+    if on is not None and on > today:
         filled.faults.setdefault("on", "retention.not_come")
+    elif on is not None and form == "run" and on != today:
+        filled.faults.setdefault("on", "retention.not_today")
     return filled, on

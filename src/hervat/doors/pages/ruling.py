@@ -1,15 +1,13 @@
 """The buttons that open and close an interim rule, on the page of certificates."""
 
-from datetime import date
 from http import HTTPStatus
 from typing import Any, cast
 
 from litestar import Response, post
 
 from hervat.doors.acts.ruling import InterimClosing, InterimOpening
-from hervat.doors.pages.acting import NotDone
 from hervat.doors.pages.certificates import certificates_page
-from hervat.doors.pages.desk import Asked, Desk, Form, ensure_ours, see
+from hervat.doors.pages.desk import Asked, Desk, Form, closing, ensure_ours, see
 from hervat.doors.pages.filled import Filled, fits
 from hervat.interim import APART, DOES, EVERY, RISKS, InterimRule, Scoped
 
@@ -67,26 +65,15 @@ def _rule(filled: Filled) -> InterimRule | None:
 def close_rule(request: Asked, desk: Desk, language: str, data: Form) -> Response[str]:
     """Give an interim rule its last day."""
     ensure_ours(request)
-    name = data.get("name", "")
-    filled = Filled.of(f"close-{name}", data, ("until", "by", "why"))
-    filled.need("until", "by", "why")
-    until: date | None = filled.day("until")
-    act = None
-    if not filled.faults and until is not None:
-        act = InterimClosing(name=name, until=until, by=filled.typed["by"], why=filled.typed["why"])
+    name, filled, until = closing(data)
+    act = None if until is None else InterimClosing(name=name, until=until, by=filled.typed["by"], why=filled.typed["why"])
     return _attempted(desk, language, filled, act)
 
 
 def _attempted(desk: Desk, language: str, filled: Filled, act: InterimOpening | InterimClosing | None) -> Response[str]:
     """Do an act, and go to where it is shown; or show the form again with why it was not done."""
-    status: int = HTTPStatus.BAD_REQUEST
-    if act is not None:
-        came = desk.acts.attempt(act)
-        position = desk.position_of(act, came)
-        if position is not None:
-            return see(language, f"/certificates?done={position}")
-        refused = cast(NotDone, came)
-        filled.refuse(refused, _FIELDS)
-        status = refused.status
+    tried = desk.tried(act, filled, _FIELDS)
+    if tried.done:
+        return see(language, f"/certificates?done={tried.position}")
     with desk.pages.node() as node:
-        return certificates_page(desk, node, language, {}, filled, status)
+        return certificates_page(desk, node, language, {}, filled, tried.status)

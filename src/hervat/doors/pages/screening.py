@@ -16,7 +16,6 @@ from hervat.consumers.screening.assessment import VERDICTS, Verdict
 from hervat.consumers.screening.daily import last_check
 from hervat.consumers.screening.signal import Word
 from hervat.doors.acts.asked import ScreeningStep, SignalDecision
-from hervat.doors.pages.acting import NotDone
 from hervat.doors.pages.desk import Asked, Desk, Form, ensure_ours, see, whole
 from hervat.doors.pages.done import told_of
 from hervat.doors.pages.filled import Filled
@@ -104,7 +103,7 @@ def decide_signal(request: Asked, desk: Desk, language: str, data: Form) -> Resp
     filled = Filled.of(f"{pair[0]}-{pair[1]}", data, _DECISION)
     filled.among("verdict", VERDICTS)
     filled.need("by", "ground")
-    status: int = HTTPStatus.BAD_REQUEST
+    act = None
     if not filled.faults:
         verdict, by, ground = (filled.typed[name] for name in _DECISION)
         act = SignalDecision(
@@ -116,17 +115,13 @@ def decide_signal(request: Asked, desk: Desk, language: str, data: Form) -> Resp
             version=whole(data.get("version")),
             ending=_ending(data.get("ending")),
         )
-        came = desk.acts.attempt(act)
-        position = desk.position_of(act, came)
-        if position is not None:
-            return see(language, f"/screening?done={position}{_place(data)}")
-        refused = cast(NotDone, came)
-        filled.refuse(refused, {})
-        status = refused.status
+    tried = desk.tried(act, filled)
+    if tried.done:
+        return see(language, f"/screening?done={tried.position}{_place(data)}")
     with desk.pages.node() as node:
         if pair not in node.screening().told().last:
-            return _list(desk, node, language, data, filled, status)
-        return _signal(desk, node, language, pair, data, filled, status)
+            return _list(desk, node, language, data, filled, tried.status)
+        return _signal(desk, node, language, pair, data, filled, tried.status)
 
 
 def _ending(typed: str | None) -> tuple[Word, ...]:
@@ -148,13 +143,8 @@ def take_step(request: Asked, desk: Desk, language: str, data: Form) -> Response
     filled = Filled.of("step", data, _STEP)
     filled.need("on")
     on = filled.day("on")
-    status: int = HTTPStatus.BAD_REQUEST
-    if on is not None:
-        came = desk.acts.attempt(ScreeningStep(on=on, canaries=tuple(filled.typed["canaries"].split())))
-        if not isinstance(came, NotDone):
-            position = came["position"]
-            return see(language, "/screening?nothing=new" if position is None else f"/screening?done={position}")
-        filled.refuse(came, {})
-        status = came.status
+    tried = desk.tried(None if on is None else ScreeningStep(on=on, canaries=tuple(filled.typed["canaries"].split())), filled)
+    if tried.done:
+        return see(language, "/screening?nothing=new" if tried.position is None else f"/screening?done={tried.position}")
     with desk.pages.node() as node:
-        return _list(desk, node, language, data, filled, status)
+        return _list(desk, node, language, data, filled, tried.status)
