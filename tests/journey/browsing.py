@@ -15,7 +15,6 @@ QUIET += ["--disable-background-networking", "--disable-component-update", "--di
 RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
 
 
-
 class Watched:
     """A page of which every request and every complaint of the browser is kept."""
 
@@ -37,6 +36,8 @@ def search(page: Page, address: str, skn: str) -> None:
 
 
 def violations(page: Page) -> list[str]:
+    """What axe finds on a page with its style: an element of it may be there before that has come."""
+    page.wait_for_load_state("load")
     page.evaluate(AXE.read_text(encoding="utf-8"))
     found: dict[str, Any] = page.evaluate("rules => axe.run(document, rules)", RULES)
     return [f"{one['id']}: {node['target']} {node['failureSummary']}" for one in found["violations"] for node in one["nodes"]]

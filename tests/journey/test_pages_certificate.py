@@ -15,7 +15,9 @@ from tests.journey.site import Served, served
 from tests.journey.test_pages import text_of
 
 Filled = dict[str, str]
-YESTERDAY = today() - timedelta(days=1)
+HEARD = today()
+INTENDED = HEARD - timedelta(days=1)
+"""Nobody is refused on the day on which that was intended."""
 PATH: list[tuple[str, Filled, str]] = [
     ("propose", {}, "certificate-proposed"),
     ("consult", {"consulted": "the police", "did": "no", "said": "", **BY}, "certificate-consulted"),
@@ -23,14 +25,13 @@ PATH: list[tuple[str, Filled, str]] = [
     ("suspend", GROUND, "certificate-suspended"),
     ("resume", BY, "certificate-resumed"),
     ("intend", GROUND, "certificate-intended"),
-    ("hear", {"did": "no", "none_by": today().isoformat(), **BY}, "certificate-heard"),
+    ("hear", {"did": "no", "none_by": f"{HEARD}", **BY}, "certificate-heard"),
     ("decide", {"outcome": "refused", **GROUND}, "certificate-decided"),
     ("object", BY, "certificate-objected"),
     ("hear", {"did": "yes", "none_by": "", **BY}, "certificate-heard"),
     ("decide", {"outcome": "granted", **GROUND}, "certificate-decided"),
 ]
-INTENDED = 6
-"""Up to here was done yesterday: nobody is refused on the day on which that was intended."""
+WITH_INTENTION = 6
 ACTING = sorted({step for step, _, _ in PATH})
 
 
@@ -42,14 +43,14 @@ def test_every_step_that_may_follow_is_an_act_that_its_page_leads_to(certified: 
     place = place_of(certified)
     for number, (step, filled, kind) in enumerate(PATH, 1):
         before = head(certified)
-        position, said = click(certified, place, step, filled, YESTERDAY if number <= INTENDED else None)
+        position, said = click(certified, place, step, filled, INTENDED if number <= WITH_INTENTION else None)
         assert (position, act_at(certified, position)[0]) == (before + 1, kind)
         page = certified.get(f"/certificates/{place}").text
         assert page.count("<time datetime=") == number and f'href="/entry/{position}"' in page
         assert "Gedaan." in said
     assert "vog-1" not in certified.get("/certificates?done=1").text
     said = text_of(certified.get(f"/en/certificates/{place}").text)
-    assert "the police: not consulted" in said and "the police: nothing" in said and f"none was given by {today()}" in said
+    assert "the police: not consulted" in said and "the police: nothing" in said and f"none was given by {HEARD}" in said
     assert "Stage granted" in said and "Nothing may follow." in said
     assert hervat("verify", store=Path(certified.url.removeprefix("sqlite:///"))).status == 0
 

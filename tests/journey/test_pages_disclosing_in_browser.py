@@ -13,10 +13,11 @@ from hervat.consumers.retention.acts import FORECAST, HIDDEN
 from hervat.consumers.subject.correcting import ASKED, ENDED
 from hervat.consumers.subject.inspected import INSPECTED
 from tests.journey.browsing import Watched, violations
+from tests.journey.certified import today
 from tests.journey.site import Served, served
 from tests.journey.test_pages_acting_in_browser import entry_shown, position
 from tests.journey.test_pages_disclosing import LIMITED, UNTOLD, make_asked
-from tests.journey.test_pages_retention import TODAY, make_old
+from tests.journey.test_pages_retention import make_old
 
 pytestmark = pytest.mark.browser
 
@@ -87,13 +88,13 @@ def ask_and_end(page: Page, server: Served) -> None:
 
 def keep(page: Page, server: Served) -> None:
     page.goto(server.address + "/retention")
-    page.fill("#on-look", f"{TODAY}")
+    page.fill("#on-look", f"{today()}")
     page.get_by_role("button", name="Reken het uit").click()
     page.fill("#by-run", "the archivist")
     page.fill("#ground-run", "Wjsg 4 and 6")
     page.get_by_role("button", name="Voer dit uit").click()
     assert entry_shown(page, server) == HIDDEN
-    page.fill("#on-forecast", f"{TODAY}")
+    page.fill("#on-forecast", f"{today()}")
     page.fill("#by-forecast", "the archivist")
     page.fill("#ground-forecast", "Wjsg 4 and 6")
     page.get_by_role("button", name="Leg de prognose vast").click()
@@ -136,7 +137,7 @@ def test_nothing_stands_in_anyones_way(browser: Browser, asked: Served, tmp_path
     with served(url) as server:
         keep(page, server)
         seen(page, width)
-        page.fill("#on-look", f"{TODAY - timedelta(days=10)}")
+        page.fill("#on-look", f"{today() - timedelta(days=10)}")
         page.get_by_role("button", name="Reken het uit").click()
         seen(page, width)
     context.close()

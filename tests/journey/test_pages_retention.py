@@ -12,20 +12,23 @@ from hervat.clock import FixedClock, SystemClock, legal_day
 from hervat.consumers.retention.acts import FORECAST, HIDDEN, REMOVED
 from hervat.retaining import desk_of
 from tests.journey.acting import act_at, done, head
+from tests.journey.certified import today
 from tests.journey.site import Served, served
 from tests.journey.test_pages import text_of
 from tests.rooms.kept import LIGHT, Feeds, charge
 
-TODAY = legal_day(SystemClock().now())
-JUDGED = date(TODAY.year - 29, 1, 1)
+JUDGED = date(today().year - 29, 1, 1)
 DONE = JUDGED - timedelta(days=100)
 FORECAST_ON, HIDDEN_ON = (SystemClock().now() - timedelta(days=days) for days in (60, 40))
 DECIDES = {"by": "the archivist", "ground": "Wjsg 4 and 6"}
-RECORDING = DECIDES | {"on": f"{TODAY}"}
+
+
+def recording() -> dict[str, str]:
+    return DECIDES | {"on": f"{today()}"}
 
 
 def old_feeds() -> Feeds:
-    """One misdrijf and one overtreding that are due, and one misdrijf that will be on the first of January, 30 years after it was judged."""
+    """One misdrijf and one overtreding that are due, and one misdrijf that will be 30 years after it was judged, next January."""
     feeds = Feeds()
     feeds.person("S1")
     for number, (sort, maximum) in enumerate((("misdrijf", 4), ("overtreding", None), ("misdrijf", 6)), 1):
@@ -63,8 +66,8 @@ def hiding(tmp_path: Path) -> Iterator[Served]:
         yield server
 
 
-def looked(server: Served, on: date = TODAY, path: str = "/retention/look") -> str:
-    answer = server.post(path, {"on": f"{on}"})
+def looked(server: Served, on: date | None = None, path: str = "/retention/look") -> str:
+    answer = server.post(path, {"on": f"{on or today()}"})
     assert answer.status_code == 200
     return answer.text
 
@@ -82,10 +85,10 @@ def test_a_forecast_is_recorded_and_shown(tmp_path: Path) -> None:
         said = text_of(server.get("/en/retention").text)
         assert "1 thing stops it; nothing goes. no forecast is recorded" in said and "without one nothing goes." in said
         before = head(server)
-        position, _ = done(server, server.post("/retention/forecast", RECORDING))
+        position, _ = done(server, server.post("/retention/forecast", recording()))
         assert position == before + 1 and act_at(server, position)[0] == FORECAST
         said = text_of(server.get("/en/retention").text)
-    assert f"Recorded for {TODAY}, until " in said and ", by the archivist." in said
+    assert f"Recorded for {today()}, until " in said and ", by the archivist." in said
     assert "Due then 1 misdrijf, 1 overtreding Coming due after that 1 misdrijf" in said
 
 
@@ -94,8 +97,8 @@ def test_looking_changes_nothing_and_a_run_hides_what_was_looked_at(old: Served)
     assert "Zou worden verborgen 1 misdrijf, 1 overtreding" in text_of(page) and head(old) == before
     assert looked(old) and head(old) == before
     position, said = done(old, old.post("/retention/run", run_of(page)))
-    assert act_at(old, position)[0] == HIDDEN and f"2 feiten die op {TODAY} te vernietigen waren, zijn verborgen." in said
-    assert f"2 feiten, op {TODAY}; mogen weg op {TODAY + timedelta(days=30)}" in said
+    assert act_at(old, position)[0] == HIDDEN and f"2 feiten die op {today()} te vernietigen waren, zijn verborgen." in said
+    assert f"2 feiten, op {today()}; mogen weg op {today() + timedelta(days=30)}" in said
     with Node.opened(old.url) as node:
         assert len(node.person("S1")["cases"]) == 1
 
@@ -105,15 +108,15 @@ def test_what_was_hidden_for_long_enough_is_removed(hiding: Served) -> None:
     removing = looked(hiding)
     assert "Zou worden verwijderd 1 misdrijf, 1 overtreding" in text_of(removing)
     position, said = done(hiding, hiding.post("/retention/run", run_of(removing)))
-    assert act_at(hiding, position)[0] == REMOVED and f"2 feiten die op {TODAY} te vernietigen waren, zijn verwijderd." in said
+    assert act_at(hiding, position)[0] == REMOVED and f"2 feiten die op {today()} te vernietigen waren, zijn verwijderd." in said
     assert "Er is niets verborgen dat nog niet weg is." in said
 
 
 def test_a_run_is_of_today(old: Served) -> None:
-    before, page = head(old), looked(old, TODAY - timedelta(days=1), "/en/retention/look")
+    before, page = head(old), looked(old, today() - timedelta(days=1), "/en/retention/look")
     assert "Would be hidden 1 misdrijf, 1 overtreding" in text_of(page) and "A run is of today." in text_of(page)
     assert 'action="/en/retention/run"' not in page
-    form = run_of(looked(old)) | {"on": f"{TODAY - timedelta(days=1)}"}
+    form = run_of(looked(old)) | {"on": f"{today() - timedelta(days=1)}"}
     answer = old.post("/en/retention/run", form)
     assert answer.status_code == 400 and "A run is of today." in text_of(answer.text) and head(old) == before
 
@@ -140,11 +143,11 @@ def test_what_stops_a_run_is_named_with_where_it_is_seen(screened: Served, old: 
     assert "The register is not complete, so nothing is due." in text_of(dry) and 'action="/en/retention/run"' not in dry
     assert "what comes late may lengthen the term" in text_of(dry)
     before = head(screened)
-    refused = screened.post("/en/retention/forecast", RECORDING | {"on": "2025-01-01"})
+    refused = screened.post("/en/retention/forecast", recording() | {"on": "2025-01-01"})
     assert refused.status_code == 409 and "the register is not complete" in text_of(refused.text) and head(screened) == before
-    done(old, old.post("/retention/forecast", RECORDING))
+    done(old, old.post("/retention/forecast", recording()))
     before = head(old)
-    stopped = old.post("/en/retention/run", RECORDING | {"seen": "x"})
+    stopped = old.post("/en/retention/run", recording() | {"seen": "x"})
     assert stopped.status_code == 409 and "something stops it" in text_of(stopped.text) and head(old) == before
 
 
@@ -161,7 +164,7 @@ def test_what_was_removed_too_soon_by_what_came_later_is_named(hiding: Served) -
         assert node.receive(late)["applied"] == 2
     said = text_of(looked(hiding, path="/en/retention/look"))
     due = judged.replace(year=judged.year + 20)
-    assert "Removed too soon" in said and f"charge 1: removed on {TODAY}; it would be due on {due}" in said
+    assert "Removed too soon" in said and f"charge 1: removed on {today()}; it would be due on {due}" in said
 
 
 @pytest.mark.parametrize(
@@ -178,7 +181,7 @@ def test_what_was_removed_too_soon_by_what_came_later_is_named(hiding: Served) -
 )
 def test_what_is_wrong_is_told_and_nothing_is_done(old: Served, path: str, wrong: dict[str, str], fault: str) -> None:
     before = head(old)
-    answer = old.post(path, RECORDING | wrong)
+    answer = old.post(path, recording() | wrong)
     assert answer.status_code == 400 and fault in text_of(answer.text)
     assert head(old) == before
     assert old.post("/retention/look", {"on": "soon"}).status_code == 400
@@ -186,11 +189,11 @@ def test_what_is_wrong_is_told_and_nothing_is_done(old: Served, path: str, wrong
 
 def test_read_only_and_other_sites_do_nothing(old: Served, tmp_path: Path) -> None:
     for path in ("/retention/look", "/retention/forecast", "/retention/run"):
-        assert old.post(path, RECORDING, {"Sec-Fetch-Site": "cross-site"}).status_code == 403
+        assert old.post(path, recording(), {"Sec-Fetch-Site": "cross-site"}).status_code == 403
     url = f"sqlite:///{tmp_path / 'r.db'}"
     make_old(url)
     with served(url, "--read-only") as server:
         before, page = head(server), looked(server)
         assert 'action="/retention/run"' not in page and 'action="/retention/forecast"' not in page
-        assert [server.post(f"/retention/{what}", RECORDING).status_code for what in ("forecast", "run")] == [403, 403]
+        assert [server.post(f"/retention/{what}", recording()).status_code for what in ("forecast", "run")] == [403, 403]
         assert head(server) == before

@@ -99,7 +99,8 @@ def _page(
         on = max(on, requested.applied_on)
         ensure_text(on)
         found, state, steps = certificates.shown(application.number, on, source=application.source)
-        shown |= {"found": assessed(found, words), "after": len(steps), "view": certificates.view_of(found), "state": state, **_may(state, on)}
+        shown |= {"found": assessed(found, words), "after": len(steps), "view": certificates.view_of(found), "state": state}
+        shown |= _may(state, on)
     except (NotSo, Usage) as fault:
         shown["why"] = str(fault)
     return desk.pages.render(
