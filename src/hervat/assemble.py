@@ -4,7 +4,7 @@ Whoever wants to know how a message becomes a fact reads `PIPELINE` from top to 
 """
 
 import os
-from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import closing, contextmanager, nullcontext
 from datetime import UTC, date, datetime
 from itertools import islice
@@ -14,7 +14,6 @@ from typing import Any
 import msgspec
 
 from hervat.clock import Clock, SystemClock, end_of, legal_day, parse_rfc3339, rfc3339
-from hervat.consumers.screening.desk import Desk
 from hervat.errors import NotSo, StoreFault, Usage
 from hervat.intake.ceilings import Ceiling
 from hervat.intake.conveyor import prepared
@@ -313,10 +312,6 @@ class Node:
         """Put in the journal what another room decided; returns the act's position."""
         with self._step() as inbox:
             return inbox.decide(kind, act)
-
-    def screening(self, canaries: Collection[str] = ()) -> Desk:
-        """The desk of continuous screening; its steps are acts, and need the writer."""
-        return Desk(self.store, self.keys, self.decide, lambda: self.rosters().procedures, canaries=canaries)
 
     def scrub(self, *, anew: bool = True) -> dict[str, Any]:
         """Take out of the files what was erased or sealed anew and may still lie in them, or without `anew` only see whether what hindered

@@ -29,6 +29,7 @@ from hervat.law.value import Words, plain
 from hervat.register.purpose import REPORT
 from hervat.register.reading import Reading
 from hervat.register.record import Person
+from hervat.screening import screening_of
 
 WITHHELD = (
     Words(
@@ -119,7 +120,7 @@ class Inspecting:
 
     def _signals(self, person: Person) -> Iterator[dict[str, Any]]:
         """The signals of screening that were delivered about this person and stand. None on a report of the police is told."""
-        store, told = self._node.store, self._node.screening().told()
+        store, told = self._node.store, screening_of(self._node).told()
         bsns = [f"bsn:{one.bsn}" for one in person.identities if one.bsn is not None]
         enrolled = {row.position for row in self._reading.linked(bsns)}
         listed = [_plain(one) for case in person.cases for one in case.charges]

@@ -27,6 +27,7 @@ from hervat.register.changes import KINDS_THAT_CHANGE
 from hervat.register.horizon import stock_declared
 from hervat.register.reading import Reading, is_fact
 from hervat.reopening import Reopening
+from hervat.screening import screening_of
 
 SECTORS = ("childcare", "taxi")
 CERTIFICATES, IMMIGRATION, HEARINGS = "certificates", "immigration", "hearings"
@@ -67,7 +68,7 @@ class _At:
         return sum(store.tally(through).values()) - sum(store.tally(self._position).values())
 
     def _of_screening(self) -> Iterator[Bottleneck]:
-        node, told = self._node, self._node.screening().told_at(self._position)
+        node, told = self._node, screening_of(self._node).told_at(self._position)
         decided = assessments(node.store, node.keys, self._position)
         unassessed = _by_sector(node, (signal for signal in told.last.values() if is_open(signal, decided)))
         affected = Population(node.store, node.keys).on(legal_day(self._at))
@@ -112,7 +113,7 @@ def entries_behind(node: Node, position: int) -> dict[str, list[int]]:
     numbers = {feed.name: feed.number for feed in feeds}
     gaps = [(numbers[row["source"]], gap["last"] + 1) for row in node.horizon(position) for gap in row["gaps"]]
     behind_gaps = [at for number, sequence in gaps for at in store.sequence_run(number, sequence, sequence).values()]
-    told, decided = node.screening().told_at(position), assessments(store, node.keys, position)
+    told, decided = screening_of(node).told_at(position), assessments(store, node.keys, position)
     return {
         "stock": sorted(stock),
         "in_transit": sorted(behind_gaps),

@@ -19,7 +19,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from hervat.assemble import Node
-from hervat.doors.acts.asked import ActRequest, Done, NotDone, PartnerRemoval, line_of, read_answer
+from hervat.doors.acts.governing import PartnerRemoval
+from hervat.doors.acts.line import Done, NotDone, asking, read_answer
 from hervat.intake.partnering import PARTNER_SET, PartnerSet, Wish, read_act
 from hervat.journal.entry import open_entry, read_meta
 from hervat.stores.opening import place_of
@@ -322,7 +323,7 @@ def request(door: Door) -> bytes:
     """An act that is sound and cannot be done."""
     with Node.opened(url(door.store)) as node:
         act = PartnerRemoval(oin="9" * 20, by="a test", why="it is not known")
-        return line_of(ActRequest(place=node.store.writers_place, act=act))
+        return asking(node.store.writers_place, act)
 
 
 def in_order(door: Door) -> None:

@@ -22,6 +22,7 @@ import httpx
 from hervat.assemble import Node
 from hervat.clock import SteppedClock
 from hervat.intake.ceilings import Ceiling
+from hervat.screening import screening_of
 
 DATA = Path(__file__).parents[1] / "contract" / "data"
 SKDB, GPS = (f"urn:nld:oin:0000009900000000{number}000:systeem:{name}" for number, name in ((1, "other-skdb"), (2, "other-gps")))
@@ -66,7 +67,7 @@ def make_screened(url: str) -> None:
     """The contract's story, screened while its person worked in childcare: nine signals wait for a decision."""
     make_whole(url)
     with Node.opened(url, writer=True) as node:
-        node.screening().step(date(2026, 2, 20))
+        screening_of(node).step(date(2026, 2, 20))
 
 
 def make_broken_off(url: str) -> None:

@@ -14,6 +14,7 @@ from hervat.assemble import Node
 from hervat.clock import FixedClock, SystemClock, legal_day
 from hervat.consumers.screening.daily import CheckedAct, last_check
 from hervat.doors.doctor import BAD, OK, WARNING, examine
+from hervat.screening import screening_of
 from tests.faults.processes import EXAMPLES, hervat
 from tests.journey.door import Door, Ground, served
 
@@ -77,7 +78,7 @@ def test_the_day_is_done_and_is_not_done_again(ground: Ground) -> None:
 def test_what_differs_is_said_where_the_node_writes_its_errors_and_stands_on_the_page(ground: Ground) -> None:
     with Node.opened(ground.url, writer=True, keys=ground.keys) as node:
         # A filter keeps back what it should not, and nobody sees it.
-        step = node.screening().step(legal_day(SystemClock().now()) - timedelta(days=1), withheld=lambda due, enrolment: True)
+        step = screening_of(node).step(legal_day(SystemClock().now()) - timedelta(days=1), withheld=lambda due, enrolment: True)
         assert step["delivered"] == 0
     with serving(ground, 'at = "00:00"') as door:
         act = checked(ground)

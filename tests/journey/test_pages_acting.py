@@ -9,6 +9,7 @@ import pytest
 from hervat.assemble import Node
 from hervat.consumers.screening.assessment import ASSESSED
 from hervat.intake.proceeding import PROCEDURE_CLOSED, PROCEDURE_OPENED
+from hervat.screening import screening_of
 from tests.journey.acting import ACTS, CLOSING, DECISION, OPENING, done, head, waiting
 from tests.journey.door import served as door_of
 from tests.journey.site import Served, make_screened, served
@@ -76,7 +77,7 @@ def test_pages_that_only_read_say_so_and_do_nothing(tmp_path: Path) -> None:
             assert "deze pagina's zijn alleen om te lezen geopend" in said and "Alleen lezen, alleen op deze machine." in said
             assert re.findall(r'<form[^>]*action="/(?:screening|procedures)/', page) == []
         with Node.opened(url) as node:
-            enrolment, message = next(iter(node.screening().told().last))
+            enrolment, message = next(iter(screening_of(node).told().last))
         pair = {"enrolment": str(enrolment), "message": str(message)}
         assert [server.post(path, pair | form).status_code for path, form in ACTS] == [403] * 4
         assert "opened for reading only" in text_of(server.post("/en/procedures/open", OPENING).text)

@@ -11,6 +11,7 @@ from hervat.consumers.screening.assessment import ASSESSED
 from hervat.consumers.screening.signal import SIGNALLED
 from hervat.intake.proceeding import PROCEDURE_CLOSED, PROCEDURE_OPENED
 from hervat.journal.entry import read_meta
+from hervat.screening import screening_of
 from tests.journey.browsing import Watched, violations
 from tests.journey.site import Served, make_whole, served
 
@@ -129,7 +130,7 @@ def test_nothing_of_the_acting_pages_stands_in_anyones_way(browser: Browser, scr
     context = browser.new_context(color_scheme=scheme, viewport={"width": width, "height": 800})
     page = context.new_page()
     with Node.opened(screened.url) as node:
-        enrolment, message = next(iter(node.screening().told().last))
+        enrolment, message = next(iter(screening_of(node).told().last))
     deciding = ("/", "/screening", "/en/screening?sector=taxi", f"/screening/{enrolment}/{message}", "/procedures", "/en/procedures")
     for path in (*deciding, "/disclosures", "/en/disclosures/44", "/concerned", "/retention"):
         page.goto(screened.address + path)

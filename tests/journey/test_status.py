@@ -8,6 +8,7 @@ import pytest
 from hervat.assemble import Node
 from hervat.clock import SteppedClock, end_of, legal_day, parse_rfc3339
 from hervat.journal.entry import read_meta
+from hervat.screening import screening_of
 from tests.faults.processes import hervat
 from tests.journey.site import examples, make_broken_off
 
@@ -52,7 +53,7 @@ def test_the_bottlenecks_are_told_in_the_words_of_the_language(tmp_path: Path) -
     path, clock = tmp_path / "s.db", SteppedClock(datetime(2026, 2, 20, 12, tzinfo=UTC), timedelta(seconds=1))
     with Node.opened(f"sqlite:///{path}", writer=True, clock=clock) as node:
         node.receive(examples())
-        position = node.screening().step(date(2026, 2, 20))["position"]
+        position = screening_of(node).step(date(2026, 2, 20))["position"]
     for language, waiting, silent in (("nl", "signalen die wachten: 9", "niet gezegd"), ("en", "signals that wait: 9", "not said")):
         told = hervat("status", "--on", "2026-02-20", "--lang", language, store=path).out
         assert waiting in told and silent in told

@@ -15,7 +15,9 @@ from typing import Any
 import pytest
 
 from hervat.assemble import Node
-from hervat.doors.acts.asked import LARGEST, ActAnswer, ActRequest, CeilingChange, Done, NotDone, Scrub, line_of, read_answer
+from hervat.doors.acts.asked import ActRequest
+from hervat.doors.acts.governing import CeilingChange, Scrub
+from hervat.doors.acts.line import LARGEST, ActAnswer, Done, NotDone, asking, read_answer
 from hervat.doors.acts.place import connected, listening
 from hervat.doors.acts.taking import taking
 from hervat.errors import StoreFault
@@ -73,7 +75,7 @@ def test_who_leaves_before_the_turn_takes_the_act_back_and_who_leaves_later_does
     async def story(writer: Writer) -> None:
         for number in range(2):
             _, speaking = await asyncio.open_unix_connection(path)
-            speaking.write(line_of(ACT))
+            speaking.write(asking(ACT.place, ACT.act))
             await until(lambda count=number + 1: len(writer.asked) == count)
             if number:
                 writer.asked[number].set_running_or_notify_cancel()
@@ -100,7 +102,7 @@ def test_many_may_speak_and_those_beyond_are_turned_away(tmp_path: Path) -> None
             await leave(one)
         await asyncio.sleep(0.2)
         reading, speaking = await asyncio.open_unix_connection(path)
-        speaking.write(line_of(ACT))
+        speaking.write(asking(ACT.place, ACT.act))
         await until(lambda: writer.asked)
         writer.asked[0].set_result(Done(answer={"position": 1}))
         assert read_answer(await reading.read()) == Done(answer={"position": 1})

@@ -10,6 +10,7 @@ from hervat.consumers.disclosure.requested import Supplied
 from hervat.consumers.subject.inspected import INSPECTED
 from hervat.inspecting import Inspecting
 from hervat.journal.entry import open_entry
+from hervat.screening import screening_of
 from tests.rooms.messages import BSNS, FEEDS, PNS, charge
 from tests.rooms.nodes import KEPT, KEYS, fresh
 from tests.rooms.requested import FINED, FULL, LIMITED, case, judgment, person, request
@@ -40,7 +41,7 @@ def test_nothing_tells_whether_there_is_a_report_of_the_police_or_a_hidden_charg
         full.tell("pol", "emergency-report", REPORT)
         full.tell("gps", "case-registered", case(PNS[1], "S1", 1))
         for told in (plain, full):
-            told.node.screening().step(ON)
+            told.screening_of(node).step(ON)
         full.tell("gps", "case-dismissed", WRONGLY)
         found = report(full)
         assert {**said(found), "signals": []} == {**said(report(plain)), "signals": []}
@@ -53,7 +54,7 @@ def test_a_signal_is_told_only_of_charges_that_are_shown() -> None:
     with fresh("memory") as node:
         told = begun(node)
         told.tell("prk", "screening-enrolled", {"enrolment": "E1", "sector": "childcare", "bsn": BSNS[0], "from": "2025-06-02"})
-        node.screening().step(ON)
+        screening_of(node).step(ON)
         assert len(report(told)["signals"]) == 3
         # On a day before it, the case is not shown.
         early = report(told, date(2025, 6, 3))

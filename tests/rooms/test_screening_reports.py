@@ -11,6 +11,7 @@ from hervat.assemble import Node
 from hervat.consumers.screening.assessment import assessments, is_open
 from hervat.consumers.screening.check import Check
 from hervat.errors import NotSo
+from hervat.screening import screening_of
 from tests.rooms.messages import BSNS, FEEDS, PNS, charge
 from tests.rooms.nodes import KEYS, fresh
 
@@ -22,7 +23,7 @@ class Story:
 
     def __init__(self, node: Node) -> None:
         self.node = node
-        self.desk = node.screening()
+        self.desk = screening_of(node)
         self._sent = Counter[str]()
 
     def tell(self, feed: str, kind: str, data: dict[str, Any]) -> int:
@@ -193,9 +194,9 @@ def test_a_driver_is_not_told_of(story: Story) -> None:
 def test_who_was_a_canary_in_a_step_is_one_in_every_step_after_it(story: Story) -> None:
     story.works(holder="CAN")
     story.report()
-    story.node.screening(("CAN",)).step(date(2025, 8, 20))
+    screening_of(story.node, ("CAN",)).step(date(2025, 8, 20))
     case = story.case("Sr 242")
-    desk = story.node.screening()
+    desk = screening_of(story.node)
     assert desk.step(date(2025, 8, 21))["delivered"] == 0
     assert {signal.reason for signal in desk.told().last.values()} == {"canary"}
     assert case in {pair[1] for pair in desk.told().last}

@@ -28,6 +28,7 @@ from hervat.procedure import ProcedureRoster, Procedures
 from hervat.register.changes import CHANGING, changes
 from hervat.register.endings import Patience
 from hervat.register.reading import Reading
+from hervat.screening import screening_of
 from tests.rooms.messages import BSNS, FEEDS, PNS, charge
 from tests.rooms.nodes import EMBEDDED, FEW, KEYS, THOROUGH, all_rows, fresh, names_of, node_on, take
 from tests.rooms.screened import reported_sets, screened_sets
@@ -159,7 +160,7 @@ def erase_one(node: Node, data: st.DataObject) -> None:
 def both_are_equal(
     node: Node, data: st.DataObject, taken: list[Step], *, days: st.SearchStrategy[date] = TODAY, erasing: bool = False
 ) -> None:
-    desk = node.screening()
+    desk = screening_of(node)
     remembered: dict[int, dict[Any, Signal]] = {}
     for step in taken:
         take(node, step)
@@ -173,7 +174,7 @@ def both_are_equal(
             remembered[node.position] = dict(desk.told().last)
         if not data.draw(st.integers(0, 3)):
             node = node_on(node.store)
-            desk = node.screening()
+            desk = screening_of(node)
     desk.step(data.draw(days))
     settled(node)
     nothing_is_told_twice(node)
@@ -189,7 +190,7 @@ def test_what_the_receiver_holds_for_true_hangs_on_the_messages_alone(data: st.D
     late = [raw for raw in messages if blind is not None and blind.encode() in raw[:400]]
     order = [*data.draw(st.permutations([raw for raw in messages if raw not in late])), *late]
     with fresh("memory") as node:
-        desk = node.screening()
+        desk = screening_of(node)
         while order:
             size = data.draw(st.integers(1, 8))
             node.receive(order[:size])
@@ -224,7 +225,7 @@ def test_killed_between_the_acts_of_a_step_nothing_is_told_twice(data: st.DataOb
                 Desk(node.store, KEYS, decide, lambda of=node: of.rosters().procedures).step(data.draw(TODAY))
             found = checked(node)
             assert found.ok, found.difference
-        node.screening().step(data.draw(TODAY))
+        screening_of(node).step(data.draw(TODAY))
         settled(node)
         nothing_is_told_twice(node)
 
@@ -247,7 +248,7 @@ BEGUN = [
 
 def test_an_enrolment_whose_number_was_corrected_is_not_mistaken_for_another_of_the_old_number() -> None:
     with fresh("memory") as node:
-        desk = node.screening()
+        desk = screening_of(node)
         node.receive([*BEGUN, raw("prk", 1, "screening-enrolled", enrolment("E1"))])
         desk.step(date(2025, 7, 9))
         named = {"source": FEEDS["prk"], "id": "prk-1"}
@@ -261,7 +262,7 @@ def test_an_enrolment_whose_number_was_corrected_is_not_mistaken_for_another_of_
 def test_what_was_taken_back_and_would_now_be_suppressed_says_why() -> None:
     hidden = {"pn": PNS[0], "charges": [1], "code": "01", "conditional": False, "decided_on": "2025-07-04"}
     with fresh("memory") as node:
-        desk = node.screening()
+        desk = screening_of(node)
         for batch in (
             [*BEGUN, raw("prk", 1, "screening-enrolled", enrolment("E1"))],
             [raw("gps", 2, "case-dismissed", hidden)],
@@ -282,7 +283,7 @@ def test_what_rests_on_an_erased_judgment_is_taken_back_and_the_judgment_is_not(
     judgment = {"judgment": "J1", "court": "x", "instance": 1, "pn": PNS[0], "given_on": "2025-07-04"}
     judgment |= {"verdicts": [{"charge": 1, "verdict": "convicted"}], "sentences": []}
     with fresh("memory") as node:
-        desk = node.screening()
+        desk = screening_of(node)
         node.receive([*BEGUN, raw("prk", 1, "screening-enrolled", enrolment("E1")), raw("grip", 1, "judgment-given", judgment)])
         node.receive([raw("grip", 2, "judgment-final", {"judgment": "J1", "final_on": "2025-07-20"})])
         desk.step(date(2025, 7, 21))
@@ -314,7 +315,7 @@ def differs(data: tuple[list[Step], date]) -> bool:
     """Whether a history shows a difference: a step in the middle, and one at its end."""
     taken, today = data
     with fresh("memory") as node:
-        desk = node.screening()
+        desk = screening_of(node)
         for number, step in enumerate(taken, 1):
             take(node, step)
             if number in (len(taken) // 2, len(taken)):

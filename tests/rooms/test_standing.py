@@ -14,6 +14,7 @@ from hervat.disclosing import Disclosing
 from hervat.intake.ceilings import Ceiling
 from hervat.interim import InterimRule
 from hervat.reopening import Reopening
+from hervat.screening import screening_of
 from hervat.standing import bottlenecks
 from tests.rooms.certified import BSN, FEEDS, NUMBER, Said, application, case, message, registered, sealed
 from tests.rooms.nodes import fresh
@@ -57,7 +58,7 @@ def against(one: Bottleneck) -> set[str]:
 
 
 def look_again(node: Node) -> None:
-    node.screening().step(ON)
+    screening_of(node).step(ON)
     Reopening(node).step(ON)
     Disclosing(node).desk().step(ON)
 
@@ -93,7 +94,7 @@ def test_they_are_over_when_everything_was_seen_again_and_not_before(node: Node)
         "immigration": {"answers-closed"},
         "hearings": {"answers-closed"},
     }
-    desk = node.screening()
+    desk = screening_of(node)
     for signal in [one for one in desk.told().last.values() if one.stands]:
         desk.assess(signal.enrolment, signal.message, "no-consequence", **WHO)
     Reopening(node).close(NUMBER, "no-consequence", **WHO)

@@ -1,4 +1,4 @@
-"""The commands that only ask: `person`, `held`, `horizon`, `digest`, `status` and `schema`."""
+"""The commands that only ask: `person`, `held`, `horizon`, `digest` and `schema`."""
 
 import sys
 from argparse import Namespace
@@ -9,11 +9,10 @@ import msgspec
 
 from hervat.assemble import Node
 from hervat.clock import parse_rfc3339
-from hervat.doors import affairs, words
+from hervat.doors import words
 from hervat.doors.progress import bar
 from hervat.doors.streams import show
 from hervat.errors import Usage
-from hervat.standing import bottlenecks, entries_behind
 
 
 def person(arguments: Namespace) -> int:
@@ -106,17 +105,6 @@ def digest(arguments: Namespace) -> int:
     with Node.opened(arguments.store) as node, bar("folding", node.position) as tell:
         found = node.digest(lambda done: tell(done, f"{done:,} messages"))
     print(words.as_document(found) if arguments.json else f"{found['register']}  {found['persons']} persons, {found['facts']} facts")
-    return 0
-
-
-def status(arguments: Namespace) -> int:
-    """The state of affairs."""
-    on = None if arguments.on is None else day("--on", arguments.on)
-    with Node.opened(arguments.store) as node:
-        found, narrow = node.status(on), bottlenecks(node, on)
-        behind = entries_behind(node, found["position"])
-    document = found | {"bottlenecks": affairs.as_rows(narrow), "entries": behind}
-    print(words.as_document(document) if arguments.json else affairs.status(found, narrow, behind, arguments.lang))
     return 0
 
 

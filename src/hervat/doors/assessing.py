@@ -14,17 +14,18 @@ from hervat.consumers.screening.assessment import VERDICTS, assessments
 from hervat.consumers.screening.weighing import Weighed, weighed
 from hervat.consumers.screening.worklist import Work, WorkList
 from hervat.doors import words
-from hervat.doors.acts.asked import SignalDecision
 from hervat.doors.acts.handing import decide as hand_or_do
+from hervat.doors.acts.screening import SignalDecision
 from hervat.doors.streams import show
 from hervat.errors import NotSo, Usage
 from hervat.law.rule import Horizon
+from hervat.screening import screening_of
 
 
 def work(arguments: Namespace) -> int:
     """Every signal on which nobody has decided, worst first."""
     with Node.opened(arguments.store) as node:
-        told = node.screening().told()
+        told = screening_of(node).told()
         decided = assessments(node.store, node.keys, node.position)
         works = WorkList(node.store, node.keys, node.rosters().procedures)
         listed = weighed_at(node, works.open(told.last, told.told_at, decided), _today())
@@ -53,7 +54,7 @@ def decide(arguments: Namespace) -> int:
 def receipt(arguments: Namespace) -> int:
     """What the law says of one signal, with its reasons, as a receipt that can be computed again."""
     with Node.opened(arguments.store) as node:
-        told = node.screening().told()
+        told = screening_of(node).told()
         signal = told.last.get((arguments.enrolment, arguments.message))
         if signal is None:
             raise NotSo(f"there is no signal {arguments.enrolment} {arguments.message}; hervat screening told lists those that there are")

@@ -5,7 +5,7 @@ from datetime import timedelta
 from typing import Any
 
 from hervat.doors import words
-from hervat.doors.acts.asked import MessageErasure, PersonErasure, Scrub
+from hervat.doors.acts.governing import MessageErasure, PersonErasure, Scrub
 from hervat.doors.acts.handing import decide
 from hervat.doors.streams import show
 from hervat.errors import Usage

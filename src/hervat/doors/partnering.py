@@ -8,7 +8,7 @@ from pathlib import Path
 from hervat.assemble import Node
 from hervat.clock import SystemClock, parse_rfc3339
 from hervat.doors import words
-from hervat.doors.acts.asked import PartnerChange, PartnerRemoval
+from hervat.doors.acts.governing import PartnerChange, PartnerRemoval
 from hervat.doors.acts.handing import decide
 from hervat.doors.asking import asked_when, position_of
 from hervat.doors.receiving import ensure_decided

@@ -8,7 +8,7 @@ from typing import Any
 from hervat.assemble import Node
 from hervat.clock import SystemClock, legal_day
 from hervat.doors import words
-from hervat.doors.acts.asked import ProcedureClosing, ProcedureOpening
+from hervat.doors.acts.governing import ProcedureClosing, ProcedureOpening
 from hervat.doors.acts.handing import decide
 from hervat.doors.asking import asked_when, day, position_of
 from hervat.doors.receiving import ensure_decided

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from hervat.assemble import Node, keys_path
 from hervat.doors import words
-from hervat.doors.acts.asked import CeilingChange
+from hervat.doors.acts.governing import CeilingChange
 from hervat.doors.acts.handing import decide
 from hervat.doors.files import Files
 from hervat.doors.progress import bar

@@ -7,11 +7,12 @@ from hervat.clock import SystemClock, legal_day
 from hervat.consumers.screening.daily import checked_act
 from hervat.consumers.screening.known import counted, known
 from hervat.doors import words
-from hervat.doors.acts.asked import ScreeningRecord, ScreeningStep
 from hervat.doors.acts.handing import decide
+from hervat.doors.acts.screening import ScreeningRecord, ScreeningStep
 from hervat.doors.asking import asked_when, day, position_of
 from hervat.doors.progress import bar
 from hervat.doors.streams import show
+from hervat.screening import screening_of
 
 
 def run_step(arguments: Namespace) -> int:
@@ -25,7 +26,7 @@ def run_step(arguments: Namespace) -> int:
 def check(arguments: Namespace) -> int:
     """Compare what was told with the second computation; 1 where they differ."""
     with Node.opened(arguments.store) as node, bar("working out again", node.position) as tell:
-        checked = node.screening(arguments.canary).check(lambda done: tell(done, f"{done:,} entries"))
+        checked = screening_of(node, arguments.canary).check(lambda done: tell(done, f"{done:,} entries"))
     show(words.as_document(checked.as_dict()) if arguments.json else "\n".join(words.checked(checked.as_dict())))
     return 0 if checked.ok else 1
 
@@ -35,7 +36,7 @@ def take_day(arguments: Namespace) -> int:
     on = legal_day(SystemClock().now()) if arguments.on is None else day("--on", arguments.on)
     step = decide(arguments.store, ScreeningStep(on=on, canaries=tuple(arguments.canary)))
     with Node.opened(arguments.store) as node, bar("working out again", node.position) as tell:
-        checked = node.screening(arguments.canary).check(lambda done: tell(done, f"{done:,} entries"))
+        checked = screening_of(node, arguments.canary).check(lambda done: tell(done, f"{done:,} entries"))
     recorded = None if checked.is_about_nobody else decide(arguments.store, ScreeningRecord(checked=checked_act(checked, on)))
     position = None if recorded is None else recorded["position"]
     document = {"on": on.isoformat(), "position": position, "step": step, "check": checked.as_dict()}
@@ -50,7 +51,7 @@ def told(arguments: Namespace) -> int:
     with Node.opened(arguments.store) as node:
         asked = position_of(node, when)
         position = node.position if asked is None else min(asked, node.position)
-        at = node.screening().told_at(position)
+        at = screening_of(node).told_at(position)
         listed = known(node.store, at)
         if arguments.json:
             show(words.as_document({"position": position, "through": at.through, **counted(at), "told": list(listed)}))

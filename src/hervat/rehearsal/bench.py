@@ -31,6 +31,7 @@ from hervat.rehearsal.enrolments import CANARY
 from hervat.rehearsal.network import cut
 from hervat.rehearsal.thread import SKN
 from hervat.rehearsal.world import World
+from hervat.screening import screening_of
 from hervat.stores.baseline import SQLITE_VERSION, Ground, Table
 
 BATCH = 1000
@@ -184,7 +185,7 @@ def measure_screening(scale: float, seed: int, ground: Ground, clock: Clock) -> 
     del world
     with Node.opened(ground.store("screening"), writer=True, keys=ground.folder / "screening.key") as node:
         received, _ = _timed(lambda: node.receive(lines, batch=BATCH, together=MOST), clock)
-        desk, today = node.screening((CANARY,)), on(LAST)
+        desk, today = screening_of(node, (CANARY,)), on(LAST)
         caught_up, told = _timed(lambda: desk.step(today), clock)
         nothing, _ = _timed(lambda: desk.step(today), clock)
     ground.clear()

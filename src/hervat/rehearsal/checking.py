@@ -15,6 +15,7 @@ from typing import Any
 
 from hervat.assemble import Node
 from hervat.errors import HervatError, TechnicalFault
+from hervat.screening import screening_of
 
 
 @dataclass(slots=True, frozen=True)
@@ -96,7 +97,7 @@ def _check(line: Connection, url: str, keys: Path | None, on: date) -> None:
     try:
         with Node.opened(url, keys=keys) as node:
             # Of a canary whose changes are still to come nothing can be said; a step that kept one in the house is remembered.
-            desk = node.screening()
+            desk = screening_of(node)
             desk.told()
             line.send(None)
             checked = desk.check()

@@ -31,6 +31,7 @@ from hervat.rehearsal.letter import Progress, Where, by_day, close_procedures
 from hervat.rehearsal.network import uncut
 from hervat.rehearsal.screened import Name, Pair
 from hervat.rehearsal.world import World
+from hervat.screening import screening_of
 from hervat.stores.opening import place_of
 
 PUBLISHED: Final = {
@@ -147,14 +148,14 @@ def run(world: World, where: Callable[[str], Where], progress: Progress) -> dict
     deliveries = list(uncut(world))
     place, clock, done = where("filter"), SteppedClock(deliveries[0].at), 0
     with Node.opened(place.url, writer=True, clock=clock, keys=place.keys) as node:
-        fault, book, desk, through = Fault(world, node), Evenings(world, node), node.screening((CANARY,)), 0
+        fault, book, desk, through = Fault(world, node), Evenings(world, node), screening_of(node, (CANARY,)), 0
         alarm: Alarm | None = None
         for batch in by_day(deliveries):
             clock.set(batch[-1].at)
             node.receive(one.raw for one in batch)
             fault.today = batch[-1].day
             answer = desk.step(fault.today, withheld=fault)
-            if alarm is None and not (checked := node.screening().check()).ok:
+            if alarm is None and not (checked := screening_of(node).check()).ok:
                 alarm = Alarm(fault.today, checked.difference or "")
             if answer["position"] is not None:
                 news = [pair for pair, at in desk.told().told_at.items() if at > through]

@@ -28,6 +28,7 @@ from hervat.rehearsal.enrolments import CANARY
 from hervat.rehearsal.network import Delivery, cut, uncut, wrong_order
 from hervat.rehearsal.screened import Pair
 from hervat.rehearsal.world import World
+from hervat.screening import screening_of
 from hervat.stores.opening import place_of
 
 Progress = Callable[[str, float, float], None]
@@ -116,7 +117,7 @@ def _run(
     clock = SteppedClock(deliveries[0].at)
     with Node.opened(where.url, writer=True, clock=clock, keys=where.keys) as node:
         held: dict[int, str] = {}
-        desk, desks = node.screening((CANARY,)), None
+        desk, desks = screening_of(node, (CANARY,)), None
         duplicates, done = 0, 0
         for batch in by_day(deliveries):
             clock.set(batch[-1].at)

@@ -31,6 +31,7 @@ from hervat.rehearsal.letter import Progress, Where
 from hervat.rehearsal.misnamed import Fact, Telling
 from hervat.rehearsal.misnaming import Day, Mistake, World
 from hervat.reopening import Reopening
+from hervat.screening import screening_of
 from hervat.stores.opening import place_of
 
 _BY: Final = {"by": "a rehearsal"}
@@ -57,7 +58,7 @@ class Office:
     def __init__(self, node: Node) -> None:
         self._node = node
         self._certificates, self._reopening, self._disclosing = Certificates(node), Reopening(node), Disclosing(node)
-        self._desks = node.screening(), self._disclosing.desk()
+        self._desks = screening_of(node), self._disclosing.desk()
         self.deeds: dict[str, Deed] = {}
 
     def day(self, day: Day, world: World) -> None:

@@ -18,8 +18,7 @@ from hervat import kinds
 from hervat.consumers.retention.gone import Gone, TooSoon
 from hervat.consumers.retention.recompute import Place
 from hervat.consumers.retention.recorded import Entry, recorded
-from hervat.consumers.retention.weighed import Sight, Weighed, weighed
-from hervat.consumers.retention.withheld import was_due
+from hervat.consumers.retention.weighed import Sight, Weighed, was_due, weighed
 from hervat.journal.keys import NodeKeys
 from hervat.journal.store import Row, Store
 from hervat.law import retention as law

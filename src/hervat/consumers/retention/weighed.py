@@ -4,17 +4,19 @@
 ended, where something about the person is held, or where what it rests on was taken away.
 """
 
+from collections.abc import Iterable, Mapping
 from datetime import date
 from functools import lru_cache
 from typing import Literal, NamedTuple
 
 from msgspec import Struct
 
-from hervat.consumers.retention.recorded import Entry
+from hervat.consumers.retention.recorded import Entry, recorded
 from hervat.law import retention as law
 from hervat.law.retention.facts import LAPSED_ON
 from hervat.law.rule import Horizon, Result
 from hervat.law.value import Outcome
+from hervat.register.record import Person
 
 State = Literal["due", "running", "unknown"]
 OUT_OF_ORDER = "out-of-order"
@@ -71,6 +73,17 @@ def weighed(entry: Entry, place: int, sight: Sight, on: date) -> Weighed:
         return Weighed(pn=entry.pn, charge=entry.charge, place=place, state="unknown", rule=rule, day=None, why=OUT_OF_ORDER)
     said = _asked(entry.offence, entry.ending, entry.person, sight, on)
     return Weighed(pn=entry.pn, charge=entry.charge, place=place, **said._asdict())
+
+
+def was_due(entry: Entry, on: date) -> bool:
+    """Whether an entry was due on a day, by all that is known of it now."""
+    return weighed(entry, 0, Sight(complete_until=date.max), on).state == "due"
+
+
+def were_due(persons: Iterable[Person], asked: Mapping[tuple[str, int], date]) -> set[tuple[str, int]]:
+    """Of the charges that are `asked` for, by case and number, those that were due on the day given with them."""
+    entries = ((entry, (entry.pn, entry.charge)) for person in persons for entry in recorded(person))
+    return {key for entry, key in entries if key in asked and was_due(entry, asked[key])}
 
 
 # Charges of one case are mostly alike, and a run asks of one day more than once: rules are pure, and take a third of a millisecond.

@@ -10,9 +10,6 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date
 
 from hervat.consumers.retention.acts import HIDDEN, REMOVED, HiddenAct, RemovedAct, acts
-from hervat.consumers.retention.recompute import Place
-from hervat.consumers.retention.recorded import Entry, recorded
-from hervat.consumers.retention.weighed import Sight, weighed
 from hervat.journal.keys import NodeKeys
 from hervat.journal.store import Row, Store
 from hervat.kinds import CaseRegistered, ChargesAmended
@@ -24,12 +21,9 @@ from hervat.register.reading import Reading
 from hervat.register.told import Told
 
 _REGISTERING = CaseRegistered | ChargesAmended
+Place = tuple[int, int]
+"""The position of the message that registers a charge, and its number."""
 Hide = Callable[[Told, People], Hidden]
-
-
-def was_due(entry: Entry, on: date) -> bool:
-    """Whether an entry was due on a day, by all that is known of it now."""
-    return weighed(entry, 0, Sight(complete_until=date.max), on).state == "due"
 
 
 class Withheld:
@@ -85,6 +79,8 @@ class Withheld:
         again = self._again(messages, last)
         if not asked:
             return (lambda whole, people: Hidden(whole, people, again)) if again else Hidden
-        entries = (entry for person in fold(messages, hide=nothing).persons for entry in recorded(person))
-        due = {key for entry in entries if (key := (entry.pn, entry.charge)) in asked and was_due(entry, asked[key])}
+        # The law is asked where an act hides something: whatever does without begins sooner.
+        from hervat.consumers.retention.weighed import were_due
+
+        due = were_due(fold(messages, hide=nothing).persons, asked)
         return lambda whole, people: Hidden(whole, people, again.union(due))

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from hervat.assemble import Node
-from hervat.doors.acts.asked import LARGEST, Act, ActRequest, Done, Elsewhere, NotDone, line_of, read_answer
+from hervat.doors.acts.line import LARGEST, Act, Done, Elsewhere, NotDone, asking, read_answer
 from hervat.doors.acts.place import connected, socket_path
 from hervat.errors import HervatError, NotSo, StoreBusy, TechnicalFault, Usage
 from hervat.stores.opening import Place, place_of
@@ -31,7 +31,7 @@ def decide(url: str, act: Act, *, keys: Path | None = None, given: Path | None =
 
 def _handed_over(act: Act, busy: StoreBusy, place: Place, path: Path) -> dict[str, Any]:
     with closing(place.open(writer=False)) as store:
-        line = line_of(ActRequest(place=store.writers_place, act=act))
+        line = asking(store.writers_place, act)
     if len(line) > LARGEST:
         raise Usage(f"this has {len(line)} bytes, and a node that serves takes at most {LARGEST}; end it, or say it in fewer words")
     try:

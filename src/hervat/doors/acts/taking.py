@@ -12,7 +12,8 @@ from concurrent.futures import Future
 from contextlib import asynccontextmanager, suppress
 from typing import Any
 
-from hervat.doors.acts.asked import LARGEST, ActAnswer, ActRequest, NotDone, line_of, read_request
+from hervat.doors.acts.asked import ActRequest, read_request
+from hervat.doors.acts.line import LARGEST, ActAnswer, NotDone, answering
 from hervat.doors.acts.place import is_trusted
 from hervat.errors import TechnicalFault
 
@@ -67,7 +68,7 @@ async def _served(reader: asyncio.StreamReader, writer: asyncio.StreamWriter, as
         asked = read_request(line)
         answer = asked if isinstance(asked, NotDone) else await _answered(reader, ask(asked))
     if answer is not None:
-        writer.write(line_of(answer))
+        writer.write(answering(answer))
 
 
 async def _let_go(writer: asyncio.StreamWriter) -> None:

@@ -31,7 +31,7 @@ COMMANDS: dict[str, Command] = {
     "digest": ([], lazy("asking", "digest"), "one hash over all facts shown"),
     "status": (
         [WHEN, LANG],
-        lazy("asking", "status"),
+        lazy("stating", "status"),
         "the state of affairs: feeds, backlog in three layers, horizon",
     ),
     "verify": (

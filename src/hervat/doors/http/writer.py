@@ -22,7 +22,8 @@ import msgspec
 
 from hervat.assemble import Node, keys_path
 from hervat.clock import Clock
-from hervat.doors.acts.asked import ActAnswer, ActRequest, Asked, NotDone, answer_to
+from hervat.doors.acts.asked import ActRequest, Asked, answer_to
+from hervat.doors.acts.line import ActAnswer, NotDone
 from hervat.doors.http.problems import Declined, Fault
 from hervat.doors.http.queue import Parcel, Queue, stopping
 from hervat.doors.http.signers import taken_back

@@ -13,8 +13,8 @@ from typing import Any
 
 from litestar.exceptions import ServiceUnavailableException
 
-from hervat.doors.acts.asked import Act
 from hervat.doors.acts.handing import decide
+from hervat.doors.acts.line import Act
 from hervat.doors.pages.rendering import ABSENT
 from hervat.errors import HervatError, NotSo, StoreBusy, Usage
 from hervat.stores.opening import place_of

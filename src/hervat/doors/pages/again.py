@@ -25,6 +25,7 @@ from hervat.doors.pages.done import told_of
 from hervat.doors.pages.filled import Filled
 from hervat.register.reading import Reading
 from hervat.reopening import Reopening
+from hervat.screening import screening_of
 
 PAGE = 20
 _NOTHING = Filled()
@@ -87,7 +88,7 @@ def _part(listed: list[Any], start: int) -> dict[str, Any]:
 def _signals(node: Node) -> int:
     """How many signals of screening wait for a decision."""
     decided = assessments(node.store, node.keys, node.position)
-    return sum(is_open(signal, decided) for signal in node.screening().told().last.values())
+    return sum(is_open(signal, decided) for signal in screening_of(node).told().last.values())
 
 
 @post("/again/certificates", sync_to_thread=True, status_code=HTTPStatus.OK)

@@ -14,7 +14,7 @@ from litestar.params import Body
 from hervat.consumers.bottleneck import Bottleneck
 from hervat.consumers.certificates.again import Reopened
 from hervat.consumers.disclosure.desk import Work as Differing
-from hervat.doors.acts.asked import Act
+from hervat.doors.acts.line import Act
 from hervat.doors.pages.acting import Acts, NotDone
 from hervat.doors.pages.applications import Open
 from hervat.doors.pages.done import done_before

@@ -12,10 +12,12 @@ from hervat.assemble import Node
 from hervat.consumers.ruling import INTERIM_CLOSED, INTERIM_OPENED, InterimOpened, read_ruling, rules_at
 from hervat.consumers.screening.assessment import ASSESSED, AssessedAct, assessments
 from hervat.consumers.screening.signal import SIGNALLED, SignalledAct
-from hervat.doors.acts.asked import Act, ProcedureClosing, ProcedureOpening, SignalDecision
 from hervat.doors.acts.certifying import CertificateClosing, CertificateStep
 from hervat.doors.acts.disclosing import DisclosureClosing
+from hervat.doors.acts.governing import ProcedureClosing, ProcedureOpening
+from hervat.doors.acts.line import Act
 from hervat.doors.acts.ruling import InterimClosing, InterimOpening
+from hervat.doors.acts.screening import SignalDecision
 from hervat.doors.pages.closed import AGAIN, again_in_words, closed_before
 from hervat.doors.pages.deeds import deed
 from hervat.doors.pages.stepped import STEPS, step_before, step_in_words

@@ -10,7 +10,7 @@ from secrets import token_hex
 from threading import Lock
 from typing import Any
 
-from hervat.doors.acts.asked import Act
+from hervat.doors.acts.line import Act
 from hervat.doors.pages.acting import Acts, NotDone
 
 _KEPT = 1000

@@ -8,7 +8,7 @@ from litestar import Response, get, post
 
 from hervat.assemble import Node
 from hervat.clock import legal_day
-from hervat.doors.acts.asked import ProcedureClosing, ProcedureOpening
+from hervat.doors.acts.governing import ProcedureClosing, ProcedureOpening
 from hervat.doors.pages.desk import Asked, Desk, Form, closing, ensure_ours, see, whole
 from hervat.doors.pages.done import told_of
 from hervat.doors.pages.filled import Filled

@@ -15,11 +15,12 @@ from hervat.clock import legal_day
 from hervat.consumers.screening.assessment import VERDICTS, Verdict
 from hervat.consumers.screening.daily import last_check
 from hervat.consumers.screening.signal import Word
-from hervat.doors.acts.asked import ScreeningStep, SignalDecision
+from hervat.doors.acts.screening import ScreeningStep, SignalDecision
 from hervat.doors.pages.desk import Asked, Desk, Form, ensure_ours, see, whole
 from hervat.doors.pages.done import told_of
 from hervat.doors.pages.filled import Filled
 from hervat.doors.pages.work import Work
+from hervat.screening import screening_of
 from hervat.standing import SECTORS
 
 _DECISION = ("verdict", "by", "ground")
@@ -119,7 +120,7 @@ def decide_signal(request: Asked, desk: Desk, language: str, data: Form) -> Resp
     if tried.done:
         return see(language, f"/screening?done={tried.position}{_place(data)}")
     with desk.pages.node() as node:
-        if pair not in node.screening().told().last:
+        if pair not in screening_of(node).told().last:
             return _list(desk, node, language, data, filled, tried.status)
         return _signal(desk, node, language, pair, data, filled, tried.status)
 

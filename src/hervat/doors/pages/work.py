@@ -23,6 +23,7 @@ from hervat.doors.assessing import weighed_at
 from hervat.doors.pages.said import said, thing
 from hervat.doors.pages.wording import Wording
 from hervat.journal.entry import read_meta
+from hervat.screening import screening_of
 from hervat.standing import SECTORS
 
 PAGE = 20
@@ -64,7 +65,7 @@ class Work:
         self._node = node
         self._words = words
         self._today = today
-        self.told: Told = node.screening().told()
+        self.told: Told = screening_of(node).told()
         self.assessed: Assessed = assessments(node.store, node.keys, node.position)
 
     def page(self, kept: Ranks, sector: str, start: int) -> dict[str, Any]:
