@@ -17,8 +17,9 @@ SCALE ?= 0.1
 SERVE ?= 1
 BROWSER ?= 1
 POSTGRES ?= 1
-WORKERS ?= auto
-SEEDS ?= 8
+# One more than there are processors: now and then all of them wait.
+WORKERS ?= $(shell expr $$(nproc 2>/dev/null || echo 1) + 1)
+SEEDS ?= 20
 TESTS ?=
 
 BIN := .venv/bin

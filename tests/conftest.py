@@ -2,7 +2,8 @@
 
 - HYPOTHESIS_PROFILE: `default` (modest, searches elsewhere every time), `ci` (the same examples every time; chosen by
   CI=true), `long` (ten times as many examples).
-- REHEARSAL_SEEDS: a test that asks for `rehearsal_seed` runs once for each seed from 1 up to this number.
+- REHEARSAL_SEEDS: a test that asks for `rehearsal_seed` runs once for each seed from 1 up to this number; one that asks for `costly_seed`,
+  for a fifth of them.
 """
 
 import os
@@ -27,8 +28,10 @@ settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE") or ("ci" if os.enviro
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
-    if "rehearsal_seed" in metafunc.fixturenames:
-        metafunc.parametrize("rehearsal_seed", range(1, int(os.environ.get("REHEARSAL_SEEDS", "20")) + 1))
+    seeds = int(os.environ.get("REHEARSAL_SEEDS", "20"))
+    for name, last in (("rehearsal_seed", seeds), ("costly_seed", seeds // 5)):
+        if name in metafunc.fixturenames:
+            metafunc.parametrize(name, range(1, last + 1))
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:

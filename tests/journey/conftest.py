@@ -12,7 +12,7 @@ from tests.faults.processes import EXAMPLES, hervat, write_lines
 from tests.journey.browsing import AXE, CHROMIUM, HTMX, QUIET, Watched
 from tests.journey.certified import make_certified
 from tests.journey.door import message
-from tests.journey.site import Served, make_broken_off, make_screened, make_whole, served
+from tests.journey.site import Served, make_broken_off, make_screened, make_whole, served, served_as_is
 from tests.rooms.messages import set_hash
 
 NEEDED = ("skdb", "gps", "grip", "execute", "gratie", "ecris")
@@ -60,12 +60,30 @@ def screened(tmp_path: Path) -> Iterator[Served]:
         yield server
 
 
+@pytest.fixture(scope="session")
+def screened_as_is(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
+    """The same for all tests that change nothing."""
+    url = f"sqlite:///{tmp_path_factory.mktemp('screened') / 'screened.db'}"
+    make_screened(url)
+    with served_as_is(url) as server:
+        yield server
+
+
 @pytest.fixture
 def certified(tmp_path: Path) -> Iterator[Served]:
     """The contract's story in which nothing is blind, served; one application waits for a decision."""
     url = f"sqlite:///{tmp_path / 'certified.db'}"
     make_certified(url)
     with served(url) as server:
+        yield server
+
+
+@pytest.fixture(scope="session")
+def certified_as_is(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
+    """The same for all tests that change nothing."""
+    url = f"sqlite:///{tmp_path_factory.mktemp('certified') / 'certified.db'}"
+    make_certified(url)
+    with served_as_is(url) as server:
         yield server
 
 

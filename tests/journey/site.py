@@ -120,6 +120,17 @@ def served(url: str, *more: str) -> Iterator[Served]:
         server.stop()
 
 
+@contextmanager
+def served_as_is(url: str) -> Iterator[Served]:
+    """A server for many tests together, none of which may change anything: that none did is seen at the end."""
+    with Node.opened(url) as node:
+        before = node.position
+    with served(url) as server:
+        yield server
+    with Node.opened(url) as node:
+        assert node.position == before, "a test that changes something asks for a server of its own"
+
+
 def start(arguments: Sequence[str]) -> "subprocess.Popen[str]":
     """The command line as a process."""
     command = [sys.executable, "-m", "hervat", *arguments]

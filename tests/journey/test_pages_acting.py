@@ -29,11 +29,11 @@ def test_the_acts_are_done_on_a_server_as_well(tmp_path: Path, monkeypatch: pyte
 
 
 @pytest.mark.parametrize("headers", [{}, {"Sec-Fetch-Site": "cross-site"}, {"Origin": "http://elsewhere.example"}])
-def test_another_site_can_do_nothing(screened: Served, headers: dict[str, str]) -> None:
-    before, first = head(screened), waiting(screened)[0]
-    assert [screened.post(path, first | form, headers).status_code for path, form in ACTS] == [403] * 4
-    assert [screened.get(path).status_code for path, _ in ACTS] == [405] * 4
-    assert head(screened) == before
+def test_another_site_can_do_nothing(screened_as_is: Served, headers: dict[str, str]) -> None:
+    before, first = head(screened_as_is), waiting(screened_as_is)[0]
+    assert [screened_as_is.post(path, first | form, headers).status_code for path, form in ACTS] == [403] * 4
+    assert [screened_as_is.get(path).status_code for path, _ in ACTS] == [405] * 4
+    assert head(screened_as_is) == before
 
 
 def test_who_has_the_place_and_takes_no_acts_is_named_and_the_form_is_kept(screened: Served) -> None:
@@ -84,15 +84,15 @@ def test_pages_that_only_read_say_so_and_do_nothing(tmp_path: Path) -> None:
         assert head(server) == before
 
 
-def test_what_an_address_says_was_done_is_read_from_the_journal(screened: Served) -> None:
+def test_what_an_address_says_was_done_is_read_from_the_journal(screened_as_is: Served) -> None:
     for position in ("1", "99999", "x", "0"):
         for path in ("/screening", "/procedures"):
-            page = screened.get(f"{path}?done={position}")
+            page = screened_as_is.get(f"{path}?done={position}")
             assert page.status_code == 200 and 'id="done-entry"' not in page.text
 
 
-def test_the_bottlenecks_say_what_stands_against_them_and_where_it_is_seen(screened: Served) -> None:
-    said, page = text_of(screened.get("/en").text), screened.get("/en").text
+def test_the_bottlenecks_say_what_stands_against_them_and_where_it_is_seen(screened_as_is: Served) -> None:
+    said, page = text_of(screened_as_is.get("/en").text), screened_as_is.get("/en").text
     assert "Screening in childcare bottleneck" in said and "9 signals wait for a decision" in said
     assert 'href="/en/screening?sector=childcare#work"' in page and 'href="#stock"' in page and 'href="#transit"' in page
     assert "Not every source says up to when it is complete" in said

@@ -131,8 +131,8 @@ def test_what_was_told_anew_is_not_closed_by_who_saw_what_was_told_before(reopen
     done(reopened, reopened.post(disclosure, told_at(reopened, disclosure) | GROUND))
 
 
-def test_the_work_of_screening_is_led_to_with_its_number(screened: Served) -> None:
-    page = screened.get("/en/again").text
+def test_the_work_of_screening_is_led_to_with_its_number(screened_as_is: Served) -> None:
+    page = screened_as_is.get("/en/again").text
     assert 'href="/en/screening#work">Screening: 9 signals wait for a decision</a>' in page
 
 

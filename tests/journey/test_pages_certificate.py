@@ -2,16 +2,20 @@
 
 import json
 import re
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
 
+from hervat.assemble import Node
+from hervat.certifying import Certificates
+from hervat.consumers.certificates.steps import Intending
 from tests.faults.processes import hervat
 from tests.journey.acting import PROSECUTION, act_at, done, head, send
 from tests.journey.certified import BY, GROUND, RULE, VOG, blind, form, make_certified, place_of, today
-from tests.journey.site import Served, served
+from tests.journey.site import Served, served, served_as_is
 from tests.journey.test_pages import text_of
 
 Filled = dict[str, str]
@@ -39,6 +43,19 @@ def click(server: Served, place: int, step: str, filled: Filled, on: date | None
     return done(server, server.post(f"/certificates/{place}/{step}", form(server, step, place, on) | filled))
 
 
+@pytest.fixture(scope="module")
+def intended(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
+    """An application of which it was told that a refusal is intended; for tests that change nothing."""
+    url = f"sqlite:///{tmp_path_factory.mktemp('intended') / 'certified.db'}"
+    make_certified(url)
+    with Node.opened(url, writer=True) as node:
+        certificates = Certificates(node)
+        certificates.propose("vog-1", INTENDED)
+        certificates.step("vog-1", INTENDED, Intending, None, GROUND)
+    with served_as_is(url) as server:
+        yield server
+
+
 def test_every_step_that_may_follow_is_an_act_that_its_page_leads_to(certified: Served) -> None:
     place = place_of(certified)
     for number, (step, filled, kind) in enumerate(PATH, 1):
@@ -55,12 +72,12 @@ def test_every_step_that_may_follow_is_an_act_that_its_page_leads_to(certified: 
     assert hervat("verify", store=Path(certified.url.removeprefix("sqlite:///"))).status == 0
 
 
-def test_what_is_proposed_is_what_the_command_says_with_its_reasons_in_both_languages(certified: Served) -> None:
-    place = place_of(certified)
+def test_what_is_proposed_is_what_the_command_says_with_its_reasons_in_both_languages(certified_as_is: Served) -> None:
+    place = place_of(certified_as_is)
     arguments = ("assess", "certificate", "vog-1", "--on", today().isoformat(), "--json")
-    known = hervat(*arguments, store=Path(certified.url.removeprefix("sqlite:///"))).document
+    known = hervat(*arguments, store=Path(certified_as_is.url.removeprefix("sqlite:///"))).document
     for path, language in ((f"/certificates/{place}", "nl"), (f"/en/certificates/{place}", "en")):
-        said = text_of(certified.get(path).text)
+        said = text_of(certified_as_is.get(path).text)
         assert [one["about"] for one in known["entries"] if f"{one['about']} " not in said] == []
         receipts = [json.loads(one) for one in known["receipts"]]
         steps = [step for receipt in receipts for step in (receipt["because"], *receipt["because"]["steps"])]
@@ -68,7 +85,7 @@ def test_what_is_proposed_is_what_the_command_says_with_its_reasons_in_both_lang
         assert [step for step in steps if step["says"][language] not in said or step["article"] not in said] == []
         named = {one["name"] for receipt in receipts for one in receipt["unverified"]}
         assert named and [name for name in named if name not in said] == []
-    said = text_of(certified.get(f"/en/certificates/{place}").text)
+    said = text_of(certified_as_is.get(f"/en/certificates/{place}").text)
     assert "Assess: a person decides. A person decides: something counts or could count." in said
     assert "10/123456-25#2 entry 30 acquitted other does not count a final acquittal never counts" in said
     assert f"Last day {known['term']['last_day']}" in said and "cannot say (Wjsg 35(1)) unverified value: matrix" in said
@@ -138,28 +155,25 @@ def test_where_it_is_blind_an_interim_rule_decides_and_is_in_the_decision(certif
         ("hear", {"did": "yes", "none_by": "2026-01-01"}, "Where not: none given by : Where a view was given"),
     ],
 )
-def test_what_is_wrong_with_a_step_is_told_at_its_field(certified: Served, step: str, wrong: Filled, fault: str) -> None:
-    place = place_of(certified)
-    click(certified, place, "propose", {})
-    if step == "hear":
-        click(certified, place, "intend", GROUND)
-    before, given = head(certified), next(filled for name, filled, _ in PATH if name == step)
-    typed = form(certified, step, place) | given | wrong
-    answer = certified.post(f"/en/certificates/{place}/{step}", typed)
+def test_what_is_wrong_with_a_step_is_told_at_its_field(intended: Served, step: str, wrong: Filled, fault: str) -> None:
+    place = place_of(intended)
+    before, given = head(intended), next(filled for name, filled, _ in PATH if name == step)
+    typed = form(intended, step, place) | given | wrong
+    answer = intended.post(f"/en/certificates/{place}/{step}", typed)
     assert answer.status_code == 400 and fault in text_of(answer.text)
     kept = {name: typed[name].strip() for name in ("by", "ground", "consulted", "said", "none_by") if typed.get(name, "").strip()}
     assert {name for name, value in kept.items() if f'value="{value}"' not in answer.text} == set()
-    assert '<details class="act" open><summary>' in answer.text and head(certified) == before
+    assert '<details class="act" open><summary>' in answer.text and head(intended) == before
 
 
-def test_what_may_not_follow_is_a_conflict(certified: Served) -> None:
-    place, before = place_of(certified), head(certified)
-    refused = certified.post(f"/en/certificates/{place}/decide", {"on": today().isoformat(), "outcome": "refused", **GROUND})
+def test_what_may_not_follow_is_a_conflict(certified_as_is: Served) -> None:
+    place, before = place_of(certified_as_is), head(certified_as_is)
+    refused = certified_as_is.post(f"/en/certificates/{place}/decide", {"on": today().isoformat(), "outcome": "refused", **GROUND})
     assert refused.status_code == 409 and "a refusal is decided after an intention was told" in text_of(refused.text)
-    early = certified.post(f"/certificates/{place}/propose", {"on": "2020-01-01", "after": "0"})
+    early = certified_as_is.post(f"/certificates/{place}/propose", {"on": "2020-01-01", "after": "0"})
     assert early.status_code == 409 and "lies before the day of the application" in text_of(early.text)
-    assert certified.post(f"/certificates/{place}/shoot", {}).status_code == 404
-    assert head(certified) == before
+    assert certified_as_is.post(f"/certificates/{place}/shoot", {}).status_code == 404
+    assert head(certified_as_is) == before
 
 
 def test_nothing_is_filled_in_that_could_be_a_decision(certified: Served) -> None:
@@ -184,21 +198,21 @@ def test_what_is_no_application_is_not_found_and_what_was_retracted_says_so(cert
     assert certified.post(f"/certificates/{place}/suspend", {"on": today().isoformat(), "after": "1", **GROUND}).status_code == 409
 
 
-def test_the_page_is_for_the_day_that_is_asked_for(certified: Served) -> None:
-    place, later = place_of(certified), today() + timedelta(days=3)
-    assert f"for a decision on {later}" in text_of(certified.get(f"/en/certificates/{place}?on={later}").text)
-    wrong = certified.get(f"/en/certificates/{place}?on=soon")
+def test_the_page_is_for_the_day_that_is_asked_for(certified_as_is: Served) -> None:
+    place, later = place_of(certified_as_is), today() + timedelta(days=3)
+    assert f"for a decision on {later}" in text_of(certified_as_is.get(f"/en/certificates/{place}?on={later}").text)
+    wrong = certified_as_is.get(f"/en/certificates/{place}?on=soon")
     assert wrong.status_code == 400 and "soon is no day" in text_of(wrong.text)
-    before_it = certified.get(f"/en/certificates/{place}?on=2026-01-01")
+    before_it = certified_as_is.get(f"/en/certificates/{place}?on=2026-01-01")
     assert before_it.status_code == 200 and "for a decision on 2026-02-20" in text_of(before_it.text)
 
 
-def test_whom_it_is_about_stands_in_no_address_and_only_behind_a_button(certified: Served) -> None:
-    place = place_of(certified)
-    page = certified.get(f"/certificates/{place}").text
+def test_whom_it_is_about_stands_in_no_address_and_only_behind_a_button(certified_as_is: Served) -> None:
+    place = place_of(certified_as_is)
+    page = certified_as_is.get(f"/certificates/{place}").text
     assert [one for one in ("999990019", "Jansen") if one in page] == []
     assert [one for one in re.findall(r'(?:href|action)="([^"]*)"', page) if "20250001" in one] == []
-    shown = certified.post("/person", dict(re.findall(r'type="hidden" name="(skn|purpose)" value="([^"]*)"', page)))
+    shown = certified_as_is.post("/person", dict(re.findall(r'type="hidden" name="(skn|purpose)" value="([^"]*)"', page)))
     assert shown.status_code == 200 and "Jansen" in shown.text
 
 

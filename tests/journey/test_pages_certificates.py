@@ -12,7 +12,7 @@ from hervat.consumers.ruling import INTERIM_CLOSED, INTERIM_OPENED
 from tests.faults.processes import hervat
 from tests.journey.acting import act_at, done, head
 from tests.journey.certified import RULE, application, blind, bsns, make_certified, place_of, today
-from tests.journey.site import Served, served
+from tests.journey.site import Served, served, served_as_is
 from tests.journey.test_pages import text_of
 
 
@@ -25,14 +25,23 @@ def many(tmp_path: Path) -> Iterator[Served]:
         yield server
 
 
+@pytest.fixture(scope="module")
+def many_as_is(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
+    """The same for all tests that change nothing."""
+    url = f"sqlite:///{tmp_path_factory.mktemp('many') / 'certified.db'}"
+    make_certified(url, more=22)
+    with served_as_is(url) as server:
+        yield server
+
+
 def listed(page: str) -> list[str]:
     return re.findall(r'href="/(?:en/)?certificates/\d+">(vog-\d+)<', page)
 
 
-def test_the_open_applications_are_those_of_the_command_with_what_is_proposed(many: Served) -> None:
-    known = hervat("certificate", "work", "--limit", "50", "--json", store=Path(many.url.removeprefix("sqlite:///"))).document
+def test_the_open_applications_are_those_of_the_command_with_what_is_proposed(many_as_is: Served) -> None:
+    known = hervat("certificate", "work", "--limit", "50", "--json", store=Path(many_as_is.url.removeprefix("sqlite:///"))).document
     numbers = [one["application"] for one in known["applications"]]
-    first, second = many.get("/en/certificates").text, many.get("/certificates?start=20").text
+    first, second = many_as_is.get("/en/certificates").text, many_as_is.get("/certificates?start=20").text
     assert listed(first) + listed(second) == numbers and (len(listed(first)), len(numbers)) == (20, 23)
     said = text_of(first)
     assert "23 applications wait for a decision." in said and "Shown are 1 to 20 of 23" in said
@@ -42,14 +51,14 @@ def test_the_open_applications_are_those_of_the_command_with_what_is_proposed(ma
     assert "ontvangen verlenen: alleen op het register" in text_of(second)
 
 
-def test_a_proposal_is_chosen_within_a_page(many: Served) -> None:
-    page = many.get("/en/certificates?proposal=assess").text
+def test_a_proposal_is_chosen_within_a_page(many_as_is: Served) -> None:
+    page = many_as_is.get("/en/certificates?proposal=assess").text
     assert listed(page) == ["vog-1"] and "(1)" in page and "(19)" in page
     assert 'href="/en/certificates?proposal=assess&amp;start=20#work"' in page
-    further = many.get("/en/certificates?proposal=assess&start=20")
+    further = many_as_is.get("/en/certificates?proposal=assess&start=20")
     assert listed(further.text) == [] and "None on this page has that proposal" in text_of(further.text)
     for strange in ("proposal=shot", "start=999", "start=x"):
-        assert len(listed(many.get(f"/certificates?{strange}").text)) == 20
+        assert len(listed(many_as_is.get(f"/certificates?{strange}").text)) == 20
 
 
 def test_what_came_since_is_on_the_page_and_stands_where_its_term_puts_it(many: Served) -> None:
@@ -105,14 +114,14 @@ def test_a_rule_is_closed_and_what_was_done_is_not_done_twice(many: Served) -> N
         ({"by": ""}, "Who decides : Fill this in"),
     ],
 )
-def test_what_is_wrong_with_a_rule_is_told_at_its_field(many: Served, wrong: dict[str, str], fault: str) -> None:
-    before, typed = head(many), RULE | wrong
-    answer = many.post("/en/certificates/rules/open", typed)
+def test_what_is_wrong_with_a_rule_is_told_at_its_field(many_as_is: Served, wrong: dict[str, str], fault: str) -> None:
+    before, typed = head(many_as_is), RULE | wrong
+    answer = many_as_is.post("/en/certificates/rules/open", typed)
     assert answer.status_code == 400 and fault in text_of(answer.text)
     texts = {name: typed[name].strip() for name in ("name", "authority", "ground", "ask", "from", "until", "by", "why")}
     assert {name for name, value in texts.items() if not re.search(rf'name="{name}" type="\w+" value="{value}"', answer.text)} == set()
     assert "<option value=\"decide\" selected>" in answer.text or "does" in wrong
-    assert head(many) == before
+    assert head(many_as_is) == before
 
 
 def test_two_rules_for_one_purpose_are_refused_at_the_field(many: Served) -> None:
@@ -124,6 +133,6 @@ def test_two_rules_for_one_purpose_are_refused_at_the_field(many: Served) -> Non
     assert '<details class="act" open>' in early.text and 'value="2025-12-31"' in early.text
 
 
-def test_no_number_of_a_person_stands_on_the_page(many: Served) -> None:
-    page = many.get("/certificates").text
+def test_no_number_of_a_person_stands_on_the_page(many_as_is: Served) -> None:
+    page = many_as_is.get("/certificates").text
     assert [one for one in ("999990019", "20250001", "Jansen", bsns(1)[0]) if one in page] == []

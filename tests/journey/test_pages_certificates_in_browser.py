@@ -93,7 +93,7 @@ def test_what_is_opened_again_is_told_and_closed(browser: Browser, tmp_path: Pat
     context.close()
 
 
-@pytest.mark.parametrize(("scheme", "width"), [("light", 1280), ("dark", 390), ("light", 320)])
+@pytest.mark.parametrize(("scheme", "width"), [("light", 1280), ("dark", 320)])
 def test_nothing_of_it_stands_in_anyones_way(browser: Browser, tmp_path: Path, scheme: Any, width: int) -> None:
     certified, reopened = (f"sqlite:///{tmp_path / name}" for name in ("certified.db", "reopened.db"))
     make_certified(certified, more=3)

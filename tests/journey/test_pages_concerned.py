@@ -79,13 +79,13 @@ def test_no_page_of_it_has_the_person_in_its_address(screened: Served) -> None:
         ("/concerned/ask", ASKING, {"wrong": ""}, "Wat er niet klopt : Vul dit in"),
     ],
 )
-def test_what_is_wrong_is_told_and_kept(screened: Served, path: str, form: dict[str, str], wrong: dict[str, str], fault: str) -> None:
-    before = head(screened)
-    answer = screened.post(path, form | wrong)
+def test_what_is_wrong_is_told_and_kept(screened_as_is: Served, path: str, form: dict[str, str], wrong: dict[str, str], fault: str) -> None:
+    before = head(screened_as_is)
+    answer = screened_as_is.post(path, form | wrong)
     assert answer.status_code == 400 and fault in text_of(answer.text), text_of(answer.text)
     kept = [value for name, value in form.items() if name not in wrong and value]
     assert [value for value in kept if f'value="{value}"' not in answer.text] == []
-    assert head(screened) == before
+    assert head(screened_as_is) == before
 
 
 def test_a_request_to_correct_is_taken_in_listed_with_its_last_day_and_ended(screened: Served) -> None:

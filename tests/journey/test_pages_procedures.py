@@ -43,21 +43,21 @@ def test_a_procedure_is_opened_and_closed_and_each_is_an_act(screened: Served) -
         ({"from": "2025-10-01", "until": ""}, "First day : On those days another procedure covers the same category"),
     ],
 )
-def test_what_is_wrong_with_a_procedure_is_told_at_its_field(screened: Served, wrong: dict[str, str], fault: str) -> None:
-    before, typed = head(screened), OPENING | wrong
-    answer = screened.post("/en/procedures/open", typed)
+def test_what_is_wrong_with_a_procedure_is_told_at_its_field(screened_as_is: Served, wrong: dict[str, str], fault: str) -> None:
+    before, typed = head(screened_as_is), OPENING | wrong
+    answer = screened_as_is.post("/en/procedures/open", typed)
     assert answer.status_code == 400
     assert fault in text_of(answer.text)
     boxes = {name for name in typed if "-" in name and typed[name]}
     assert {name for name in boxes if re.search(rf'name="{name}" value="on" checked', answer.text) is None} == set()
     texts = {name: typed[name].strip() for name in ("name", "authority", "ground", "purpose", "from", "until", "by", "why")}
     assert {name for name, value in texts.items() if not re.search(rf'name="{name}" type="\w+" value="{value}"', answer.text)} == set()
-    assert head(screened) == before
+    assert head(screened_as_is) == before
 
 
-def test_what_cannot_be_closed_is_told_in_its_form(screened: Served) -> None:
-    early = screened.post("/en/procedures/close", CLOSING | {"until": "2025-08-11"})
+def test_what_cannot_be_closed_is_told_in_its_form(screened_as_is: Served) -> None:
+    early = screened_as_is.post("/en/procedures/close", CLOSING | {"until": "2025-08-11"})
     assert early.status_code == 400 and "begins on 2025-08-12" in text_of(early.text)
     assert '<details class="act" open>' in early.text and 'value="2025-08-11"' in early.text
-    assert screened.post("/procedures/close", CLOSING | {"name": "none-such"}).status_code == 400
-    assert screened.post("/procedures/close", {"name": "childcare-2025"}).status_code == 400
+    assert screened_as_is.post("/procedures/close", CLOSING | {"name": "none-such"}).status_code == 400
+    assert screened_as_is.post("/procedures/close", {"name": "childcare-2025"}).status_code == 400

@@ -16,11 +16,11 @@ from tests.journey.test_pages import text_of
 from tests.journey.test_procedures import report
 
 
-def test_the_work_list_is_that_of_the_command_worst_first(screened: Served) -> None:
-    listed = work_of(screened)
+def test_the_work_list_is_that_of_the_command_worst_first(screened_as_is: Served) -> None:
+    listed = work_of(screened_as_is)
     pairs = [form_of(one) for one in listed]
-    assert waiting(screened) == pairs and len(pairs) == 9
-    said = text_of(screened.get("/en/screening").text)
+    assert waiting(screened_as_is) == pairs and len(pairs) == 9
+    said = text_of(screened_as_is.get("/en/screening").text)
     assert "9 signals wait for a decision." in said
     order = ["1. Sr 302 zware mishandeling", "serious violence", "What was told, and what is so now", "What may lawfully follow", "2. "]
     assert sorted(order, key=said.index) == order
@@ -63,15 +63,15 @@ def test_the_same_decision_twice_is_one_and_another_one_is_a_conflict(screened: 
         ({"ground": ""}, "Grond : Vul dit in"),
     ],
 )
-def test_what_is_missing_is_told_and_what_was_typed_is_kept(screened: Served, wrong: dict[str, str], fault: str) -> None:
-    before, typed = head(screened), DECISION | {"ground": "<i>kept</i>"} | wrong
-    answer = screened.post("/screening/decide", waiting(screened)[0] | typed)
+def test_what_is_missing_is_told_and_what_was_typed_is_kept(screened_as_is: Served, wrong: dict[str, str], fault: str) -> None:
+    before, typed = head(screened_as_is), DECISION | {"ground": "<i>kept</i>"} | wrong
+    answer = screened_as_is.post("/screening/decide", waiting(screened_as_is)[0] | typed)
     assert answer.status_code == 400
     assert fault in text_of(answer.text)
     kept = [value.strip() for name, value in typed.items() if name != "verdict" and value.strip()]
     assert [value for value in kept if f'value="{value.replace("<", "&lt;").replace(">", "&gt;")}"' not in answer.text] == []
     assert ('<option value="new-certificate-demanded" selected>' in answer.text) == ("verdict" not in wrong)
-    assert head(screened) == before
+    assert head(screened_as_is) == before
 
 
 def test_what_was_told_stands_beside_what_is_so_now(screened: Served) -> None:
@@ -177,11 +177,11 @@ def test_what_was_erased_is_told_as_erased_and_can_be_decided_on(screened: Serve
     done(screened, screened.post("/screening/decide", first | DECISION))
 
 
-def test_what_was_never_told_cannot_be_decided_on(screened: Served) -> None:
+def test_what_was_never_told_cannot_be_decided_on(screened_as_is: Served) -> None:
     for pair in ({"enrolment": "1", "message": "2"}, {}, {"enrolment": "x", "message": "-1"}):
-        answer = screened.post("/en/screening/decide", pair | DECISION)
+        answer = screened_as_is.post("/en/screening/decide", pair | DECISION)
         assert answer.status_code == 409 and "waits for a decision" in text_of(answer.text)
-    assert screened.get("/screening/1/2").status_code == 404
+    assert screened_as_is.get("/screening/1/2").status_code == 404
 
 
 def test_a_step_is_an_act_and_another_that_finds_nothing_is_none(tmp_path: Path) -> None:
@@ -207,8 +207,8 @@ def test_the_signals_of_a_canary_do_not_leave_the_house(tmp_path: Path) -> None:
         assert "told 0, suppressed 10, withdrawn 0" in said
 
 
-def test_no_number_of_a_person_stands_in_an_address_of_the_work(screened: Served) -> None:
-    page = screened.get("/screening").text
+def test_no_number_of_a_person_stands_in_an_address_of_the_work(screened_as_is: Served) -> None:
+    page = screened_as_is.get("/screening").text
     addresses = re.findall(r'(?:href|action)="([^"]*)"', page)
     assert [one for one in addresses if re.search(r"2025000\d|99999", one)] == []
     assert "999990019" not in page and "Jansen" not in page

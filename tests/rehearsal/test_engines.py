@@ -25,11 +25,11 @@ def _told(run: letter.Run) -> tuple[object, ...]:
     return run.digest, held, run.refused, run.balance, run.horizon, spoken
 
 
-def test_the_same_on_both_engines_in_steps_of_any_size(rehearsal_seed: int, tmp_path_factory: pytest.TempPathFactory) -> None:
+def test_the_same_on_both_engines_in_steps_of_any_size(costly_seed: int, tmp_path_factory: pytest.TempPathFactory) -> None:
     """A seed takes two of the four sizes, one an engine, so that four seeds have had them all on either."""
-    world = World(rehearsal_seed, SCALE)
+    world = World(costly_seed, SCALE)
     folder = tmp_path_factory.mktemp("letter")
-    size, other = SIZES[rehearsal_seed % 4], SIZES[(rehearsal_seed + 2) % 4]
+    size, other = SIZES[costly_seed % 4], SIZES[(costly_seed + 2) % 4]
     on_file = letter.run_all(world, letter.in_files(folder), _quiet, size, decides=False)
     with empty_store() as one, empty_store() as two, empty_store() as three:
         urls = dict(zip(on_file, (one, two, three), strict=True))

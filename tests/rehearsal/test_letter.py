@@ -24,7 +24,9 @@ def _rehearsed(seed: int, folder: Path, *, decides: bool = False) -> tuple[World
 
 
 def test_same_world_and_its_own_truth(rehearsal_seed: int, tmp_path: Path) -> None:
-    world, runs = _rehearsed(rehearsal_seed, tmp_path, decides=True)
+    """In every fifth world people decide, and every evening screening is checked: that takes long."""
+    decides = rehearsal_seed % 5 == 1
+    world, runs = _rehearsed(rehearsal_seed, tmp_path, decides=decides)
     compared = letter.compare(world, runs["cut"])
     found = document(world, runs, compared, letter.thread(world, runs["cut"]), letter.decided(world, runs))
     assert found["same_world"], {name: run.digest for name, run in runs.items()}
@@ -34,13 +36,12 @@ def test_same_world_and_its_own_truth(rehearsal_seed: int, tmp_path: Path) -> No
     assert found["screening"]["differences"] == {"uncut": [], "cut": [], "wrong_order": []}
     assert found["screening"]["same_in_all"]
     assert found["screening"]["due"] >= 5  # those of the thread at least
-    assert found["screening"]["evenings_checked"] > 70
+    assert (found["screening"]["evenings_checked"] > 70) == decides
     assert found["screening"]["odd_evenings"] == []
     assert found["ok"]
     decided = found["decided"]
-    assert decided["certificates"]["decided"] > 0
     assert decided["certificates"]["equal"]
-    assert decided["handed"]["given"] > 0
+    assert (decided["certificates"]["decided"] > 0) == (decided["handed"]["given"] > 0) == decides
     assert compared.charges > 200
     for run in runs.values():
         for row in run.horizon:

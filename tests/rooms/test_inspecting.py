@@ -41,7 +41,7 @@ def test_nothing_tells_whether_there_is_a_report_of_the_police_or_a_hidden_charg
         full.tell("pol", "emergency-report", REPORT)
         full.tell("gps", "case-registered", case(PNS[1], "S1", 1))
         for told in (plain, full):
-            told.screening_of(node).step(ON)
+            screening_of(told.node).step(ON)
         full.tell("gps", "case-dismissed", WRONGLY)
         found = report(full)
         assert {**said(found), "signals": []} == {**said(report(plain)), "signals": []}
