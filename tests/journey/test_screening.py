@@ -134,6 +134,27 @@ def test_a_report_is_told_once_and_its_end_is_told_to_whom_it_was_told(tmp_path:
     assert hervat("verify", store=store).status == 0
 
 
+def test_what_does_not_go_together_about_enrolments_is_named_with_its_field(tmp_path: Path) -> None:
+    lines = [
+        enrolled(3, "prk-2", "999990019", "2025-04-03", sector="childcare"),
+        enrolled(4, "prk-3", "999990019", "2025-04-03"),
+        enrolling(5, "ended", enrolment="prk-3", until="2025-04-03"),
+        enrolling(6, "ended", enrolment="prk-2", until="2025-09-01"),
+        enrolling(7, "ended", enrolment="prk-2", until="2025-08-01"),
+    ]
+    store = tmp_path / "s.db"
+    assert hervat("receive", EXAMPLES, write_lines(tmp_path / "more.jsonl", lines), store=store).status == 0
+    told = hervat("screening", "doubts", store=store)
+    assert told.status == 0
+    assert [line.split(":")[0].split("  ")[1] for line in told.out.splitlines()] == [
+        "prk prk-7, data.until", "prk prk-3, data.from", "prk prk-5, data.until",
+    ]  # fmt: skip
+    listed = hervat("screening", "doubts", "--json", store=store).document
+    assert [(one["enrolment"], one["what"]) for one in listed] == [
+        ("prk-2", "enrolment-ended-again"), ("prk-2", "enrolments-overlap"), ("prk-3", "enrolment-ended-before-it-began"),
+    ]  # fmt: skip
+
+
 def test_wrong_use_is_status_2(tmp_path: Path) -> None:
     store = tmp_path / "s.db"
     assert hervat("screening", "run", "--on", "1 May", store=store).status == 2

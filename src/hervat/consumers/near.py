@@ -55,11 +55,12 @@ class Near:
             known.clear()
             fresh = {row.position for row in rows if row.refusal is None}
         for position, document in self._reading.documents(fresh).items():
-            known[position] = tuple(self._keys.index_of(f"bsn:{bsn}") for bsn in _bsns_in(document["data"]))
+            known[position] = tuple(self._keys.index_of(f"bsn:{bsn}") for bsn in bsns_in(document["data"]))
         return {key for row in rows for key in known.get(row.position, ())}
 
 
-def _bsns_in(data: Mapping[str, Any]) -> Iterator[str]:
+def bsns_in(data: Mapping[str, Any]) -> Iterator[str]:
+    """The BSNs that the data of a message tells; of a correction, those of the data it brings."""
     inner = data.get("data")
     for place in (data, data.get("identity"), inner, inner.get("identity") if isinstance(inner, dict) else None):
         if isinstance(place, dict) and isinstance(place.get("bsn"), str):

@@ -34,8 +34,11 @@ _BOTTLENECK = {
         "since": "everything is known up to {day} only",
         "never": "not every source says up to when it is complete",
         "affected": "{n} people screened",
+        "affected one": "1 person screened",
         "applications": "{n} applications wait, for a decision or to be looked at again",
+        "applications one": "1 application waits, for a decision or to be looked at again",
         "answers": "{n} answers given blind, or that read differently now",
+        "answers one": "1 answer given blind, or that reads differently now",
         "uncounted": "nobody has counted the people screened",
         "sources-live": "every source is open",
         "horizon-now": "every source is complete up to now",
@@ -72,8 +75,11 @@ _BOTTLENECK = {
         "since": "alles is alleen bekend tot {day}",
         "never": "niet elke bron zegt tot wanneer zij volledig is",
         "affected": "{n} mensen gescreend",
+        "affected one": "1 mens gescreend",
         "applications": "{n} aanvragen wachten, op een besluit of om opnieuw te worden bekeken",
+        "applications one": "1 aanvraag wacht, op een besluit of om opnieuw te worden bekeken",
         "answers": "{n} antwoorden blind gegeven, of die nu anders luiden",
+        "answers one": "1 antwoord blind gegeven, of dat nu anders luidt",
         "uncounted": "niemand heeft de gescreende mensen geteld",
         "sources-live": "elke bron is open",
         "horizon-now": "elke bron is volledig tot nu",
@@ -159,7 +165,8 @@ def _entries(behind: dict[str, list[int]], position: int, words: dict[str, str])
 
 def _bottleneck(one: Bottleneck, words: dict[str, str]) -> Iterator[str]:
     since = words["never"] if one.since is None else words["since"].format(day=one.since)
-    affected = words["uncounted"] if one.affected is None else words[COUNTED.get(one.name, "affected")].format(n=one.affected)
+    counted = COUNTED.get(one.name, "affected") + (" one" if one.affected == 1 else "")
+    affected = words["uncounted"] if one.affected is None else words[counted].format(n=one.affected)
     yield f"{words[one.name]} {words['open' if one.is_open else 'closed'].format(since=since, affected=affected)}"
     for condition in one.conditions:
         yield f"  {words[condition.name]}: {words['yes'] if condition.holds else words['no'].format(against=_against(condition, words))}"

@@ -1,10 +1,15 @@
-"""The commands `screening run`, `check`, `day` and `told`: telling what changed, proving that all was told, and what was known when."""
+"""The commands `screening run`, `check`, `day`, `doubts` and `told`: telling what changed, proving that all was told, what is doubtful
+about enrolments, and what was known when.
+"""
 
 from argparse import Namespace
+
+import msgspec
 
 from hervat.assemble import Node
 from hervat.clock import SystemClock, legal_day
 from hervat.consumers.screening.daily import checked_act
+from hervat.consumers.screening.doubts import doubts
 from hervat.consumers.screening.known import counted, known
 from hervat.doors import words
 from hervat.doors.acts.handing import decide
@@ -43,6 +48,15 @@ def take_day(arguments: Namespace) -> int:
     lines = [words.screened(step), *words.checked(checked.as_dict())]
     show(words.as_document(document) if arguments.json else "\n".join(lines))
     return 0 if checked.ok else 1
+
+
+def show_doubts(arguments: Namespace) -> int:
+    """The enrolments of which something does not go together with something else, and where that is said."""
+    with Node.opened(arguments.store) as node, bar("reading enrolments", None) as tell:
+        found = doubts(node.store, node.keys, lambda done: tell(done, f"{done:,} enrolments"))
+        listed = msgspec.to_builtins(list(found))
+    show(words.as_document(listed) if arguments.json else "\n".join(map(words.doubt, listed)) or "nothing is doubtful")
+    return 0
 
 
 def told(arguments: Namespace) -> int:

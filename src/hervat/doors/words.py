@@ -122,6 +122,22 @@ def conflict(one: dict[str, Any]) -> str:
     return f"{one['position']}  {short(one['source'])}  {named}  since {one['since']}: entry {one['with']} stands; {end}"
 
 
+_DOUBTS = {
+    "enrolment-given-again": "it was given again, and {beside} counts; correct or retract the one that is wrong",
+    "enrolment-ended-again": "it was ended again, and {beside} counts, which has the latest day; correct or retract the one that is wrong",
+    "enrolment-ended-before-it-began": "it ended before it began ({beside}), so nobody is screened under it; correct the day that is wrong",
+    "enrolments-overlap": "{beside} enrols the same BSN in the same sector on days in common, and each change is told under both; end one",
+    "several-persons": "several persons have this BSN, and what is known of each is told; the register of persons must say whose it is",
+}
+
+
+def doubt(one: dict[str, Any]) -> str:
+    """What is doubtful about an enrolment, on a line."""
+    beside = ", ".join(f"{short(named['source'])} {named['id']}" for named in one["beside"])
+    where = f"{short(one['message']['source'])} {one['message']['id']}, {one['path']}"
+    return plain(f"enrolment {one['enrolment']}  {where}: {_DOUBTS[one['what']].format(beside=beside)}")
+
+
 def why(held: dict[str, Any]) -> str:
     """Why a message is held, in words."""
     again = " (it was applied before)" if held["was_applied"] else ""

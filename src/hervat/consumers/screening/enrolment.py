@@ -15,6 +15,15 @@ from hervat.message import Message, Named
 from hervat.register.told import grouped
 
 
+class Contradiction(Struct, frozen=True, kw_only=True, gc=False):
+    """What contradicts an enrolment: the message and the place in it that do, and the message beside which it does not go."""
+
+    what: str
+    path: str
+    message: Named
+    beside: Named
+
+
 class Enrolment(Struct, frozen=True, kw_only=True, gc=False):
     """One enrolment as it counts: screened are the days from `since` on and before `until`."""
 
@@ -25,7 +34,7 @@ class Enrolment(Struct, frozen=True, kw_only=True, gc=False):
     until: date | None
     holder: str | None
     message: Named
-    contradictions: tuple[str, ...] = ()
+    contradictions: tuple[Contradiction, ...] = ()
 
     def screens(self, day: date) -> bool:
         """Whether somebody is screened under it on a day."""
@@ -52,15 +61,25 @@ def enrolments(messages: Iterable[Message]) -> Iterator[Enrolment]:
             since=counts.data.from_,
             until=until,
             holder=counts.data.holder,
-            message=Named(source=counts.source, id=counts.id),
-            contradictions=tuple(_contradictions(given, ends, counts.data.from_)),
+            message=_named(counts),
+            contradictions=tuple(_contradictions(counts, given, ends)),
         )
 
 
-def _contradictions(given: list[Message], ends: list[Message], since: date) -> Iterator[str]:
-    if len(given) > 1:
-        yield "enrolment-given-again"
-    if len(ends) > 1:
-        yield "enrolment-ended-again"
-    if ends and ends[-1].data.until <= since:
-        yield "enrolment-ended-before-it-began"
+def _contradictions(counts: Message, given: list[Message], ends: list[Message]) -> Iterator[Contradiction]:
+    """One of each message that contradicts the one that counts."""
+    for one in given:
+        if one is not counts:
+            yield _contradiction("enrolment-given-again", "data.enrolment", one, counts)
+    for one in ends[:-1]:
+        yield _contradiction("enrolment-ended-again", "data.until", one, ends[-1])
+    if ends and ends[-1].data.until <= counts.data.from_:
+        yield _contradiction("enrolment-ended-before-it-began", "data.until", ends[-1], counts)
+
+
+def _contradiction(what: str, path: str, one: Message, beside: Message) -> Contradiction:
+    return Contradiction(what=what, path=path, message=_named(one), beside=_named(beside))
+
+
+def _named(one: Message) -> Named:
+    return Named(source=one.source, id=one.id)

@@ -1,6 +1,6 @@
-"""The population: how many are screened on a day, in each sector."""
+"""The population: who is enrolled, and how many are screened on a day, in each sector."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import date
 from itertools import islice
 
@@ -11,17 +11,24 @@ from hervat.register.reading import Reading, is_fact
 
 ENROLLING = ("screening-enrolled", "screening-ended")
 _AT_ONCE = 5000
+Progress = Callable[[int], None]
 
 
 class Population:
     """Every enrolment in force, by its number, as it is known now."""
 
-    def __init__(self, store: Store, keys: NodeKeys) -> None:
+    def __init__(self, store: Store, keys: NodeKeys, progress: Progress = lambda done: None) -> None:
+        """`progress` is told how many were read."""
         reading = Reading(store, store, keys)
         self._known: dict[str, Enrolment] = {}
         for rows in _paged(store):
             facts = sorted((row for row in rows if is_fact(row) and row.kind in ENROLLING), key=lambda row: row.position)
             self._known |= {one.number: one for one in enrolments(reading.messages(facts))}
+            progress(len(self._known))
+
+    def __iter__(self) -> Iterator[Enrolment]:
+        """In the order of their numbers."""
+        return (one for _, one in sorted(self._known.items()))
 
     def on(self, day: date) -> dict[str, int]:
         """How many are screened in each sector on a day."""

@@ -48,6 +48,11 @@ COMMANDS: dict[str, Command] = {
         lazy("assessing", "decide"),
         "decide on a signal; a person decides, never the software",
     ),
+    "screening doubts": (
+        [],
+        lazy("screening", "show_doubts"),
+        "enrolments at which somebody should look: what is said of one does not go together",
+    ),
     "screening receipt": ([*_SIGNAL], lazy("assessing", "receipt"), "what the law says of a signal, as a receipt for hervat law replay"),
     "screening told": ([*KNOWN], lazy("screening", "told"), "what the receiver knew, at a moment or now"),
 }
