@@ -188,6 +188,7 @@ def measure_screening(scale: float, seed: int, ground: Ground, clock: Clock) -> 
         desk, today = screening_of(node, (CANARY,)), on(LAST)
         caught_up, told = _timed(lambda: desk.step(today), clock)
         nothing, _ = _timed(lambda: desk.step(today), clock)
+        again, checked = _timed(desk.check, clock)
     ground.clear()
     return {
         "messages": len(lines),
@@ -195,6 +196,7 @@ def measure_screening(scale: float, seed: int, ground: Ground, clock: Clock) -> 
         "receive": received,
         "catch_up_in_one_step": caught_up | {"delivered": told["delivered"], "suppressed": told["suppressed"]},
         "step_with_nothing_to_do": nothing,
+        "second_computation": again | {"equal": checked.ok},
     }
 
 
