@@ -13,7 +13,7 @@ SHELL := bash
 .DEFAULT_GOAL := setup
 
 PYTHON ?= python3
-SCALE ?= 0.1
+SCALE ?= 0.06
 SERVE ?= 1
 BROWSER ?= 1
 POSTGRES ?= 1
@@ -34,7 +34,7 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check -qq
 setup: $(STAMPS)/hervat vendor ## make .venv/bin/hervat, from nothing or from what changed
 	@echo "Ready: $(BIN)/hervat. 'make run' shows it at work; 'make help' tells what else there is."
 
-run: setup ## rehearse the letter (SCALE=0.1 of the nation), then serve its pages (SERVE=0: do not)
+run: setup ## rehearse the letter (SCALE=0.06 of the nation), then serve its pages (SERVE=0: do not)
 	@$(BIN)/hervat rehearse letter --scale $(SCALE) --directory $(LETTER)
 	if [ "$(SERVE)" != 0 ]; then exec $(BIN)/hervat serve --store sqlite:///$(LETTER)/cut.db; fi
 

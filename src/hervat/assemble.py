@@ -400,7 +400,8 @@ class Node:
     def horizon(self, position: int | None = None) -> list[dict[str, Any]]:
         """The horizon of every source, at the head or in F(1..position)."""
         head = self.position
-        if position is None or position >= head:
+        position = head if position is None else self.past.settled(position)
+        if position >= head:
             return horizon(self.store, self.store, head)
         return horizon(self.store, self.past.declared(position), position)
 

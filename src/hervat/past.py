@@ -1,5 +1,6 @@
 """The state at a position: as it is stored, or folded again up to there, for the messages asked for and all that their state hangs on."""
 
+from bisect import bisect_right
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
@@ -22,7 +23,7 @@ from hervat.register.reading import Found, Reading
 from hervat.stores.memory import MemoryStore
 
 _AT_ONCE = 1000
-_REMEMBERED = 8
+_REMEMBERED = 500
 
 
 class _Open(NamedTuple):
@@ -45,6 +46,22 @@ class Past:
         self._partners = partners
         self.withheld = Withheld(store, keys)
         self._open: dict[int, _Open] = {}
+        self._steered: tuple[int, list[int]] = (0, [])
+
+    def settled(self, last: int) -> int:
+        """A position at which the state of every message was what it was at `last`: the head where nothing came since on which that hangs,
+        else that of the last thing up to `last` on which it does. What somebody decides or hands out is an act on which it does not.
+        """
+        head = self._store.head().size
+        since = self._moved_at(last, head)
+        return head if since == self._moved_at(head, head) else since
+
+    def _moved_at(self, last: int, head: int) -> int:
+        if self._steered[0] != head:
+            self._steered = head, sorted(at for kind in (*STEERING, CONFLICT) for at in self._store.acts(kind, head))
+        acts = self._steered[1]
+        before = bisect_right(acts, last)
+        return max(self._store.last_message(last), acts[before - 1] if before else 0)
 
     def around(self, skn: str, last: int) -> tuple[Store, Found, Reading]:
         """What lies around a person, in the state at a position."""
@@ -62,7 +79,7 @@ class Past:
 
     def near(self, topics: Collection[bytes], last: int) -> tuple[Store, Found, Reading]:
         """What lies around topics, by their keys, in the state at a position."""
-        reading = Reading(self._store, self._store, self._keys)
+        reading, last = Reading(self._store, self._store, self._keys), self.settled(last)
         found = reading.around(topics)
         if last == self._store.head().size:
             return self._store, found, reading
@@ -86,6 +103,7 @@ class Past:
 
     def adrift(self, last: int) -> int:
         """How many messages were held at a position and about nobody."""
+        last = self.settled(last)
         if last == self._store.head().size:
             return sum(feed.adrift for feed in self._store.feeds())
         held = {row.position for row in self._store.held_at(last) if row.subject is None}
@@ -109,21 +127,22 @@ class Past:
         )
 
     def _open_ones(self, rows: Sequence[Mapping[str, Any]], last: int) -> "_Open":
-        """What of that hangs on nobody in particular; worked out once for each of the last few positions that were asked about."""
-        if last not in self._open:
+        """What of that hangs on nobody in particular; worked out once for each of the last few states that were asked about."""
+        moved, last = self._moved_at(last, self._store.head().size), self.settled(last)
+        if moved not in self._open:
             if len(self._open) >= _REMEMBERED:
                 self._open.clear()
             names, count = {feed.number: feed.name for feed in self._store.feeds()}, sum(row["refused"] for row in rows)
             refused = [row for row in self._refused(last, count) if may_tell(row.kind)] if count else []
             subjects = self._store.links({row.subject for row in refused if row.subject is not None})
             listed = conflicts(self._store, self._keys, self._store.acts(CONFLICT, last), last)
-            self._open[last] = _Open(
+            self._open[moved] = _Open(
                 refused=frozenset((names[row.source], row.subject) for row in refused),
                 known=frozenset(key for key, linked in subjects.items() if any(linked.values())),
                 conflicts=frozenset(one["source"] for one in listed if one["open"]),
                 loose=frozenset(names[row.source] for row in self._loose(rows, last)),
             )
-        return self._open[last]
+        return self._open[moved]
 
     def _loose(self, rows: Sequence[Mapping[str, Any]], last: int) -> list[Row]:
         """What is held at a position and may be about anyone, though it names somebody."""

@@ -19,7 +19,7 @@ class Resting(Node):
     def __init__(self, node: Node) -> None:
         store = cast("Engine", Remembered(node.store))
         super().__init__(store, node.keys, node._partners, node._clock, writer=False)
-        self._horizons: dict[int | None, list[dict[str, Any]]] = {}
+        self._horizons: dict[int, list[dict[str, Any]]] = {}
         self._about_nobody: dict[int, dict[str, Any]] = {}
 
     @property
@@ -35,13 +35,15 @@ class Resting(Node):
         return self._rosters
 
     def horizon(self, position: int | None = None) -> list[dict[str, Any]]:
-        if position not in self._horizons:
-            self._horizons[position] = super().horizon(position)
-        return self._horizons[position]
+        settled = self.past.settled(self.position if position is None else position)
+        if settled not in self._horizons:
+            self._horizons[settled] = super().horizon(settled)
+        return self._horizons[settled]
 
     def horizon_about(self, last: int, held: Sequence[Row] = ()) -> dict[str, Any]:
         if held:
             return super().horizon_about(last, held)
-        if last not in self._about_nobody:
-            self._about_nobody[last] = super().horizon_about(last)
-        return self._about_nobody[last]
+        settled = self.past.settled(last)
+        if settled not in self._about_nobody:
+            self._about_nobody[settled] = super().horizon_about(settled)
+        return self._about_nobody[settled]

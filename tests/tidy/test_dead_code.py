@@ -11,6 +11,7 @@ from tests.tidy.tree import ROOT
 
 CALLED_FROM_OUTSIDE = {
     "FixedClock": "the clock of tests",
+    "show_doubts": "a command: doors.commands finds it by its name",
     "back_up_keys": "a command: doors.commands finds it by its name",
     "bench": "a command: doors.commands finds it by its name",
     "close_procedure": "a command: doors.commands finds it by its name",

@@ -230,6 +230,10 @@ class Store(Protocol):
         """The positions up to `last` of the acts of a kind, in order."""
         ...
 
+    def last_message(self, last: int) -> int:
+        """The last position up to `last` at which there is a message; 0 where there is none."""
+        ...
+
     def held(self, after: int, limit: int) -> list[Row]:
         """Held rows with a position above `after`, oldest first."""
         ...

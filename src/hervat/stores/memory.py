@@ -83,6 +83,9 @@ class MemoryStore:
     def acts(self, kind: str, last: int) -> list[int]:
         return sorted(position for position, of in self._acts.values() if of == kind and position <= last)
 
+    def last_message(self, last: int) -> int:
+        return max((position for position in self._rows if position <= last), default=0)
+
     def _select(self, after: int, state: int) -> list[Row]:
         return [copy(row) for position, row in sorted(self._rows.items()) if position > after and row.state == state]
 

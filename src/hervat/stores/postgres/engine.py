@@ -155,6 +155,9 @@ class PostgresStore:
     def acts(self, kind: str, last: int) -> list[int]:
         return [row[0] for row in self._read("acts", kind, last)]
 
+    def last_message(self, last: int) -> int:
+        return int(self._read("last_message", last)[0][0])
+
     def held(self, after: int, limit: int) -> list[Row]:
         return [Row(*row) for row in self._read("held", after, limit)]
 

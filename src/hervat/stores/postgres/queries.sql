@@ -240,6 +240,10 @@ SELECT * FROM message WHERE state = 3 AND position > %s ORDER BY position LIMIT 
 -- What lies above the ceiling of a source.
 SELECT * FROM message WHERE admitted_at IS NULL AND source = %s ORDER BY position;
 
+-- name: last_message
+-- The last position up to another at which there is a message.
+SELECT coalesce(max(position), 0) FROM message WHERE position <= %s;
+
 -- name: applied
 -- What is applied, in order of position.
 SELECT * FROM message WHERE position > %s AND state = 1 ORDER BY position LIMIT %s;

@@ -159,6 +159,10 @@ SELECT * FROM message WHERE state = 3 ORDER BY position;
 -- What lies above the ceiling of a source.
 SELECT * FROM message WHERE admitted_at IS NULL AND source = ? ORDER BY position;
 
+-- name: last_message
+-- The last position up to another at which there is a message.
+SELECT coalesce(max(position), 0) FROM message WHERE position <= ?;
+
 -- name: applied
 -- What is applied, in order of position.
 SELECT * FROM message WHERE position > ? AND state = 1 ORDER BY position LIMIT ?;
