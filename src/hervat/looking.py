@@ -60,8 +60,8 @@ class Looking:
     def ahead(self, asked: Sequence[Asked], last: int) -> None:
         """Read what looking up these applications at a position will ask for."""
         store, keys, reading = self.node.store, self.node.keys, self._reading
-        if last < self.node.position:
-            # What counted then is folded again for each.
+        if self.node.past.settled(last) < self.node.position:
+            # What counted then, and does no more, is folded again for each.
             return
         given = reading.around(self._index(f"application:{one.number}") for one in asked)
         store.entries_at({row.version or row.position for row in given.rows.values()})

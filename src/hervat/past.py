@@ -10,6 +10,7 @@ from hervat.consumers.blind import Unsettled, may_tell
 from hervat.consumers.retention.withheld import Withheld
 from hervat.intake.folding import CONFLICT, STEERING
 from hervat.intake.refolding import Refolding
+from hervat.intake.residue import ERASED
 from hervat.journal.entry import Entry
 from hervat.journal.keys import NodeKeys
 from hervat.journal.store import REFUSED, Change, Declared, Head, Row, Store
@@ -23,7 +24,7 @@ from hervat.register.reading import Found, Reading
 from hervat.stores.memory import MemoryStore
 
 _AT_ONCE = 1000
-_REMEMBERED = 500
+_REMEMBERED = 64
 
 
 class _Open(NamedTuple):
@@ -37,6 +38,14 @@ class _Open(NamedTuple):
     loose: frozenset[str]
 
 
+class _Acts(NamedTuple):
+    """The acts up to a head on which the state of messages hangs, by their positions, and the last of them that erased something."""
+
+    head: int
+    steering: list[int]
+    erased: int
+
+
 class Past:
     """What a node was at the positions of its journal; `partners` are those at position 0."""
 
@@ -46,22 +55,29 @@ class Past:
         self._partners = partners
         self.withheld = Withheld(store, keys)
         self._open: dict[int, _Open] = {}
-        self._steered: tuple[int, list[int]] = (0, [])
+        self._acts = _Acts(0, [], 0)
 
     def settled(self, last: int) -> int:
         """A position at which the state of every message was what it was at `last`: the head where nothing came since on which that hangs,
         else that of the last thing up to `last` on which it does. What somebody decides or hands out is an act on which it does not.
         """
         head = self._store.head().size
-        since = self._moved_at(last, head)
-        return head if since == self._moved_at(head, head) else since
+        if last >= head:
+            return head
+        since = self._moved_at(last)
+        return head if since == self._moved_at(head) else since
 
-    def _moved_at(self, last: int, head: int) -> int:
-        if self._steered[0] != head:
-            self._steered = head, sorted(at for kind in (*STEERING, CONFLICT) for at in self._store.acts(kind, head))
-        acts = self._steered[1]
-        before = bisect_right(acts, last)
-        return max(self._store.last_message(last), acts[before - 1] if before else 0)
+    def _moved_at(self, last: int) -> int:
+        head = self._store.head().size
+        if self._acts.head != head:
+            steering = sorted(at for kind in (*STEERING, CONFLICT) for at in self._store.acts(kind, head))
+            erased = self._store.acts(ERASED, head)[-1:]
+            if erased and erased[0] != self._acts.erased:
+                # What was erased is gone at every position.
+                self._open.clear()
+            self._acts = _Acts(head, steering, erased[0] if erased else 0)
+        before = bisect_right(self._acts.steering, last)
+        return max(self._store.last_message(last), self._acts.steering[before - 1] if before else 0)
 
     def around(self, skn: str, last: int) -> tuple[Store, Found, Reading]:
         """What lies around a person, in the state at a position."""
@@ -128,17 +144,17 @@ class Past:
 
     def _open_ones(self, rows: Sequence[Mapping[str, Any]], last: int) -> "_Open":
         """What of that hangs on nobody in particular; worked out once for each of the last few states that were asked about."""
-        moved, last = self._moved_at(last, self._store.head().size), self.settled(last)
+        moved, last = self._moved_at(last), self.settled(last)
         if moved not in self._open:
             if len(self._open) >= _REMEMBERED:
                 self._open.clear()
             names, count = {feed.number: feed.name for feed in self._store.feeds()}, sum(row["refused"] for row in rows)
             refused = [row for row in self._refused(last, count) if may_tell(row.kind)] if count else []
-            subjects = self._store.links({row.subject for row in refused if row.subject is not None})
+            subjects, state = self._named_by(refused, last)
             listed = conflicts(self._store, self._keys, self._store.acts(CONFLICT, last), last)
             self._open[moved] = _Open(
                 refused=frozenset((names[row.source], row.subject) for row in refused),
-                known=frozenset(key for key, linked in subjects.items() if any(linked.values())),
+                known=frozenset(key for key, linked in state.links(subjects).items() if any(linked.values())),
                 conflicts=frozenset(one["source"] for one in listed if one["open"]),
                 loose=frozenset(names[row.source] for row in self._loose(rows, last)),
             )
@@ -147,12 +163,16 @@ class Past:
     def _loose(self, rows: Sequence[Mapping[str, Any]], last: int) -> list[Row]:
         """What is held at a position and may be about anyone, though it names somebody."""
         held = [row for row in self._held(rows, last) if may_tell(row.kind)]
-        subjects = {row.subject for row in held if row.subject is not None}
-        state: Store = self._store
-        if last < self._store.head().size:
-            near = {position for linked in self._store.links(subjects).values() for position in linked}
-            state = self.folded_to({row.position for row in held} | {position for position in near if position <= last}, last)
+        subjects, state = self._named_by(held, last)
         return loose(state, held, subjects)
+
+    def _named_by(self, rows: Sequence[Row], last: int) -> tuple[set[bytes], Store]:
+        """Whom some rows name first, by their keys, and the state at a position of these rows and of all that names those."""
+        subjects = {row.subject for row in rows if row.subject is not None}
+        if last >= self._store.head().size:
+            return subjects, self._store
+        near = {position for linked in self._store.links(subjects).values() for position in linked}
+        return subjects, self.folded_to({row.position for row in rows} | {position for position in near if position <= last}, last)
 
     def _held(self, rows: Sequence[Mapping[str, Any]], last: int) -> list[Row]:
         if not any(row["held"] for row in rows):

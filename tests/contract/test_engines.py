@@ -73,6 +73,7 @@ QUESTIONS: dict[str, Callable[[Store, Asked], Any]] = {
     "amendments_of": lambda store, asked: {key: sorted(found) for key, found in store.amendments_of(asked.idents).items()},
     "acts_by_ident": lambda store, asked: store.acts_by_ident(asked.acts),
     "acts": lambda store, asked: _each(store.acts, (*STEERING, "conflict", "nothing"), asked.positions),
+    "last_message": lambda store, asked: [store.last_message(last) for last in (0, *asked.positions)],
     "held": lambda store, asked: [as_values(store.held(after, limit)) for after in asked.positions for limit in (1, 3, FAR)],
     "missing": lambda store, asked: _each(store.missing, asked.sources),
     "adrift": lambda store, asked: as_values(store.adrift()),

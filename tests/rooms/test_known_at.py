@@ -51,7 +51,8 @@ def answer(node: Node, skn: str, position: int | None = None, purpose: str | Non
 
 def answers(node: Node, position: int | None = None) -> dict[str, Any]:
     persons = {f"{skn} {purpose}": answer(node, skn, position, purpose) for skn, purpose in ASKED}
-    return persons | {"horizon": node.horizon(position)}
+    rows = node.horizon(position)
+    return persons | {"horizon": rows, "unsettled": node.past.unsettled(rows, node.position if position is None else position, SKNS[:1])}
 
 
 @pytest.mark.parametrize("engine", EMBEDDED)

@@ -26,9 +26,9 @@ _BOTTLENECK = {
     "en": {
         "childcare": "Screening in childcare",
         "taxi": "Screening in the taxi trade",
-        "certificates": "Certificates of conduct",
+        "certificates": "The certificate of conduct",
         "immigration": "The use of the register by IND",
-        "hearings": "Extracts for hearings",
+        "hearings": "The extract for a hearing",
         "open": "is a bottleneck, {since}; {affected}",
         "closed": "is no bottleneck; {affected}",
         "since": "everything is known up to {day} only",
@@ -67,9 +67,9 @@ _BOTTLENECK = {
     "nl": {
         "childcare": "Screening in de kinderopvang",
         "taxi": "Screening in de taxibranche",
-        "certificates": "Verklaringen omtrent het gedrag",
+        "certificates": "De verklaring omtrent het gedrag",
         "immigration": "Het gebruik van het register door de IND",
-        "hearings": "Uittreksels voor zittingen",
+        "hearings": "Het uittreksel voor een zitting",
         "open": "is een knelpunt, {since}; {affected}",
         "closed": "is geen knelpunt; {affected}",
         "since": "alles is alleen bekend tot {day}",

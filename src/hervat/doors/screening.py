@@ -54,7 +54,7 @@ def show_doubts(arguments: Namespace) -> int:
     """The enrolments of which something does not go together with something else, and where that is said."""
     with Node.opened(arguments.store) as node, bar("reading enrolments", None) as tell:
         found = doubts(node.store, node.keys, lambda done: tell(done, f"{done:,} enrolments"))
-        listed = msgspec.to_builtins(list(found))
+        listed = msgspec.to_builtins(found)
     show(words.as_document(listed) if arguments.json else "\n".join(map(words.doubt, listed)) or "nothing is doubtful")
     return 0
 

@@ -126,7 +126,7 @@ _DOUBTS = {
     "enrolment-given-again": "it was given again, and {beside} counts; correct or retract the one that is wrong",
     "enrolment-ended-again": "it was ended again, and {beside} counts, which has the latest day; correct or retract the one that is wrong",
     "enrolment-ended-before-it-began": "it ended before it began ({beside}), so nobody is screened under it; correct the day that is wrong",
-    "enrolments-overlap": "{beside} enrols the same BSN in the same sector on days in common, and each change is told under both; end one",
+    "enrolments-overlap": "{beside} enrols the same BSN in the same sector on some of its days, so each change is told under each; end one",
     "several-persons": "several persons have this BSN, and what is known of each is told; the register of persons must say whose it is",
 }
 

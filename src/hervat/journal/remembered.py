@@ -41,6 +41,7 @@ class Remembered:
         self._head, self._feeds = store.head(), store.feeds()
         self._rows, self._idents, self._links, self._entries = _Kept(), _Kept(), _Kept(), _Kept()
         self._amendments, self._named, self._about, self._acts = _Kept(), _Kept(), _Kept(), dict[tuple[str, int], list[int]]()
+        self._messages = dict[int, int]()
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self._store, name)
@@ -73,6 +74,11 @@ class Remembered:
 
     def acts_by_ident(self, idents: Iterable[bytes]) -> dict[bytes, int]:
         return self._named.of(idents, self._store.acts_by_ident)
+
+    def last_message(self, last: int) -> int:
+        if last not in self._messages:
+            self._messages[last] = self._store.last_message(last)
+        return self._messages[last]
 
     def acts(self, kind: str, last: int) -> list[int]:
         if (kind, last) not in self._acts:

@@ -140,7 +140,9 @@ class State(Struct, frozen=True, kw_only=True):
 
     @property
     def told(self) -> date | None:
-        """The day on which the intention was told or the objection made, whichever came last: a view, and a refusal, are of a later day."""
+        """The day on which the intention was told or the objection made, whichever came last: a refusal, and that no view was given, are
+        of a later day.
+        """
         return next((one.on for one in reversed(self.steps) if isinstance(one, Intending | Objecting)), None)
 
     @property

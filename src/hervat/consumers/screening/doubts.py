@@ -17,6 +17,7 @@ from msgspec import Struct
 from hervat.consumers.near import IDENTIFYING, bsns_in
 from hervat.consumers.screening.enrolment import Enrolment
 from hervat.consumers.screening.population import Population, Progress
+from hervat.consumers.touched import touched
 from hervat.journal.keys import NodeKeys
 from hervat.journal.store import Store
 from hervat.message import Named
@@ -37,13 +38,13 @@ class Doubt(Struct, frozen=True, kw_only=True):
     beside: tuple[Named, ...] = ()
 
 
-def doubts(store: Store, keys: NodeKeys, progress: Progress = lambda done: None) -> Iterator[Doubt]:
+def doubts(store: Store, keys: NodeKeys, progress: Progress = lambda done: None) -> list[Doubt]:
     """All that is doubtful about the enrolments as they are known now, in the order of their numbers. `progress` is told how many were
     read.
     """
     population = list(Population(store, keys, progress))
     found = [*_contradicting(population), *_overlapping(population), *_shared(population, store, keys)]
-    return iter(sorted(found, key=lambda one: (one.enrolment, one.what, one.message.source, one.message.id)))
+    return sorted(found, key=lambda one: (one.enrolment, one.what, one.message.source, one.message.id))
 
 
 def _contradicting(population: Iterable[Enrolment]) -> Iterator[Doubt]:
@@ -58,11 +59,13 @@ def _overlapping(population: Iterable[Enrolment]) -> Iterator[Doubt]:
         if enrolment.until is None or enrolment.until > enrolment.since:
             by_person[enrolment.sector, enrolment.bsn].append(enrolment)
     for of in by_person.values():
-        longest, *later = sorted(of, key=lambda one: (one.since, one.number))
-        for one in later:
-            if not longest.over(one.since):
-                yield Doubt(enrolment=one.number, what=OVERLAPS, path="data.from", message=one.message, beside=(longest.message,))
-            longest = max(longest, one, key=lambda one: (one.until is None, one.until or one.since))
+        running: list[Enrolment] = []
+        for one in sorted(of, key=lambda one: (one.since, one.number)):
+            running = [before for before in running if not before.over(one.since)]
+            if running:
+                beside = tuple(before.message for before in running)
+                yield Doubt(enrolment=one.number, what=OVERLAPS, path="data.from", message=one.message, beside=beside)
+            running.append(one)
 
 
 def _shared(population: Iterable[Enrolment], store: Store, keys: NodeKeys) -> Iterator[Doubt]:
@@ -83,10 +86,9 @@ def _shared(population: Iterable[Enrolment], store: Store, keys: NodeKeys) -> It
 def _had_by_several(bsns: Iterable[str], store: Store, reading: Reading) -> list[str]:
     """Of some BSNs, those that are told of more than one SKN: persons that were merged have several as well."""
     linked = reading.linked(f"bsn:{bsn}" for bsn in bsns)
-    amended = store.rows_by_ident({row.target for row in linked if row.target is not None}).values()
-    rows = {row.position: row for row in (*linked, *amended) if is_fact(row) and row.kind in IDENTIFYING}
+    rows = [row for row in touched(store, [row.position for row in linked]) if is_fact(row) and row.kind in IDENTIFYING]
     skns = defaultdict[str, set[str]](set)
-    for said in reading.said(rows.values()).values():
+    for said in reading.said(rows).values():
         for bsn in bsns_in(said.data):
             skns[bsn].add(said.data["skn"])
     return [bsn for bsn in bsns if len(skns[bsn]) > 1]

@@ -16,7 +16,7 @@ LARGEST = 4 * 1024 * 1024
 
 
 class Act(Protocol):
-    """An act: a struct of `hervat.doors.acts.asked`, which does it to a node opened by the writer, and gives what the command answers."""
+    """An act, one of those in `asked`: does it to a node opened by the writer, and gives what the command answers."""
 
     def done(self, node: Node) -> dict[str, Any]: ...
 
