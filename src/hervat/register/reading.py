@@ -98,7 +98,8 @@ class Reading:
         was erased is left out.
         """
         listed = list(rows)
-        documents = self.documents({row.version or row.position for row in listed} | {row.position for row in listed if not row.refusal})
+        versions = {row.version for row in listed if row.version is not None}
+        documents = self.documents(versions | {row.position for row in listed if not row.refusal})
         said = {}
         for row in listed:
             document = documents.get(row.version or row.position)
