@@ -145,6 +145,7 @@ def outcome(record: Record, node: Node, beside: Node, on: date) -> dict[str, Any
     what must be seen again, whether that is what the other world says, and the bottlenecks on the last day.
     """
     reopened = {(one.source, one.number): one for one in Reopening(node).listing()}
+    expected, unsupported = _expected(record, node, beside)
     work = Disclosing(node).desk().work(on)
     return {
         "rule": msgspec.to_builtins(RULE),
@@ -154,7 +155,8 @@ def outcome(record: Record, node: Node, beside: Node, on: date) -> dict[str, Any
             "blind": sum(one.blind for one in record.decided),
             "granted_blind": sum(one.blind and one.outcome == "granted" for one in record.decided),
             "again": [_again(one) for one in reopened.values()],
-            "equal": _expected(record, node, beside) == set(reopened),
+            "support_lost": len(unsupported),
+            "equal": expected - unsupported == reopened.keys() - unsupported,
         },
         "handed": {
             "answers": len(record.handed),
@@ -166,17 +168,23 @@ def outcome(record: Record, node: Node, beside: Node, on: date) -> dict[str, Any
     }
 
 
-def _expected(record: Record, node: Node, beside: Node) -> set[tuple[str, str]]:
-    """The applications of which something else would have been said, or counted, on that day where nothing was missing."""
+def _expected(record: Record, node: Node, beside: Node) -> tuple[set[tuple[str, str]], set[tuple[str, str]]]:
+    """The applications of which something else would have been said, or counted, on that day where nothing was missing; and those of people
+    of whom, in either world, something was applied and has lost what it rested on. Whether it ever was hangs on the order in which messages
+    came, and that is another in each world: of these nothing is compared.
+    """
     certificates, whole = Certificates(node), Certificates(beside)
-    expected = set[tuple[str, str]]()
+    expected, unsupported = set[tuple[str, str]](), set[tuple[str, str]]()
     for one in record.decided:
         place, _, _ = certificates.requested(one.application, node.position, one.source)
         (decided,) = (step for _, step in certificates.procedure.steps(place) if isinstance(step, Deciding))
         then = certificates.looked(one.application, one.on, decided.position, source=one.source)
-        if _said(then) != _said(whole.looked(one.application, one.on, source=one.source)):
+        now, uncut = (each.looked(one.application, one.on, source=one.source) for each in (certificates, whole))
+        if now.horizon["support_lost"] or uncut.horizon["support_lost"]:
+            unsupported.add((one.source, one.application))
+        if _said(then) != _said(uncut):
             expected.add((one.source, one.application))
-    return expected
+    return expected, unsupported
 
 
 def _said(looked: Looked) -> tuple[Proposal, Any]:

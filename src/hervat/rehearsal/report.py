@@ -221,7 +221,9 @@ def _decided(found: dict[str, Any]) -> Iterator[str]:
         to = ", ".join(sorted({name for one in some for name in one["to"]})) or "nobody: no ground was found"
         yield f"  reads differently now, {article}: {len(some)}, to be told to {to}"
     equal = "equal" if certificates["equal"] else "NOT EQUAL"
-    yield f"What must be looked at again beside the world without a cut: {equal}."
+    left_out = certificates["support_lost"]
+    but = f", but for {left_out} of people of whom something lost what it rested on" if left_out else ""
+    yield f"What must be looked at again beside the world without a cut: {equal}{but}."
     for one in found["bottlenecks"]:
         against = ", ".join(sorted(one["against"])) or "nothing"
         yield f"  bottleneck {one['name']}: {'open' if one['open'] else 'over'}, {one['affected']} affected; against it: {against}"
