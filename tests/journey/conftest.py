@@ -12,7 +12,7 @@ from tests.faults.processes import EXAMPLES, hervat, write_lines
 from tests.journey.browsing import AXE, CHROMIUM, HTMX, QUIET, Watched
 from tests.journey.certified import make_certified
 from tests.journey.door import message
-from tests.journey.site import Served, make_broken_off, make_screened, make_whole, served, served_as_is
+from tests.journey.site import Served, a_server, make_broken_off, make_screened, make_whole, served
 from tests.rooms.messages import set_hash
 
 NEEDED = ("skdb", "gps", "grip", "execute", "gratie", "ecris")
@@ -51,40 +51,12 @@ def watched(browser: Browser) -> Iterator[Watched]:
     context.close()
 
 
-@pytest.fixture
-def screened(tmp_path: Path) -> Iterator[Served]:
-    """The contract's story with its signals told, served; nine wait for a decision."""
-    url = f"sqlite:///{tmp_path / 'screened.db'}"
-    make_screened(url)
-    with served(url) as server:
-        yield server
-
-
-@pytest.fixture(scope="session")
-def screened_as_is(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
-    """The same for all tests that change nothing."""
-    url = f"sqlite:///{tmp_path_factory.mktemp('screened') / 'screened.db'}"
-    make_screened(url)
-    with served_as_is(url) as server:
-        yield server
-
-
-@pytest.fixture
-def certified(tmp_path: Path) -> Iterator[Served]:
-    """The contract's story in which nothing is blind, served; one application waits for a decision."""
-    url = f"sqlite:///{tmp_path / 'certified.db'}"
-    make_certified(url)
-    with served(url) as server:
-        yield server
-
-
-@pytest.fixture(scope="session")
-def certified_as_is(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
-    """The same for all tests that change nothing."""
-    url = f"sqlite:///{tmp_path_factory.mktemp('certified') / 'certified.db'}"
-    make_certified(url)
-    with served_as_is(url) as server:
-        yield server
+screened = a_server(make_screened)
+"""The contract's story with its signals told; nine wait for a decision."""
+screened_as_is = a_server(make_screened, "session")
+certified = a_server(make_certified)
+"""The contract's story in which nothing is blind; one application waits for a decision."""
+certified_as_is = a_server(make_certified, "session")
 
 
 @pytest.fixture

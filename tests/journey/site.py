@@ -11,13 +11,14 @@ import re
 import signal
 import subprocess
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import httpx
+import pytest
 
 from hervat.assemble import Node
 from hervat.clock import SteppedClock
@@ -129,6 +130,19 @@ def served_as_is(url: str) -> Iterator[Served]:
         yield server
     with Node.opened(url) as node:
         assert node.position == before, "a test that changes something asks for a server of its own"
+
+
+def a_server(make: Callable[..., None], scope: Literal["function", "module", "session"] = "function", **told: Any) -> Any:
+    """A fixture: a server on a store that `make` made. One of a wider scope than a test is for tests that change nothing."""
+
+    @pytest.fixture(scope=scope)
+    def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
+        url = f"sqlite:///{tmp_path_factory.mktemp('served') / 's.db'}"
+        make(url, **told)
+        with (served if scope == "function" else served_as_is)(url) as server:
+            yield server
+
+    return server
 
 
 def start(arguments: Sequence[str]) -> "subprocess.Popen[str]":

@@ -2,28 +2,20 @@
 
 import json
 import re
-from collections.abc import Iterator
 from pathlib import Path
-
-import pytest
 
 from tests.faults.processes import hervat
 from tests.journey.acting import PROSECUTION, act_at, done, head, send
 from tests.journey.certified import GROUND, make_reopened, told_at
-from tests.journey.site import Served, served
+from tests.journey.site import Served, a_server, served
 from tests.journey.test_pages import text_of
 
 STEP = {"on": "2026-09-30"}
 VERDICT = {"verdict": "new-certificate-demanded", **GROUND}
 
 
-@pytest.fixture
-def reopened(tmp_path: Path) -> Iterator[Served]:
-    """A certificate granted blind and an answer given blind, of which the rest came since."""
-    url = f"sqlite:///{tmp_path / 'reopened.db'}"
-    make_reopened(url)
-    with served(url) as server:
-        yield server
+reopened = a_server(make_reopened)
+"""A certificate granted blind and an answer given blind, of which the rest came since."""
 
 
 def path_in(server: Served, sort: str) -> str:

@@ -2,7 +2,6 @@
 
 import json
 import re
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import date, timedelta
 from pathlib import Path
@@ -15,7 +14,7 @@ from hervat.consumers.certificates.steps import Intending
 from tests.faults.processes import hervat
 from tests.journey.acting import PROSECUTION, act_at, done, head, send
 from tests.journey.certified import BY, GROUND, RULE, VOG, blind, form, make_certified, place_of, today
-from tests.journey.site import Served, served, served_as_is
+from tests.journey.site import Served, a_server, served
 from tests.journey.test_pages import text_of
 
 Filled = dict[str, str]
@@ -43,17 +42,16 @@ def click(server: Served, place: int, step: str, filled: Filled, on: date | None
     return done(server, server.post(f"/certificates/{place}/{step}", form(server, step, place, on) | filled))
 
 
-@pytest.fixture(scope="module")
-def intended(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
-    """An application of which it was told that a refusal is intended; for tests that change nothing."""
-    url = f"sqlite:///{tmp_path_factory.mktemp('intended') / 'certified.db'}"
+def make_intended(url: str) -> None:
+    """An application of which it was told that a refusal is intended."""
     make_certified(url)
     with Node.opened(url, writer=True) as node:
         certificates = Certificates(node)
         certificates.propose("vog-1", INTENDED)
         certificates.step("vog-1", INTENDED, Intending, None, GROUND)
-    with served_as_is(url) as server:
-        yield server
+
+
+intended = a_server(make_intended, "module")
 
 
 def test_every_step_that_may_follow_is_an_act_that_its_page_leads_to(certified: Served) -> None:

@@ -1,7 +1,6 @@
 """The page of certificates over HTTP: the open applications, a page of them at a time, and the interim rules."""
 
 import re
-from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
 
@@ -12,26 +11,12 @@ from hervat.consumers.ruling import INTERIM_CLOSED, INTERIM_OPENED
 from tests.faults.processes import hervat
 from tests.journey.acting import act_at, done, head
 from tests.journey.certified import RULE, application, blind, bsns, make_certified, place_of, today
-from tests.journey.site import Served, served, served_as_is
+from tests.journey.site import Served, a_server
 from tests.journey.test_pages import text_of
 
-
-@pytest.fixture
-def many(tmp_path: Path) -> Iterator[Served]:
-    """The contract's story in which nothing is blind, with 22 more applications."""
-    url = f"sqlite:///{tmp_path / 'certified.db'}"
-    make_certified(url, more=22)
-    with served(url) as server:
-        yield server
-
-
-@pytest.fixture(scope="module")
-def many_as_is(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
-    """The same for all tests that change nothing."""
-    url = f"sqlite:///{tmp_path_factory.mktemp('many') / 'certified.db'}"
-    make_certified(url, more=22)
-    with served_as_is(url) as server:
-        yield server
+many = a_server(make_certified, more=22)
+"""The contract's story in which nothing is blind, with 22 more applications."""
+many_as_is = a_server(make_certified, "module", more=22)
 
 
 def listed(page: str) -> list[str]:

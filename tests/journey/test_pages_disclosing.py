@@ -2,7 +2,6 @@
 
 import json
 import re
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -10,7 +9,7 @@ import pytest
 from hervat.assemble import Node
 from hervat.consumers.disclosure.given import DISCLOSED
 from tests.journey.acting import act_at, done, head, send
-from tests.journey.site import Served, make_whole, served, served_as_is
+from tests.journey.site import Served, a_server, make_whole, served
 from tests.journey.test_disclosing import request
 from tests.journey.test_pages import text_of
 
@@ -34,21 +33,8 @@ def make_asked(url: str) -> None:
         )
 
 
-@pytest.fixture
-def asked(tmp_path: Path) -> Iterator[Served]:
-    url = f"sqlite:///{tmp_path / 'asked.db'}"
-    make_asked(url)
-    with served(url) as server:
-        yield server
-
-
-@pytest.fixture(scope="module")
-def asked_as_is(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
-    """The same for all tests that change nothing."""
-    url = f"sqlite:///{tmp_path_factory.mktemp('asked') / 'asked.db'}"
-    make_asked(url)
-    with served_as_is(url) as server:
-        yield server
+asked = a_server(make_asked)
+asked_as_is = a_server(make_asked, "module")
 
 
 def form_on(page: str) -> dict[str, str]:

@@ -1,6 +1,5 @@
 """Every button of the pages of disclosure, the person concerned and retention, clicked in a real browser; nothing stands in the way."""
 
-from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -14,7 +13,7 @@ from hervat.consumers.subject.correcting import ASKED, ENDED
 from hervat.consumers.subject.inspected import INSPECTED
 from tests.journey.browsing import Watched, violations
 from tests.journey.certified import today
-from tests.journey.site import Served, served
+from tests.journey.site import Served, a_server, served
 from tests.journey.test_pages_acting_in_browser import entry_shown, position
 from tests.journey.test_pages_disclosing import LIMITED, UNTOLD, make_asked
 from tests.journey.test_pages_retention import make_old
@@ -22,12 +21,7 @@ from tests.journey.test_pages_retention import make_old
 pytestmark = pytest.mark.browser
 
 
-@pytest.fixture
-def asked(tmp_path: Path) -> Iterator[Served]:
-    url = f"sqlite:///{tmp_path / 'asked.db'}"
-    make_asked(url)
-    with served(url) as server:
-        yield server
+asked = a_server(make_asked)
 
 
 @pytest.mark.parametrize("script", [True, False])

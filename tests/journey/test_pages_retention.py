@@ -1,7 +1,6 @@
 """The page of retention over HTTP: what stops a run, looking ahead, recording a forecast, and a run of what was looked at."""
 
 import re
-from collections.abc import Iterator
 from datetime import date, timedelta
 from pathlib import Path
 
@@ -13,7 +12,7 @@ from hervat.consumers.retention.acts import FORECAST, HIDDEN, REMOVED
 from hervat.retaining import desk_of
 from tests.journey.acting import act_at, done, head
 from tests.journey.certified import today
-from tests.journey.site import Served, served, served_as_is
+from tests.journey.site import Served, a_server, served
 from tests.journey.test_pages import text_of
 from tests.rooms.kept import LIGHT, Feeds, charge
 
@@ -49,30 +48,10 @@ def make_old(url: str, *, forecast: bool = True, hidden: bool = False) -> None:
             assert desk_of(node).run(legal_day(HIDDEN_ON), dry=False, **DECIDES)["stopped"] == []
 
 
-@pytest.fixture
-def old(tmp_path: Path) -> Iterator[Served]:
-    url = f"sqlite:///{tmp_path / 'old.db'}"
-    make_old(url)
-    with served(url) as server:
-        yield server
-
-
-@pytest.fixture(scope="module")
-def old_as_is(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
-    """The same for all tests that change nothing."""
-    url = f"sqlite:///{tmp_path_factory.mktemp('old') / 'old.db'}"
-    make_old(url)
-    with served_as_is(url) as server:
-        yield server
-
-
-@pytest.fixture
-def hiding(tmp_path: Path) -> Iterator[Served]:
-    """A register in which what is due is hidden for long enough."""
-    url = f"sqlite:///{tmp_path / 'hiding.db'}"
-    make_old(url, hidden=True)
-    with served(url) as server:
-        yield server
+old = a_server(make_old)
+old_as_is = a_server(make_old, "module")
+hiding = a_server(make_old, hidden=True)
+"""A register in which what is due is hidden for long enough."""
 
 
 def looked(server: Served, on: date | None = None, path: str = "/retention/look") -> str:

@@ -18,6 +18,8 @@ from hervat.journal.entry import read_meta
 from hervat.journal.keys import NodeKeys
 from hervat.journal.store import Store
 
+Place = tuple[int, int]
+"""A charge: the position of the first message that registers it, and its number."""
 FORECAST, HIDDEN, SHOWN, REMOVED = "retention-forecast", "retention-hidden", "retention-shown", "retention-removed"
 
 

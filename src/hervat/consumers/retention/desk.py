@@ -20,6 +20,7 @@ from hervat.consumers.retention.acts import (
     ForecastAct,
     HiddenAct,
     Named,
+    Place,
     RemovedAct,
     ShownAct,
     acts,
@@ -30,7 +31,7 @@ from hervat.consumers.retention.breaker import Obstacle, Recorded, by_forecast, 
 from hervat.consumers.retention.first import First, Progress
 from hervat.consumers.retention.forecast import Forecast
 from hervat.consumers.retention.gone import Gone, TooSoon
-from hervat.consumers.retention.recompute import Due, Place, Second
+from hervat.consumers.retention.recompute import Due, Second
 from hervat.consumers.retention.removing import Left, Removing
 from hervat.consumers.retention.sources import capped, owed
 from hervat.consumers.retention.weighed import Weighed

@@ -15,8 +15,8 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from hervat import kinds
+from hervat.consumers.retention.acts import Place
 from hervat.consumers.retention.gone import Gone, TooSoon
-from hervat.consumers.retention.recompute import Place
 from hervat.consumers.retention.recorded import Entry, recorded
 from hervat.consumers.retention.weighed import Sight, Weighed, was_due, weighed
 from hervat.journal.keys import NodeKeys

@@ -14,6 +14,7 @@
 from collections.abc import Collection, Iterable, Iterator
 from typing import Any, NamedTuple
 
+from hervat.consumers.retention.acts import Place
 from hervat.intake.erasing import Families
 from hervat.intake.residue import Struck
 from hervat.journal.keys import NodeKeys
@@ -29,7 +30,6 @@ _KEPT = "a charge of its case is kept: it stays hidden until all of them may go"
 _SHARES = "another case gives a judgment or order of a number that it gives: its sources are to correct one of the two"
 _NAMED = "a case that is kept names the report of the police that led to this one: it stays hidden until both may go"
 Left = dict[str, Any]
-Place = tuple[int, int]
 
 
 class _Case(NamedTuple):

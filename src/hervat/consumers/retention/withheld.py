@@ -9,7 +9,7 @@ it again.
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date
 
-from hervat.consumers.retention.acts import HIDDEN, REMOVED, HiddenAct, RemovedAct, acts
+from hervat.consumers.retention.acts import HIDDEN, REMOVED, HiddenAct, Place, RemovedAct, acts
 from hervat.journal.keys import NodeKeys
 from hervat.journal.store import Row, Store
 from hervat.kinds import CaseRegistered, ChargesAmended
@@ -21,8 +21,6 @@ from hervat.register.reading import Reading
 from hervat.register.told import Told
 
 _REGISTERING = CaseRegistered | ChargesAmended
-Place = tuple[int, int]
-"""The position of the message that registers a charge, and its number."""
 Hide = Callable[[Told, People], Hidden]
 
 

@@ -1,17 +1,16 @@
 """The acts of disclosure: a request answered, what reads differently by now told, and such a difference closed."""
 
 from datetime import date
-from typing import Annotated, Any
+from typing import Any
 
-from msgspec import Meta, Struct
+from msgspec import Struct
 
 from hervat.assemble import Node
 from hervat.consumers.disclosure.given import Seen
 from hervat.consumers.disclosure.handed import for_the_operator, handed_out
 from hervat.consumers.disclosure.requested import Supplied
 from hervat.disclosing import Disclosing
-
-_Said = Annotated[str, Meta(pattern=r"\S")]
+from hervat.doors.acts.line import Said
 
 
 class DisclosureGiving(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, tag_field="act", tag="disclose"):
@@ -21,7 +20,7 @@ class DisclosureGiving(Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     source: str | None = None
     supplied: Supplied
     on: date
-    by: _Said
+    by: Said
     seen: Seen | None = None
 
     def done(self, node: Node) -> dict[str, Any]:
@@ -45,8 +44,8 @@ class DisclosureClosing(Struct, frozen=True, kw_only=True, forbid_unknown_fields
 
     request: str
     source: str | None = None
-    by: _Said
-    ground: _Said
+    by: Said
+    ground: Said
     told_at: int | None = None
 
     def done(self, node: Node) -> dict[str, Any]:

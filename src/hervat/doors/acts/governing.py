@@ -7,12 +7,12 @@ from msgspec import Meta, Struct
 
 from hervat.assemble import Node
 from hervat.clock import parse_rfc3339
+from hervat.doors.acts.line import Said
 from hervat.emergency import Emergency
 from hervat.intake.ceilings import Ceiling
 from hervat.intake.partnering import Wish
 from hervat.procedure import EmergencyProcedure
 
-_Said = Annotated[str, Meta(pattern=r"\S")]
 _Whole = Annotated[int, Meta(ge=0)]
 
 
@@ -21,8 +21,8 @@ class PartnerChange(Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
 
     oin: str
     wish: Wish
-    by: _Said
-    why: _Said
+    by: Said
+    why: Said
 
     def done(self, node: Node) -> dict[str, Any]:
         return node.set_partner(self.oin, self.wish, by=self.by, why=self.why)
@@ -32,8 +32,8 @@ class PartnerRemoval(Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     """Know an organisation no more."""
 
     oin: str
-    by: _Said
-    why: _Said
+    by: Said
+    why: Said
 
     def done(self, node: Node) -> dict[str, Any]:
         return node.remove_partner(self.oin, by=self.by, why=self.why)
@@ -46,8 +46,8 @@ class CeilingChange(Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
     sequence: _Whole | None = None
     time: str | None = None
     hold: bool = False
-    by: _Said
-    why: _Said
+    by: Said
+    why: Said
 
     def __post_init__(self) -> None:
         """Raises ValueError for more than one of the three, and for what is no moment."""
@@ -67,8 +67,8 @@ class MessageErasure(Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
 
     position: int
     part: str | None = None
-    by: _Said
-    ground: _Said
+    by: Said
+    ground: Said
 
     def done(self, node: Node) -> dict[str, Any]:
         return node.erase_message(self.position, self.part, by=self.by, ground=self.ground)
@@ -78,8 +78,8 @@ class PersonErasure(Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
     """Erase all that is bound to a person."""
 
     skn: str
-    by: _Said
-    ground: _Said
+    by: Said
+    ground: Said
 
     def done(self, node: Node) -> dict[str, Any]:
         return node.erase_person(self.skn, by=self.by, ground=self.ground)
@@ -96,8 +96,8 @@ class ProcedureOpening(Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     """Open an emergency procedure."""
 
     procedure: EmergencyProcedure
-    by: _Said
-    why: _Said
+    by: Said
+    why: Said
 
     def done(self, node: Node) -> dict[str, Any]:
         return Emergency(node).open(self.procedure, by=self.by, why=self.why)
@@ -108,8 +108,8 @@ class ProcedureClosing(Struct, frozen=True, kw_only=True, forbid_unknown_fields=
 
     name: str
     until: date
-    by: _Said
-    why: _Said
+    by: Said
+    why: Said
 
     def done(self, node: Node) -> dict[str, Any]:
         return Emergency(node).close(self.name, self.until, by=self.by, why=self.why)

@@ -1,15 +1,14 @@
 """The acts of the person concerned: shown what is recorded, and asking that it is corrected."""
 
 from datetime import date
-from typing import Annotated, Any
+from typing import Any
 
-from msgspec import Meta, Struct
+from msgspec import Struct
 
 from hervat.assemble import Node
 from hervat.consumers.subject.correcting import Correcting, How
+from hervat.doors.acts.line import Said
 from hervat.inspecting import Inspecting
-
-_Said = Annotated[str, Meta(pattern=r"\S")]
 
 
 class SubjectInspection(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, tag_field="act", tag="subject report"):
@@ -28,9 +27,9 @@ class CorrectionAsking(Struct, frozen=True, kw_only=True, forbid_unknown_fields=
 
     message: int
     charge: int | None = None
-    wrong: _Said
+    wrong: Said
     on: date
-    by: _Said
+    by: Said
 
     def done(self, node: Node) -> dict[str, Any]:
         return Correcting(node.store, node.keys, node.decide).ask(self.message, self.charge, self.wrong, self.on, by=self.by)
@@ -43,8 +42,8 @@ class CorrectionEnding(Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     how: How
     message: int | None = None
     on: date
-    by: _Said
-    ground: _Said
+    by: Said
+    ground: Said
 
     def done(self, node: Node) -> dict[str, Any]:
         correcting = Correcting(node.store, node.keys, node.decide)

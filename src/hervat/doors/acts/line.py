@@ -3,16 +3,18 @@
 A line that broke off is no JSON, so half an act is never done. Whoever hands over one act need not know the others.
 """
 
-from typing import Any, Protocol
+from typing import Annotated, Any, Protocol
 
 import msgspec
-from msgspec import Struct
+from msgspec import Meta, Struct
 
 from hervat.assemble import Node
 
 VERSION = 1
 LARGEST = 4 * 1024 * 1024
 """Bytes of a line, its end included."""
+Said = Annotated[str, Meta(pattern=r"\S")]
+"""What somebody says for an act, and may not leave empty."""
 
 
 class Act(Protocol):

@@ -1,17 +1,16 @@
 """The acts of screening: a step, that it was checked, and what somebody decides on a signal."""
 
 from datetime import date
-from typing import Annotated, Any
+from typing import Any
 
-from msgspec import Meta, Struct
+from msgspec import Struct
 
 from hervat.assemble import Node
 from hervat.consumers.screening.assessment import Verdict
 from hervat.consumers.screening.daily import CheckedAct
 from hervat.consumers.screening.signal import Word
+from hervat.doors.acts.line import Said
 from hervat.screening import screening_of
-
-_Said = Annotated[str, Meta(pattern=r"\S")]
 
 
 class ScreeningStep(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, tag_field="act", tag="screening run"):
@@ -39,8 +38,8 @@ class SignalDecision(Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     enrolment: int
     message: int
     verdict: Verdict
-    by: _Said
-    ground: _Said
+    by: Said
+    ground: Said
     version: int | None = None
     ending: tuple[Word, ...] | None = None
 

@@ -106,8 +106,9 @@ def _looked(looked: Looked, words: Wording) -> dict[str, Any]:
     }
 
 
-def _kept(desk: Desk, node: Node, on: date, *, fresh: bool = False) -> Looked:
-    found = desk.retention.of(node, lambda: look_at(node, on), fresh=fresh)
+def _kept(desk: Desk, node: Node, on: date) -> Looked:
+    """Worked out where the journal has changed: whoever presses a button asks for what is so now, and no page asks for it by itself."""
+    found = desk.retention.of(node, lambda: look_at(node, on), fresh=True)
     return found if found.on == on else look_at(node, on)
 
 
@@ -159,7 +160,7 @@ def run_retention(request: Asked, desk: Desk, language: str, data: Form) -> Resp
         status = came.status
     with desk.pages.node() as node:
         # A form of a run stands only beside what it would do.
-        looked = None if on is None or filled.fault("run", "on") else _kept(desk, node, on, fresh=filled.refused is not None)
+        looked = None if on is None or filled.fault("run", "on") else _kept(desk, node, on)
         return _page(desk, node, language, {}, filled, status, looked)
 
 
