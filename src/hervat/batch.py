@@ -1,0 +1,114 @@
+"""Batches: what one node hands to another of one feed, and what is said of it by both.
+
+- A batch is the messages `first` to `last` of one source, every number once, in order. What of them was erased is `gone`: its number and its
+  digest are there, it is not.
+- Its root is that of the tree of RFC 9162 over the SHA-256 digests of the RFC 8785 bytes of its messages, by sequence. The sender signs once,
+  over what says the root; each message is proven by it, however it was carried.
+- Who took it says so once, in a receipt that names the root and the root over the leaves that stand in its journal for the messages.
+- What was signed is the RFC 8785 JSON without `signature`, behind a word for its sort and a zero byte.
+- Acts name no person: sources, numbers, hashes and organisations.
+"""
+
+from typing import Annotated, Literal
+
+from msgspec import Meta, Struct
+
+from hervat.message import Count, Text, Whole
+from hervat.partner import KeyId, Oin
+
+Hash = Annotated[str, Meta(pattern=r"^[0-9a-f]{64}$")]
+"""32 bytes in hexadecimal."""
+Instant = Annotated[str, Meta(pattern=r"^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9:.]+Z$", max_length=40)]
+"""RFC 3339 in UTC."""
+MOST = 1000
+"""Messages in a batch at most."""
+
+BATCH, RECEIPT, STATEMENT = "hervat/batch/1", "hervat/batch-receipt/1", "hervat/statement/1"
+"""The words before what is signed."""
+BATCH_TAKEN, DELIVERED = "batch-taken", "batch-delivered"
+
+
+class Gone(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A message that was erased before it was sent: its number, and the digest it had."""
+
+    sequence: Whole
+    digest: Hash
+
+
+class Manifest(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, rename={"from_": "from"}):
+    """What a sender signs of a batch: from whom to whom, which numbers of which source, their root, when, and with which of its keys."""
+
+    v: Literal[1] = 1
+    from_: Oin
+    to: Oin
+    source: Text
+    first: Whole
+    last: Whole
+    gone: tuple[Gone, ...] = ()
+    root: Hash
+    made_at: Instant
+    key: KeyId
+    signature: str
+
+    @property
+    def count(self) -> int:
+        """How many messages lie beside it."""
+        return self.last - self.first + 1 - len(self.gone)
+
+
+class RefusedThere(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A message that was taken into custody and refused: its number, and why."""
+
+    sequence: Whole
+    code: str
+    path: str
+    reason: str
+
+
+class BatchReceipt(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, rename={"from_": "from"}):
+    """What a receiver signs once a batch is on disk. `from_` is the receiver, `to` the sender.
+
+    `entries` is the root over the leaves in the receiver's journal that stand for the messages, in their order; `conflicts` are the numbers
+    at which something else stands there. `pace` is how many messages a second it likes to have at most.
+    """
+
+    v: Literal[1] = 1
+    from_: Oin
+    to: Oin
+    source: Text
+    first: Whole
+    last: Whole
+    root: Hash
+    entries: Hash
+    new: Count
+    duplicates: Count
+    conflicts: tuple[Whole, ...] = ()
+    refused: tuple[RefusedThere, ...] = ()
+    position: Count
+    received_at: Instant
+    pace: Whole | None = None
+    key: KeyId
+    signature: str
+
+
+class BatchTaken(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, tag_field="act", tag=BATCH_TAKEN):
+    """By which batch messages came into custody: those that were new stand at the positions `entered[0]` to `entered[1]`, 0 and 0 where none
+    was. `carried` tells how: by wire, or by hand.
+    """
+
+    oin: Oin
+    key: KeyId
+    made_at: Instant
+    source: Text
+    first: Whole
+    last: Whole
+    root: Hash
+    entered: tuple[Count, Count]
+    carried: Literal["wire", "hand"]
+
+
+class Delivered(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, tag_field="act", tag=DELIVERED):
+    """That another took custody of a batch, in its own words."""
+
+    receipt: BatchReceipt
+    carried: Literal["wire", "hand"]
