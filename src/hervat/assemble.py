@@ -19,9 +19,9 @@ from hervat.intake.ceilings import Ceiling
 from hervat.intake.conveyor import prepared
 from hervat.intake.erasing import Families
 from hervat.intake.folding import CONFLICT
-from hervat.intake.inbox import Inbox, Taken, Telling
+from hervat.intake.inbox import Inbox, ParcelOf, Taken, Telling
 from hervat.intake.partnering import PartnerRemoved, PartnerSet, Wish, fulfilled
-from hervat.intake.preparing import Prepared, message_key
+from hervat.intake.preparing import message_key
 from hervat.intake.received import Received
 from hervat.intake.refolding import Refolding
 from hervat.intake.residue import Struck
@@ -189,10 +189,10 @@ class Node:
             self._settle(unsettled, receipts)
         return received.answer(inbox.lost)
 
-    def take(self, parcels: Iterable[tuple[Sequence[bytes], Sequence[Prepared]]]) -> list[list[Taken]]:
+    def take(self, parcels: Iterable[ParcelOf]) -> list[list[Taken]]:
         """Take parcels of messages prepared elsewhere, and settle them together: all of it is on disk on return, none where it raises."""
         with self._step() as inbox:
-            taken = [inbox.take(raw, ready, settle=False) for raw, ready in parcels]
+            taken = [inbox.take_parcel(*parcel) for parcel in parcels]
             # Nobody counts here: what `receive` tells at its end would only grow.
             inbox.drain_refused()
             inbox.lost.clear()
@@ -249,8 +249,7 @@ class Node:
     def set_partner(self, oin: str, wish: Wish, *, by: str, why: str) -> dict[str, Any]:
         """Change what is known of an organisation; returns the act's position. Raises Usage for a wish that cannot be fulfilled."""
         partner = fulfilled(self.roster().now.get(oin), oin, wish, at=self._clock.now(), why=why)
-        act = PartnerSet(oin=oin, name=partner.name, roles=partner.roles, keys=partner.keys, by=by, why=why)
-        return self.change_terms(act)
+        return self.change_terms(PartnerSet(**msgspec.structs.asdict(partner), by=by, why=why))
 
     def remove_partner(self, oin: str, *, by: str, why: str) -> dict[str, Any]:
         """Know an organisation no more; returns the act's position. Raises Usage for one that is not known."""
@@ -268,8 +267,7 @@ class Node:
         roster = self.roster()
         known = roster.now if position is None else roster.at(position)
         return [
-            {"oin": partner.oin, "name": partner.name, "roles": [*partner.roles], "keys": msgspec.to_builtins([*partner.keys])}
-            | {"since": known.since(partner.oin)}
+            msgspec.to_builtins(partner) | {"since": known.since(partner.oin)}
             for partner in known
         ]
 

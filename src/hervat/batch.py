@@ -1,9 +1,9 @@
 """Batches: what one node hands to another of one feed, and what is said of it by both.
 
-- A batch is the messages `first` to `last` of one source, every number once, in order. What of them was erased is `gone`: its number and its
-  digest are there, it is not.
-- Its root is that of the tree of RFC 9162 over the SHA-256 digests of the RFC 8785 bytes of its messages, by sequence. The sender signs once,
-  over what says the root; each message is proven by it, however it was carried.
+- A batch is the messages `first` to `last` of one source, every number once, in order. What of them was erased, or never was JSON, is
+  `gone`: its number and its digest are there, it is not.
+- Its root is that of the tree of RFC 9162 over the SHA-256 digests of the RFC 8785 bytes of its messages, by sequence. The sender signs
+  once, over what says the root; each message is proven by it, however it was carried.
 - Who took it says so once, in a receipt that names the root and the root over the leaves that stand in its journal for the messages.
 - What was signed is the RFC 8785 JSON without `signature`, behind a word for its sort and a zero byte.
 - Acts name no person: sources, numbers, hashes and organisations.
@@ -25,11 +25,11 @@ MOST = 1000
 
 BATCH, RECEIPT, STATEMENT = "hervat/batch/1", "hervat/batch-receipt/1", "hervat/statement/1"
 """The words before what is signed."""
-BATCH_TAKEN, DELIVERED = "batch-taken", "batch-delivered"
+BATCH_TAKEN, DELIVERED, RECONNECTED = "batch-taken", "batch-delivered", "reconnection-offered"
 
 
 class Gone(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """A message that was erased before it was sent: its number, and the digest it had."""
+    """A message that cannot be handed over: its number, and the digest it had."""
 
     sequence: Whole
     digest: Hash
@@ -92,8 +92,8 @@ class BatchReceipt(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
 
 
 class BatchTaken(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, tag_field="act", tag=BATCH_TAKEN):
-    """By which batch messages came into custody: those that were new stand at the positions `entered[0]` to `entered[1]`, 0 and 0 where none
-    was. `carried` tells how: by wire, or by hand.
+    """By which batch messages came into custody: those that were new stand at the positions `entered[0]` to `entered[1]`, 0 and 0 where
+    none was. `carried` tells how: by wire, or by hand.
     """
 
     oin: Oin
@@ -112,3 +112,71 @@ class Delivered(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, t
 
     receipt: BatchReceipt
     carried: Literal["wire", "hand"]
+
+
+class Statement(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, rename={"from_": "from"}):
+    """What a sender signs about a feed as a whole: that it sent the numbers 1 to `through`, and the hash over them as the kind
+    `watermark` has it in `set_hash`. Equal counts with other content differ in it.
+    """
+
+    v: Literal[1] = 1
+    from_: Oin
+    to: Oin
+    source: Text
+    through: Count
+    set_hash: Hash
+    made_at: Instant
+    key: KeyId
+    signature: str
+
+
+class Returning(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A feed of one that comes back: its head, how many decisions of it are no messages yet (`stock`), and how many messages a second it
+    gets new, in thousandths.
+    """
+
+    source: Text
+    highest: Count
+    stock: Count = 0
+    arriving_per_1000_seconds: Count = 0
+
+
+class Reconnecting(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What one that comes back says of its feeds."""
+
+    feeds: Annotated[tuple[Returning, ...], Meta(min_length=1, max_length=100)]
+
+
+class FeedOffer(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """Of a feed: the first number that is missing here, the ranges that are missing below the highest here, and what is to come."""
+
+    source: Text
+    received_through: Count
+    first_missing: Whole
+    gaps: tuple[tuple[Whole, Whole], ...] = ()
+    to_come: Count
+
+
+class Offer(Struct, frozen=True, kw_only=True):
+    """The answer to one that comes back: what is missing, at which pace it may send, and when it will have caught up.
+
+    `backlog` counts messages that are to come and stock; `hours` is `backlog / (pace - arriving)`, and null where it never drains.
+    """
+
+    position: Count
+    feeds: tuple[FeedOffer, ...]
+    pace: Whole
+    lane: Literal["open", "quarantine"]
+    backlog: Count
+    hours: str | None
+    warning: str | None
+
+
+class ReconnectionOffered(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, tag_field="act", tag=RECONNECTED):
+    """What a partner said when it came back, and what it was offered."""
+
+    partner: Oin
+    said: Reconnecting
+    pace: Whole
+    backlog: Count
+    hours: str | None

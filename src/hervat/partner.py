@@ -44,6 +44,8 @@ ROLES = frozenset(
 Oin = Annotated[str, Meta(pattern=rf"^[0-9A-Za-z]{{20}}{END}")]
 KeyId = Annotated[str, Meta(pattern=rf"^[!-~]{{1,128}}{END}")]
 Moment = Annotated[datetime, Meta(tz=True)]
+Address = Annotated[str, Meta(pattern=rf"^https?://[0-9A-Za-z.:\[\]-]{{1,253}}(/[0-9A-Za-z._~/-]{{0,200}})?{END}")]
+Recipient = Annotated[str, Meta(pattern=rf"^age1[0-9a-z]{{58}}{END}")]
 Algorithm = Literal["ed25519", "es256"]
 
 
@@ -78,12 +80,16 @@ class PartnerKey(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, 
 
 
 class Partner(Struct, frozen=True, forbid_unknown_fields=True):
-    """An organisation: its name, its OIN (20 characters), its roles and its keys."""
+    """An organisation: its name, its OIN (20 characters), its roles, its keys, the address of its door, and for whom bundles that are
+    carried to it by hand are encrypted (an age recipient).
+    """
 
     name: Text
     oin: Oin
     roles: tuple[str, ...]
     keys: tuple[PartnerKey, ...] = ()
+    address: Address | None = None
+    recipient: Recipient | None = None
 
 
 def ensure_sound(partner: Partner) -> None:

@@ -1,5 +1,5 @@
 """The file `node.toml`: where the store of a node is, on which port it is served, how its door for partners stands,
-and when it screens.
+when it screens, and who it is to partners with which it exchanges batches.
 
 - Everything may be left out; what stands here is what holds then.
 - A store, keys and a socket named by a relative path lie beside the file, whatever directory the command is given in.
@@ -16,6 +16,7 @@ import msgspec
 from msgspec import Meta, Struct
 
 from hervat.errors import Usage
+from hervat.partner import KeyId, Oin
 
 _RELATIVE = re.compile(r"sqlite:///(?P<path>[^/].*)")
 _PLACE = re.compile(r"(?P<why>.*?)(?: - at `\$\.?(?P<at>[^`]*)`)?", re.DOTALL)
@@ -59,6 +60,18 @@ class ScreeningTable(Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     canaries: tuple[str, ...] = ()
 
 
+class ExchangeTable(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """`[exchange]`: the OIN of this organisation, its private key in PEM and the id under which partners know that; how many messages a
+    second it likes to be sent at most; and the age identity with which bundles that are carried by hand are opened.
+    """
+
+    oin: Oin
+    key: str
+    key_id: KeyId
+    pace: Annotated[int, Meta(ge=1, le=1_000_000)] | None = None
+    identity: str | None = None
+
+
 class Config(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """The whole file."""
 
@@ -66,6 +79,10 @@ class Config(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     serve: ServeTable = ServeTable()
     door: DoorTable = DoorTable()
     screening: ScreeningTable = ScreeningTable()
+    exchange: ExchangeTable | None = None
+
+
+_TABLES = {"node": NodeTable, "serve": ServeTable, "door": DoorTable, "screening": ScreeningTable, "exchange": ExchangeTable}
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +119,7 @@ def _fault(text: str, said: str) -> Fault:
     unknown = _UNKNOWN.fullmatch(why)
     if unknown is not None:
         table, name = (table, unknown["name"]) if table else (unknown["name"], "")
-        known: Any = {"node": NodeTable, "serve": ServeTable, "door": DoorTable, "screening": ScreeningTable}.get(table) if name else Config
+        known: Any = _TABLES.get(table) if name else Config
         why = f"this is no setting; known are {', '.join(known.__struct_fields__)}"
     return Fault(_line_of(text, table, name), f"{table}.{name}" if name else table, why)
 
@@ -128,4 +145,8 @@ def _beside(path: Path, config: Config) -> Config:
     relative = _RELATIVE.fullmatch(node.store)
     store = node.store if relative is None else f"sqlite:///{folder / relative['path']}"
     keys, socket = (None if path is None else str(folder / path) for path in (node.keys, node.socket))
-    return msgspec.structs.replace(config, node=NodeTable(store=store, keys=keys, socket=socket))
+    exchange = config.exchange
+    if exchange is not None:
+        identity = None if exchange.identity is None else str(folder / exchange.identity)
+        exchange = msgspec.structs.replace(exchange, key=str(folder / exchange.key), identity=identity)
+    return msgspec.structs.replace(config, node=NodeTable(store=store, keys=keys, socket=socket), exchange=exchange)

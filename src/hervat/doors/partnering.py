@@ -33,7 +33,14 @@ def set_partner(arguments: Namespace) -> int:
     """Change what is known of an organisation."""
     _ensure_oin(arguments.oin)
     ensure_decided(arguments)
-    wish = Wish(name=arguments.name, roles=_roles(arguments), keys=_keys(arguments), revoke=tuple(arguments.revoke_key))
+    wish = Wish(
+        name=arguments.name,
+        roles=_roles(arguments),
+        keys=_keys(arguments),
+        revoke=tuple(arguments.revoke_key),
+        address=arguments.address,
+        recipient=arguments.recipient,
+    )
     answer = decide(arguments.store, PartnerChange(oin=arguments.oin, wish=wish, by=arguments.by, why=arguments.why))
     show(words.as_document(answer) if arguments.json else f"partner {arguments.oin} set at position {answer['position']}")
     return 0

@@ -19,6 +19,7 @@ from hervat.doors.acts.place import listening, socket_path
 from hervat.doors.cli import DEFAULT_STORE
 from hervat.doors.config import Config, DoorTable, NodeTable, ScreeningTable, ServeTable, read_config
 from hervat.doors.daily import daily
+from hervat.doors.exchange.ourselves import us_of
 from hervat.doors.http.app import make_door
 from hervat.doors.http.front import BASE, is_under
 from hervat.doors.http.writer import Writer
@@ -81,8 +82,8 @@ def _app(config: Config) -> Iterator[ASGIApp]:
     try:
         # Where acts are handed over is known to be in order before anybody is let in.
         with listening(socket_path(place_of(store), keys, given)) as acts:
-            door = make_door(store, writer, acts, clock, keys=keys, skew=config.door.skew_seconds, authority=config.door.authority)
-            yield _beside(pages, door)
+            us, name = us_of(config, clock), config.door.authority
+            yield _beside(pages, make_door(store, writer, acts, clock, keys=keys, skew=config.door.skew_seconds, authority=name, us=us))
     finally:
         writer.stop()
 

@@ -46,6 +46,12 @@ class Taken(msgspec.Struct, frozen=True, gc=False):
     first: int | None = None
 
 
+Coming = Callable[[Sequence[Taken]], tuple[str, msgspec.Struct]]
+"""Makes of what became of messages an act, by its kind, that says how they came."""
+ParcelOf = tuple[Sequence[bytes], Sequence[Prepared], Coming | None]
+"""Messages that came together, each prepared, and who says how they came."""
+
+
 class Inbox:
     """The writer's side of a node: takes batches and acts. One at a time per store."""
 
@@ -80,6 +86,13 @@ class Inbox:
         self._digests = self._known_digests(rows)
         taken = [self._take(*each, places) for each in zip(batch, prepared, rows, strict=True)]
         self._commit(settle=settle)
+        return taken
+
+    def take_parcel(self, batch: Sequence[bytes], prepared: Sequence[Prepared], coming: Coming | None) -> list[Taken]:
+        """Take messages that came together, and behind them the act that says how; none of it is on disk yet."""
+        taken = self.take(batch, prepared, settle=False)
+        if coming is not None:
+            self.decide(*coming(taken), settle=False)
         return taken
 
     @property
@@ -194,11 +207,14 @@ class Inbox:
             left.append(erase_parts(self._keys, entries[one.position], one.parts, residue))
         return left
 
-    def decide(self, kind: str, act: msgspec.Struct) -> int:
-        """Put on disk what another room decided, as an act; returns its position. One with a field `known_by` is found by that name."""
+    def decide(self, kind: str, act: msgspec.Struct, *, settle: bool = True) -> int:
+        """Put on disk what another room decided, as an act; returns its position. One with a field `known_by` is found by that name.
+
+        Without `settle` it is not on disk yet, and nobody may be told of it.
+        """
         position = self._decided(kind, act)
         self._folding.decided(kind, position, getattr(act, "known_by", None))
-        self._commit()
+        self._commit(settle=settle)
         return position
 
     def _decided(self, kind: str, act: msgspec.Struct) -> int:

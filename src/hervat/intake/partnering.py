@@ -39,6 +39,8 @@ class PartnerSet(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, 
     keys: tuple[PartnerKey, ...]
     by: str
     why: str
+    address: str | None = None
+    recipient: str | None = None
 
 
 class PartnerRemoved(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, tag_field="act", tag=PARTNER_REMOVED):
@@ -55,12 +57,16 @@ _WHAT = "change of partners"
 
 
 class Wish(Struct, frozen=True, kw_only=True):
-    """What is to change about an organisation; None, and nothing, leave it as it is. `revoke` has the ids of keys."""
+    """What is to change about an organisation; None, and nothing, leave it as it is. `revoke` has the ids of keys; an address or a
+    recipient that is empty is known no more.
+    """
 
     name: str | None = None
     roles: tuple[str, ...] | None = None
     keys: tuple[PartnerKey, ...] = ()
     revoke: tuple[str, ...] = ()
+    address: str | None = None
+    recipient: str | None = None
 
 
 def read_act(opened: Opened) -> PartnerAct:
@@ -75,7 +81,7 @@ def kind_of(act: PartnerAct) -> str:
 
 def change(roster: Roster, act: PartnerAct, position: int) -> None:
     """Let an act hold from its position on."""
-    known = Partner(act.name, act.oin, act.roles, act.keys) if isinstance(act, PartnerSet) else None
+    known = Partner(act.name, act.oin, act.roles, act.keys, act.address, act.recipient) if isinstance(act, PartnerSet) else None
     roster.change(position, act.oin, known)
 
 
@@ -92,12 +98,14 @@ def fulfilled(known: Partner | None, oin: str, wish: Wish, *, at: datetime, why:
     if known is None and (wish.name is None or wish.roles is None):
         raise Usage(f"no organisation with the OIN {oin} is known yet; give its name and its roles (or that it has none) as well")
     if wish == Wish():
-        raise Usage("nothing is to change; give a name, roles, a key, or a key to revoke")
+        raise Usage("nothing is to change; give a name, roles, a key, a key to revoke, an address or a recipient")
     before = Partner("", oin, ()) if known is None else known
     added = [*_revoked(before.keys, wish.revoke, at, why), *wish.keys]
     name = before.name if wish.name is None else wish.name
     roles = before.roles if wish.roles is None else tuple(sorted(set(wish.roles)))
-    return _sound(Partner(name, oin, roles, tuple(added)))
+    address = before.address if wish.address is None else wish.address or None
+    recipient = before.recipient if wish.recipient is None else wish.recipient or None
+    return _sound(Partner(name, oin, roles, tuple(added), address, recipient))
 
 
 def _revoked(keys: Sequence[PartnerKey], ids: Iterable[str], at: datetime, why: str) -> list[PartnerKey]:
@@ -117,7 +125,8 @@ def _sound(partner: Partner) -> Partner:
     try:
         partner = msgspec.convert(msgspec.to_builtins(partner), Partner)
     except msgspec.ValidationError as fault:
-        raise Usage(f"{fault}; a name has 1 to 1000 characters, an OIN 20 digits or letters, a key's id up to 128 signs") from fault
+        lengths = "a name has 1 to 1000 characters, an OIN 20 digits or letters, a key's id up to 128 signs"
+        raise Usage(f"{fault}; {lengths}, an address begins with http:// or https://, a recipient with age1") from fault
     ensure_sound(partner)
     for key in partner.keys:
         _ensure_usable(key)

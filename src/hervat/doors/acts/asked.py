@@ -11,6 +11,7 @@ from hervat import __version__
 from hervat.assemble import Node
 from hervat.doors.acts.certifying import CertificateAct
 from hervat.doors.acts.disclosing import DisclosureClosing, DisclosureGiving, DisclosureStep
+from hervat.doors.acts.exchanging import ExchangeAct
 from hervat.doors.acts.governing import (
     CeilingChange,
     MessageErasure,
@@ -52,6 +53,7 @@ AnyAct = (
     | RetentionRun
     | CorrectionAsking
     | CorrectionEnding
+    | ExchangeAct
 )
 
 

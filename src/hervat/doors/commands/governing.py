@@ -22,6 +22,8 @@ COMMANDS: dict[str, Command] = {
             argument("--key-id", metavar="ID", help="the name of that key in signed requests"),
             argument("--key-from", metavar="T", help="from when on that key counts; without it, from now"),
             argument("--key-until", metavar="T", help="until when that key counts; without it, until it is revoked"),
+            argument("--address", metavar="URL", help="where its door is; empty where it has none any more"),
+            argument("--recipient", metavar="AGE", help="its age recipient, for what is carried to it by hand; empty where it has none"),
             argument("--revoke-key", action="append", default=[], metavar="ID", help="this key counts no more from now on; --why says why"),
             *DECIDED,
         ],

@@ -25,6 +25,7 @@ from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
 from hervat.assemble import Node
 from hervat.clock import Clock
+from hervat.dispatch.identity import Identity
 from hervat.doors.http.signature import Request, content_digest, sign
 from hervat.errors import TechnicalFault
 from hervat.intake.partnering import Wish, read_public_key
@@ -134,7 +135,7 @@ class _Sender:
         now = int(self._clock.now().timestamp())
         fields = {"content-type": _TYPE, "content-digest": content_digest(body)}
         request = Request("POST", self._authority, "/v1/messages", "", fields)
-        signed = sign(request, self._private, f"{oin}/bench", created=now, expires=now + 60, nonce=secrets.token_urlsafe(16))
+        signed = sign(request, Identity(oin, "bench", self._private), created=now, expires=now + 60, nonce=secrets.token_urlsafe(16))
         connection: http.client.HTTPConnection = self._own.connection
         connection.request("POST", "/v1/messages", body, fields | signed)
         answer = connection.getresponse()

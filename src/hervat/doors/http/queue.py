@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from threading import Condition
 
 from hervat.doors.acts.asked import Asked
+from hervat.doors.http.batches import SignedBatch
 from hervat.doors.http.problems import Declined
 from hervat.doors.http.signers import Signer
 
@@ -22,12 +23,16 @@ LARGEST_BYTES = 32 * 1024 * 1024
 
 @dataclass(slots=True, eq=False)
 class Parcel:
-    """The messages of one request, which is a batch or one message; `answer` is called with the body of the answer or why there is none."""
+    """The messages of one request, which is a batch or one message; `answer` is called with the body of the answer or why there is none.
+
+    `signed` is the batch that was signed as a whole, where they came in one.
+    """
 
     signer: Signer
     messages: list[bytes]
     batch: bool
     answer: Callable[[bytes | Declined], None]
+    signed: SignedBatch | None = None
 
     @property
     def oin(self) -> str:

@@ -14,13 +14,8 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from cryptography.exceptions import InvalidSignature
-from cryptography.hazmat.primitives.asymmetric.ec import ECDSA, SECP256R1, EllipticCurvePublicKey
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
-from cryptography.hazmat.primitives.asymmetric.utils import encode_dss_signature
-from cryptography.hazmat.primitives.hashes import SHA256
-
-from hervat.partner import Algorithm, PartnerKey
+from hervat.dispatch.identity import Identity
+from hervat.partner import Algorithm
 
 ALWAYS = ("@method", "@authority", "@path", "@query")
 WITH_CONTENT = (*ALWAYS, "content-type", "content-digest")
@@ -35,7 +30,6 @@ _INPUT = re.compile(
 _SAID = re.compile(rf"(?P<name>{_NAME})=(?:(?P<number>[0-9]+)|(?P<text>{_TEXT}))")
 _SIGNATURE = re.compile(rf"(?P<label>{_NAME})=:(?P<bytes>[A-Za-z0-9+/]+=*):")
 _DIGEST = re.compile(r"(?P<name>[a-z0-9*][a-z0-9_.*-]*)=:(?P<bytes>[A-Za-z0-9+/]+=*):")
-_HALF = 32
 
 
 class Unsigned(ValueError):
@@ -128,22 +122,6 @@ def _bytes(text: str) -> bytes:
         raise Unsigned("what stands between the colons is base64") from fault
 
 
-def is_signed(key: PartnerKey, signature: bytes, base: bytes) -> bool:
-    """Whether `signature` over `base` was made with the private part of a partner's key."""
-    try:
-        if key.algorithm == "ed25519":
-            Ed25519PublicKey.from_public_bytes(key.raw).verify(signature, base)
-            return True
-        if len(signature) != 2 * _HALF:
-            return False
-        halves = (int.from_bytes(signature[:_HALF], "big"), int.from_bytes(signature[_HALF:], "big"))
-        public = EllipticCurvePublicKey.from_encoded_point(SECP256R1(), key.raw)
-        public.verify(encode_dss_signature(*halves), base, ECDSA(SHA256()))
-    except InvalidSignature:
-        return False
-    return True
-
-
 def content_digest(content: bytes) -> str:
     """The field Content-Digest of some content (RFC 9530)."""
     return f"sha-256=:{base64.b64encode(hashlib.sha256(content).digest()).decode()}:"
@@ -158,10 +136,10 @@ def digest_said(field: str) -> bytes:
     return found[0]
 
 
-def sign(request: Request, private: Ed25519PrivateKey, keyid: str, *, created: int, expires: int, nonce: str) -> dict[str, str]:
+def sign(request: Request, identity: Identity, *, created: int, expires: int, nonce: str) -> dict[str, str]:
     """The fields that sign a request; where it has content, its type and digest are among the fields already."""
     covered = WITH_CONTENT if "content-digest" in request.fields else ALWAYS
     names = " ".join(f'"{name}"' for name in covered)
-    params = f'({names});created={created};expires={expires};nonce="{nonce}";keyid="{keyid}"'
-    made = private.sign(signature_base([(name, request.component(name)) for name in covered], params))
+    params = f'({names});created={created};expires={expires};nonce="{nonce}";keyid="{identity.keyid}"'
+    made = identity.sign(signature_base([(name, request.component(name)) for name in covered], params))
     return {"Signature-Input": f"sig={params}", "Signature": f"sig=:{base64.b64encode(made).decode()}:"}

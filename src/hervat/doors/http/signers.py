@@ -12,9 +12,10 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from hervat.clock import Clock
+from hervat.dispatch.identity import is_signed
 from hervat.doors.http.nonces import Nonces
 from hervat.doors.http.problems import Declined, sentence
-from hervat.doors.http.signature import ALGORITHMS, ALWAYS, WITH_CONTENT, Request, Signature, Unsigned, is_signed, read_signature
+from hervat.doors.http.signature import ALGORITHMS, ALWAYS, WITH_CONTENT, Request, Signature, Unsigned, read_signature
 from hervat.partner import PartnerKey, Partners
 
 LIFETIME = 300

@@ -7,16 +7,15 @@ digests tell which message differs. Nothing of anybody else is read for it.
 from __future__ import annotations
 
 import base64
-import hashlib
 from collections.abc import Iterator
-from threading import Lock
 
 import msgspec
 
 from hervat.assemble import Node
+from hervat.dispatch.feeds import SetHashes, feed_of
 from hervat.doors.http.wire import Gap, Sent, StreamAnswer, Watermark, WatermarksAnswer
 from hervat.errors import StoreFault
-from hervat.journal.entry import RAW, Entry, digest_in, open_entry
+from hervat.journal.entry import RAW, Entry, open_entry
 from hervat.journal.store import Feed
 from hervat.message import SOURCE
 
@@ -30,7 +29,7 @@ def messages_of(node: Node, source: str, after: int, limit: int) -> StreamAnswer
 
     There may be fewer than `limit`, so that an answer stays small: `next` says whether more follow.
     """
-    feed = next((feed for feed in node.store.feeds() if feed.name == source and feed.received), None)
+    feed = feed_of(node.store, source)
     if feed is None:
         return None
     found: list[Sent] = []
@@ -71,29 +70,6 @@ def _sent(node: Node, sequence: int, entry: Entry) -> Sent:
     )
 
 
-class SetHashes:
-    """The hash over the digests of 1..through of each source, going on from where it was asked for the last time."""
-
-    def __init__(self) -> None:
-        self._lock = Lock()
-        self._running: dict[int, tuple[int, hashlib._Hash]] = {}
-
-    def of(self, node: Node, feed: Feed) -> str:
-        """The hash of a source as far as it is here without a gap."""
-        with self._lock:
-            done, running = self._running.get(feed.number, (0, hashlib.sha256()))
-            if done > feed.through:
-                done, running = 0, hashlib.sha256()
-            running = running.copy()
-            for first in range(done + 1, feed.through + 1, _STEP):
-                positions = node.store.sequence_run(feed.number, first, min(first + _STEP - 1, feed.through))
-                boxes = node.store.boxes(positions.values())
-                for _, position in sorted(positions.items()):
-                    running.update(digest_in(node.keys, position, boxes[position]))
-            self._running[feed.number] = (feed.through, running)
-            return running.hexdigest()
-
-
 def watermarks_of(node: Node, oin: str, hashes: SetHashes) -> WatermarksAnswer:
     """How far each source of an organisation is here."""
     head = node.position
@@ -106,7 +82,7 @@ def _watermark(node: Node, feed: Feed, head: int, hashes: SetHashes) -> Watermar
     return Watermark(
         source=feed.name,
         received_through=feed.through,
-        set_hash=hashes.of(node, feed),
+        set_hash=hashes.of(node.store, node.keys, feed),
         highest=feed.highest,
         gaps=[Gap(first=first, last=last) for first, last in gaps],
         received=feed.received,

@@ -136,6 +136,27 @@ class WatermarksAnswer(Struct, frozen=True, kw_only=True):
     watermarks: list[Watermark]
 
 
+class KeptAt(Struct, frozen=True, kw_only=True):
+    """Where in the journal of this node stands what was said."""
+
+    position: Position
+
+
+class Numbered(Struct, frozen=True, kw_only=True):
+    """A message of a feed by its number, and the SHA-256 of its RFC 8785 bytes."""
+
+    sequence: int
+    digest: Annotated[str, Meta(pattern="^[0-9a-f]{64}$")]
+
+
+class DigestsAnswer(Struct, frozen=True, kw_only=True):
+    """Digests of a feed by number; `next` is what to give as `after` for those that follow, null where there are none."""
+
+    source: str
+    digests: list[Numbered]
+    next: int | None
+
+
 class Health(Struct, frozen=True, kw_only=True):
     """Whether messages are taken."""
 

@@ -10,7 +10,7 @@
 import sys
 import traceback
 from collections import deque
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import ExitStack
 from functools import partial
@@ -22,8 +22,10 @@ import msgspec
 
 from hervat.assemble import Node, keys_path
 from hervat.clock import Clock
+from hervat.dispatch.ways import Ways
 from hervat.doors.acts.asked import ActRequest, Asked, answer_to
 from hervat.doors.acts.line import ActAnswer, NotDone
+from hervat.doors.http.batches import SignedBatch
 from hervat.doors.http.problems import Declined, Fault
 from hervat.doors.http.queue import Parcel, Queue, stopping
 from hervat.doors.http.signers import taken_back
@@ -31,6 +33,7 @@ from hervat.doors.http.signing import Signatory
 from hervat.doors.http.wire import Answer, Kept, RefusalTold
 from hervat.errors import TechnicalFault
 from hervat.intake.conveyor import Coming, Helper, HelperEnded, Preparing
+from hervat.intake.inbox import Coming as Came
 from hervat.intake.inbox import Taken
 from hervat.intake.preparing import Prepared, read_refusal
 from hervat.journal.entry import Entry
@@ -59,6 +62,8 @@ class Writer:
         with ExitStack() as undo:
             self._node = undo.enter_context(Node.opened(url, writer=True, helped=True, clock=clock, keys=keys))
             self.partners: Partners = self._node.inbox().partners
+            self.ways: Ways = self._ways()
+            self.place = self._node.store.writers_place
             # What the door keeps of its own lies beside the store, or where that is on a server, beside the keys.
             self.path: Path = self._node.store.keys_beside if place_of(url).file else keys_path(self._node.store, keys)
             self._preparer = self._node.inbox().preparer
@@ -151,11 +156,15 @@ class Writer:
         fault = acting.exception()
         answer = acting.result() if fault is None else _ours(fault)
         try:
+            self.ways = self._ways()
             self._follow()
         except TechnicalFault as later:
             # What comes next is not taken before the store can be read again.
             print(f"hervat: {later}", file=sys.stderr, flush=True)
         asked.coming.set_result(answer)
+
+    def _ways(self) -> Ways:
+        return Ways.of(self._node.store, self._node.keys, self._node.position)
 
     def _follow(self) -> None:
         """Go by the terms in force, as the journal has them; raises TechnicalFault where it cannot be read."""
@@ -185,7 +194,7 @@ class Writer:
             except HelperEnded as fault:
                 self._fail([parcel], fault)
                 continue
-            declined = taken_back(self.partners, parcel.signer) or _not_theirs(list(_faults(parcel, prepared)))
+            declined = taken_back(self.partners, parcel.signer) or self._unfit(parcel, prepared)
             if declined is not None:
                 parcel.answer(declined)
                 continue
@@ -193,21 +202,31 @@ class Writer:
             count += len(prepared)
         return ready
 
+    def _unfit(self, parcel: Parcel, prepared: Sequence[Prepared]) -> Declined | None:
+        """Why nothing of a parcel may be taken; None where it may."""
+        if parcel.signed is not None:
+            return parcel.signed.unfit(self.partners, prepared)
+        return _not_theirs(list(_faults(parcel, prepared)))
+
     def _take(self, ready: list[_Prepared]) -> None:
         if not ready:
             return
         parcels = [parcel for parcel, _ in ready]
         try:
-            taken = self._node.take((parcel.messages, prepared) for parcel, prepared in ready)
+            taken = self._node.take((parcel.messages, prepared, _coming(parcel)) for parcel, prepared in ready)
             told = [one for each in taken for one in each]
             entries = self._node.store.entries_at({one.position for one in told})
             rows = self._node.store.rows_at({one.position for one in told if one.sort != "conflict"})
+            position = self._node.position
         except TechnicalFault as fault:
             self._fail(parcels, fault)
             return
         self.failing = False
         for (parcel, prepared), each in zip(ready, taken, strict=True):
-            answering = self._signing.submit(_answer, parcel, prepared, each, self._signatory, entries, rows)
+            if parcel.signed is None:
+                answering = self._signing.submit(_answer, parcel, prepared, each, self._signatory, entries, rows)
+            else:
+                answering = self._signing.submit(_answer_batch, parcel.answer, parcel.signed, each, entries, rows, position)
             answering.add_done_callback(partial(_ensure_answered, parcel))
 
     def _fail(self, parcels: Iterable[Parcel], fault: TechnicalFault) -> None:
@@ -271,6 +290,22 @@ def _answer(
         _kept(one, told, receipt, rows.get(told.position)) for one, told, receipt in zip(prepared, taken, receipts, strict=True)
     ]
     parcel.answer(msgspec.json.encode(Answer(receipts=kept)))
+
+
+def _coming(parcel: Parcel) -> Came | None:
+    return None if parcel.signed is None else parcel.signed.coming
+
+
+def _answer_batch(
+    answer: Callable[[bytes | Declined], None],
+    signed: SignedBatch,
+    taken: list[Taken],
+    entries: dict[int, Entry],
+    rows: dict[int, Row],
+    position: int,
+) -> None:
+    """Sign the one receipt of a batch that is on disk, and answer."""
+    answer(msgspec.json.encode(signed.receipt(taken, entries, rows, position)))
 
 
 def _ensure_answered(parcel: Parcel, answering: "Future[None]") -> None:

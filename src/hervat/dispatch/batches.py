@@ -1,0 +1,203 @@
+"""Making batches of what lies in the journal, and seeing whether one that came is sound. `hervat.batch` says what they are.
+
+A batch that does not hold in one place is taken in none: who it is from, whom it is for, a key that counts, every number once, and the
+root.
+"""
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime, timedelta
+from typing import Literal
+
+import msgspec
+from msgspec import Struct
+
+from hervat.batch import BATCH, MOST, Gone, Manifest
+from hervat.clock import parse_rfc3339, rfc3339
+from hervat.dispatch.feeds import feed_of
+from hervat.dispatch.identity import Identity, is_said_by
+from hervat.errors import NotSo
+from hervat.journal.entry import RAW, Opened, open_entry
+from hervat.journal.keys import NodeKeys
+from hervat.journal.store import Store
+from hervat.journal.tree import Frontier, leaf_hash
+from hervat.message import SOURCE
+from hervat.partner import PartnerKey, Partners
+
+LARGEST = 2 * 1024 * 1024
+"""Bytes of messages after which no other is put in a batch, so that it stays within what a door, and a node that serves, take at once."""
+_AHEAD = timedelta(hours=1)
+
+Code = Literal["form", "addressee", "sender", "key", "key-revoked", "signature", "made-at", "numbers", "root"]
+
+
+class Unfit(NotSo):
+    """A batch that cannot be taken. `code` says which check failed."""
+
+    def __init__(self, code: Code, words: str) -> None:
+        self.code = code
+        super().__init__(words)
+
+
+class Batch(Struct, frozen=True):
+    """A manifest and the messages beside it, each as it came, by sequence."""
+
+    manifest: Manifest
+    messages: tuple[msgspec.Raw, ...]
+
+    @property
+    def raw(self) -> list[bytes]:
+        """The bytes of each message."""
+        return [bytes(one) for one in self.messages]
+
+    @property
+    def numbers(self) -> list[int]:
+        """The sequence of each message that lies beside the manifest."""
+        gone = {one.sequence for one in self.manifest.gone}
+        return [number for number in range(self.manifest.first, self.manifest.last + 1) if number not in gone]
+
+
+_read = msgspec.json.Decoder(Batch).decode
+_encode = msgspec.json.Encoder().encode
+
+
+def read_batch(content: bytes) -> Batch:
+    """A batch as it is carried; raises Unfit where it is none, or too large a one."""
+    try:
+        batch = _read(content)
+    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as fault:
+        raise Unfit("form", f"this is no batch: {fault}; it is a JSON object with `manifest` and `messages`") from fault
+    manifest = batch.manifest
+    if not manifest.first <= manifest.last < manifest.first + MOST:
+        raise Unfit("form", f"a batch has 1 to {MOST} numbers, from `first` to `last`")
+    numbers = [one.sequence for one in manifest.gone]
+    if numbers != sorted(set(numbers)) or (numbers and not manifest.first <= numbers[0] <= numbers[-1] <= manifest.last):
+        raise Unfit("form", "`gone` names numbers of the batch, each once and in order")
+    if len(batch.messages) != manifest.count:
+        raise Unfit("numbers", f"{len(batch.messages)} messages lie beside a manifest for {manifest.count}; send each once, in order")
+    return batch
+
+
+def write_batch(batch: Batch) -> bytes:
+    """A batch as it is carried."""
+    return _encode(batch)
+
+
+def root_of(digests: Iterable[bytes]) -> str:
+    """The root over digests of 32 bytes, in hexadecimal (RFC 9162, 2.1.1)."""
+    frontier = Frontier()
+    frontier.extend([leaf_hash(digest) for digest in digests])
+    return frontier.root().hex()
+
+
+def next_batch(
+    store: Store, keys: NodeKeys, identity: Identity, source: str, to: str, after: int, at: datetime, *, largest: int = LARGEST
+) -> Batch | None:
+    """The batch of what follows the number `after` in a feed; None where nothing does, or where the next number is not here."""
+    feed = feed_of(store, source)
+    if feed is None or feed.highest <= after:
+        return None
+    positions = store.sequence_run(feed.number, after + 1, min(after + MOST, feed.highest))
+    wanted = [positions[number] for number in range(after + 1, after + MOST + 1) if number in positions]
+    entries = store.entries_at(wanted)
+    messages: list[msgspec.Raw] = []
+    gone: list[Gone] = []
+    digests: list[bytes] = []
+    size = 0
+    for number in range(after + 1, after + MOST + 1):
+        if number not in positions or size > largest:
+            break
+        opened = open_entry(keys, entries[positions[number]])
+        digests.append(opened.digest)
+        payload = _carried(opened)
+        if payload is None:
+            gone.append(Gone(sequence=number, digest=opened.digest.hex()))
+        else:
+            messages.append(msgspec.Raw(payload))
+            size += len(payload)
+    if not digests:
+        return None
+    last = after + len(digests)
+    return Batch(_manifest(identity, source, to, (after + 1, last), tuple(gone), digests, at), tuple(messages))
+
+
+def _carried(opened: Opened) -> bytes | None:
+    """What of an entry can be put in a batch; None where it was erased, and where it was refused because it is no JSON."""
+    if opened.erased:
+        return None
+    payload = opened.payload
+    if any(segment.name == RAW for segment in opened.segments):
+        try:
+            msgspec.json.decode(payload)
+        except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
+            return None
+    return payload
+
+
+def _manifest(
+    identity: Identity, source: str, to: str, numbers: tuple[int, int], gone: tuple[Gone, ...], digests: Sequence[bytes], at: datetime
+) -> Manifest:
+    unsigned = Manifest(
+        from_=identity.oin,
+        to=to,
+        source=source,
+        first=numbers[0],
+        last=numbers[1],
+        gone=gone,
+        root=root_of(digests),
+        made_at=rfc3339(at),
+        key=identity.key_id,
+        signature="",
+    )
+    return msgspec.structs.replace(unsigned, signature=identity.signature_over(BATCH, unsigned))
+
+
+def ensure_signed(manifest: Manifest, partners: Partners, own: str, at: datetime, *, revoked_too: bool = False) -> PartnerKey:
+    """The key that signed a batch for `own`, which counts at the moment at which it was made. Raises Unfit.
+
+    `revoked_too`: what a revoked key signed is let through as well, because it is going to be held and looked at.
+    """
+    if manifest.to != own:
+        raise Unfit("addressee", f"this batch is for {manifest.to}, and this is {own}; nothing of it was taken, send it to whom it is for")
+    named = SOURCE.fullmatch(manifest.source)
+    if named is None or named["oin"] != manifest.from_:
+        raise Unfit("sender", f"{manifest.from_} sends of its own sources alone; {manifest.source} is not one of those")
+    made = _made(manifest)
+    if made > at + _AHEAD:
+        raise Unfit("made-at", f"the batch says it was made at {manifest.made_at}, which is to come yet; set the clock of the sender")
+    key = key_of(partners, manifest.from_, manifest.key)
+    if key is None:
+        raise Unfit("key", f"no key {manifest.key} of {manifest.from_} is known here; hervat partner list shows those that are")
+    if not is_said_by(key, BATCH, manifest, manifest.signature):
+        raise Unfit("signature", "the signature does not fit the batch: it was changed on its way, or signed with another key")
+    if key.revoked_at is not None and not revoked_too:
+        words = f"the key {key.id} of {manifest.from_} was revoked at {rfc3339(key.revoked_at)}; what it signed goes into quarantine"
+        raise Unfit("key-revoked", words)
+    if made < key.valid_from or (key.valid_until is not None and made >= key.valid_until):
+        raise Unfit("key", f"the key {key.id} of {manifest.from_} does not count at {manifest.made_at}, when the batch was made")
+    return key
+
+
+def key_of(partners: Partners, oin: str, key_id: str) -> PartnerKey | None:
+    """A key of a partner that is known, by its id."""
+    partner = partners.get(oin)
+    return next((key for key in (() if partner is None else partner.keys) if key.id == key_id), None)
+
+
+def _made(manifest: Manifest) -> datetime:
+    try:
+        return parse_rfc3339(manifest.made_at)
+    except ValueError as fault:
+        raise Unfit("made-at", f"`made_at` is {fault}") from fault
+
+
+def ensure_whole(batch: Batch, found: Sequence[tuple[str, int | None, bytes]]) -> None:
+    """Raises Unfit unless the messages, each as its source, its sequence and its digest, are those that the manifest signs."""
+    manifest = batch.manifest
+    for number, (source, sequence, _) in zip(batch.numbers, found, strict=True):
+        if source != manifest.source or sequence != number:
+            lies = "another message" if sequence is None else f"number {sequence}"
+            raise Unfit("numbers", f"where number {number} of {manifest.source} belongs lies {lies}; send every number once, in order")
+    gone = {one.sequence: bytes.fromhex(one.digest) for one in manifest.gone}
+    by_number = gone | {number: digest for number, (_, _, digest) in zip(batch.numbers, found, strict=True)}
+    if root_of(by_number[number] for number in sorted(by_number)) != manifest.root:
+        raise Unfit("root", "the messages are not those that were signed: their root differs from that of the manifest")

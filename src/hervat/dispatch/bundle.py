@@ -1,0 +1,166 @@
+"""Bundles: batches and receipts as one file, for carrying by hand while there is no network.
+
+- A bundle is encrypted for whom it is addressed to, in the format of age (age-encryption.org/v1); the program `age` opens it as well.
+- Inside lie frames: the length of each in decimal, a line feed, its bytes. The first is the *cover*, signed by whoever packed it, which
+  names every other by its SHA-256; then come batches and receipts, as they go by wire.
+- A bundle has a name of its own. Who unpacked it knows that name, and unpacks it no second time.
+- Nothing of a bundle is taken before all of it was seen to be whole: who it is from, whom it is for, every hash, every signature.
+"""
+
+import hashlib
+from collections.abc import Iterator, Sequence
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Annotated, Literal
+
+import msgspec
+import pyrage
+from msgspec import Meta, Struct
+
+from hervat.batch import BatchReceipt, Hash, Instant
+from hervat.clock import parse_rfc3339, rfc3339
+from hervat.dispatch.batches import Batch, Unfit, key_of, read_batch, write_batch
+from hervat.dispatch.identity import Identity, is_said_by
+from hervat.errors import KeysFault
+from hervat.message import Count
+from hervat.partner import KeyId, Oin, Partners
+
+BUNDLE = "hervat/bundle/1"
+UNPACKED = "bundle-unpacked"
+LARGEST = 256 * 1024 * 1024
+"""Bytes of a bundle, opened; what does not fit goes in the next."""
+_LONGEST_FRAME = 16 * 1024 * 1024
+_AHEAD = timedelta(hours=1)
+_canonical = msgspec.json.Encoder(order="sorted").encode
+
+
+class Content(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A frame of a bundle: what it is, and the SHA-256 of its bytes."""
+
+    what: Literal["batch", "receipt"]
+    sha256: Hash
+
+
+class Cover(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, rename={"from_": "from"}):
+    """What is signed of a bundle: its name, from whom to whom, when it was packed, and every frame behind it."""
+
+    v: Literal[1] = 1
+    name: Annotated[str, Meta(pattern=r"^[0-9a-f]{32}$")]
+    from_: Oin
+    to: Oin
+    packed_at: Instant
+    contents: tuple[Content, ...]
+    key: KeyId
+    signature: str
+
+
+class BundleUnpacked(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, tag_field="act", tag=UNPACKED):
+    """That a bundle was unpacked here, and what was signed for each batch in it. It is found by its name, and unpacked no second time."""
+
+    partner: Oin
+    packed_at: Instant
+    signed: tuple[BatchReceipt, ...]
+    kept: Count
+    known_by: str
+
+
+class Bundle(Struct, frozen=True):
+    """A bundle that was opened and seen to be whole."""
+
+    cover: Cover
+    batches: tuple[Batch, ...]
+    receipts: tuple[BatchReceipt, ...]
+
+
+def name_of(cover: Cover) -> str:
+    """By which name the act that unpacked a bundle is found."""
+    return f"bundle:{cover.from_}/{cover.name}"
+
+
+def pack(
+    identity: Identity, to: str, recipient: str, batches: Sequence[Batch], receipts: Sequence[BatchReceipt], at: datetime, name: str
+) -> bytes:
+    """The bytes of a bundle for `to`, whose age recipient is given; `name` is 16 random bytes in hexadecimal."""
+    frames = [("batch", write_batch(batch)) for batch in batches] + [("receipt", _canonical(receipt)) for receipt in receipts]
+    contents = tuple(Content(what=what, sha256=hashlib.sha256(frame).hexdigest()) for what, frame in frames)  # type: ignore[arg-type]
+    unsigned = Cover(
+        name=name, from_=identity.oin, to=to, packed_at=rfc3339(at), contents=contents, key=identity.key_id, signature=""
+    )
+    cover = msgspec.structs.replace(unsigned, signature=identity.signature_over(BUNDLE, unsigned))
+    plain = b"".join(b"%d\n%b" % (len(frame), frame) for frame in [_canonical(cover), *(frame for _, frame in frames)])
+    sealed: bytes = pyrage.encrypt(plain, [pyrage.x25519.Recipient.from_str(recipient)])
+    return sealed
+
+
+def load_age(path: Path) -> pyrage.x25519.Identity:
+    """The age identity in a file, as age-keygen writes it; raises KeysFault where there is none."""
+    try:
+        lines = path.read_text(encoding="ascii").splitlines()
+    except (OSError, UnicodeDecodeError) as fault:
+        raise KeysFault(f"{path}: the age identity cannot be read ({fault}); name the file in node.toml, [exchange] identity") from fault
+    secrets = [line.strip() for line in lines if line.strip() and not line.startswith("#")]
+    try:
+        return pyrage.x25519.Identity.from_str(secrets[0])
+    except (IndexError, pyrage.IdentityError) as fault:
+        raise KeysFault(f"{path}: there is no age identity (AGE-SECRET-KEY-1...) in it; age-keygen makes one") from fault
+
+
+def unpack(content: bytes, secret: pyrage.x25519.Identity, partners: Partners, own: str, at: datetime) -> Bundle:
+    """Open a bundle and see that it is whole, and for us. Raises Unfit, and then nothing of it may be taken."""
+    try:
+        plain = pyrage.decrypt(content, [secret])
+    except pyrage.DecryptError as fault:
+        words = f"the file does not open ({fault}): it is no bundle, it was damaged or cut short, or it is encrypted for somebody else"
+        raise Unfit("form", words) from fault
+    if len(plain) > LARGEST:
+        raise Unfit("form", f"the bundle has {len(plain)} bytes, and {LARGEST} is the most; have it packed in more than one")
+    frames = list(_frames(plain))
+    cover = _cover(frames, partners, own, at)
+    return _opened(cover, frames[1:])
+
+
+def _frames(plain: bytes) -> Iterator[bytes]:
+    place = 0
+    while place < len(plain):
+        end = plain.find(b"\n", place, place + 20)
+        length = plain[place:end] if end > place else b""
+        if not length.isdigit() or int(length) > _LONGEST_FRAME or end + 1 + int(length) > len(plain):
+            raise Unfit("form", f"the bundle is cut short, or no bundle, at byte {place}")
+        place = end + 1 + int(length)
+        yield plain[end + 1 : place]
+
+
+def _cover(frames: Sequence[bytes], partners: Partners, own: str, at: datetime) -> Cover:
+    try:
+        cover = msgspec.json.decode(frames[0] if frames else b"", type=Cover)
+        packed = parse_rfc3339(cover.packed_at)
+    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError, ValueError) as fault:
+        raise Unfit("form", f"what opens is no bundle: {fault}") from fault
+    if cover.to != own:
+        raise Unfit("addressee", f"this bundle is for {cover.to}, and this is {own}; nothing of it was taken, bring it where it belongs")
+    key = key_of(partners, cover.from_, cover.key)
+    if key is None:
+        raise Unfit("key", f"no key {cover.key} of {cover.from_} is known here; hervat partner list shows those that are")
+    if not is_said_by(key, BUNDLE, cover, cover.signature):
+        raise Unfit("signature", "the signature does not fit the bundle: it was changed, or signed with another key")
+    if packed > at + _AHEAD:
+        raise Unfit("made-at", f"the bundle says it was packed at {cover.packed_at}, which is to come yet; set the clock of who packed it")
+    return cover
+
+
+def _opened(cover: Cover, frames: Sequence[bytes]) -> Bundle:
+    if [hashlib.sha256(frame).hexdigest() for frame in frames] != [content.sha256 for content in cover.contents]:
+        raise Unfit("root", "what lies in the bundle is not what its cover names")
+    batches, receipts = [], []
+    for content, frame in zip(cover.contents, frames, strict=True):
+        if content.what == "batch":
+            batches.append(read_batch(frame))
+        else:
+            try:
+                receipts.append(msgspec.json.decode(frame, type=BatchReceipt))
+            except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as fault:
+                raise Unfit("form", f"a receipt in the bundle cannot be read: {fault}") from fault
+    for one in batches:
+        if one.manifest.from_ != cover.from_:
+            raise Unfit("sender", f"a batch in the bundle is of {one.manifest.from_}, and the bundle is of {cover.from_}")
+    return Bundle(cover, tuple(batches), tuple(receipts))

@@ -1,0 +1,99 @@
+"""Statements: what a sender says it sent, as a whole, and whether that is what is here.
+
+A count proves nothing: two feeds of one length may differ in content. The hash over all digests is compared, and where it differs,
+digest by digest, until every number that differs is named.
+"""
+
+from collections.abc import Iterable, Iterator
+from datetime import datetime
+from typing import Literal
+
+import msgspec
+from msgspec import Struct
+
+from hervat.batch import STATEMENT, Statement
+from hervat.clock import rfc3339
+from hervat.dispatch.batches import Unfit, key_of
+from hervat.dispatch.feeds import SetHashes, digests_of, feed_of, set_hash
+from hervat.dispatch.identity import Identity, is_said_by
+from hervat.journal.keys import NodeKeys
+from hervat.journal.store import Store
+from hervat.message import SOURCE
+from hervat.partner import Partners
+
+EMPTY = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"
+"""The hash over no digests."""
+
+
+class Difference(Struct, frozen=True, kw_only=True):
+    """A number at which two sides differ: missing here, missing there, or another message; the digests in hexadecimal."""
+
+    sequence: int
+    what: Literal["missing-here", "missing-there", "other-content"]
+    here: str | None
+    there: str | None
+
+
+def state(store: Store, keys: NodeKeys, hashes: SetHashes, identity: Identity, source: str, to: str, at: datetime) -> Statement:
+    """What this node says it sends of a feed of its own: all that is here without a gap."""
+    feed = feed_of(store, source)
+    through = 0 if feed is None else feed.through
+    hashed = EMPTY if feed is None else hashes.of(store, keys, feed)
+    unsigned = Statement(
+        from_=identity.oin, to=to, source=source, through=through, set_hash=hashed, made_at=rfc3339(at), key=identity.key_id, signature=""
+    )
+    return msgspec.structs.replace(unsigned, signature=identity.signature_over(STATEMENT, unsigned))
+
+
+def ensure_stated(statement: Statement, partners: Partners, partner: str, own: str) -> None:
+    """Raises Unfit unless a statement is one of `partner` about a feed of its own, for `own`, signed with a key that counts."""
+    named = SOURCE.fullmatch(statement.source)
+    if (statement.from_, statement.to) != (partner, own) or named is None or named["oin"] != partner:
+        raise Unfit("addressee", f"this is no statement of {partner} for {own} about a feed of its own")
+    key = key_of(partners, partner, statement.key)
+    if key is None or key.revoked_at is not None:
+        raise Unfit("key", f"the statement is signed with the key {statement.key} of {partner}, which does not count here")
+    if not is_said_by(key, STATEMENT, statement, statement.signature):
+        raise Unfit("signature", "the signature does not fit the statement: it was changed, or signed with another key")
+
+
+def is_the_same(store: Store, keys: NodeKeys, statement: Statement) -> bool:
+    """Whether what is here under the numbers 1..through is exactly what a statement says."""
+    feed = feed_of(store, statement.source)
+    if feed is None or feed.through < statement.through:
+        return feed is None and statement.through == 0
+    return set_hash(store, keys, feed, statement.through) == statement.set_hash
+
+
+def differences(
+    store: Store, keys: NodeKeys, source: str, through: int, theirs: Iterable[tuple[int, bytes]]
+) -> Iterator[Difference]:
+    """Every number up to `through` at which the digests of the other side, by number, are not those here."""
+    feed = feed_of(store, source)
+    ours = iter(()) if feed is None else digests_of(store, keys, feed, 1, through)
+    here, there = _Numbers(ours), _Numbers(theirs)
+    for number in range(1, through + 1):
+        mine, its = here.at(number), there.at(number)
+        if mine != its:
+            what: Literal["missing-here", "missing-there", "other-content"] = (
+                "missing-here" if mine is None else "missing-there" if its is None else "other-content"
+            )
+            yield Difference(sequence=number, what=what, here=_hex(mine), there=_hex(its))
+
+
+def _hex(digest: bytes | None) -> str | None:
+    return None if digest is None else digest.hex()
+
+
+class _Numbers:
+    """Digests by number, read as far as they are asked for."""
+
+    def __init__(self, digests: Iterable[tuple[int, bytes]]) -> None:
+        self._stream = iter(digests)
+        self._next = next(self._stream, None)
+
+    def at(self, number: int) -> bytes | None:
+        """The digest at a number; numbers are asked for in order."""
+        while self._next is not None and self._next[0] < number:
+            self._next = next(self._stream, None)
+        return self._next[1] if self._next is not None and self._next[0] == number else None

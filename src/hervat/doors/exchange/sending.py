@@ -1,0 +1,246 @@
+"""Sending and fetching: for each partner a thread that takes its ways in turn, so that a partner who is slow or gone hinders nobody else.
+
+- A step of a way is one batch: read from the journal, handed over, and what the partner signs kept as an act, by whoever has the writer's
+  place. Killed between the two, the same batch goes again and comes back as duplicates.
+- What a partner does not take stays where it is and is tried again; what it says is told. Nothing ends by age or by attempts.
+- A pace that a partner named in its last receipt is kept.
+"""
+
+import random
+from contextlib import AbstractContextManager
+from dataclasses import dataclass, field
+from threading import Event, Lock, Thread
+from typing import Any
+
+import msgspec
+
+from hervat.assemble import Node
+from hervat.batch import BatchReceipt
+from hervat.clock import Clock, rfc3339
+from hervat.dispatch.batches import Batch, Unfit
+from hervat.dispatch.deliveries import Deliveries
+from hervat.dispatch.feeds import feed_of
+from hervat.dispatch.identity import Identity
+from hervat.dispatch.patience import Patience
+from hervat.dispatch.ways import Way
+from hervat.doors.acts.exchanging import BatchHandover, ReceiptKeeping
+from hervat.doors.acts.handing import decide
+from hervat.doors.acts.line import Act
+from hervat.doors.exchange.client import Later, PartnerDoor, Refused
+from hervat.doors.exchange.ourselves import Ourselves
+from hervat.errors import HervatError, Usage
+from hervat.exchanging import Exchange, TakenBatch, receipt_of
+
+IDLE = 1.0
+"""Seconds after which a way on which nothing was to go is looked at again."""
+UNFIT = 900.0
+"""Seconds after which what a partner refused as it is, which people must see to, is tried again."""
+
+_ONE_WRITER = Lock()
+
+
+@dataclass(slots=True)
+class Progress:
+    """What became of a way while it was looked at; the words of the last that failed."""
+
+    sent: int = 0
+    received: int = 0
+    batches: int = 0
+    failures: int = 0
+    left: int = 0
+    last: str | None = None
+
+
+@dataclass(slots=True)
+class Journey:
+    """One way, what it has met, and at which moment of the clock's `monotonic` it is worth looking at again."""
+
+    way: Way
+    patience: Patience = field(default_factory=Patience)
+    progress: Progress = field(default_factory=Progress)
+    again: float = 0.0
+
+
+class Sending:
+    """The sending of a node to one partner."""
+
+    def __init__(self, us: Ourselves, identity: Identity, partner: str, clock: Clock, chance: random.Random, stop: Event) -> None:
+        """`stop` ends every waiting; `chance` draws how long is waited after a failure."""
+        self._us, self._identity, self._partner, self._clock, self._chance, self._stop = us, identity, partner, clock, chance, stop
+        self._deliveries = Deliveries()
+        self._door: tuple[str, PartnerDoor] | None = None
+        self._journeys: dict[str, Journey] = {}
+
+    def journeys(self) -> list[Journey]:
+        """The ways of this partner that this side drives, as the journal has them now; none where the link is cut."""
+        with self._node() as node:
+            exchange = Exchange(node, self._us.oin)
+            partner = node.roster().now.get(self._partner)
+            ways = exchange.ways
+            if partner is None or partner.address is None or ways.cut_since(self._partner) is not None:
+                for journey in self._journeys.values():
+                    journey.patience.succeeded()
+                return []
+            self._go_to(partner.address)
+            driven = [way for way in ways if way.partner == self._partner and way.how != "fetched"]
+        self._journeys = {way.source: self._journeys.get(way.source) or Journey(way) for way in driven}
+        return list(self._journeys.values())
+
+    def known(self) -> list[Journey]:
+        """The ways that were driven."""
+        return list(self._journeys.values())
+
+    def _node(self) -> AbstractContextManager[Node]:
+        return Node.opened(self._us.store, keys=self._us.keys, clock=self._clock)
+
+    def _go_to(self, address: str) -> None:
+        if self._door is None or self._door[0] != address:
+            self.close()
+            self._door = address, PartnerDoor(address, self._identity, self._clock)
+
+    def close(self) -> None:
+        """Let go of the connection."""
+        if self._door is not None:
+            self._door[1].close()
+            self._door = None
+
+    def step(self, journey: Journey) -> bool:
+        """One batch of a way, where one is to go: whether one went. What hinders it is told in its progress and is no error."""
+        progress = journey.progress
+        try:
+            count = self._fetch(journey) if journey.way.how == "fetch" else self._push(journey)
+        except (Later, HervatError) as fault:
+            progress.failures += 1
+            progress.last = fault.words if isinstance(fault, Later) else str(fault)
+            journey.again = self._clock.monotonic() + self._wait_after(fault, journey.patience)
+            return False
+        journey.patience.succeeded()
+        progress.last = None
+        progress.batches += bool(count)
+        journey.again = 0.0 if count else self._clock.monotonic() + IDLE
+        return bool(count)
+
+    def _wait_after(self, fault: Exception, patience: Patience) -> float:
+        wait = patience.failed(self._chance.random())
+        if isinstance(fault, Later):
+            return max(wait, fault.seconds)
+        return UNFIT if isinstance(fault, Refused | Unfit) else wait
+
+    def _push(self, journey: Journey) -> int:
+        way = journey.way
+        with self._node() as node:
+            exchange = Exchange(node, self._us.oin, self._deliveries)
+            batch = exchange.next(self._identity, way, self._clock.now())
+            journey.progress.left = exchange.left(way)
+        if batch is None:
+            return 0
+        began = self._clock.monotonic()
+        receipt = self._there.send(batch)
+        self._ensure_for(receipt, batch)
+        self._decide(ReceiptKeeping(own=self._us.oin, receipt=receipt, carried="wire"))
+        count = batch.manifest.last - batch.manifest.first + 1
+        journey.progress.sent += count
+        journey.progress.left = max(0, journey.progress.left - count)
+        self._keep_pace(receipt, count, began)
+        return count
+
+    def _fetch(self, journey: Journey) -> int:
+        way = journey.way
+        with self._node() as node:
+            feed = feed_of(node.store, way.source)
+            after = 0 if feed is None else feed.through
+        batch = self._there.fetch(way.source.rpartition(":")[2], after)
+        if batch is None:
+            return 0
+        at = self._clock.now()
+        handover = BatchHandover(own=self._us.oin, manifest=batch.manifest, messages=batch.messages, carried="wire", at=rfc3339(at))
+        became = msgspec.convert(self._decide(handover), TakenBatch)
+        self._there.deliver(receipt_of(self._identity, batch.manifest, became, at, self._us.table.pace))
+        count = batch.manifest.last - batch.manifest.first + 1
+        journey.progress.received += count
+        return count
+
+    @property
+    def _there(self) -> PartnerDoor:
+        if self._door is None:
+            raise Usage(f"no address of {self._partner} is known; hervat partner set --address says it")
+        return self._door[1]
+
+    def _decide(self, act: Act) -> dict[str, Any]:
+        # Two threads of one process are two writers to a store.
+        with _ONE_WRITER:
+            return decide(self._us.store, act, keys=self._us.keys, given=self._us.socket)
+
+    def _ensure_for(self, receipt: BatchReceipt, batch: Batch) -> None:
+        manifest = batch.manifest
+        told = (receipt.from_, receipt.source, receipt.first, receipt.last, receipt.root)
+        if told != (self._partner, manifest.source, manifest.first, manifest.last, manifest.root):
+            raise Unfit("form", f"{self._partner} answered with the receipt of another batch; it was not kept")
+
+    def _keep_pace(self, receipt: BatchReceipt, count: int, began: float) -> None:
+        """Wait as long as the other side likes for so many messages."""
+        if receipt.pace is not None:
+            self._stop.wait(max(0.0, count / receipt.pace - (self._clock.monotonic() - began)))
+
+    def run(self, *, once: bool) -> None:
+        """Go on until stopped; `once`: until nothing is to go any more, or every way that has something was hindered."""
+        while not self._stop.is_set():
+            now = self._clock.monotonic()
+            journeys = self.journeys()
+            went = [self.step(journey) for journey in journeys if journey.again <= now]
+            if any(went):
+                continue
+            if once:
+                return
+            waits = [journey.again - self._clock.monotonic() for journey in journeys]
+            self._stop.wait(max(0.0, min([IDLE, *waits])))
+
+
+class Dispatch:
+    """The sending of a node to all its partners, a thread for each."""
+
+    def __init__(self, us: Ourselves, clock: Clock, seed: int) -> None:
+        """Raises KeysFault where the key of this organisation cannot be read."""
+        self._us, self._clock, self._seed = us, clock, seed
+        self._identity = us.identity
+        self._stop = Event()
+        self._sendings: dict[str, Sending] = {}
+        self._threads: list[Thread] = []
+
+    def partners(self) -> list[str]:
+        """Those with whom there are ways that this side drives."""
+        with Node.opened(self._us.store, keys=self._us.keys, clock=self._clock) as node:
+            return sorted({way.partner for way in Exchange(node, self._us.oin).ways if way.how != "fetched"})
+
+    def run(self, *, once: bool) -> None:
+        """Send and fetch; without `once` until `stop`, and partners that come later are taken up as well."""
+        while True:
+            for partner in self.partners():
+                if partner not in self._sendings:
+                    self._begin(partner, once=once)
+            if once:
+                break
+            if self._stop.wait(IDLE):
+                break
+        for thread in self._threads:
+            thread.join()
+
+    def _begin(self, partner: str, *, once: bool) -> None:
+        chance = random.Random(f"{self._seed}/{partner}")
+        sending = self._sendings[partner] = Sending(self._us, self._identity, partner, self._clock, chance, self._stop)
+        thread = Thread(target=sending.run, kwargs={"once": once}, name=f"to {partner}")
+        self._threads.append(thread)
+        thread.start()
+
+    def stop(self) -> None:
+        """End it after the batch that is under way."""
+        self._stop.set()
+
+    def told(self) -> list[dict[str, Any]]:
+        """What became of each way."""
+        return [
+            {"partner": partner, "source": journey.way.source, "how": journey.way.how}
+            | {name: getattr(journey.progress, name) for name in ("sent", "received", "batches", "failures", "left", "last")}
+            for partner, sending in sorted(self._sendings.items())
+            for journey in sending.known()
+        ]

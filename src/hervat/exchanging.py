@@ -1,0 +1,226 @@
+"""The exchange of a node with its partners: the ways, what goes out, what comes in, and what each side said of it.
+
+Here the rooms meet that know one another only by the journal: intake, which takes what comes in, and dispatch, which makes and reads
+batches.
+"""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any, Literal
+
+import msgspec
+from msgspec import Struct
+
+from hervat.assemble import Node
+from hervat.batch import BATCH_TAKEN, DELIVERED, RECEIPT, BatchReceipt, BatchTaken, Delivered, Manifest, RefusedThere
+from hervat.clock import rfc3339
+from hervat.dispatch.batches import LARGEST, Batch, Unfit, ensure_signed, ensure_whole, next_batch, root_of
+from hervat.dispatch.bundle import UNPACKED, BundleUnpacked
+from hervat.dispatch.deliveries import Deliveries, ensure_said
+from hervat.dispatch.feeds import digests_of, feed_of
+from hervat.dispatch.identity import Identity
+from hervat.dispatch.ways import Way, WayAct, Ways
+from hervat.errors import Usage
+from hervat.intake.inbox import Coming, Taken
+from hervat.intake.preparing import Prepared, Preparer, read_refusal
+from hervat.journal.acts import acts_named, acts_of
+from hervat.journal.entry import Entry
+from hervat.journal.store import REFUSED, Row
+
+Carried = Literal["wire", "hand"]
+_read_unpacked = msgspec.json.Decoder(BundleUnpacked).decode
+
+
+class TakenBatch(Struct, frozen=True, kw_only=True):
+    """What became of a batch: the root over the leaves that stand for its messages, counts, and what was refused."""
+
+    entries: str
+    new: int
+    duplicates: int
+    conflicts: tuple[int, ...]
+    refused: tuple[RefusedThere, ...]
+    position: int
+
+
+def coming_of(manifest: Manifest, carried: Carried) -> Coming:
+    """What says how the messages of a batch came."""
+
+    def coming(taken: Sequence[Taken]) -> tuple[str, msgspec.Struct]:
+        new = [one.position for one in taken if one.sort == "new"]
+        return BATCH_TAKEN, BatchTaken(
+            oin=manifest.from_,
+            key=manifest.key,
+            made_at=manifest.made_at,
+            source=manifest.source,
+            first=manifest.first,
+            last=manifest.last,
+            root=manifest.root,
+            entered=(new[0], new[-1]) if new else (0, 0),
+            carried=carried,
+        )
+
+    return coming
+
+
+def ensure_as_signed(batch: Batch, prepared: Sequence[Prepared]) -> None:
+    """Raises Unfit unless what was prepared are the messages that the manifest signs."""
+    ensure_whole(batch, [(one.source, one.sequence, one.digest) for one in prepared])
+
+
+def what_became(batch: Batch, taken: Sequence[Taken], entries: Mapping[int, Entry], rows: Mapping[int, Row], position: int) -> TakenBatch:
+    """What became of a batch that is on disk; `entries` and `rows` are those at the positions of `taken`."""
+    conflicts, refused = [], []
+    for number, one in zip(batch.numbers, taken, strict=True):
+        row = rows.get(one.position)
+        if one.sort == "conflict":
+            conflicts.append(number)
+        elif row is not None and row.state == REFUSED and row.refusal is not None:
+            why = read_refusal(row.refusal)
+            refused.append(RefusedThere(sequence=number, code=why.code, path=why.path, reason=why.reason))
+    return TakenBatch(
+        entries=root_of(entries[one.position].leaf for one in taken),
+        new=sum(one.sort == "new" for one in taken),
+        duplicates=sum(one.sort == "duplicate" for one in taken),
+        conflicts=tuple(conflicts),
+        refused=tuple(refused),
+        position=position,
+    )
+
+
+def receipt_of(identity: Identity, manifest: Manifest, became: TakenBatch, at: datetime, pace: int | None) -> BatchReceipt:
+    """What this node signs of a batch that is on disk."""
+    unsigned = BatchReceipt(
+        from_=identity.oin,
+        to=manifest.from_,
+        source=manifest.source,
+        first=manifest.first,
+        last=manifest.last,
+        root=manifest.root,
+        received_at=rfc3339(at),
+        pace=pace,
+        key=identity.key_id,
+        signature="",
+        **msgspec.structs.asdict(became),
+    )
+    return msgspec.structs.replace(unsigned, signature=identity.signature_over(RECEIPT, unsigned))
+
+
+class Exchange:
+    """The exchange of one node; `own` is the OIN of its organisation. `deliveries` are those that are known from before, of the same
+    node.
+    """
+
+    def __init__(self, node: Node, own: str, deliveries: Deliveries | None = None) -> None:
+        self._node = node
+        self._own = own
+        self._known = deliveries or Deliveries()
+
+    @property
+    def ways(self) -> Ways:
+        """The ways and links now."""
+        return Ways.of(self._node.store, self._node.keys, self._node.position)
+
+    def act(self, act: WayAct) -> dict[str, Any]:
+        """Open or close a way, cut or restore a link; returns the act's position. Raises Usage where that cannot be."""
+        if self._node.roster().now.get(act.partner) is None:
+            raise Usage(f"no organisation with the OIN {act.partner} is known; hervat partner set makes it known")
+        self.ways.ensure_fits(act, self._own)
+        return {"position": self._node.decide(str(act.__struct_config__.tag), act)}
+
+    def next(self, identity: Identity, way: Way, at: datetime, *, after: int | None = None, largest: int = LARGEST) -> Batch | None:
+        """The next batch to go a way: what follows what was delivered, or the number `after`; None where nothing does."""
+        start = self.delivered_through(way.source, way.partner) if after is None else after
+        return next_batch(self._node.store, self._node.keys, identity, way.source, way.partner, start, at, largest=largest)
+
+    @property
+    def _deliveries(self) -> Deliveries:
+        self._known.catch_up(self._node.store, self._node.keys, self._node.position)
+        return self._known
+
+    def delivered_through(self, source: str, partner: str) -> int:
+        """Up to which number a partner said that it has a feed."""
+        return self._deliveries.track(source, partner).through
+
+    def left(self, way: Way) -> int:
+        """How many messages of a feed of ours, as far as it is here without a gap, are still to go a way."""
+        feed = feed_of(self._node.store, way.source)
+        return 0 if feed is None else max(0, feed.through - self.delivered_through(way.source, way.partner))
+
+    def deliver(self, receipt: BatchReceipt, carried: Carried) -> dict[str, Any]:
+        """Keep what a partner signed; returns the act's position, or that of a later one where as much was signed before. Raises Unfit for
+        what is no receipt of theirs for what lies here.
+        """
+        self._ensure_ours(receipt)
+        ensure_said(receipt, self._node.roster().now)
+        track = self._deliveries.track(receipt.source, receipt.from_)
+        if track.has(receipt):
+            return {"position": track.position}
+        return {"position": self._node.decide(DELIVERED, Delivered(receipt=receipt, carried=carried))}
+
+    def _ensure_ours(self, receipt: BatchReceipt) -> None:
+        """A receipt is for what lies here under the same numbers, whoever carried it."""
+        if receipt.to != self._own:
+            raise Unfit("addressee", f"this receipt is for {receipt.to}, and this is {self._own}; it was not kept")
+        feed = feed_of(self._node.store, receipt.source)
+        here = [] if feed is None else list(digests_of(self._node.store, self._node.keys, feed, receipt.first, receipt.last))
+        if [number for number, _ in here] != list(range(receipt.first, receipt.last + 1)):
+            raise Unfit("numbers", f"{receipt.source} has no messages {receipt.first} to {receipt.last} here; the receipt was not kept")
+        if root_of(digest for _, digest in here) != receipt.root:
+            raise Unfit("root", f"the receipt of {receipt.from_} is for other messages {receipt.first} to {receipt.last}; it was not kept")
+
+    def take(self, batch: Batch, carried: Carried, at: datetime) -> TakenBatch:
+        """Take custody of a batch, whole or not at all. Raises Unfit."""
+        ensure_signed(batch.manifest, self._node.roster().now, self._own, at)
+        raw = batch.raw
+        prepared = [self._node.inbox().preparer.prepare(one) for one in raw]
+        ensure_as_signed(batch, prepared)
+        (taken,) = self._node.take([(raw, prepared, coming_of(batch.manifest, carried))])
+        positions = {one.position for one in taken}
+        store = self._node.store
+        return what_became(batch, taken, store.entries_at(positions), store.rows_at(positions), self._node.position)
+
+    def ensure_takeable(self, batch: Batch, at: datetime) -> None:
+        """Raises Unfit for a batch that would not be taken; nothing is."""
+        rosters = self._node.rosters()
+        ensure_signed(batch.manifest, rosters.partners.now, self._own, at)
+        preparer = Preparer(self._node.keys.index, rosters.now)
+        ensure_as_signed(batch, [preparer.prepare(one) for one in batch.raw])
+
+    def unpacked(self, name: str) -> int | None:
+        """The position of the act that unpacked a bundle, by the name that `bundle.name_of` gives; None where none did."""
+        return acts_named(self._node.store, self._node.keys, [name]).get(name)
+
+    def keep_unpacked(self, act: BundleUnpacked) -> dict[str, Any]:
+        """Keep that a bundle was unpacked; returns the act's position."""
+        known = self.unpacked(act.known_by)
+        return {"position": self._node.decide(UNPACKED, act) if known is None else known}
+
+    def signed_by_hand(self, partner: str) -> list[BatchReceipt]:
+        """What was signed for the batches that came from a partner by hand."""
+        node = self._node
+        acts = acts_of(node.store, node.keys, [UNPACKED], _read_unpacked, "unpacked bundle", node.position)
+        return [receipt for _, act in acts if act.partner == partner for receipt in act.signed]
+
+    def standing(self) -> list[dict[str, Any]]:
+        """Every way, with how far it is: what is here, what went, what is still to go, and what was refused or in conflict there."""
+        ways, feeds, deliveries = self.ways, {feed.name: feed for feed in self._node.store.feeds()}, self._deliveries
+        told = []
+        for way in ways:
+            feed, track = feeds.get(way.source), deliveries.track(way.source, way.partner)
+            here = 0 if feed is None else feed.through
+            told.append(
+                {
+                    "partner": way.partner,
+                    "source": way.source,
+                    "how": way.how,
+                    "since": way.since,
+                    "cut_since": ways.cut_since(way.partner),
+                    "here": here,
+                    "delivered": None if way.how == "fetch" else track.through,
+                    "to_go": None if way.how == "fetch" else max(0, here - track.through),
+                    "refused": msgspec.to_builtins([track.refused[number] for number in sorted(track.refused)]),
+                    "conflicts": sorted(track.conflicts),
+                    "last_receipt": track.position or None,
+                }
+            )
+        return told
