@@ -266,10 +266,7 @@ class Node:
         """The organisations known at a position, or now, by OIN; `since` is the position of the act that said so."""
         roster = self.roster()
         known = roster.now if position is None else roster.at(position)
-        return [
-            msgspec.to_builtins(partner) | {"since": known.since(partner.oin)}
-            for partner in known
-        ]
+        return [partner.as_json() | {"since": known.since(partner.oin)} for partner in known]
 
     def erase_message(self, position: int, part: str | None, *, by: str, ground: str) -> dict[str, Any]:
         """Erase a message, or a part of it, in all its versions; returns the answer of `hervat erase`.

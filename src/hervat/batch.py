@@ -1,7 +1,7 @@
 """Batches: what one node hands to another of one feed, and what is said of it by both.
 
-- A batch is the messages `first` to `last` of one source, every number once, in order. What of them was erased, or never was JSON, is
-  `gone`: its number and its digest are there, it is not.
+- A batch is the messages `first` to `last` of one source, every number once, in order. What of them was erased is `gone`: its number
+  and its digest are there, it is not.
 - Its root is that of the tree of RFC 9162 over the SHA-256 digests of the RFC 8785 bytes of its messages, by sequence. The sender signs
   once, over what says the root; each message is proven by it, however it was carried.
 - Who took it says so once, in a receipt that names the root and the root over the leaves that stand in its journal for the messages.
@@ -29,7 +29,7 @@ BATCH_TAKEN, DELIVERED, RECONNECTED = "batch-taken", "batch-delivered", "reconne
 
 
 class Gone(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """A message that cannot be handed over: its number, and the digest it had."""
+    """A message that was erased before it was handed over: its number, and the digest it had."""
 
     sequence: Whole
     digest: Hash

@@ -14,7 +14,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 from importlib import resources
 from types import MappingProxyType
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 import msgspec
 from msgspec import Meta, Struct
@@ -90,6 +90,11 @@ class Partner(Struct, frozen=True, forbid_unknown_fields=True):
     keys: tuple[PartnerKey, ...] = ()
     address: Address | None = None
     recipient: Recipient | None = None
+
+    def as_json(self) -> dict[str, Any]:
+        """What is known of it, in plain values; an address and a recipient where it has them."""
+        told = {"oin": self.oin, "name": self.name, "roles": [*self.roles], "keys": msgspec.to_builtins([*self.keys])}
+        return told | {name: value for name in ("address", "recipient") if (value := getattr(self, name)) is not None}
 
 
 def ensure_sound(partner: Partner) -> None:

@@ -4,6 +4,7 @@ A batch that does not hold in one place is taken in none: who it is from, whom i
 root.
 """
 
+import base64
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from typing import Literal
@@ -39,15 +40,17 @@ class Unfit(NotSo):
 
 
 class Batch(Struct, frozen=True):
-    """A manifest and the messages beside it, each as it came, by sequence."""
+    """A manifest and the messages beside it, by sequence, each as it came: as JSON, or what was refused and is none, in base64 as a
+    text.
+    """
 
     manifest: Manifest
     messages: tuple[msgspec.Raw, ...]
 
     @property
     def raw(self) -> list[bytes]:
-        """The bytes of each message."""
-        return [bytes(one) for one in self.messages]
+        """The bytes of each message; raises Unfit for a text that is no base64."""
+        return [_uncovered(bytes(one)) for one in self.messages]
 
     @property
     def numbers(self) -> list[int]:
@@ -108,29 +111,35 @@ def next_batch(
             break
         opened = open_entry(keys, entries[positions[number]])
         digests.append(opened.digest)
-        payload = _carried(opened)
-        if payload is None:
+        if opened.erased:
             gone.append(Gone(sequence=number, digest=opened.digest.hex()))
         else:
-            messages.append(msgspec.Raw(payload))
-            size += len(payload)
+            messages.append(_carried(opened))
+            size += len(messages[-1])
     if not digests:
         return None
     last = after + len(digests)
     return Batch(_manifest(identity, source, to, (after + 1, last), tuple(gone), digests, at), tuple(messages))
 
 
-def _carried(opened: Opened) -> bytes | None:
-    """What of an entry can be put in a batch; None where it was erased, and where it was refused because it is no JSON."""
-    if opened.erased:
-        return None
+def _carried(opened: Opened) -> msgspec.Raw:
+    """A message as it lies in a batch."""
     payload = opened.payload
     if any(segment.name == RAW for segment in opened.segments):
         try:
-            msgspec.json.decode(payload)
+            msgspec.json.decode(payload, type=msgspec.Raw)
         except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
-            return None
-    return payload
+            return msgspec.Raw(b'"%b"' % base64.b64encode(payload))
+    return msgspec.Raw(payload)
+
+
+def _uncovered(raw: bytes) -> bytes:
+    if not raw.startswith(b'"'):
+        return raw
+    try:
+        return base64.b64decode(raw[1:-1], validate=True)
+    except ValueError as fault:
+        raise Unfit("form", "a message that is no JSON lies in a batch in base64, as a text") from fault
 
 
 def _manifest(

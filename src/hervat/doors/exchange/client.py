@@ -33,7 +33,7 @@ class Unreachable(TechnicalFault):
 
 @dataclass(frozen=True, slots=True)
 class Later(Exception):
-    """The door takes nothing for now, and says after how many seconds to come back."""
+    """The door takes nothing at this moment, and says after how many seconds to come back."""
 
     seconds: float
     code: str

@@ -8,42 +8,25 @@ import re
 from functools import cache
 from importlib import resources
 from inspect import cleandoc
-from typing import Any
 
 import msgspec
 
 from hervat.doors.http import wire
+from hervat.doors.http.describing import REF, SIGNED_CONTENT, Described, number, operation
 from hervat.doors.http.front import BASE, VERSION
-from hervat.doors.http.problems import PROBLEM, Problem
+from hervat.doors.http.openapi_exchange import ANSWERS, TAGS, exchange_paths
+from hervat.doors.http.problems import Problem
 from hervat.doors.http.streams import MOST
 from hervat.message import LARGEST, SOURCE
 
-Described = dict[str, Any]
-_ANSWERS = (wire.Answer, wire.Question, wire.SeriesAnswer, wire.StreamAnswer, wire.WatermarksAnswer, wire.Health, Problem)
-_REF = "#/components/schemas/{name}"
+_ANSWERS = (wire.Answer, wire.Question, wire.SeriesAnswer, wire.StreamAnswer, wire.WatermarksAnswer, wire.Health, Problem, *ANSWERS)
 _ABOUT = """\
 The door through which organisations of a criminal justice chain send messages to a node of hervat, and read what became of them. All
 persons and numbers in the examples are invented.
 
 Each request is signed (RFC 9421) with a key that the node's keeper has entered for your organisation; how is told in docs/partners.md,
 and `tools/send.py` does it. Whatever is answered 202 is on disk; whatever is answered otherwise was not taken, and may be sent again."""
-_TELLS = {
-    202: "In custody: what became of each message, in order, with its custody receipt.",
-    200: "What was asked for.",
-    400: "The request cannot be read, or a message in it cannot be attributed. Nothing was taken.",
-    401: "The request is not signed by a partner's key in force, or came before. Nothing was taken.",
-    403: "A source is of another organisation than the signer. Nothing was taken.",
-    404: "There is nothing of that name that is yours.",
-    406: "The answer is application/json, which Accept does not let through.",
-    408: "The body did not come in time. Nothing was taken.",
-    413: "A message is over 256 KiB, or the batch over 16 MiB. Nothing was taken.",
-    415: "The content is of another type, or compressed. Nothing was taken.",
-    429: "More of yours is under way than there is room for. Nothing was taken; Retry-After says when to come back.",
-    503: "The node cannot do this at the moment. Nothing was taken; Retry-After says when to come back.",
-}
 _CONTACT = {"name": "The keeper of this node", "url": "https://register.example/contact", "email": "keeper@register.example"}
-_SIGNED: list[Described] = [{"signatureInput": [], "signature": []}]
-_SIGNED_CONTENT: list[Described] = [{"signatureInput": [], "signature": [], "contentDigest": []}]
 
 
 @cache
@@ -67,7 +50,12 @@ def document() -> bytes:
     )
 
 
-_TAGS = {"messages": "sending messages", "receipts": "what became of them", "streams": "comparing what is here", "node": "the node itself"}
+_TAGS = {
+    "messages": "sending messages",
+    "receipts": "what became of them",
+    "streams": "comparing what is here",
+    "node": "the node itself",
+} | TAGS
 _VERSION_TOLD = {"description": "The whole version of this interface.", "required": True, "schema": {"type": "string", "example": VERSION}}
 _SCHEMES = {
     "signatureInput": {
@@ -85,10 +73,11 @@ _SCHEMES = {
 
 
 def _schemas() -> Described:
-    _, schemas = msgspec.json.schema_components(_ANSWERS, ref_template=_REF)
+    _, schemas = msgspec.json.schema_components(_ANSWERS, ref_template=REF)
     receipt = {"type": "object", "description": "A custody receipt: RFC 8785 JSON, signed by the node.", "example": _receipt()}
     schemas["Kept"]["properties"]["receipt"] = receipt
     schemas["Series"]["properties"]["custody"] = receipt
+    schemas["Batch"]["properties"]["messages"]["items"] = {"description": "A message, as it came; what is no JSON, in base64 as a text."}
     schemas["Sent"]["properties"]["message"] = {"type": "object", "description": "The message, as it lies in custody."}
     pattern = f"^{re.sub('[?]P<[a-z]+>', '', SOURCE.pattern)}$"
     message = {
@@ -130,41 +119,42 @@ def _paths() -> Described:
         "/receipts": {"post": _ask_receipts()},
         "/streams/{stream}/messages": {"get": _pull_messages()},
         "/watermarks": {
-            "get": _operation("tellWatermarks", "streams", "How far each of your sources is here", wire.WatermarksAnswer, (400, 401))
+            "get": operation("tellWatermarks", "streams", "How far each of your sources is here", wire.WatermarksAnswer, (400, 401))
         },
-        "/health": {"get": _operation("tellHealth", "node", "Whether messages are taken", wire.Health, (), signed=False)},
+        **exchange_paths(),
+        "/health": {"get": operation("tellHealth", "node", "Whether messages are taken", wire.Health, (), signed=False)},
         "/openapi.json": {"get": _describe()},
     }
 
 
 def _take_messages() -> Described:
     message = _example()
-    one = {"schema": {"$ref": _REF.format(name="Message")}, "examples": {"case": {"summary": "a case is registered", "value": message}}}
+    one = {"schema": {"$ref": REF.format(name="Message")}, "examples": {"case": {"summary": "a case is registered", "value": message}}}
     many = {
-        "schema": {"type": "array", "items": {"$ref": _REF.format(name="Message")}},
+        "schema": {"type": "array", "items": {"$ref": REF.format(name="Message")}},
         "examples": {"batch": {"summary": "a batch of one", "value": [message]}},
     }
     content = {"application/cloudevents+json": one, "application/cloudevents-batch+json": many}
     kept = {"source": message["source"], "id": message["id"], "outcome": "new", "state": "held", "receipt": _receipt()}
-    made = _operation(
+    made = operation(
         "takeMessages", "messages", "Send one message or a batch", wire.Answer, (400, 401, 403, 408, 413, 415, 429), status=202
     )
     made["responses"]["202"]["content"]["application/json"]["examples"] = {"kept": {"value": {"receipts": [kept]}}}
-    return made | {"security": _SIGNED_CONTENT, "requestBody": {"required": True, "content": content}}
+    return made | {"security": SIGNED_CONTENT, "requestBody": {"required": True, "content": content}}
 
 
 def _ask_receipts() -> Described:
     message = _example()
     asked = {"messages": [{"source": message["source"], "id": message["id"]}]}
-    body = {"schema": {"$ref": _REF.format(name="Question")}, "examples": {"one": {"value": asked}}}
-    made = _operation(
+    body = {"schema": {"$ref": REF.format(name="Question")}, "examples": {"one": {"value": asked}}}
+    made = operation(
         "askReceipts", "receipts", "What became of your messages, as a series", wire.SeriesAnswer, (400, 401, 408, 413, 415, 429)
     )
-    return made | {"security": _SIGNED_CONTENT, "requestBody": {"required": True, "content": {"application/json": body}}}
+    return made | {"security": SIGNED_CONTENT, "requestBody": {"required": True, "content": {"application/json": body}}}
 
 
 def _pull_messages() -> Described:
-    made = _operation("pullMessages", "streams", "Your messages that are in custody", wire.StreamAnswer, (400, 401, 404))
+    made = operation("pullMessages", "streams", "Your messages that are in custody", wire.StreamAnswer, (400, 401, 404))
     return made | {
         "parameters": [
             {
@@ -175,31 +165,13 @@ def _pull_messages() -> Described:
                 "schema": {"type": "string", "pattern": "^[0-9A-Za-z._~:-]{1,128}$"},
                 "example": "gps",
             },
-            _number("after", 0, LARGEST, 0, "Only messages with a sequence above this one."),
-            _number("limit", 1, MOST, 100, "At most so many."),
+            number("after", 0, LARGEST, 0, "Only messages with a sequence above this one."),
+            number("limit", 1, MOST, 100, "At most so many."),
         ]
     }
 
 
 def _describe() -> Described:
-    made = _operation("describe", "node", "This description", wire.Health, (), signed=False)
+    made = operation("describe", "node", "This description", wire.Health, (), signed=False)
     made["responses"]["200"]["content"]["application/json"] = {"schema": {"type": "object"}}
     return made
-
-
-def _number(name: str, least: int, most: int, default: int, words: str) -> Described:
-    schema = {"type": "integer", "minimum": least, "maximum": most, "default": default}
-    return {"name": name, "in": "query", "description": words, "schema": schema}
-
-
-def _operation(
-    name: str, tag: str, summary: str, answer: type, problems: tuple[int, ...], *, status: int = 200, signed: bool = True
-) -> Described:
-    """An operation with all its answers; those that any of them may give are added."""
-    headers = {"API-Version": {"$ref": "#/components/headers/API-Version"}}
-    body = {"application/json": {"schema": {"$ref": _REF.format(name=answer.__name__)}}}
-    answers: Described = {str(status): {"description": _TELLS[status], "headers": headers, "content": body}}
-    for problem in sorted({*problems, 406, 503}):
-        content = {PROBLEM: {"schema": {"$ref": _REF.format(name="Problem")}}}
-        answers[str(problem)] = {"description": _TELLS[problem], "headers": headers, "content": content}
-    return {"operationId": name, "tags": [tag], "summary": summary, "security": _SIGNED if signed else [], "responses": answers}
