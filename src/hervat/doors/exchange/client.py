@@ -48,6 +48,13 @@ class Refused(NotSo):
         super().__init__(f"{words} ({status} {code})")
 
 
+class Digests(msgspec.Struct, frozen=True):
+    """What is read of messages in custody: the number and the digest of each, and behind which number those that follow lie."""
+
+    messages: list[wire.Numbered]
+    next: int | None
+
+
 class PartnerDoor:
     """The door at an address. It keeps a connection open, and opens another where that broke; used by one thread."""
 
@@ -83,9 +90,9 @@ class PartnerDoor:
         """How far our own feeds are there."""
         return self._read(self._asked("GET", "/watermarks"), wire.WatermarksAnswer)
 
-    def messages(self, stream: str, after: int) -> wire.StreamAnswer:
-        """Our own messages that are in custody there, behind a number."""
-        return self._read(self._asked("GET", f"/streams/{stream}/messages", query=f"after={after}&limit=500"), wire.StreamAnswer)
+    def messages(self, stream: str, after: int) -> Digests:
+        """The digests of our own messages that are in custody there, behind a number."""
+        return self._read(self._asked("GET", f"/streams/{stream}/messages", query=f"after={after}&limit=500"), Digests)
 
     def reconnect(self, said: Reconnecting) -> Offer:
         """Say that we come back, and be told what is missing."""
