@@ -7,6 +7,7 @@ from typing import Any
 
 from hervat.clock import SystemClock
 from hervat.doors import words
+from hervat.doors.exchange.measuring import measure_exchange
 from hervat.doors.http.measuring import measure_http
 from hervat.doors.progress import bar
 from hervat.errors import Usage
@@ -29,6 +30,8 @@ def bench(arguments: Namespace) -> int:
         tell(0, "measuring")
         if arguments.what == "start":
             found["milliseconds"] = measure_start(clock)
+        elif arguments.what == "exchange":
+            found |= measure_exchange(national(_SEED, arguments.scale), Path(folder))
         elif arguments.what in _OF_A_WORLD:
             with ground_of(on, Path(folder)) as ground:
                 measure_world = _OF_A_WORLD[arguments.what]

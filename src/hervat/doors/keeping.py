@@ -11,6 +11,7 @@ from hervat.assemble import Node, keys_path
 from hervat.clock import SystemClock, rfc3339
 from hervat.doors import words
 from hervat.doors.config import read_config
+from hervat.doors.exchange.made import TABLE, make_exchange
 from hervat.doors.progress import bar
 from hervat.doors.proving import read_checkpoint
 from hervat.doors.streams import say, show
@@ -61,18 +62,24 @@ def init(arguments: Namespace) -> int:
     taken = next((path for path in (settings, keys, folder / "hervat.db") if path.exists()), None)
     if taken is not None:
         raise Usage(f"{taken} is there already, and nothing is written over it; give another directory")
+    if (arguments.oin is None) != (arguments.key_id is None):
+        raise Usage("--oin and --key-id go together: who this node is to others, and under which id they know its key")
     made = NodeKeys.create(arguments.origin, rfc3339(SystemClock().now()))
     try:
         folder.mkdir(parents=True, exist_ok=True)
         made.save(keys)
+        exchange = None if arguments.oin is None else make_exchange(folder)
         with open(settings, "x", encoding="utf-8") as file:
-            file.write(_NODE)
+            file.write(_NODE if exchange is None else _NODE + TABLE.format(oin=arguments.oin, key_id=arguments.key_id))
     except OSError as fault:
         raise StoreFault(f"{fault.filename}: {fault.strerror}; give a directory that may be written") from fault
     store = read_config(settings).node.store
     told = {"settings": str(settings), "keys": str(keys), "origin": made.origin, "store": store}
     made_them = f"{settings} and {keys} are made; the node signs as {made.origin}, its store is {store}."
     lines = [made_them, "Keep a copy of the keys: hervat keys backup."]
+    if exchange is not None:
+        told |= {"public_key": str(exchange.public), "recipient": exchange.recipient}
+        lines.append(f"Partners need {exchange.public} and the age recipient {exchange.recipient}: hervat partner set.")
     print(words.as_document(told) if arguments.json else "\n".join(lines))
     return 0
 

@@ -12,6 +12,8 @@ COMMANDS: dict[str, Command] = {
         [
             argument("directory", nargs="?", default=".", metavar="DIR", help="where the node will be; without it, here"),
             argument("--origin", metavar="NAME", help="the name it signs with, such as example.org/node-1; without it, one at random"),
+            argument("--oin", metavar="OIN", help="exchange with partners as this organisation: keys for that are made as well"),
+            argument("--key-id", metavar="ID", help="under which id partners will know the key of the organisation"),
         ],
         lazy("keeping", "init"),
         "begin a node: a commented node.toml, and keys of its own",
@@ -58,7 +60,7 @@ COMMANDS: dict[str, Command] = {
                 "what",
                 nargs="?",
                 default="receive",
-                choices=("receive", "scale", "screening", "certificates", "start", "http"),
+                choices=("receive", "scale", "screening", "certificates", "start", "http", "exchange"),
                 help="what to measure",
             ),
             argument("--scale", type=float, default=0.2, help="size of the world that is measured on"),

@@ -69,9 +69,9 @@ class PartnerDoor:
         """Hand over a batch; returns what the other side signs. Raises Later, Refused and Unreachable."""
         return self._read(self._asked("POST", "/batches", write_batch(batch)), BatchReceipt)
 
-    def fetch(self, stream: str, after: int) -> Batch | None:
-        """The batch behind a number of a feed of the other side; None where nothing follows. Raises also Unfit."""
-        body = self._asked("GET", f"/batches/{stream}", query=f"after={after}")
+    def fetch(self, stream: str) -> Batch | None:
+        """The batch behind all that we signed for of a feed of the other side; None where nothing follows. Raises also Unfit."""
+        body = self._asked("GET", f"/batches/{stream}")
         return read_batch(body) if body else None
 
     def deliver(self, receipt: BatchReceipt) -> None:

@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import Any
 
 import msgspec
-import pyrage
 
 from hervat.assemble import Node
 from hervat.batch import BatchReceipt
@@ -18,6 +17,7 @@ from hervat.dispatch.bundle import LARGEST, Bundle, BundleUnpacked, load_age, na
 from hervat.doors import words
 from hervat.doors.acts.exchanging import BatchHandover, ReceiptKeeping, UnpackedKeeping
 from hervat.doors.acts.handing import decide
+from hervat.doors.exchange.made import age_identity
 from hervat.doors.exchange.ourselves import Ourselves, ourselves
 from hervat.doors.streams import show
 from hervat.errors import NotSo, Usage
@@ -27,9 +27,8 @@ from hervat.journal.placing import place
 
 def make_keys(arguments: Namespace) -> int:
     """Make the age identity of a node."""
-    secret = pyrage.x25519.Identity.generate()
-    recipient = str(secret.to_public())
-    _place(Path(arguments.file), f"# public key: {recipient}\n{secret}\n".encode())
+    recipient, identity = age_identity()
+    _place(Path(arguments.file), identity)
     told = {"file": arguments.file, "recipient": recipient}
     after = "name the file in node.toml, [exchange] identity; partners enter the recipient: hervat partner set OIN --recipient"
     show(words.as_document(told) if arguments.json else f"{recipient}\nThe identity is in {arguments.file}; {after}")

@@ -7,6 +7,7 @@
 """
 
 import random
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from threading import Event, Lock, Thread
@@ -19,7 +20,6 @@ from hervat.batch import BatchReceipt
 from hervat.clock import Clock, rfc3339
 from hervat.dispatch.batches import Batch, Unfit
 from hervat.dispatch.deliveries import Deliveries
-from hervat.dispatch.feeds import feed_of
 from hervat.dispatch.identity import Identity
 from hervat.dispatch.patience import Patience
 from hervat.dispatch.ways import Way
@@ -53,12 +53,16 @@ class Progress:
 
 @dataclass(slots=True)
 class Journey:
-    """One way, what it has met, and at which moment of the clock's `monotonic` it is worth looking at again."""
+    """One way, what it has met, and at which moment of the clock's `monotonic` it is worth looking at again; what is made ready for it, and
+    what of it is being kept.
+    """
 
     way: Way
     patience: Patience = field(default_factory=Patience)
     progress: Progress = field(default_factory=Progress)
     again: float = 0.0
+    ahead: "Future[Batch | None] | None" = None
+    keeping: "Future[dict[str, Any]] | None" = None
 
 
 class Sending:
@@ -68,6 +72,7 @@ class Sending:
         """`stop` ends every waiting; `chance` draws how long is waited after a failure."""
         self._us, self._identity, self._partner, self._clock, self._chance, self._stop = us, identity, partner, clock, chance, stop
         self._deliveries = Deliveries()
+        self._beside = ThreadPoolExecutor(1, thread_name_prefix="beside")
         self._door: tuple[str, PartnerDoor] | None = None
         self._journeys: dict[str, Journey] = {}
 
@@ -104,12 +109,23 @@ class Sending:
             self._door[1].close()
             self._door = None
 
+    def end(self) -> None:
+        """See that everything that was signed for is kept, and let go."""
+        for journey in self._journeys.values():
+            try:
+                self._kept(journey)
+            except HervatError as fault:
+                journey.progress.last = str(fault)
+        self._beside.shutdown()
+        self.close()
+
     def step(self, journey: Journey) -> bool:
         """One batch of a way, where one is to go: whether one went. What hinders it is told in its progress and is no error."""
         progress = journey.progress
         try:
             count = self._fetch(journey) if journey.way.how == "fetch" else self._push(journey)
         except (Later, HervatError) as fault:
+            journey.ahead = None
             progress.failures += 1
             progress.last = fault.words if isinstance(fault, Later) else str(fault)
             journey.again = self._clock.monotonic() + self._wait_after(fault, journey.patience)
@@ -127,29 +143,44 @@ class Sending:
         return UNFIT if isinstance(fault, Refused | Unfit) else wait
 
     def _push(self, journey: Journey) -> int:
-        way = journey.way
-        with self._node() as node:
-            exchange = Exchange(node, self._us.oin, self._deliveries)
-            batch = exchange.next(self._identity, way, self._clock.now())
-            journey.progress.left = exchange.left(way)
+        batch = self._next(journey)
         if batch is None:
             return 0
-        began = self._clock.monotonic()
+        began, manifest = self._clock.monotonic(), batch.manifest
+        # While this one is on its way the next is made ready.
+        journey.ahead = self._beside.submit(self._made, journey.way, manifest.last)
         receipt = self._there.send(batch)
         self._ensure_for(receipt, batch)
-        self._decide(ReceiptKeeping(own=self._us.oin, receipt=receipt, carried="wire"))
-        count = batch.manifest.last - batch.manifest.first + 1
+        self._kept(journey)
+        journey.keeping = self._beside.submit(self._decide, ReceiptKeeping(own=self._us.oin, receipt=receipt, carried="wire"))
+        count = manifest.last - manifest.first + 1
         journey.progress.sent += count
-        journey.progress.left = max(0, journey.progress.left - count)
         self._keep_pace(receipt, count, began)
         return count
 
-    def _fetch(self, journey: Journey) -> int:
-        way = journey.way
+    def _next(self, journey: Journey) -> Batch | None:
+        """The batch that is to go: the one that was made ready, or what follows what was signed for, by the journal."""
+        ahead, journey.ahead = journey.ahead, None
+        if ahead is not None and (batch := ahead.result()) is not None:
+            return batch
+        self._kept(journey)
         with self._node() as node:
-            feed = feed_of(node.store, way.source)
-            after = 0 if feed is None else feed.through
-        batch = self._there.fetch(way.source.rpartition(":")[2], after)
+            exchange = Exchange(node, self._us.oin, self._deliveries)
+            journey.progress.left = exchange.left(journey.way)
+            return exchange.next(self._identity, journey.way, self._clock.now())
+
+    def _made(self, way: Way, after: int) -> Batch | None:
+        with self._node() as node:
+            return Exchange(node, self._us.oin).next(self._identity, way, self._clock.now(), after=after)
+
+    def _kept(self, journey: Journey) -> None:
+        """See that what was signed for is in the journal; raises what kept it from that."""
+        keeping, journey.keeping = journey.keeping, None
+        if keeping is not None:
+            keeping.result()
+
+    def _fetch(self, journey: Journey) -> int:
+        batch = self._there.fetch(journey.way.source.rpartition(":")[2])
         if batch is None:
             return 0
         at = self._clock.now()
@@ -184,6 +215,12 @@ class Sending:
 
     def run(self, *, once: bool) -> None:
         """Go on until stopped; `once`: until nothing is to go any more, or every way that has something was hindered."""
+        try:
+            self._run(once)
+        finally:
+            self.end()
+
+    def _run(self, once: bool) -> None:
         while not self._stop.is_set():
             now = self._clock.monotonic()
             journeys = self.journeys()

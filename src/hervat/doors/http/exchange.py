@@ -50,15 +50,16 @@ async def take_batch(request: Asked, desk: Desk) -> Response[bytes]:
 
 @get("/batches/{stream:str}")
 async def fetch_batch(request: Asked, desk: Desk, stream: str) -> Response[bytes]:
-    """The batch that follows a number, of a feed of ours that goes to who asks; 204 where nothing does."""
+    """The batch that follows a number, or what was signed for, of a feed of ours that goes to who asks; 204 where nothing does."""
     signer = await desk.signer(request, content=False)
-    (after,) = whole_numbers(request.query_params, {"after": (0, 0, LARGEST)})
+    (number,) = whole_numbers(request.query_params, {"after": (0, 0, LARGEST)})
+    after = number if "after" in request.query_params else None
     source = _source(desk, signer.oin, stream)
     found = await desk.read(signer, lambda node: _next(node, desk, source, signer.oin, after))
     return Response(b"" if found is None else found, status_code=204 if found is None else 200, media_type=JSON)
 
 
-def _next(node: Node, desk: Desk, source: str, to: str, after: int) -> bytes | None:
+def _next(node: Node, desk: Desk, source: str, to: str, after: int | None) -> bytes | None:
     us = desk.us
     way = desk.writer.ways.get(source, to)
     batch = None if way is None else Exchange(node, us.identity.oin).next(us.identity, way, us.clock.now(), after=after)

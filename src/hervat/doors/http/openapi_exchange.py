@@ -27,9 +27,11 @@ def exchange_paths() -> Described:
     fetched["responses"]["204"] = {"description": "Nothing follows.", "headers": fetched["responses"]["200"]["headers"]}
     stated = operation("tellStatement", "exchange", "What this node says it sent of a feed, as a whole", Statement, (400, 401, 404))
     told = operation("tellDigests", "exchange", "The digests of a feed by number", wire.DigestsAnswer, (400, 401, 404))
+    behind = _AFTER | {"schema": {key: value for key, value in _AFTER["schema"].items() if key != "default"}}
+    behind["description"] = "What follows this sequence number; without it, what follows all that you signed for."
     return {
         "/batches": {"post": _sent("takeBatch", "Hand over a signed batch", Batch, BatchReceipt, 202)},
-        "/batches/{stream}": {"get": fetched | {"parameters": [_STREAM, _AFTER]}},
+        "/batches/{stream}": {"get": fetched | {"parameters": [_STREAM, behind]}},
         "/deliveries": {"post": _sent("takeReceipt", "Hand over the receipt of a batch that you fetched", BatchReceipt, wire.KeptAt, 201)},
         "/statements/{stream}": {"get": stated | {"parameters": [_STREAM]}},
         "/statements/{stream}/digests": {"get": told | {"parameters": [_STREAM, _AFTER]}},
