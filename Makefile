@@ -29,7 +29,7 @@ CHROMIUM := /usr/bin/chromium
 VENDOR := src/hervat/doors/pages/static/vendor
 PIP := $(BIN)/python -m pip --disable-pip-version-check -qq
 
-.PHONY: setup run test test-long check bench law wheel requirements clean help vendor browser postgres
+.PHONY: demo-chain setup run test test-long check bench law wheel requirements clean help vendor browser postgres
 
 setup: $(STAMPS)/hervat vendor ## make .venv/bin/hervat, from nothing or from what changed
 	@echo "Ready: $(BIN)/hervat. 'make run' shows it at work; 'make help' tells what else there is."
@@ -37,6 +37,9 @@ setup: $(STAMPS)/hervat vendor ## make .venv/bin/hervat, from nothing or from wh
 run: setup ## rehearse the letter (SCALE=0.06 of the nation), then serve its pages (SERVE=0: do not)
 	@$(BIN)/hervat rehearse letter --scale $(SCALE) --directory $(LETTER)
 	if [ "$(SERVE)" != 0 ]; then exec $(BIN)/hervat serve --store sqlite:///$(LETTER)/cut.db; fi
+
+demo-chain: setup ## eleven organisations as processes: cut off, carried by hand, killed, back, compared (two minutes)
+	@$(BIN)/python tools/demo_chain.py --directory build/chain
 
 test: check browser postgres ## set up, then every check and every test (TESTS=path: those; BROWSER=0, POSTGRES=0: without)
 	@without="$(if $(filter 0,$(BROWSER)),browser or )$(if $(filter 0,$(POSTGRES)),postgres or )"
