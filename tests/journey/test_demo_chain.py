@@ -11,7 +11,8 @@ from tests.faults.processes import ROOT, environment
 
 
 def test_the_chain_comes_back_to_the_world_without_a_cut(tmp_path: Path) -> None:
-    command = [sys.executable, os.fspath(ROOT / "tools" / "demo_chain.py"), "--scale", "0.004", "--directory", os.fspath(tmp_path / "chain")]
+    demo, folder = os.fspath(ROOT / "tools" / "demo_chain.py"), os.fspath(tmp_path / "chain")
+    command = [sys.executable, demo, "--scale", "0.004", "--directory", folder]
     done = subprocess.run(command, capture_output=True, text=True, env=environment(), timeout=600, check=False)
     assert done.returncode == 0, done.stdout + done.stderr
     assert "SAME WORLD" in done.stdout
