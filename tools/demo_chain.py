@@ -26,6 +26,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from hervat.clock import SystemClock
 from hervat.rehearsal.days import CUT, moment
 from hervat.rehearsal.feeds import BVH, ECRIS, EXECUTE, GPS, GRIP, INDIGO, PRK, SKDB, TAXI, VOG, Feed
 from hervat.rehearsal.world import World
@@ -70,7 +71,8 @@ class Demo:
 
     def __init__(self, folder: Path, world: World, seed: int, undo: ExitStack) -> None:
         self.folder, self.chance, self.undo = folder, random.Random(seed), undo
-        self.began = time.monotonic()
+        self.clock = SystemClock()
+        self.began = self.clock.monotonic()
         named = {feed.source for feed in (*FULL.values(), *LIGHT.values())}
         sent = [one for one in world.messages if one.source in named]
         cut = moment(CUT)
@@ -85,7 +87,7 @@ class Demo:
 
     def tell(self, words: str) -> None:
         """A line of progress."""
-        print(f"{time.monotonic() - self.began:6.1f} s  {words}", flush=True)
+        print(f"{self.clock.monotonic() - self.began:6.1f} s  {words}", flush=True)
 
     def hervat(self, *arguments: str | Path, may_say_no: bool = False) -> Any:
         """One command to its end; its JSON. Ends the demonstration where it fails."""

@@ -45,8 +45,10 @@ class TakenBatch(Struct, frozen=True, kw_only=True):
 def coming_of(manifest: Manifest, carried: Carried) -> Coming:
     """What says how the messages of a batch came."""
 
-    def coming(taken: Sequence[Taken]) -> tuple[str, msgspec.Struct]:
+    def coming(taken: Sequence[Taken]) -> tuple[str, msgspec.Struct] | None:
         new = [one.position for one in taken if one.sort == "new"]
+        if not new:
+            return None
         return BATCH_TAKEN, BatchTaken(
             oin=manifest.from_,
             key=manifest.key,
@@ -55,7 +57,7 @@ def coming_of(manifest: Manifest, carried: Carried) -> Coming:
             first=manifest.first,
             last=manifest.last,
             root=manifest.root,
-            entered=(new[0], new[-1]) if new else (0, 0),
+            entered=(new[0], new[-1]),
             carried=carried,
         )
 

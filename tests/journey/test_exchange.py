@@ -171,3 +171,32 @@ def test_a_bundle_goes_by_hand_and_its_receipts_come_back(tmp_path: Path) -> Non
         om.knows(jds, door.url)
         assert om.does("dispatch", "--once", "--json").document[0]["sent"] == 1
     assert [row["received"] for row in hervat("horizon", "--json", store=jds.store).document] == [41]
+
+
+def test_a_partner_is_checked_rule_by_rule(chain: tuple[Member, Member, Door]) -> None:
+    om, jds, door = chain
+    before = examine(jds.store)
+    checked = om.does("partner", "check", door.url, "--json")
+    assert [one for one in checked.document if one["verdict"] == "broken"] == []
+    assert (checked.status, len(checked.document)) == (0, 19)
+    # The batch that comes again leaves an act, and no message.
+    assert examine(jds.store) - before <= 1
+    assert om.does("partner", "check", "http://127.0.0.1:1/v1").status == 2
+
+
+@pytest.mark.parametrize(
+    ("lines", "broken"),
+    [
+        ([case(1), case(2)], []),
+        ([case(1), case(3)], ["the numbers of each source are without a gap, from 1"]),
+        ([case(1), case(1)], ["no message comes twice"]),
+        ([case(1), case(1, label="heling")], ["no id and no number stands for two contents"]),
+        ([case(1), b"{}"], ["no message is refused"]),
+    ],
+)
+def test_files_are_checked_before_they_are_sent(tmp_path: Path, lines: list[bytes], broken: list[str]) -> None:
+    (tmp_path / "feed.jsonl").write_bytes(b"".join(line + b"\n" for line in lines))
+    checked = hervat("partner", "check", tmp_path, "--json")
+    assert [one["rule"] for one in checked.document if one["verdict"] == "broken"] == broken
+    assert checked.status == bool(broken)
+    assert hervat("partner", "check", tmp_path / "nowhere").status == 2

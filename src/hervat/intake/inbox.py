@@ -46,8 +46,8 @@ class Taken(msgspec.Struct, frozen=True, gc=False):
     first: int | None = None
 
 
-Coming = Callable[[Sequence[Taken]], tuple[str, msgspec.Struct]]
-"""Makes of what became of messages an act, by its kind, that says how they came."""
+Coming = Callable[[Sequence[Taken]], tuple[str, msgspec.Struct] | None]
+"""Makes of what became of messages an act, by its kind, that says how they came; None where nothing of it is new."""
 ParcelOf = tuple[Sequence[bytes], Sequence[Prepared], Coming | None]
 """Messages that came together, each prepared, and who says how they came."""
 
@@ -91,8 +91,9 @@ class Inbox:
     def take_parcel(self, batch: Sequence[bytes], prepared: Sequence[Prepared], coming: Coming | None) -> list[Taken]:
         """Take messages that came together, and behind them the act that says how; none of it is on disk yet."""
         taken = self.take(batch, prepared, settle=False)
-        if coming is not None:
-            self.decide(*coming(taken), settle=False)
+        told = None if coming is None else coming(taken)
+        if told is not None:
+            self.decide(*told, settle=False)
         return taken
 
     @property

@@ -60,6 +60,14 @@ COMMANDS: dict[str, Command] = {
         lazy("exchange.running", "dispatch"),
         "send what is to go to every partner, fetch what comes, and keep what they sign; until Ctrl-C",
     ),
+    "partner check": (
+        [
+            argument("what", metavar="URL|DIR", help="the address of a partner's door, or a directory with messages as it would send them"),
+            _CONFIG,
+        ],
+        lazy("exchange.checking", "check_partner"),
+        "see, rule by rule, whether a partner's door, or its files, are what an exchange relies on",
+    ),
     "reconcile": (
         [_PARTNER, _CONFIG],
         lazy("exchange.comparing", "reconcile"),
