@@ -18,6 +18,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
 from hervat.assemble import Node
+from hervat.doors.exchange.made import TABLE, make_exchange
 from hervat.intake.partnering import Wish, read_public_key
 from hervat.partner import PartnerKey
 from tests.faults.processes import environment
@@ -134,6 +135,12 @@ class Door:
             self.process.send_signal(with_signal)
         _, said = self.process.communicate(timeout=PATIENCE)
         return self.process.returncode, said
+
+
+def exchanging(folder: Path) -> str:
+    """The settings of a node that exchanges batches, with keys of its own in a folder."""
+    make_exchange(folder)
+    return TABLE.format(oin="00000099000000016000", key_id="k1")
 
 
 @contextmanager

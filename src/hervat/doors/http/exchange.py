@@ -27,6 +27,24 @@ PACE = 2000
 Said = TypeVar("Said")
 
 
+class _From(msgspec.Struct, rename={"from_": "from"}):
+    """Of what somebody signed, who it says that was."""
+
+    from_: str
+
+
+class _Of(msgspec.Struct):
+    source: str
+
+
+class _Manifested(msgspec.Struct):
+    manifest: _From
+
+
+class _Feeds(msgspec.Struct):
+    feeds: list[_Of]
+
+
 @post("/batches", status_code=202, request_max_body_size=None)
 async def take_batch(request: Asked, desk: Desk) -> Response[bytes]:
     """A signed batch, whole or not at all."""
@@ -35,12 +53,13 @@ async def take_batch(request: Asked, desk: Desk) -> Response[bytes]:
     us = desk.us
     desk.ensure_carries(signer.oin)
     with desk.room(request, signer, body.LARGEST_BATCH):
+        content = await content_of(request, body.LARGEST_BATCH)
+        if _read(content, _Manifested, "batch-form").manifest.from_ != signer.oin:
+            raise Declined(403, "batch-sender", "Who signs the request is who made the batch; nothing of it was taken.")
         try:
-            batch = read_batch(await content_of(request, body.LARGEST_BATCH))
+            batch = read_batch(content)
         except Unfit as fault:
             raise declined(fault) from fault
-        if batch.manifest.from_ != signer.oin:
-            raise Declined(403, "batch-sender", "Who signs the request is who made the batch; nothing of it was taken.")
         for index, raw in enumerate(batch.messages):
             if len(raw) > body.LARGEST_MESSAGE:
                 raise body.too_large(body.LARGEST_MESSAGE, f"/messages/{index}")
@@ -81,9 +100,10 @@ async def take_receipt(request: Asked, desk: Desk) -> Response[bytes]:
     ensure_type(request, (JSON,))
     signer = await desk.signer(request, content=True)
     own = desk.us.identity.oin
-    receipt = await _said(request, desk, BatchReceipt)
-    if receipt.from_ != signer.oin:
+    content = await content_of(request, _LARGEST_SAID)
+    if _read(content, _From).from_ != signer.oin:
         raise Declined(403, "batch-sender", "Who signs the request is who signed the receipt; it was not kept.")
+    receipt = _read(content, BatchReceipt)
     kept = await desk.do(ReceiptKeeping(own=own, receipt=receipt, carried="wire"))
     return Response(msgspec.json.encode(wire.KeptAt(position=kept["position"])), status_code=201, media_type=JSON)
 
@@ -128,15 +148,15 @@ async def offer_reconnection(request: Asked, desk: Desk) -> Response[bytes]:
     signer = await desk.signer(request, content=True)
     us = desk.us
     desk.ensure_carries(signer.oin)
-    said = await _said(request, desk, Reconnecting)
+    content = await content_of(request, _LARGEST_SAID)
     foreign = [
         Fault(in_="body", location=f"/feeds/{index}/source", code="source-not-yours", detail="The source is of another organisation.")
-        for index, feed in enumerate(said.feeds)
+        for index, feed in enumerate(_read(content, _Feeds).feeds)
         if (named := SOURCE.fullmatch(feed.source)) is None or named["oin"] != signer.oin
     ]
     if foreign:
         raise Declined(403, "source-not-yours", "Each organisation comes back with its own feeds alone.", errors=foreign)
-    pace = us.pace or PACE
+    said, pace = _read(content, Reconnecting), us.pace or PACE
     offer = await desk.read(signer, lambda node: _offer(node, said, pace))
     offered = ReconnectionOffered(partner=signer.oin, said=said, pace=pace, backlog=offer.backlog, hours=offer.hours)
     kept = await desk.do(ReconnectionKeeping(offered=offered))
@@ -170,13 +190,13 @@ def _feed_offer(node: Node, feed: Returning) -> FeedOffer:
     )
 
 
-async def _said(request: Asked, desk: Desk, sort: type[Said]) -> Said:
-    """What somebody says in JSON; raises Declined where it is not of its sort."""
+def _read(content: bytes, sort: type[Said], code: str = "no-question") -> Said:
+    """What somebody says in JSON; raises Declined where it is not of its sort. Whose it is, is read first, and then the rest."""
     try:
-        return msgspec.json.decode(await content_of(request, _LARGEST_SAID), type=sort)
+        return msgspec.json.decode(content, type=sort)
     except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as fault:
         flaw = Fault(in_="body", location="", code="schema", detail=str(fault) if isinstance(fault, msgspec.ValidationError) else "no JSON")
-        raise Declined(400, "no-question", "The body is not as described; nothing was done.", errors=[flaw]) from fault
+        raise Declined(400, code, "The body is not as described; nothing was done.", errors=[flaw]) from fault
 
 
 EXCHANGE = [take_batch, fetch_batch, take_receipt, tell_statement, tell_digests, offer_reconnection]
