@@ -9,6 +9,7 @@ from msgspec import Struct
 
 from hervat import __version__
 from hervat.assemble import Node
+from hervat.doors.acts.backlog import PaperCheck, PaperEntry, PaperSample, StockCount
 from hervat.doors.acts.certifying import CertificateAct
 from hervat.doors.acts.disclosing import DisclosureClosing, DisclosureGiving, DisclosureStep
 from hervat.doors.acts.governing import (
@@ -52,6 +53,10 @@ AnyAct = (
     | RetentionRun
     | CorrectionAsking
     | CorrectionEnding
+    | StockCount
+    | PaperEntry
+    | PaperSample
+    | PaperCheck
 )
 
 
