@@ -60,7 +60,8 @@ from hervat.register.reading import Reading
 ENTERABLE = tuple(kind for kind in KINDS if kind not in (*DECLARING, *AMENDING))
 """The kinds of what may lie on paper."""
 _OF_ITS_OWN = "give the desk a source of its own, as urn:nld:oin:<20 characters>:systeem:papier"
-_OWN = ("paper-", "stock-")
+_STOCK = "stock-"
+_OWN = ("paper-", _STOCK)
 _MEASURED = timedelta(days=28)
 _BESIDE = (*DECLARING, *AMENDING)
 
@@ -97,11 +98,16 @@ class Backlog:
         feed, data = self._feed(source), _plain(stock)
         same = next((place for place, one in declarations(self._store, feed) if one == stock), None) if feed.highest else None
         if same is not None and self._stands(feed, same):
-            return {"position": same, "already": True, **_counted(stock)}
-        self._judged(self._message(feed, "stock-0", "stock-declared", data, at))
+            return {"position": same, "already": True, "act": self._act_of(same), **_counted(stock)}
+        self._judged(self._message(feed, f"{_STOCK}0", "stock-declared", data, at))
         act = self._node.decide(COUNTED, CountedAct(source=source, by=by, on=legal_day(at)))
-        position = self._send(self._message(feed, f"stock-{act}", "stock-declared", data, at))
-        return {"position": position, "already": False, **_counted(stock)}
+        position = self._send(self._message(feed, f"{_STOCK}{act}", "stock-declared", data, at))
+        return {"position": position, "already": False, "act": act, **_counted(stock)}
+
+    def _act_of(self, position: int) -> int | None:
+        """The act that a declaration of this desk came behind, as its id has it; None for one that was received."""
+        number = (self._store.rows_at([position])[position].id or "").removeprefix(_STOCK)
+        return int(number) if number.isdecimal() else None
 
     def _stands(self, feed: Feed, position: int) -> bool:
         """Whether a declaration is still the last for each of its kinds, with nothing entered since."""
@@ -111,7 +117,7 @@ class Backlog:
     def enter(self, typed: Typed, *, by: str, at: datetime) -> dict[str, Any]:
         """Key a paper. It becomes a message where its readers agree and are enough; where they differ the fields that do are told, and
         nothing is sent. Returns what became of it: `entered`, `waits` or `differs`. Raises Refused for what is no sound message, NotSo for
-        a paper that was entered as something else, or that its only reader keys a second time, and Usage for what cannot be keyed here.
+        a paper that was entered as something else, or that its only reader keys anew, and Usage for what cannot be keyed here.
         """
         feed = self._feed(typed.source)
         if typed.kind not in ENTERABLE:
@@ -139,15 +145,13 @@ class Backlog:
         return self._became(feed, typed, data, at)
 
     def _again(self, paper: Paper, prints: Mapping[str, str], by: str) -> bool:
-        """Whether this reader keyed the very same before: nothing is told twice. Raises NotSo where that is what a second reader is for."""
+        """Whether this reader keyed the very same before: nothing is told twice. Raises NotSo where the only reader of a paper that is read
+        twice keys something else: that is for the second.
+        """
         own = paper.readers.get(reader(by))
-        if own is None or own.prints != prints:
-            if own is not None and len(paper.readers) == 1 and paper.grounds:
-                raise NotSo(f"paper {paper.number}: {by} keyed it before; a second reader keys it independently. Nothing was entered.")
-            return False
-        if paper.agreed is None and len(paper.readers) < paper.needed:
-            raise NotSo(f"paper {paper.number}: {by} keyed it at entry {paper.keyings[-1][0]}; it waits for somebody else to key it")
-        return True
+        if own is not None and own.prints != prints and len(paper.readers) < paper.needed:
+            raise NotSo(f"paper {paper.number}: {by} keyed it before (entry {paper.keyings[-1][0]}); a second reader keys it independently")
+        return own is not None and own.prints == prints
 
     def _became(self, feed: Feed, typed: Typed, data: Mapping[str, Any], at: datetime) -> dict[str, Any]:
         paper = papers(self._store, self._keys, typed.source)[typed.paper]
@@ -166,13 +170,16 @@ class Backlog:
 
     def entered(self, source: str) -> list[Entered]:
         """The papers of a source that became messages, in order of their keying."""
-        found = ((self._place(source, one.id), one.agreed) for one in papers(self._store, self._keys, source).values())
+        known = papers(self._store, self._keys, source).values()
+        places = self._places(source, [one.id for one in known])
+        found = ((places.get(one.id), one.agreed) for one in known)
         return [Entered(place, keyed) for place, keyed in found if place is not None and keyed is not None]
 
     def waiting(self, source: str) -> list[Paper]:
         """The papers of a source that were keyed and are no message yet."""
         known = papers(self._store, self._keys, source).values()
-        return [one for one in known if self._place(source, one.id) is None]
+        places = self._places(source, [one.id for one in known])
+        return [one for one in known if one.id not in places]
 
     def sources(self) -> list[Feed]:
         """The sources of which stock was declared or papers were keyed at this node."""
@@ -259,14 +266,16 @@ class Backlog:
         if not numbers:
             raise NotSo(f"nothing of {source} was entered; there is nothing to draw from")
         act = SampledAct(source=source, seed=seed, papers=drawn(numbers, size, seed), by=by, on=legal_day(at))
-        return {"position": self._node.decide(SAMPLED, act), "papers": [*act.papers], "of": len(numbers)}
+        before = last_sample(self._store, self._keys, source)
+        position = before[0] if before is not None and before[1] == act else self._node.decide(SAMPLED, act)
+        return {"position": position, "papers": [*act.papers], "of": len(numbers)}
 
     def check(self, typed: Typed, *, by: str, at: datetime) -> dict[str, Any]:
         """Lay what somebody else keys now beside what was entered. Returns the paths that differ. Raises NotSo for a paper that is not in
         the last sample, and for one of its readers.
         """
         drawn_last = last_sample(self._store, self._keys, typed.source)
-        if drawn_last is None or typed.paper not in drawn_last.papers:
+        if drawn_last is None or typed.paper not in drawn_last[1].papers:
             raise NotSo(f"paper {typed.paper} is not in the last sample of {typed.source}; hervat backlog sample draws one")
         paper = papers(self._store, self._keys, typed.source)[typed.paper]
         if reader(by) in paper.readers:
@@ -275,28 +284,29 @@ class Backlog:
         prints = prints_of(self._keys, typed.source, typed.paper, typed.kind, (judged.document or {})["data"])
         differs = differing(paper.readers[next(iter(paper.readers))].prints, prints)
         act = CheckedAct(source=typed.source, paper=typed.paper, differs=tuple(differs), by=by, on=legal_day(at))
-        message = self._place(typed.source, paper.id)
-        return {"position": self._node.decide(CHECKED, act), "paper": typed.paper, "message": message, "differs": differs}
+        before = checks(self._store, self._keys, typed.source).get(typed.paper)
+        position = before[0] if before is not None and before[1] == act else self._node.decide(CHECKED, act)
+        return {"position": position, "paper": typed.paper, "message": self._place(typed.source, paper.id), "differs": differs}
 
     def shown_sample(self, source: str) -> dict[str, Any]:
         """The last sample of a source with what its checks found, and the error rate that follows. Raises NotSo where none was drawn."""
-        act = last_sample(self._store, self._keys, source)
-        if act is None:
+        last = last_sample(self._store, self._keys, source)
+        if last is None:
             raise NotSo(f"no sample of {source} was drawn; hervat backlog sample --size N --by NAME draws one")
-        found = {number: one for number, one in checks(self._store, self._keys, source).items() if number in act.papers}
-        told = [{"paper": number, "checked": number in found, "differs": self._differs(found.get(number))} for number in act.papers]
+        act, known = last[1], checks(self._store, self._keys, source)
+        found = {number: known[number][1] for number in act.papers if number in known}
+        told = [{"paper": one, "checked": one in found, "differs": [*found[one].differs] if one in found else []} for one in act.papers]
         rate = rate_of(len(found), sum(bool(one.differs) for one in found.values()))
         return {"source": source, "seed": act.seed, "on": act.on, "papers": told, "rate": rate._asdict()}
 
-    @staticmethod
-    def _differs(check: CheckedAct | None) -> list[str]:
-        return [] if check is None else [*check.differs]
-
     def _place(self, source: str, id: str) -> int | None:
         """The position of a message in custody; None where it is not."""
-        ident = self._keys.index_of(message_key(source, id))
-        row = self._store.rows_by_ident([ident]).get(ident)
-        return None if row is None else row.position
+        return self._places(source, [id]).get(id)
+
+    def _places(self, source: str, ids: Iterable[str]) -> dict[str, int]:
+        """The positions of the messages of a source that are in custody, by id."""
+        idents = {self._keys.index_of(message_key(source, id)): id for id in ids}
+        return {idents[ident]: row.position for ident, row in self._store.rows_by_ident(idents).items()}
 
     def _known(self, source: str) -> Feed:
         return next((feed for feed in self._store.feeds() if feed.name == source), Feed(0, source))
@@ -405,8 +415,9 @@ def working_days_between(first: date, last: date) -> int:
 
 def _dated(data: Mapping[str, Any]) -> date | None:
     """The day that a decision bears: its first field that is one."""
-    told = [value for name, value in data.items() if name.endswith("_on") or name in ("from", "until")]
-    return None if not told else date.fromisoformat(told[0])
+    told = (value for name, value in data.items() if name.endswith("_on") or name in ("from", "until"))
+    first = next(told, None)
+    return date.fromisoformat(first) if isinstance(first, str) else None
 
 
 def _plain(stock: StockDeclared) -> dict[str, Any]:

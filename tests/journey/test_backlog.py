@@ -41,7 +41,9 @@ def test_from_paper_to_messages(tmp_path: Path) -> None:
     first = enter(tmp_path, judgment(), "K1", "A. Smit")
     assert (first.status, first.document["became"]) == (0, "waits")
     again = enter(tmp_path, judgment(), "K1", "a. smit")
-    assert again.status == 1 and "waits for somebody else" in again.document["error"]
+    assert (again.status, again.document) == (0, first.document)
+    anew = enter(tmp_path, judgment(2), "K1", "a. smit")
+    assert anew.status == 1 and "a second reader keys it independently" in anew.document["error"]
     other = enter(tmp_path, judgment(given_on="2025-08-02"), "K1", "B. Visser")
     assert (other.status, other.document["differs"]) == (1, [{"path": "data.given_on", "typed": "2025-08-02"}])
     told = hervat("backlog", "work", "--on", "2025-09-26", store=store).out

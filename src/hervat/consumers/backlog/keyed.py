@@ -163,13 +163,13 @@ def papers(store: Store, keys: NodeKeys, source: str) -> dict[str, Paper]:
     return {number: Paper(number, keyings) for number, keyings in found.items()}
 
 
-def last_sample(store: Store, keys: NodeKeys, source: str) -> SampledAct | None:
-    """The sample of a source that was drawn last."""
+def last_sample(store: Store, keys: NodeKeys, source: str) -> tuple[int, SampledAct] | None:
+    """The sample of a source that was drawn last, with its position."""
     drawn = acts_of(store, keys, (SAMPLED,), _read_sampled, "sample of papers", store.head().size)
-    return next((act for _, act in reversed(list(drawn)) if act.source == source), None)
+    return next(((at, act) for at, act in reversed(list(drawn)) if act.source == source), None)
 
 
-def checks(store: Store, keys: NodeKeys, source: str) -> dict[str, CheckedAct]:
-    """The last check of each paper of a source."""
+def checks(store: Store, keys: NodeKeys, source: str) -> dict[str, tuple[int, CheckedAct]]:
+    """The last check of each paper of a source, with its position."""
     told = acts_of(store, keys, (CHECKED,), _read_checked, "check of a paper", store.head().size)
-    return {act.paper: act for _, act in told if act.source == source}
+    return {act.paper: (at, act) for at, act in told if act.source == source}
