@@ -6,7 +6,6 @@ import os
 import random
 import shutil
 import subprocess
-import sys
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -16,6 +15,7 @@ from typing import Any
 from hervat.assemble import Node
 from hervat.journal.receipt import verify_receipt
 from hervat.rehearsal.world import World
+from tests.loaded import PROGRAM, run
 
 ROOT = Path(__file__).parent.parent.parent
 EXAMPLES = ROOT / "tests" / "contract" / "data" / "examples.jsonl"
@@ -38,7 +38,7 @@ class Ended:
 
 
 def command(*arguments: str | bytes | Path) -> list[str | bytes]:
-    return [sys.executable, "-m", "hervat", *(os.fspath(argument) for argument in arguments)]
+    return [*PROGRAM, *(os.fspath(argument) for argument in arguments)]
 
 
 def environment(**more: str) -> dict[str, str]:
@@ -51,7 +51,7 @@ def hervat(
 ) -> Ended:
     """Run one command to its end; a traceback is never a way to end."""
     given = command(*arguments, *(() if store is None else ("--store", url(store))))
-    done = subprocess.run(given, input=stdin, capture_output=True, cwd=cwd, env=environment(**more), timeout=PATIENCE, check=False)
+    done = run(given, input=stdin, cwd=cwd, env=environment(**more), timeout=PATIENCE)
     ended = Ended(done.returncode, done.stdout.decode(), done.stderr.decode())
     assert "Traceback" not in ended.err, ended.err
     return ended

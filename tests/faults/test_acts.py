@@ -45,11 +45,15 @@ class Streaming:
         self._threads = [threading.Thread(target=self._run, args=sender) for sender in self._senders]
         for thread in self._threads:
             thread.start()
-        until = time.monotonic() + 60
-        while len(self.given) < 200:
+        self.wait(200)
+        return self
+
+    def wait(self, more: int) -> None:
+        """Until so many more messages have been taken."""
+        enough, until = len(self.given) + more, time.monotonic() + 60
+        while len(self.given) < enough:
             assert time.monotonic() < until, f"it takes nothing: {self.last}"
             time.sleep(0.01)
-        return self
 
     def __exit__(self, *_: object) -> None:
         self._stopping.set()
@@ -109,6 +113,8 @@ def test_whatever_streams_in_is_judged_by_the_roles_at_its_position(tmp_path: Pa
     with opened(store, PROSECUTOR, COURT) as door, Streaming(door, *senders) as streaming:
         for role in ("--no-roles", "--role=prosecution", "--no-roles", "--role=prosecution"):
             assert hervat("partner", "set", OM, role, *BY, store=store).status == 0
+            # So long that of every source some came in between.
+            streaming.wait(400)
     examine(store, streaming.given)
     with Node.opened(url(store)) as node:
         (one,) = [row for row in node.horizon() if row["source"].endswith(":om-0")]

@@ -4,7 +4,6 @@ import json
 import secrets
 import signal
 import subprocess
-import sys
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
@@ -22,6 +21,7 @@ from hervat.doors.exchange.made import TABLE, make_exchange
 from hervat.intake.partnering import Wish, read_public_key
 from hervat.partner import PartnerKey
 from tests.faults.processes import environment
+from tests.loaded import PROGRAM, Begun
 from tools.send import PrivateKey, signed
 
 MATCHING, OM, COURTS = (f"0000009900000000{number}000" for number in (1, 2, 3))
@@ -159,9 +159,9 @@ def opened(store: Path | Ground, *signers: Signer, settings: str = "") -> Iterat
 def served(config: Path, store: Path | Ground | str, **more: str) -> Iterator[Door]:
     """A door as a node.toml has it; `more` is in its environment."""
     ground = Ground(config.parent, store) if isinstance(store, str) else ground_of(store)
-    command = [sys.executable, "-m", "hervat", "serve", "--config", str(config), "--json"]
+    command = [*PROGRAM, "serve", "--config", str(config), "--json"]
     pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "text": True}
-    process = subprocess.Popen(command, **pipes, cwd=config.parent, env=environment(**more))
+    process = Begun(command, **pipes, cwd=config.parent, env=environment(**more))
     assert process.stdout is not None
     lines = [process.stdout.readline() for _ in range(4)]
     assert "door" in "".join(lines), f"{lines}, {process.communicate()[1]}"

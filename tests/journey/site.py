@@ -10,10 +10,10 @@ import random
 import re
 import signal
 import subprocess
-import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, date, datetime, timedelta
+from functools import cache
 from pathlib import Path
 from typing import Any, Literal
 
@@ -24,6 +24,8 @@ from hervat.assemble import Node
 from hervat.clock import SteppedClock
 from hervat.intake.ceilings import Ceiling
 from hervat.screening import screening_of
+from tests.faults.processes import copy_store
+from tests.loaded import PROGRAM, Begun
 
 DATA = Path(__file__).parents[1] / "contract" / "data"
 SKDB, GPS = (f"urn:nld:oin:0000009900000000{number}000:systeem:{name}" for number, name in ((1, "other-skdb"), (2, "other-gps")))
@@ -91,7 +93,7 @@ class Served:
     def __init__(self, url: str, address: str, process: "subprocess.Popen[str]") -> None:
         self.url = url
         self.address = address
-        self._process = process
+        self.process = process
 
     def get(self, path: str, **headers: str) -> httpx.Response:
         return httpx.get(self.address + path, headers={name.replace("_", "-"): value for name, value in headers.items()})
@@ -101,10 +103,10 @@ class Served:
 
     def stop(self, with_signal: signal.Signals = signal.SIGINT) -> tuple[int, str]:
         """End it; returns its exit status and what it said on standard error."""
-        if self._process.poll() is None:
-            self._process.send_signal(with_signal)
-        _, said = self._process.communicate(timeout=20)
-        return self._process.returncode, said
+        if self.process.poll() is None:
+            self.process.send_signal(with_signal)
+        _, said = self.process.communicate(timeout=20)
+        return self.process.returncode, said
 
 
 @contextmanager
@@ -137,15 +139,22 @@ def a_server(make: Callable[..., None], scope: Literal["function", "module", "se
 
     @pytest.fixture(scope=scope)
     def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
-        url = f"sqlite:///{tmp_path_factory.mktemp('served') / 's.db'}"
-        make(url, **told)
-        with (served if scope == "function" else served_as_is)(url) as server:
+        path = tmp_path_factory.mktemp("served") / "s.db"
+        copy_store(_made(tmp_path_factory.mktemp, make, **told), path)
+        with (served if scope == "function" else served_as_is)(f"sqlite:///{path}") as server:
             yield server
 
     return server
 
 
+@cache
+def _made(folder: Callable[[str], Path], make: Callable[..., None], **told: Any) -> Path:
+    """A store that `make` made, to be copied: the same one each time in this process."""
+    path = folder("made") / "s.db"
+    make(f"sqlite:///{path}", **told)
+    return path
+
+
 def start(arguments: Sequence[str]) -> "subprocess.Popen[str]":
     """The command line as a process."""
-    command = [sys.executable, "-m", "hervat", *arguments]
-    return subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    return Begun([*PROGRAM, *arguments], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)

@@ -12,7 +12,7 @@ from hervat.consumers.screening.signal import SIGNALLED
 from hervat.intake.proceeding import PROCEDURE_CLOSED, PROCEDURE_OPENED
 from hervat.journal.entry import read_meta
 from hervat.screening import screening_of
-from tests.journey.browsing import Watched, violations
+from tests.journey.browsing import Watched, unfold, violations
 from tests.journey.site import Served, make_whole, served
 
 pytestmark = pytest.mark.browser
@@ -134,8 +134,7 @@ def test_nothing_of_the_acting_pages_stands_in_anyones_way(browser: Browser, scr
     deciding = ("/", "/screening", "/en/screening?sector=taxi", f"/screening/{enrolment}/{message}", "/procedures", "/en/procedures")
     for path in (*deciding, "/disclosures", "/en/disclosures/44", "/concerned", "/retention"):
         page.goto(screened_as_is.address + path)
-        for details in page.locator("details").all():
-            details.evaluate("one => { one.open = true }")
+        unfold(page)
         assert {path: violations(page)} == {path: []}
         assert {path: page.evaluate("document.documentElement.scrollWidth")} == {path: width}
     context.close()

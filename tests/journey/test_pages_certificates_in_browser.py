@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from tests.journey.acting import head
-from tests.journey.browsing import violations
+from tests.journey.browsing import unfold, violations
 from tests.journey.certified import blind, make_certified, make_reopened, place_of, today
 from tests.journey.site import served
 from tests.journey.test_pages_acting_in_browser import entry_shown
@@ -110,8 +110,7 @@ def test_nothing_of_it_stands_in_anyones_way(browser: Browser, tmp_path: Path, s
         seen += [other.address + f"/certificates/{place_in(page, other.address)}", one.address + "/again"]
         for address in seen:
             page.goto(address)
-            for details in page.locator("details").all():
-                details.evaluate("one => { one.open = true }")
+            unfold(page)
             assert {address: violations(page)} == {address: []}
             assert {address: page.evaluate("document.documentElement.scrollWidth")} == {address: width}
     context.close()

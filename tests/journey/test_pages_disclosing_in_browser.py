@@ -11,7 +11,7 @@ from hervat.consumers.disclosure.given import DISCLOSED
 from hervat.consumers.retention.acts import FORECAST, HIDDEN
 from hervat.consumers.subject.correcting import ASKED, ENDED
 from hervat.consumers.subject.inspected import INSPECTED
-from tests.journey.browsing import Watched, violations
+from tests.journey.browsing import Watched, unfold, violations
 from tests.journey.certified import today
 from tests.journey.site import Served, a_server, served
 from tests.journey.test_pages_acting_in_browser import entry_shown, position
@@ -138,7 +138,6 @@ def test_nothing_stands_in_anyones_way(browser: Browser, asked: Served, tmp_path
 
 
 def seen(page: Page, width: int) -> None:
-    for details in page.locator("details").all():
-        details.evaluate("one => { one.open = true }")
+    unfold(page)
     assert {page.url: violations(page)} == {page.url: []}
     assert {page.url: page.evaluate("document.documentElement.scrollWidth")} == {page.url: width}

@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import Browser, expect
 
 from hervat.assemble import Node
-from tests.journey.browsing import Watched, search, violations
+from tests.journey.browsing import Watched, search, unfold, violations
 from tests.journey.site import Served, make_whole, person, served
 from tests.journey.test_pages import ENGLISH, PATHS
 
@@ -22,8 +22,7 @@ def test_nothing_stands_in_anyones_way(browser: Browser, broken_off: Served, who
     addresses = [broken_off.address + path for path in ("/", "/held?reason=gap", "/refused", "/person", "/en/entry/3", "/nowhere")]
     for address in (*addresses, whole.address, whole.address + "/person"):
         page.goto(address)
-        for details in page.locator("details").all():
-            details.evaluate("one => { one.open = true }")
+        unfold(page)
         assert {address: violations(page)} == {address: []}
         assert {address: page.evaluate("document.documentElement.scrollWidth")} == {address: width}
     for server, skn in ((whole, "20250001"), (broken_off, "20250003"), (broken_off, "HOSTILE-1"), (whole, "NOBODY")):
@@ -31,6 +30,11 @@ def test_nothing_stands_in_anyones_way(browser: Browser, broken_off: Served, who
         assert {skn: violations(page)} == {skn: []}
         assert {skn: page.evaluate("document.documentElement.scrollWidth")} == {skn: width}
     context.close()
+
+
+def test_axe_names_what_is_wrong_with_a_page(watched: Watched) -> None:
+    watched.page.set_content("<img src='data:,'><p style='color: #ccc; background: #ddd'>pale</p><input>")
+    assert {"color-contrast", "html-has-lang", "image-alt", "label"} <= {one.partition(":")[0] for one in violations(watched.page)}
 
 
 @pytest.mark.parametrize("width", [320, 780, 1250])

@@ -18,7 +18,7 @@ from hervat.intake.ceilings import Ceiling
 from hervat.journal.entry import open_entry
 from hervat.journal.store import Store
 from tests.rooms.messages import FEEDS, SKNS
-from tests.rooms.nodes import EMBEDDED, FEW, THOROUGH, fresh, node_on, take
+from tests.rooms.nodes import FEW, THOROUGH, fresh, node_on, take
 from tests.rooms.steps import Step, steps
 
 SEEN_ON = date(2025, 8, 15)
@@ -62,11 +62,16 @@ def answers(node: Node, position: int | None = None) -> dict[str, Any]:
     return persons | {"horizon": rows, "unsettled": node.past.unsettled(rows, node.position if position is None else position, SKNS[:1])}
 
 
-@pytest.mark.parametrize("engine", EMBEDDED)
 @given(taken=steps(erasing=True))
 @THOROUGH
-def test_the_state_at_every_position_is_that_of_a_store_that_stopped_there(engine: str, taken: list[Step]) -> None:
-    is_that_of_stores_that_stopped(engine, taken)
+def test_the_state_at_every_position_is_that_of_a_store_that_stopped_there(taken: list[Step]) -> None:
+    is_that_of_stores_that_stopped("memory", taken)
+
+
+@given(taken=steps(erasing=True))
+def test_the_state_at_every_position_in_a_file(taken: list[Step]) -> None:
+    """A third of the searching: what the engines answer is compared in contract/test_engines.py."""
+    is_that_of_stores_that_stopped("sqlite", taken)
 
 
 @pytest.mark.postgres

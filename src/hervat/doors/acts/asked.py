@@ -9,6 +9,7 @@ from msgspec import Struct
 
 from hervat import __version__
 from hervat.assemble import Node
+from hervat.doors.acts.backlog import PaperCheck, PaperEntry, PaperSample, StockCount
 from hervat.doors.acts.certifying import CertificateAct
 from hervat.doors.acts.disclosing import DisclosureClosing, DisclosureGiving, DisclosureStep
 from hervat.doors.acts.exchanging import ExchangeAct
@@ -54,6 +55,10 @@ AnyAct = (
     | CorrectionAsking
     | CorrectionEnding
     | ExchangeAct
+    | StockCount
+    | PaperEntry
+    | PaperSample
+    | PaperCheck
 )
 
 
