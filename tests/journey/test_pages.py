@@ -105,7 +105,7 @@ def test_held_says_what_waits_for_what_and_whom(broken_off: Served) -> None:
     waiting = [one["needs"][0] for one in held if one["needs"] and one["needs"][0].startswith("person:")]
     assert f"Matching Autoriteit person {len(set(waiting))} {len(waiting)} 0" in said
     assert "person P3 Matching Autoriteit 3 0" in said
-    assert "ceiling other-gps our own decision: the ceiling of this source" in said
+    assert "ceiling other-gps our own decision about this source" in said
     assert "Next 100" in said
 
 

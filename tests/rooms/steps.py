@@ -74,8 +74,8 @@ procedure_acts = st.one_of(openings, openings, st.tuples(_names, _days))
 _positions = st.one_of(st.just(99), st.integers(1, 14))
 _lanes = st.one_of(
     st.just(Lane(True)),
-    st.just(Lane(True)),
     st.just(Lane(False)),
+    st.builds(Lane, st.none(), _positions, st.frozensets(st.integers(1, 14), max_size=3)),
     st.builds(Lane, st.none(), _positions, st.frozensets(st.integers(1, 14), max_size=3)),
 )
 lane_acts: st.SearchStrategy[Act] = st.tuples(st.sampled_from(sorted(OINS)), _lanes)

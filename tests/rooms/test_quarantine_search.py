@@ -28,7 +28,7 @@ def lanes(draw: st.DrawFn, *, erasing: bool = False) -> list[Step]:
         taken.append(list(left[:size]))
         left = left[size:]
         taken += draw(st.lists(between, max_size=2))
-    return taken
+    return [*taken, *draw(st.lists(between, max_size=3))]
 
 
 def in_quarantine_counts_for_nothing(node: Node) -> None:
