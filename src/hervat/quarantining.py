@@ -9,7 +9,7 @@
 from bisect import bisect_right
 from collections.abc import Callable, Collection, Iterable, Iterator
 from datetime import datetime
-from typing import Any, NamedTuple
+from typing import Any, Literal, NamedTuple
 
 import msgspec
 
@@ -27,6 +27,16 @@ from hervat.register.reading import document_of
 from hervat.register.waiting import Waiting
 
 _read: Callable[[bytes], BatchTaken] = msgspec.json.Decoder(BatchTaken).decode
+Flag = Literal[
+    "unsigned",
+    "unknown-key",
+    "revoked-key",
+    "signed-before-revocation",
+    "signed-after-revocation",
+    "signed-before-theft",
+    "signed-since-theft",
+]
+"""What is to be known of who signed what lies inside."""
 
 
 class Quarantine:
@@ -151,7 +161,7 @@ class Quarantine:
                     "flags": list(self._flags(batch, stolen_since)),
                 }
 
-    def _flags(self, batch: "_Taken | None", stolen_since: datetime | None) -> Iterator[str]:
+    def _flags(self, batch: "_Taken | None", stolen_since: datetime | None) -> Iterator[Flag]:
         """What is to be known of who signed, by the keys that are known now."""
         if batch is None:
             yield "unsigned"

@@ -12,9 +12,9 @@ from hervat.doors.acts.handing import decide
 from hervat.doors.acts.quarantining import QuarantineClosing, QuarantineOpening, QuarantineRelease
 from hervat.doors.streams import show
 from hervat.errors import Usage
-from hervat.quarantining import Quarantine
+from hervat.quarantining import Flag, Quarantine
 
-_FLAGS = {
+_FLAGS: dict[Flag, str] = {
     "unsigned": "by no batch that anybody signed",
     "unknown-key": "by a key that is not known",
     "revoked-key": "BY A REVOKED KEY",

@@ -53,13 +53,13 @@ class QuarantineClosed(Struct, frozen=True, kw_only=True, forbid_unknown_fields=
 
 
 QuarantineAct = QuarantineOpened | QuarantineReleased | QuarantineClosed
-_read: Callable[[bytes], QuarantineAct] = msgspec.json.Decoder(QuarantineAct).decode
+read_quarantine: Callable[[bytes], QuarantineAct] = msgspec.json.Decoder(QuarantineAct).decode
 _WHAT = "act of quarantine"
 
 
 def read_quarantine_act(opened: Opened) -> QuarantineAct:
     """An act as it lies in the journal; raises StoreFault where something else lies there."""
-    return act_in(opened, _read, _WHAT)
+    return act_in(opened, read_quarantine, _WHAT)
 
 
 def kind_of_quarantine(act: QuarantineAct) -> str:
@@ -96,6 +96,6 @@ def oin_of(source: str) -> str | None:
 def lanes_of(journal: Store, keys: NodeKeys, last: int) -> Lanes:
     """The lanes after every act of a journal up to a position."""
     lanes = Lanes()
-    for position, act in acts_of(journal, keys, (QUARANTINE_OPENED, QUARANTINE_CLOSED), _read, _WHAT, last):
+    for position, act in acts_of(journal, keys, (QUARANTINE_OPENED, QUARANTINE_CLOSED), read_quarantine, _WHAT, last):
         lanes.change(act, position)
     return lanes
