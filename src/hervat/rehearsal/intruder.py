@@ -1,7 +1,8 @@
 """The rehearsal `returning-intruder`: a partner comes back after the cut, and among its true messages are forged ones, signed with its key.
 
 - The lane holds all. What lies inside is laid beside the true sender's own list; what is not on it stays inside, the rest is let through by
-  two people. Where a forgery stood first, the true sender takes that back and sends its own once more, as the contract has it (3.11).
+  two people. The true sender takes back what it never sent, and where a forgery stood first sends its own once more (the contract, 3.11); a
+  forgery is let through with what takes it back, at once, and so is applied to nothing.
 - After every step it is looked at whether anything is gone that was shown before, and whether a forgery counts for anything.
 - The end is laid beside a register in which nobody ever forged; and the same arrivals go to a register without a lane.
 """
@@ -184,9 +185,10 @@ class Returned(Register):
         for at, (id, number) in settled.items():
             if at in rows:
                 om.again(number, renamed=rows[at].id == id)
-                om.retract(rows[at].id or "")
             else:
                 om.restate(number)
+        for row in rows.values():
+            om.retract(row.id or "")
         om.mark()
         self.told["conflicts"] = {"forged_stood": len(settled.keys() & rows.keys()), "true_stood": len(settled.keys() - rows.keys())}
         self.take(Batch([om.sent[number] for number in range(first, om.last + 1)], first, NEW_KEY, LATER, "wire"))
@@ -226,9 +228,7 @@ def _end(row: Row) -> str:
     """What became of a forgery in custody."""
     if row.retracted:
         return "taken back by the true sender: applied to nothing"
-    if row.quarantined:
-        return "inside still" if row.refusal is None else "inside still, and refused"
-    return STATES[row.state]
+    return "inside still" if row.quarantined else STATES[row.state]
 
 
 @contextmanager
@@ -288,9 +288,12 @@ def run(seed: int, scale: float, where: Callable[[str], Where], progress: Progre
         "differing": sorted(name for name in truly.keys() | shown.keys() if truly.get(name) != shown.get(name))[:20],
         "complete_until": horizon["complete_until"],
         "unreconciled": horizon["unreconciled"],
+        "held": horizon["held"],
+        "refused": horizon["refused"],
         "verified": verified,
     }
     sound = not (found["removed"] or found["applied_unseen"] or found["conflicts_open"] or compared["unreconciled"])
+    sound = sound and not (found["left_inside"] or compared["held"] or compared["refused"])
     sound = sound and found["first"]["right"] and found["second"]["right"] and found["all_forged_listed"]
     return {
         "scenario": "returning-intruder",

@@ -29,8 +29,9 @@ def in_words(found: dict[str, Any]) -> Iterator[str]:
     yield ""
     yield from _compared(found["compared"])
     bare = found["without_lane"]
-    yield "The same arrivals without a lane. Forgeries that were applied: " + (_counts(bare["applied"]))
-    yield "  charges " + _counts(bare["charges"])
+    yield "The same arrivals without a lane. Forgeries that were applied:"
+    yield from (f"  {kind}: {count}" for kind, count in bare["applied"].items())
+    yield "  Charges: " + _counts(bare["charges"])
     yield "Rehearsed as it should go." if found["ok"] else "NOT AS IT SHOULD GO."
 
 
@@ -46,4 +47,5 @@ def _compared(compared: dict[str, Any]) -> Iterator[str]:
     yield f"  What the conflicts demand: {other} true messages have another id than there, for a forgery has theirs for ever, and is"
     yield "  read as theirs here; and the true sender's numbers go on after the last that a forgery took."
     until = "nothing" if compared["unreconciled"] else compared["complete_until"]
-    yield f"  The source is complete until {until}; the journal folds again to {'the same' if compared['verified'] else 'SOMETHING ELSE'}."
+    yield f"  Of the source {compared['held']} are held and {compared['refused']} refused; it is complete until {until}."
+    yield f"  The journal folds again to {'the same' if compared['verified'] else 'SOMETHING ELSE'}."
