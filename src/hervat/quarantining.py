@@ -85,7 +85,9 @@ class Quarantine:
         return self._node.admit(lambda inbox: inbox.quarantine(act)) | {"inside": len(self._inside(oin))}
 
     def listing(self, oin: str | None = None, stolen_since: datetime | None = None) -> dict[str, Any]:
-        """The lanes, and all that lies inside, of one organisation or of all, oldest first."""
+        """The lanes, and all that lies inside, of one organisation or of all, oldest first; `conflicts` has the acts that keep other
+        content which came under the number or the id of a message.
+        """
         opened = self._opened()
         rows = {one: self._inside(one) for one in ([oin] if oin is not None else sorted(self._known()))}
         lanes = [
@@ -114,7 +116,8 @@ class Quarantine:
         batches = [one for one in self._batches() if one.act.key == key and oin in (None, one.act.oin)]
         if not batches:
             raise NotSo(f"no batch that came here was signed with a key {key!r}; hervat partner list shows the keys, revoked ones too")
-        found = [told for batch in batches for told in self._of_batch(batch)]
+        others = list(self._node.conflicts())
+        found = [told for batch in batches for told in self._of_batch(batch, others)]
         counts: dict[str, int] = {}
         for one in found:
             counts[one["state"]] = counts.get(one["state"], 0) + 1
@@ -141,7 +144,9 @@ class Quarantine:
 
     def _told(self, rows: list[Row], stolen_since: datetime | None) -> Iterator[dict[str, Any]]:
         names = {feed.number: feed.name for feed in self._store.feeds()}
-        batches = _BySource(self._batches())
+        batches, others = _BySource(self._batches()), dict[int, list[int]]()
+        for one in self._node.conflicts():
+            others.setdefault(one["with"] or 0, []).append(one["position"])
         for start in range(0, len(rows), BATCH):
             some = rows[start : start + BATCH]
             entries = self._store.entries_at([row.position for row in some])
@@ -159,6 +164,7 @@ class Quarantine:
                     "received_at": read_meta(entry).received_at,
                     "batch": None if batch is None else _batch(batch),
                     "flags": list(self._flags(batch, stolen_since)),
+                    "conflicts": others.get(row.position, []),
                 }
 
     def _flags(self, batch: "_Taken | None", stolen_since: datetime | None) -> Iterator[Flag]:
@@ -179,14 +185,18 @@ class Quarantine:
         partner = self._node.roster().now.get(act.oin)
         return None if partner is None else next((key for key in partner.keys if key.id == act.key), None)
 
-    def _of_batch(self, batch: "_Taken") -> Iterator[dict[str, Any]]:
-        """Every number that a batch speaks of, with what became of it."""
+    def _of_batch(self, batch: "_Taken", conflicts: Iterable[dict[str, Any]]) -> Iterator[dict[str, Any]]:
+        """Every number that a batch speaks of, with what became of it: in a conflict, what else had come under that number by then."""
         act = batch.act
         number = next((feed.number for feed in self._store.feeds() if feed.name == act.source), 0)
         found = self._store.sequence_run(number, act.first, act.last)
         rows = self._store.rows_at(found.values())
         reasons = {one["position"]: one["reason"] for one in self._waiting(row for row in rows.values() if row.state == HELD)}
-        others = {one["sequence"]: one["position"] for one in self._conflicts(batch)}
+        others = {
+            one["sequence"]: one["position"]
+            for one in conflicts
+            if one["source"] == act.source and one["position"] < batch.position and act.first <= (one["sequence"] or 0) <= act.last
+        }
         for sequence in range(act.first, act.last + 1):
             at = found.get(sequence)
             row = None if at is None else rows[at]
@@ -207,13 +217,6 @@ class Quarantine:
 
     def _waiting(self, rows: Iterable[Row]) -> Iterator[dict[str, Any]]:
         return Waiting(self._store, self._store, self._node.keys).tell(list(rows))
-
-    def _conflicts(self, batch: "_Taken") -> Iterator[dict[str, Any]]:
-        """What else stands under the numbers of a batch, and had come by then."""
-        act = batch.act
-        for one in self._node.conflicts():
-            if one["source"] == act.source and one["position"] < batch.position and act.first <= (one["sequence"] or 0) <= act.last:
-                yield one
 
 
 class _Taken(NamedTuple):

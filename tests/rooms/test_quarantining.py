@@ -128,6 +128,8 @@ def test_a_forged_retraction_inside_does_not_hinder_an_erasure(node: Node) -> No
     forged["data"]["retracts"]["id"] = "gps-4"
     taken(node, [json.dumps(forged | {"id": "gps-6", "sequence": "6"}).encode()], "old", AFTER)
     case, retraction = (node.message(GPS, f"gps-{number}").position for number in (4, 6))
+    with pytest.raises(NotSo, match=f"position {retraction} lies in quarantine"):
+        node.erase_message(retraction, None, by="Anna", ground="x")
     answer = node.erase_message(case, None, by="Anna", ground="x")
     assert [one["position"] for one in answer["erased"]] == [case]
     assert answer["left"] == [{"position": retraction, "reason": "it lies in quarantine"}]
@@ -155,6 +157,9 @@ def test_everything_that_a_key_signed_is_listed_wherever_it_is(node: Node) -> No
     node.receive([json.dumps(other).encode()])
     taken(node, sent[1:5], "old", AFTER)
     taken(node, [json.dumps(json.loads(sent[4]) | {"id": "gps-6", "sequence": "6"}).encode()], "new", AFTER)
+    inside = Quarantine(node).listing(OM)["messages"]
+    conflicts = [one["position"] for one in node.conflicts()]
+    assert {one["sequence"]: one["conflicts"] for one in inside} == {2: conflicts, 3: [], 5: [], 6: []}
     found = Quarantine(node).suspects("old")
     told = {one["sequence"]: (one["how"], one["state"], one["reason"]) for one in found["messages"]}
     assert told == {

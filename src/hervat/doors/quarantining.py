@@ -116,7 +116,8 @@ def _line(one: dict[str, Any]) -> str:
     by = "" if batch is None else f" by {batch['carried']}, key {batch['key']}, signed {batch['made_at']}"
     flags = ", ".join(_FLAGS[flag] for flag in one["flags"]) or "nothing against who signed it"
     what = f"{words.short(one['source'])} {one['id']}  {one['kind']}  {one['state']}"
-    return words.plain(f"{one['position']}  {what}{by}: {flags}")
+    others = "".join(f", entry {at} has other content under its number or id" for at in one["conflicts"])
+    return words.plain(f"{one['position']}  {what}{by}: {flags}{others}")
 
 
 def _suspects(found: dict[str, Any]) -> Iterator[str]:
