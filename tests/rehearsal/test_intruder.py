@@ -86,7 +86,7 @@ def test_the_command_tells_it(tmp_path: Path) -> None:
         "every person and number is synthetic",
         "those that were forged, and no other",
         "Charges that were gone at any moment: none.",
-        "every forgery among them",
+        "every forgery that came in among them",
         "every fact: equal",
         "Rehearsed as it should go.",
     ):

@@ -59,7 +59,7 @@ def taken(node: Node, raws: list[bytes], key: str, made_at: str) -> None:
     new = list(node.store.rows_at(range(before + 1, node.position + 1)))
     numbers = [int(json.loads(raw)["sequence"]) for raw in raws]
     act = {"oin": OM, "key": key, "made_at": made_at, "source": GPS, "first": min(numbers), "last": max(numbers), "root": "0" * 64}
-    node.decide(BATCH_TAKEN, BatchTaken(**act, entered=(min(new), max(new)) if new else (0, 0), carried="hand"))
+    node.decide(BATCH_TAKEN, BatchTaken(**act, entered=(min(new), max(new)), carried="hand"))
 
 
 def revoke(node: Node) -> None:

@@ -68,10 +68,12 @@ class Register:
         self._clock.set(parse_rfc3339(BACK))
 
     def take(self, batch: Batch) -> None:
-        """Take a batch, and say by which it came."""
+        """Take a batch, and say by which came what is new of it."""
         before, tree = self.node.position, Frontier()
         self.node.receive(batch.raws)
         new = list(self.node.store.rows_at(range(before + 1, self.node.position + 1)))
+        if not new:
+            return
         tree.extend([leaf_hash(bytes.fromhex(digest_in(raw))) for raw in batch.raws])
         act = BatchTaken(
             oin=OM,
@@ -81,7 +83,7 @@ class Register:
             first=batch.first,
             last=batch.first + len(batch.raws) - 1,
             root=tree.root().hex(),
-            entered=(min(new), max(new)) if new else (0, 0),
+            entered=(min(new), max(new)),
             carried=batch.carried,
         )
         self.node.decide(BATCH_TAKEN, act)
@@ -105,15 +107,19 @@ class Register:
             lines.append(line)
         return hashlib.sha256(b"\n".join(sorted(lines))).hexdigest()
 
-    def forged(self) -> Iterator[tuple[Row, Forgery]]:
-        """The forgeries in custody, by the book."""
+    def standing(self) -> Iterator[tuple[Row, str]]:
+        """All that stands here in the name of the prosecution service since the cut, with its digest."""
         feed = next(feed for feed in self.node.store.feeds() if feed.name == GPS.source)
         rows = self.node.store.rows_at(self.node.store.sequence_run(feed.number, self.world.known + 1, feed.highest).values())
         entries = self.node.store.entries_at(rows)
         for position, row in sorted(rows.items()):
-            forgery = self.world.forgeries.get(digest_of(self.node.keys, entries[position]).hex())
-            if forgery is not None:
-                yield row, forgery
+            yield row, digest_of(self.node.keys, entries[position]).hex()
+
+    def forged(self) -> Iterator[tuple[Row, Forgery]]:
+        """The forgeries in custody, by the book."""
+        for row, digest in self.standing():
+            if digest in self.world.forgeries:
+                yield row, self.world.forgeries[digest]
 
     def horizon(self) -> dict[str, Any]:
         """What is known of the source of the prosecution service."""
@@ -132,6 +138,7 @@ class Returned(Register):
         self.told: dict[str, Any] = {}
         self._removed: set[str] = set()
         self._counted: set[int] = set()
+        self._released = 0
         self._shown: Charges = {}
 
     def comes_back(self, truly: Charges, progress: Progress) -> None:
@@ -169,15 +176,17 @@ class Returned(Register):
         return strange
 
     def _let_through(self, but: set[int], ground: str) -> None:
-        self.quarantine.release(OM, self.node.position, but, **_TWO, ground=ground)
+        self._released = self.quarantine.release(OM, self.node.position, but, **_TWO, ground=ground)["position"]
         self._look()
 
     def _corrected(self) -> None:
-        """The true sender is shown every conflict, and what stands at its numbers; what it sends then lies in the lane as well."""
-        om, rows = self.world.om, {row.position: row for row, _ in self.forged()}
-        entries = self.node.store.entries_at(rows)
-        for position, row in rows.items():
-            om.lost(row.sequence or 0, digest_of(self.node.keys, entries[position]).hex())
+        """The true sender is shown every conflict, and what stands here in its name; what it sends then lies in the lane as well."""
+        om, rows = self.world.om, dict[int, Row]()
+        own = om.list
+        for row, digest in self.standing():
+            if own.get(row.sequence or 0) != digest:
+                rows[row.position] = row
+                om.lost(row.sequence or 0, digest)
         first, settled = om.last + 1, dict[int, tuple[str, int]]()
         for one in self.node.conflicts():
             if one["open"]:
@@ -202,15 +211,16 @@ class Returned(Register):
         return {row.target for row in rows.values() if row.target is not None}
 
     def found(self) -> dict[str, Any]:
-        """What came of every forgery."""
+        """What came of every forgery: none may be applied before it was released together with what takes it back."""
         forged = list(self.forged())
-        applied = {row.position for row, _ in forged if row.applied_at is not None and not row.retracted} | self._counted
+        early = (row for row, _ in forged if row.applied_at is not None and (not row.retracted or row.applied_at < self._released))
+        applied = {row.position for row in early} | self._counted
         ends = Counter(_end(row) for row, _ in forged)
         away = {one.number for one in self.world.forgeries.values()} - {one.number for _, one in forged}
         ends["turned away: the true one stood"] = len(away)
         suspects = self.quarantine.suspects(STOLEN_KEY)
         new = {one["position"] for one in suspects["messages"] if one["how"] == "new"}
-        others = {one["sequence"] for one in suspects["messages"] if one["how"] == "conflict"}
+        others = {one["sequence"] for one in self.node.conflicts()}
         listed = {row.position for row, _ in forged} <= new and away <= others
         return self.told | {
             "forged": dict(Counter(one.kind for one in self.world.forgeries.values())),

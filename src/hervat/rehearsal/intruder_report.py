@@ -24,7 +24,7 @@ def in_words(found: dict[str, Any]) -> Iterator[str]:
     yield f"Charges that were gone at any moment: {lane['removed'] or 'none'}."
     yield f"Forgeries that were applied, and so counted for anything: {lane['applied_unseen'] or 'none'}."
     signed = lane["signed_with_the_stolen_key"]
-    every = "every forgery among them" if lane["all_forged_listed"] else "NOT EVERY FORGERY AMONG THEM"
+    every = "every forgery that came in among them" if lane["all_forged_listed"] else "NOT EVERY FORGERY THAT CAME IN AMONG THEM"
     yield f"Signed with the stolen key: {signed['listed']} listed, {every}: " + _counts(signed["states"])
     yield ""
     yield from _compared(found["compared"])
