@@ -84,9 +84,9 @@ class Quarantine:
         act = QuarantineClosed(oin=oin, by=by, second=second, why=why)
         return self._node.admit(lambda inbox: inbox.quarantine(act)) | {"inside": len(self._inside(oin))}
 
-    def listing(self, oin: str | None = None, stolen_since: datetime | None = None) -> dict[str, Any]:
-        """The lanes, and all that lies inside, of one organisation or of all, oldest first; `conflicts` has the acts that keep other
-        content which came under the number or the id of a message.
+    def listing(self, oin: str | None = None, stolen_since: datetime | None = None, most: int | None = None) -> dict[str, Any]:
+        """The lanes, and all that lies inside or the oldest `most` of it, of one organisation or of all, oldest first; `conflicts` has the
+        acts that keep other content which came under the number or the id of a message.
         """
         opened = self._opened()
         rows = {one: self._inside(one) for one in ([oin] if oin is not None else sorted(self._known()))}
@@ -96,7 +96,7 @@ class Quarantine:
             if inside or one in opened
         ]
         listed = sorted((row for inside in rows.values() for row in inside), key=lambda row: row.position)
-        return {"position": self._node.position, "lanes": lanes, "messages": list(self._told(listed, stolen_since))}
+        return {"position": self._node.position, "lanes": lanes, "messages": list(self._told(listed[:most], stolen_since))}
 
     def show(self, position: int, stolen_since: datetime | None = None) -> dict[str, Any]:
         """One message that lies inside, with all that it says. Raises NotSo where none does at that position."""

@@ -4,7 +4,7 @@ end (the contract, section 3, 9 and 12).
 
 from typing import Any
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from hervat.assemble import Node
@@ -15,6 +15,8 @@ from tests.rooms.steps import OINS, Lane, Step, ceiling_acts, erasures, lane_act
 from tests.rooms.test_holding_search import world_of
 from tests.rooms.test_known_at import is_that_of_stores_that_stopped
 
+HALF = settings(max_examples=settings().max_examples // 2)
+"""For what is asked at every position."""
 OPEN = [(oin, Lane(True)) for oin in sorted(OINS)]
 
 
@@ -64,6 +66,7 @@ def test_every_state_is_that_of_the_contract_and_once_admitted_is_always_admitte
 
 
 @given(taken=lanes(erasing=True))
+@HALF
 def test_the_state_at_every_position_is_that_of_a_store_that_stopped_there(taken: list[Step]) -> None:
     is_that_of_stores_that_stopped("memory", taken)
 

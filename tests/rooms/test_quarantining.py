@@ -158,6 +158,7 @@ def test_everything_that_a_key_signed_is_listed_wherever_it_is(node: Node) -> No
     taken(node, sent[1:5], "old", AFTER)
     taken(node, [json.dumps(json.loads(sent[4]) | {"id": "gps-6", "sequence": "6"}).encode()], "new", AFTER)
     inside = Quarantine(node).listing(OM)["messages"]
+    assert Quarantine(node).listing(OM, most=2)["messages"] == inside[:2]
     conflicts = [one["position"] for one in node.conflicts()]
     assert {one["sequence"]: one["conflicts"] for one in inside} == {2: conflicts, 3: [], 5: [], 6: []}
     found = Quarantine(node).suspects("old")

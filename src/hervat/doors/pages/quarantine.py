@@ -40,8 +40,8 @@ def _page(
 ) -> Response[str]:
     words, stolen = desk.pages.words(language), Filled.of("flags", asked, ("stolen",))
     day = stolen.day("stolen")
-    found = Quarantine(node).listing(stolen_since=None if day is None else _morning(day))
-    listed = [one | {"system": short(one["source"])} for one in found["messages"][:_LISTED]]
+    found = Quarantine(node).listing(stolen_since=None if day is None else _morning(day), most=_LISTED)
+    listed = [one | {"system": short(one["source"])} for one in found["messages"]]
     return desk.pages.render(
         language,
         "quarantine.html.j2",
@@ -50,7 +50,7 @@ def _page(
         lanes=found["lanes"],
         position=found["position"],
         listed=listed,
-        more=max(0, len(found["messages"]) - _LISTED),
+        more=sum(lane["inside"] for lane in found["lanes"]) - len(listed),
         partners=[(partner.oin, partner.name) for partner in node.roster().now],
         stolen=stolen,
         mark=desk.once.mark(),
