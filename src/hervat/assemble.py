@@ -57,7 +57,7 @@ PIPELINE = (
     ("intake.inbox", "recognise duplicates and conflicts; take custody"),
     ("journal.append", "position, segments sealed, leaf, signed head"),
     ("intake.folding", "row, links, counts, declarations"),
-    ("intake.holding", "amendments, then ceiling, gap and needs: applied, or held with its reason"),
+    ("intake.holding", "amendments, then quarantine, ceiling, gap and needs: applied, or held with its reason"),
     ("stores.sqlite", "entries, what they changed and the head in one transaction; or stores.postgres"),
     ("register.reading", "the messages around a person, in the versions that count"),
     ("register.fold", "facts: a pure function of that set"),
@@ -228,9 +228,13 @@ class Node:
         named = SOURCE.fullmatch(source)
         if named is None or not (self.roster().now.get(named["oin"]) or source in {feed.name for feed in self.store.feeds()}):
             raise Usage(f"{source!r} is no source of a known partner; give it as urn:nld:oin:<20 characters>:systeem:<name>")
+        return self.admit(lambda inbox: inbox.ceiling(source, ceiling, by=by, why=why))
+
+    def admit(self, act: Callable[[Inbox], int]) -> dict[str, Any]:
+        """Do an act that may let messages through; returns its position and what it let through."""
         received = Received(self.store)
         with self._step() as inbox:
-            position = inbox.ceiling(source, ceiling, by=by, why=why)
+            position = act(inbox)
         answer = received.answer(inbox.lost)
         return {"position": position, "applied": answer["applied"], "reheld": answer["reheld"]}
 
@@ -276,11 +280,11 @@ class Node:
         families = Families(self.store, self.keys)
         family = families.of(position)
         reading = Reading(self.store, self.store, self.keys)
-        obstacle = families.obstacle(family) or (hidden_by(reading, family) if part is None else None)
+        obstacle = families.obstacle(family, position) or (hidden_by(reading, family) if part is None else None)
         if obstacle is not None:
             raise NotSo(f"{obstacle}; nothing was erased")
         struck = families.whole(family) if part is None else families.part(family, part)
-        return self.strike(struck, [], by=by, ground=ground)
+        return self.strike(struck, families.let_be(family), by=by, ground=ground)
 
     def erase_person(self, skn: str, *, by: str, ground: str) -> dict[str, Any]:
         """Erase all that is bound to a person; what is `left`, and why, is told. Raises NotSo for a person nobody knows."""

@@ -175,7 +175,8 @@ def _change() -> Change:
     """Three messages and an act: one applied that lost and regained its support, one held, one refused."""
     rows = [
         Row(1, 1, "a", 1, "watermark", "t", _key("a"), gives=_key("k") + _key("t"), admitted_at=1, complete=1, state=APPLIED, applied_at=1),
-        Row(2, 1, "b", 3, "case-registered", "t", _key("b"), target=_key("a"), needs=_key("k") + _key("t"), waits_on=_key("k"), state=HELD),
+        Row(2, 1, "b", 3, "case-registered", "t", _key("b"), target=_key("a"), needs=_key("k") + _key("t"), waits_on=_key("k"), state=HELD,
+            quarantined=1),
         Row(3, 2, None, None, None, None, _key("c"), refusal="{}", admitted_at=3, subject=_key("s"), state=REFUSED),
     ]
     return Change(
@@ -188,7 +189,7 @@ def _change() -> Change:
         turns=[Turn(2, 1, HELD), Turn(3, 1, APPLIED), Turn(3, 3, REFUSED)],
         acts=[Act(4, "conflict", _key("x"))],
         declared=[Declared(1, 1, 0, "{}", None)],
-        feeds=[Feed(1, "one", 2, 1, 1, 0, 1, 3, 2, None), Feed(2, "two", 1, 0, 0, 1, 0, 0, 0, '{"hold":true}')],
+        feeds=[Feed(1, "one", 2, 1, 1, 0, 1, 3, 2, None), Feed(2, "two", 1, 0, 0, 1, 0, 0, 0, '{"hold":true}', 0, 1)],
     )
 
 

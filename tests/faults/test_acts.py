@@ -386,6 +386,11 @@ _ACTS = st.one_of(
     ),
     st.fixed_dictionaries({"act": st.just("erase person"), "skn": _TEXTS, "by": st.just("a"), "ground": st.just("b")}),
     st.fixed_dictionaries({"act": st.just("erase pending")}),
+    st.fixed_dictionaries({"act": st.just("quarantine open"), "oin": _TEXTS, "by": _TEXTS, "why": _TEXTS}),
+    st.fixed_dictionaries(
+        {"act": st.just("quarantine release"), "oin": _TEXTS, "through": _NUMBERS, "but": st.lists(_NUMBERS, max_size=2), "ground": _TEXTS},
+        optional={"by": _TEXTS, "second": _TEXTS},
+    ),
 )
 
 

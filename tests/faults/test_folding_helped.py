@@ -17,6 +17,7 @@ from hervat.assemble import Node
 from hervat.intake.ceilings import Ceiling
 from hervat.intake.partnering import Wish
 from hervat.message import SOURCE
+from hervat.quarantining import Quarantine
 from hervat.stores.verification import TABLES
 from tests.faults.processes import children, command, copy_store, environment, hervat, kill_and_see_helpers_end, lines_of, url
 from tests.faults.test_bit_flip import flip
@@ -44,7 +45,12 @@ def store(tmp_path_factory: pytest.TempPathFactory) -> Path:
         node.erase_message(2500, None, by="a test", ground="a search")
         node.remove_partner(oin, by="a test", why="a search")
         node.set_partner(oin, Wish(name=known.name, roles=known.roles), by="a test", why="a search")
-        node.receive(lines[2900:4200])
+        Quarantine(node).open(oin, by="a test", why="a search")
+        node.receive(lines[2900:3600])
+        inside = [one["position"] for one in Quarantine(node).listing(oin)["messages"]]
+        Quarantine(node).release(oin, node.position, inside[::2], by="a test", second="another", ground="a search")
+        node.receive(lines[3600:4200])
+        assert 10 < len(inside[::2]) < len(Quarantine(node).listing(oin)["messages"])
         assert node.position > 4 * BATCH
         assert sum(1 for _ in node.refused()) > 20
         assert len(list(node.conflicts())) == 1
@@ -91,7 +97,7 @@ def test_of_several_faults_the_same_is_found_first(store: Path, tmp_path: Path, 
     assert not helped.ok
 
 
-@pytest.mark.parametrize("kind", ["partner-set", "partner-removed", "ceiling-set"])
+@pytest.mark.parametrize("kind", ["partner-set", "partner-removed", "ceiling-set", "quarantine-opened"])
 def test_the_table_of_acts_is_not_relied_on(store: Path, tmp_path: Path, kind: str) -> None:
     """By whom messages are judged is read from the entries: what the stored table hides is missed in that table, and nowhere before it."""
     path = copy_store(store, tmp_path / "hervat.db")

@@ -18,7 +18,7 @@ from hervat.intake.partnering import Wish
 from tests.journey.site import HOSTILE, Served, case, make_whole, person, served, start
 
 PATHS = ("/", "/screening", "/procedures", "/held", "/refused", "/person", "/entry/3", "/disclosures", "/concerned")
-PATHS += ("/retention", "/law", "/law/disclosure.grounds")
+PATHS += ("/retention", "/quarantine", "/law", "/law/disclosure.grounds")
 ENGLISH = tuple(f"/en{path}".rstrip("/") for path in PATHS)
 
 
@@ -105,7 +105,7 @@ def test_held_says_what_waits_for_what_and_whom(broken_off: Served) -> None:
     waiting = [one["needs"][0] for one in held if one["needs"] and one["needs"][0].startswith("person:")]
     assert f"Matching Autoriteit person {len(set(waiting))} {len(waiting)} 0" in said
     assert "person P3 Matching Autoriteit 3 0" in said
-    assert "ceiling other-gps our own decision: the ceiling of this source" in said
+    assert "ceiling other-gps our own decision about this source" in said
     assert "Next 100" in said
 
 

@@ -45,6 +45,7 @@ from hervat.law.screening.ranking import Weight
 from hervat.law.value import Certainty, Outcome
 from hervat.needs import TABLE
 from hervat.procedure import CATEGORIES, SECTORS
+from hervat.quarantining import Flag
 from hervat.register.changes import CHANGING
 from hervat.register.purpose import REPORT
 from hervat.register.record import Case, Charge, ForeignConviction, Judgment, Order
@@ -100,6 +101,7 @@ def test_every_term_of_the_register_has_words() -> None:
     assert (words["interim_does"].keys(), words["risks"].keys()) == (set(DOES), set(RISKS))
     assert (words["holds"].keys(), words["counting"].keys()) == (set(Outcome), {*Outcome, "older"})
     assert (words["groups"].keys(), words["ends"].keys()) == (set(Group), set(OUTCOMES))
+    assert words["signatures"].keys() == set(get_args(Flag))
     assert words["blindness"].keys() == set(get_args(Why))
     assert words["steps"].keys() == words["recordings"].keys() == FORMS.keys()
     assert (words["again_verdicts"].keys(), words["answered"].keys()) == (set(again.VERDICTS), set(get_args(How)))
@@ -110,7 +112,7 @@ def test_every_term_of_the_register_has_words() -> None:
     assert words["sentences"].keys() == set(get_args(outcome.SentenceKind))
     assert set(get_args(outcome.VerdictName)) < words["outcomes"].keys()
     sorts = {key.partition(":")[0] for rule in TABLE.values() for key in rule.gives + rule.needs}
-    assert sorts | {"ceiling"} == words["keys"].keys()
+    assert sorts | {"ceiling", "quarantine"} == words["keys"].keys()
     found = (PAGES.parents[1] / "register" / "contradictions.py").read_text(encoding="utf-8")
     assert set(re.findall(r'_found\("([a-z-]+)"', found)) == words["contradictions"].keys()
 

@@ -5,6 +5,7 @@ code that erases.
 from collections.abc import Iterable
 from typing import Any
 
+from hervat.intake.ceilings import Ceiling
 from tests.rooms.naive import CORRECTION, Naive, Name
 
 DECLARING = ("watermark", "stock-declared")
@@ -39,6 +40,8 @@ class Erased(Naive):
         for step in steps:
             if isinstance(step, set):
                 before = Naive(kept)
+                # Every step is at a position of its own.
+                kept.append(("", Ceiling()))
                 self.gone |= step
                 self.void |= {
                     name
@@ -81,8 +84,19 @@ class Erased(Naive):
                     growing = True
 
 
-def may_not(oracle: Erased, family: set[Name]) -> bool:
-    """Whether a family may not be erased: it lies above a ceiling, it declares, or nothing is left of it."""
+def let_be(oracle: Erased, family: set[Name]) -> set[Name]:
+    """The amendments of a family that lie in quarantine: they stay, and hinder nothing."""
+    return {one for one in family if one in oracle.quarantined and oracle._amends(one) is not None}
+
+
+def may_not(oracle: Erased, family: set[Name], asked: Name) -> bool:
+    """Whether a family may not be erased by one of it: that lies in quarantine, it lies above a ceiling, it declares, or nothing is left of
+    it.
+    """
+    stays = let_be(oracle, family)
+    if asked in stays:
+        return True
+    family = family - stays
     above = family - oracle.admitted
     declares = {one for one in family if oracle.messages[one].kind in DECLARING and oracle.state(one) != "refused"}
     corrections = {one for one in family - oracle.refused if oracle.messages[one].kind == CORRECTION}
@@ -95,7 +109,9 @@ def struck_whole(answer: dict[str, Any], names: dict[int, Name], oracle: Erased)
     """The messages that an answer says are erased whole: all of a family, as far as it was there still."""
     struck = {names[one["position"]] for one in answer["erased"] if one["parts"] is None and one["position"] in names}
     for name in struck:
-        assert family_of(oracle, name) <= struck | oracle.gone
+        family = family_of(oracle, name)
+        assert family - let_be(oracle, family) <= struck | oracle.gone
+        assert name not in oracle.quarantined
     return struck
 
 

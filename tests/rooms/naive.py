@@ -14,7 +14,7 @@ from hervat.message import SOURCE, UNKNOWN, Refusal
 from hervat.needs import TABLE, gives_of, needs_of, roles_of
 from hervat.partner import Partners
 from hervat.procedure import EmergencyProcedure, Procedures
-from tests.rooms.steps import Act
+from tests.rooms.steps import Act, Lane
 
 CORRECTION, RETRACTION = "message-corrected", "message-retracted"
 Name = tuple[str, str]
@@ -37,14 +37,18 @@ class Naive:
         self._procedures: dict[Name, Procedures] = {}
         self.messages: dict[Name, Judged] = {}
         self.admitted: set[Name] = set()
+        self.quarantined: dict[Name, int] = {}
         ceilings: dict[str, Ceiling] = {}
-        for step in self.steps:
+        lanes: set[str] = set()
+        for position, step in enumerate(self.steps, 1):
             if isinstance(step, Judged):
                 name = (step.source, step.id or "")
                 self.messages[name] = step
                 self._roles[name] = frozenset() if step.source == UNKNOWN else roles[_oin(step.source)]
                 self._procedures[name] = Procedures(procedures.values())
-                if ceilings.get(step.source, Ceiling()).admits(step.sequence, step.time):
+                if step.source != UNKNOWN and _oin(step.source) in lanes:
+                    self.quarantined[name] = position
+                elif ceilings.get(step.source, Ceiling()).admits(step.sequence, step.time):
                     self.admitted.add(name)
                 continue
             named, said = step
@@ -53,8 +57,13 @@ class Naive:
                 self.admitted |= {
                     name
                     for name, message in self.messages.items()
-                    if name[0] == named and said.admits(message.sequence, message.time)
+                    if name[0] == named and name not in self.quarantined and said.admits(message.sequence, message.time)
                 }
+            elif isinstance(said, Lane):
+                if said.opens is None:
+                    self._release(named, said, ceilings)
+                else:
+                    lanes = lanes | {named} if said.opens else lanes - {named}
             elif isinstance(said, EmergencyProcedure):
                 procedures[named] = said
             elif isinstance(said, date):
@@ -66,6 +75,14 @@ class Naive:
         self.complete = {name for name in self.admitted if self._chain_complete(name)}
         self._decide_amendments()
         self._close()
+
+    def _release(self, oin: str, said: Lane, ceilings: dict[str, Ceiling]) -> None:
+        for name, position in list(self.quarantined.items()):
+            if _oin(name[0]) == oin and position <= said.through and position not in said.but:
+                del self.quarantined[name]
+                message = self.messages[name]
+                if ceilings.get(name[0], Ceiling()).admits(message.sequence, message.time):
+                    self.admitted.add(name)
 
     def _chain_complete(self, name: Name) -> bool:
         seen = {name}
@@ -176,7 +193,7 @@ class Naive:
         if name in self.refused and name not in self.version:
             return "refused"
         if name not in self.admitted:
-            return "ceiling"
+            return "quarantine" if name in self.quarantined else "ceiling"
         return "gap" if name not in self.complete else "needs"
 
     def missing(self, name: Name) -> list[str]:

@@ -18,6 +18,7 @@ from hervat.errors import NotSo, Usage
 from hervat.intake.admission import Judged, judge
 from hervat.intake.ceilings import Ceiling
 from hervat.intake.partnering import Wish
+from hervat.intake.quarantine import QuarantineAct, QuarantineClosed, QuarantineOpened, QuarantineReleased
 from hervat.intake.terms import Terms
 from hervat.journal.entry import HEAD, RAW, open_entry
 from hervat.journal.keys import NodeKeys
@@ -30,7 +31,7 @@ from hervat.stores.postgres import PostgresStore
 from hervat.stores.sqlite import SQLiteStore
 from tests.postgres import empty_store
 from tests.rooms.naive import Naive
-from tests.rooms.steps import Act, Erasure, Step
+from tests.rooms.steps import Act, Erasure, Lane, Step
 
 KEYS = NodeKeys.create("searched")
 PARTNERS = Partners.default()
@@ -87,6 +88,8 @@ def take(node: Node, step: Step) -> dict[str, Any] | None:
     try:
         if isinstance(said, Ceiling):
             return node.ceiling(name, said, by="a test", why="a search")
+        if isinstance(said, Lane):
+            return node.admit(lambda inbox: inbox.quarantine(lane_act(name, said)))
         if isinstance(said, EmergencyProcedure):
             return Emergency(node).open(said, by="a test", why="a search")
         if isinstance(said, date):
@@ -96,6 +99,16 @@ def take(node: Node, step: Step) -> dict[str, Any] | None:
         return node.set_partner(name, Wish(name="x", roles=said), by="a test", why="a search")
     except Usage:
         return None
+
+
+def lane_act(oin: str, said: Lane) -> QuarantineAct:
+    """The act that a step of a lane is."""
+    if said.opens is None:
+        but = tuple(sorted(said.but))
+        return QuarantineReleased(oin=oin, through=said.through, but=but, by="a test", second="another", ground="a search")
+    if said.opens:
+        return QuarantineOpened(oin=oin, by="a test", why="a search")
+    return QuarantineClosed(oin=oin, by="a test", second="another", why="a search")
 
 
 def erase(node: Node, step: Erasure) -> dict[str, Any] | None:
@@ -165,6 +178,8 @@ class Sent:
         name, said = step
         if isinstance(said, Ceiling):
             self._feeds.add(name)
+        elif isinstance(said, Lane):
+            pass
         elif isinstance(said, EmergencyProcedure):
             self._procedures[name] = said
         elif isinstance(said, date):
@@ -180,6 +195,8 @@ class Sent:
     def _may(self, name: str, said: Any) -> bool:
         if isinstance(said, EmergencyProcedure | date):
             return self._may_proceed(name, said)
+        if isinstance(said, Lane):
+            return True
         named = SOURCE.fullmatch(name)
         if named is None:
             return said is not None or name in self._partners
@@ -227,8 +244,8 @@ def expected(oracle: Naive) -> dict[tuple[str, str], Any]:
 
 def _told(oracle: Naive, name: tuple[str, str]) -> Any:
     state = oracle.state(name)
-    if state == "ceiling":
-        return "ceiling", []
+    if state in ("ceiling", "quarantine"):
+        return state, []
     if state == "gap":
         return "gap", [_break_of(oracle, name)]
     return ("needs", oracle.missing(name)) if state == "needs" else state

@@ -1,7 +1,8 @@
 """What a node is told, step by step: batches of messages, and in between the acts that what becomes of them hangs on.
 
 - A ceiling is a source with what it admits; a change of partners is an OIN with its roles from then on, None where it is removed; an
-  emergency procedure is its name with all of it where it is opened, and with its last day where it is closed.
+  emergency procedure is its name with all of it where it is opened, and with its last day where it is closed; of a quarantine, an OIN with
+  what is done with its lane.
 - Roles are drawn small: those of four organisations that send most, often their own.
 - An erasure is drawn before it is known what will be there: by numbers that choose among what is there then.
 """
@@ -27,7 +28,16 @@ class Erasure:
     part: int = 0
 
 
-Act = tuple[str, Ceiling | Roles | EmergencyProcedure | date | None]
+@dataclass(frozen=True)
+class Lane:
+    """A lane is opened or closed; or what lies in it up to a position is let through, but for some positions."""
+
+    opens: bool | None
+    through: int = 99
+    but: frozenset[int] = frozenset()
+
+
+Act = tuple[str, Ceiling | Lane | Roles | EmergencyProcedure | date | None]
 Step = list[bytes] | Act | Erasure
 
 OINS = {FEEDS[feed].split(":")[3]: role for feed, role in (("skdb", "matching-authority"), ("gps", "prosecution"), ("grip", "court"))}
@@ -61,7 +71,15 @@ def _procedure(name: str, days: list[date], categories: list[str], ends: bool) -
 _scopes = st.lists(st.sampled_from(CATEGORIES), min_size=1, unique=True)
 openings = st.builds(_procedure, _names, st.lists(_days, min_size=2, max_size=2), _scopes, st.booleans()).map(lambda one: (one.name, one))
 procedure_acts = st.one_of(openings, openings, st.tuples(_names, _days))
-acts: st.SearchStrategy[Act] = st.one_of(ceiling_acts, partner_acts, procedure_acts)
+_positions = st.one_of(st.just(99), st.integers(1, 14))
+_lanes = st.one_of(
+    st.just(Lane(True)),
+    st.just(Lane(False)),
+    st.builds(Lane, st.none(), _positions, st.frozensets(st.integers(1, 14), max_size=3)),
+    st.builds(Lane, st.none(), _positions, st.frozensets(st.integers(1, 14), max_size=3)),
+)
+lane_acts: st.SearchStrategy[Act] = st.tuples(st.sampled_from(sorted(OINS)), _lanes)
+acts: st.SearchStrategy[Act] = st.one_of(ceiling_acts, lane_acts, partner_acts, procedure_acts)
 _somewhere = st.integers(0, 11)
 erasures = st.one_of(
     st.builds(Erasure, st.sampled_from(SKNS[:2] + SKNS)),

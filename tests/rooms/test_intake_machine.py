@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
 from hervat.assemble import Node
-from tests.rooms.erased import Erased, as_expected, family_of, may_not, struck_whole
+from tests.rooms.erased import Erased, as_expected, family_of, let_be, may_not, struck_whole
 from tests.rooms.messages import message_sets, written_otherwise
 from tests.rooms.naive import Name
 from tests.rooms.nodes import (
@@ -29,7 +29,7 @@ from tests.rooms.nodes import (
     state_of,
     take,
 )
-from tests.rooms.steps import Act, Erasure, ceiling_acts, erasures, partner_acts, procedure_acts
+from tests.rooms.steps import Act, Erasure, ceiling_acts, erasures, lane_acts, partner_acts, procedure_acts
 
 ERASING = ("position", "erased", "left")
 
@@ -119,6 +119,10 @@ class Intake(RuleBasedStateMachine):
     def a_ceiling_is_set(self, act: Act) -> None:
         self._decided(act)
 
+    @rule(act=lane_acts)
+    def a_quarantine_is_opened_or_closed_or_left(self, act: Act) -> None:
+        self._decided(act)
+
     @rule(act=partner_acts)
     def the_partners_change(self, act: Act) -> None:
         before = as_values(all_rows(self.nodes[0].store))
@@ -152,9 +156,10 @@ class Intake(RuleBasedStateMachine):
         struck = struck_whole(one, names, oracle)
         if erasure.skn is None and position is not None:
             family = family_of(oracle, names[position])
-            assert not may_not(oracle, family)
-            assert struck == (family - oracle.gone if part is None else set())
-            self.partial |= family if part is not None else set()
+            assert not may_not(oracle, family, names[position])
+            struck_of = family - let_be(oracle, family)
+            assert struck == (struck_of - oracle.gone if part is None else set())
+            self.partial |= struck_of if part is not None else set()
         # Kept other content goes with what it is in conflict with: these are acts, of which the oracle knows nothing.
         self.sent.steps.append(struck)
 

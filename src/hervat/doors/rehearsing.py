@@ -12,7 +12,7 @@ from hervat.doors import words
 from hervat.doors.progress import bar
 from hervat.doors.streams import say
 from hervat.errors import Usage
-from hervat.rehearsal import filtering, justis, justis_report, purge, wrongname, wrongname_report
+from hervat.rehearsal import filtering, intruder, intruder_report, justis, justis_report, purge, wrongname, wrongname_report
 from hervat.rehearsal.letter import Progress, Where, compare, decided, in_files, run_all, thread
 from hervat.rehearsal.report import document, in_words, try_to_break_it
 from hervat.rehearsal.world import World
@@ -25,16 +25,18 @@ _STORES = {
     "purge": ("purge",),
     "justis": ("first_come", "postponed"),
     "wrong-name": ("wrong_name", "right_name"),
+    "returning-intruder": ("without_intruder", "with_lane", "without_lane"),
 }
-_SCALES = {"letter": 0.05, "filter": 0.05, "purge": 0.01, "justis": 0.004, "wrong-name": 0.1}
+_SCALES = {"letter": 0.05, "filter": 0.05, "purge": 0.01, "justis": 0.004, "wrong-name": 0.1, "returning-intruder": 0.2}
 _IN_WORDS = {
     "letter": in_words,
     "filter": filtering.in_words,
     "purge": purge.in_words,
     "justis": justis_report.in_words,
     "wrong-name": wrongname_report.in_words,
+    "returning-intruder": intruder_report.in_words,
 }
-_OF_THEIR_OWN = {"purge": purge.run, "justis": justis.run, "wrong-name": wrongname.run}
+_OF_THEIR_OWN = {"purge": purge.run, "justis": justis.run, "wrong-name": wrongname.run, "returning-intruder": intruder.run}
 _FILES = (".db", ".db-wal", ".db-shm", ".db.key", ".db.lock", ".key")
 
 

@@ -141,6 +141,8 @@ def doubt(one: dict[str, Any]) -> str:
 def why(held: dict[str, Any]) -> str:
     """Why a message is held, in words."""
     again = " (it was applied before)" if held["was_applied"] else ""
+    if held["reason"] == "quarantine":
+        return f"two people have not let it through yet{again}"
     if held["reason"] == "ceiling":
         return f"its source may not go so far yet{again}"
     if held["reason"] == "gap":

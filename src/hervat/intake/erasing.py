@@ -3,6 +3,8 @@
 - A message goes in all its versions: with what it corrects, all that amends it, and the acts that keep other content for any of these. A
   part goes in every version that has it, and those acts go whole: nobody knows in which form it is in them.
 - Above a ceiling a message lies in quarantine, and its sender may still mean something else by it: it is not erased.
+- Destruction is never for what lies in quarantine, and what lies there hinders none: an amendment that does is let be, as one that has not
+  come yet.
 - Watermarks and stock speak of nobody, and what a source is said to know hangs on them: they stay.
 - An entry is never erased twice; what is asked again goes as far as there is something left.
 """
@@ -65,10 +67,14 @@ class Families:
             yield named
             row = named
 
-    def obstacle(self, family: Iterable[Row]) -> str | None:
-        """Why a family cannot be erased, or None."""
+    def obstacle(self, family: Iterable[Row], asked: int | None = None) -> str | None:
+        """Why a family cannot be erased, or None; `asked` is the position of the message of it that was asked for."""
         by_ident = {row.ident: row for row in family}
         for row in by_ident.values():
+            if _is_let_be(row) and row.position != asked:
+                continue
+            if row.quarantined:
+                return f"the message at position {row.position} lies in quarantine; it is released first, and then erased"
             if row.admitted_at is None:
                 return f"the message at position {row.position} lies above the ceiling of its source; raise the ceiling first"
             kind = self._declares(row, by_ident)
@@ -85,21 +91,22 @@ class Families:
 
     def whole(self, family: Iterable[Row]) -> list[Struck]:
         """What there is to erase of a family."""
-        rows = list(family)
+        rows = [row for row in family if not _is_let_be(row)]
         return [Struck(row.position) for row in rows if row.erased < WHOLE] + self._others(rows)
 
     def part(self, family: Iterable[Row], name: str) -> list[Struck]:
         """What there is to erase of a part in a family; raises Usage for what is no part by itself, NotSo where it is in no version."""
         if name in (HEAD, RAW):
             raise Usage(f"{name} is what holds a message together; leave out --part to erase the message")
-        rows = list(family)
+        family = list(family)
+        rows = [row for row in family if not _is_let_be(row)]
         opened = [open_entry(self._keys, entry) for entry in self._store.entries_at([row.position for row in rows]).values()]
         having = {one.meta.position: name in one.erased for one in opened if any(segment.name == name for segment in one.segments)}
         if not having:
             names = sorted({segment.name for one in opened for segment in one.segments} - {HEAD, RAW})
             raise NotSo(f"there is no part {name}; {'the parts are ' + ', '.join(names) if names else 'it has no parts of its own'}")
         left = [Struck(position, (name,)) for position, erased in sorted(having.items()) if not erased]
-        self._ensure_read(rows, {one.position for one in left})
+        self._ensure_read(family, {one.position for one in left})
         return left + self._others(rows)
 
     def chosen(self, bound: Set[int], mentioned: Set[int], read: Set[int]) -> tuple[list[Struck], list[dict[str, Any]]]:
@@ -118,9 +125,14 @@ class Families:
             obstacle = self.obstacle(family) if belongs else "it mentions this person, and what it is about is not bound to it"
             if obstacle is None:
                 struck += self.whole(family)
+                left += self.let_be(family)
             else:
                 left.append({"position": first, "reason": obstacle})
         return struck, left
+
+    def let_be(self, family: Iterable[Row]) -> list[dict[str, Any]]:
+        """What of a family stays while the rest is erased."""
+        return [{"position": row.position, "reason": "it lies in quarantine"} for row in family if _is_let_be(row)]
 
     def _ensure_read(self, rows: Iterable[Row], positions: set[int]) -> None:
         """A correction of what is not here can be read later as long as it is whole, and not with a part of it gone."""
@@ -132,3 +144,8 @@ class Families:
     def _others(self, rows: Iterable[Row]) -> list[Struck]:
         """The acts that keep other content for these messages."""
         return [Struck(position) for row in rows for position in self._conflicts.get(row.position, ())]
+
+
+def _is_let_be(row: Row) -> bool:
+    """Whether an amendment lies in quarantine: nobody may hinder the erasure of a message by naming it."""
+    return bool(row.quarantined and row.target is not None)

@@ -15,6 +15,7 @@ from hervat.intake.claims import DECLARING, Claims
 from hervat.intake.holding import Holding
 from hervat.intake.missing import Missing
 from hervat.intake.preparing import CORRECTION, Prepared, Preparer
+from hervat.intake.quarantine import QUARANTINE_ACTS, QuarantineAct, QuarantineReleased, kind_of_quarantine, lanes_of, oin_of
 from hervat.intake.residue import ERASED, ErasedAct, Read, blanked, read_again, residue_of
 from hervat.intake.terms import JUDGING_ACTS, JudgingAct, Rosters, kind_of_judging
 from hervat.intake.working import WorkingSet
@@ -27,7 +28,7 @@ from hervat.needs import TABLE, roles_of
 from hervat.partner import Partners
 
 CEILING, CONFLICT = "ceiling-set", "conflict"
-STEERING = (CEILING, ERASED, *JUDGING_ACTS)
+STEERING = (CEILING, ERASED, *QUARANTINE_ACTS, *JUDGING_ACTS)
 """The acts on which what becomes of messages hangs."""
 
 
@@ -55,6 +56,7 @@ class Folding:
         self._feeds = {feed.number: feed for feed in store.feeds()}
         self._numbers = {feed.name: feed.number for feed in self._feeds.values()}
         self._ceilings = {feed.number: read_ceiling(feed.ceiling) for feed in self._feeds.values()}
+        self._lanes = lanes_of(self._journal, keys, store.head().folded)
         self.holding = Holding(self.working, self._feeds, self._reread)
         self._adrift = Adrift(self.working, self._feeds, store.adrift())
         self._corrections: dict[int, bytes] = {}
@@ -69,7 +71,7 @@ class Folding:
         number = self._numbers.get(source)
         if number is None:
             number = self._numbers[source] = len(self._numbers) + 1
-            self._feeds[number] = Feed(number, source)
+            self._feeds[number] = Feed(number, source, lane=self._lanes.lane(source))
             self._ceilings[number] = Ceiling()
         return number
 
@@ -98,16 +100,36 @@ class Folding:
             self._claims.declare(row.position, row.source, prepared.declares)
         for start in range(0, len(prepared.mentions), 16):
             self.working.link(prepared.mentions[start : start + 16], row.position, False)
-        self.holding.take(row, self._ceilings[row.source].admits(row.sequence, row.time))
+        row.quarantined = feed.lane
+        self.holding.take(row, not row.quarantined and self._ceilings[row.source].admits(row.sequence, row.time))
 
     def ceiling(self, act: CeilingAct, position: int) -> None:
         """A ceiling set at a position: what now lies under it is admitted, in order of position."""
         number = self.number(act.source)
         self._feeds[number].ceiling = write_ceiling(act.ceiling)
         self._ceilings[number] = act.ceiling
-        waiting = self.working.adopt(self._store.not_admitted(number))
+        waiting = [row for row in self.working.adopt(self._store.not_admitted(number)) if not row.quarantined]
         self.holding.admit([row for row in waiting if act.ceiling.admits(row.sequence, row.time)], position)
         self.decided(CEILING, position)
+
+    def quarantine(self, act: QuarantineAct, position: int) -> None:
+        """A quarantine opened or closed at a position, or some of what lies in it let through, as far as ceilings admit it."""
+        if isinstance(act, QuarantineReleased):
+            self._release(act, position)
+        else:
+            self._lanes.change(act, position)
+            for feed in self._feeds.values():
+                feed.lane = self._lanes.lane(feed.name)
+        self.decided(kind_of_quarantine(act), position)
+
+    def _release(self, act: QuarantineReleased, position: int) -> None:
+        numbers = [feed.number for feed in self._feeds.values() if oin_of(feed.name) == act.oin]
+        inside = [row for number in numbers for row in self.working.adopt(self._store.not_admitted(number)) if row.quarantined]
+        let = sorted((row for row in inside if row.position <= act.through and row.position not in act.but), key=lambda row: row.position)
+        for row in let:
+            row.quarantined = 0
+            self.working.changed(row)
+        self.holding.admit([row for row in let if self._ceilings[row.source].admits(row.sequence, row.time)], position)
 
     @property
     def partners(self) -> Partners:

@@ -4,6 +4,7 @@ A message in custody is, in this order,
 
 - **retracted**: it counts as applied, to nothing;
 - **refused**: for itself, and no correction of it counts;
+- held in **quarantine**: it came while what its organisation sends is quarantined, and was not let through;
 - held for the **ceiling**: its source may not go so far yet. Once admitted, always admitted;
 - held for a **gap**: a message before it in its chain of `previous` is not in custody and admitted. A loop counts as complete;
 - **erased**: it counts as applied, and goes on giving its keys;
@@ -46,7 +47,7 @@ class Holding:
         self.refused: list[int] = []
 
     def take(self, row: Row, admitted: bool) -> None:
-        """A message new in custody, under the ceiling of its source or above it."""
+        """A message new in custody, admitted, or else in quarantine or above the ceiling of its source."""
         self._before = {row.position: None}
         self._working.add(row)
         feed = self._feeds[row.source]
@@ -62,7 +63,7 @@ class Holding:
         self._settle(row.position)
 
     def admit(self, rows: Iterable[Row], at: int) -> None:
-        """The ceiling rose at position `at`: these messages come under it."""
+        """The ceiling rose, or quarantine was left, at position `at`: these messages are admitted."""
         self._before = {}
         for row in rows:
             self._admit(row, at)

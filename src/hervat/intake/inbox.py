@@ -19,6 +19,7 @@ from hervat.errors import ensure
 from hervat.intake.ceilings import Ceiling
 from hervat.intake.folding import CEILING, CONFLICT, CeilingAct, Folding
 from hervat.intake.preparing import Prepared, Preparer, conflict_key
+from hervat.intake.quarantine import QuarantineAct, kind_of_quarantine
 from hervat.intake.residue import ERASED, ErasedAct, Struck, residue_of_conflict
 from hervat.intake.rotated import RotationAct
 from hervat.intake.rotated import kind_of as rotation_kind_of
@@ -165,6 +166,13 @@ class Inbox:
         act = CeilingAct(source, ceiling, by, why)
         position = self._decided(CEILING, act)
         self._folding.ceiling(act, position)
+        self._commit()
+        return position
+
+    def quarantine(self, act: QuarantineAct) -> int:
+        """Open or close a quarantine, or let through what lies in it, as an act; returns its position."""
+        position = self._decided(kind_of_quarantine(act), act)
+        self._folding.quarantine(act, position)
         self._commit()
         return position
 

@@ -55,7 +55,7 @@ class Row(msgspec.Struct, eq=False, gc=False):
     `blocked_by` where the walk along that chain stopped; `waits_on` the one key whose arrival makes it worth looking again;
     `version` the position of the correction that counts for it; `retracted` that an active retraction names it. `about` are the 16-byte
     keys of the case, judgment or order that it is about; `adrift` tells that it is held and about nobody; `erased` how far it was erased,
-    0 where it was not.
+    0 where it was not; `quarantined` that it lies in quarantine, and so is not admitted.
     """
 
     position: int
@@ -82,12 +82,13 @@ class Row(msgspec.Struct, eq=False, gc=False):
     about: bytes = b""
     adrift: int = 0
     erased: int = 0
+    quarantined: int = 0
 
 
 @dataclass(slots=True)
 class Feed:
-    """One source: its number and name, its counts, the sequence up to which all is in custody, its ceiling, and how many of the held
-    are about nobody.
+    """One source: its number and name, its counts, the sequence up to which all is in custody, its ceiling, how many of the held
+    are about nobody, and whether what comes is quarantined (`lane`).
 
     `ceiling` is the JSON of the latest ceiling act (`{"sequence": n}`, `{"time": t}`, `{"hold": true}`) or None for open.
     """
@@ -103,6 +104,7 @@ class Feed:
     sequenced: int = 0
     ceiling: str | None = None
     adrift: int = 0
+    lane: int = 0
 
 
 @dataclass(slots=True, frozen=True)

@@ -1,7 +1,7 @@
 """Conflicts: other content for an id or a place in a sequence that is taken (the contract, section 3, 11).
 
-The first in custody stands; the other is kept as an act. A conflict is open until its sender amends the message that stands. With a
-message that is erased goes what was kept in conflict with it: then nothing is left to settle.
+The first in custody stands; the other is kept as an act. A conflict is open until its sender amends the message that stands, and that
+amendment is admitted. With a message that is erased goes what was kept in conflict with it: then nothing is left to settle.
 """
 
 from collections.abc import Iterator
@@ -38,7 +38,8 @@ def conflicts(store: Store, keys: NodeKeys, acts: list[int], last: int) -> Itera
         entries = store.entries_at(some)
         told = {position: _read(_head_of(keys, entries[position])) for position in some}
         rows = store.rows_at({one.with_ for one in told.values() if one.with_ is not None})
-        amended = store.amendments_of({row.ident for row in rows.values()})
+        named = store.amendments_of({row.ident for row in rows.values()})
+        admitted = {at: row.admitted_at or last + 1 for at, row in store.rows_at({at for found in named.values() for at in found}).items()}
         for position, one in told.items():
             yield {
                 "position": position,
@@ -47,7 +48,8 @@ def conflicts(store: Store, keys: NodeKeys, acts: list[int], last: int) -> Itera
                 "sequence": one.sequence,
                 "with": one.with_,
                 "since": read_meta(entries[position]).received_at,
-                "open": one.with_ is not None and not any(position < at <= last for at in amended.get(rows[one.with_].ident, ())),
+                "open": one.with_ is not None
+                and not any(position < at and admitted[at] <= last for at in named.get(rows[one.with_].ident, ())),
             }
 
 

@@ -1,7 +1,8 @@
 """What is held, why, and for what: the reasons of `hervat held`, worked out from the rows when somebody asks.
 
-The first reason that holds is told: `ceiling`, `gap` or `needs`. Under `needs` stand only the keys that are missing; for a gap that is
-the message at which the chain of `previous` breaks off. Of what was held once and has been erased since, what it missed is not known.
+The first reason that holds is told: `quarantine`, `ceiling`, `gap` or `needs`. Under `needs` stand only the keys that are missing; for a
+gap that is the message at which the chain of `previous` breaks off. Of what was held once and has been erased since, what it missed is not
+known.
 """
 
 from collections.abc import Iterator, Sequence
@@ -56,7 +57,7 @@ class Waiting:
 
     def _reason(self, row: Row, opened: dict[int, Opened]) -> tuple[str, list[str]]:
         if row.admitted_at is None:
-            return "ceiling", []
+            return "quarantine" if row.quarantined else "ceiling", []
         if not row.complete:
             return "gap", self._broken_at(row)
         return "needs", self._missing(row, opened[row.version or row.position])

@@ -25,6 +25,7 @@ from hervat.doors.acts.governing import (
 )
 from hervat.doors.acts.inspecting import CorrectionAsking, CorrectionEnding, SubjectInspection
 from hervat.doors.acts.line import ActAnswer, Done, Elsewhere, NotDone
+from hervat.doors.acts.quarantining import QuarantineClosing, QuarantineOpening, QuarantineRelease
 from hervat.doors.acts.retention import ForecastRecord, RetentionRun
 from hervat.doors.acts.ruling import InterimClosing, InterimOpening
 from hervat.doors.acts.screening import ScreeningRecord, ScreeningStep, SignalDecision
@@ -43,6 +44,9 @@ AnyAct = (
     | ScreeningStep
     | ScreeningRecord
     | SignalDecision
+    | QuarantineOpening
+    | QuarantineRelease
+    | QuarantineClosing
     | InterimOpening
     | InterimClosing
     | CertificateAct

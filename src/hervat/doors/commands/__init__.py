@@ -8,6 +8,7 @@ from hervat.doors.commands import (
     governing,
     law,
     node,
+    quarantining,
     register,
     retention,
     screening,
@@ -15,6 +16,17 @@ from hervat.doors.commands import (
 )
 from hervat.doors.commands.saying import Command
 
-_FAMILIES = (governing, exchange, screening, certificates, disclosing, subject, retention, backlog, law)
+_FAMILIES = (
+    governing,
+    exchange,
+    quarantining,
+    screening,
+    certificates,
+    disclosing,
+    subject,
+    retention,
+    backlog,
+    law,
+)
 GROUPS = {name: words for family in (law, *_FAMILIES) for name, words in family.GROUPS.items()}
 COMMANDS: dict[str, Command] = {name: told for family in (register, *_FAMILIES, node) for name, told in family.COMMANDS.items()}

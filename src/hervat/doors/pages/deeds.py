@@ -1,4 +1,4 @@
-"""What acts of disclosure, of the person concerned and of retention did, in words, read from the journal."""
+"""What acts of disclosure, of the person concerned, of retention and of quarantine did, in words, read from the journal."""
 
 from collections.abc import Callable
 
@@ -20,10 +20,18 @@ from hervat.consumers.retention.acts import (
 from hervat.consumers.subject.correcting import ASKED, ENDED, AskedAct, EndedAct
 from hervat.consumers.subject.inspected import INSPECTED, InspectedAct
 from hervat.doors.pages.wording import Wording
+from hervat.intake.quarantine import (
+    QUARANTINE_ACTS,
+    QuarantineAct,
+    QuarantineClosed,
+    QuarantineOpened,
+    QuarantineReleased,
+    read_quarantine,
+)
 from hervat.journal.acts import act_in
 from hervat.journal.entry import Opened
 
-_Deed = DisclosedAct | InspectedAct | AskedAct | EndedAct | RetentionAct
+_Deed = DisclosedAct | InspectedAct | AskedAct | EndedAct | RetentionAct | QuarantineAct
 _READ: dict[str, Callable[[bytes], _Deed]] = {
     DISCLOSED: msgspec.json.Decoder(DisclosedAct).decode,
     INSPECTED: msgspec.json.Decoder(InspectedAct).decode,
@@ -33,6 +41,7 @@ _READ: dict[str, Callable[[bytes], _Deed]] = {
     HIDDEN: read_act,
     REMOVED: read_act,
     SHOWN: read_act,
+    **dict.fromkeys(QUARANTINE_ACTS, read_quarantine),
 }
 
 
@@ -58,3 +67,9 @@ def deed(opened: Opened, words: Wording) -> str | None:
             return words("acts.shown", n=len(charges), day=on.isoformat())
         case RemovedAct(charges=charges, on=on):
             return words("acts.removed", n=len(charges), day=on.isoformat())
+        case QuarantineOpened(oin=oin):
+            return words("acts.lane_opened", oin=oin)
+        case QuarantineReleased(oin=oin, through=through, but=but):
+            return words("acts.lane_released", oin=oin, through=through, n=len(but))
+        case QuarantineClosed(oin=oin):
+            return words("acts.lane_closed", oin=oin)

@@ -1,8 +1,8 @@
 """What is held: who must give what, the largest blocks, and the messages themselves.
 
 - Counting reads rows alone and opens no message, so that it stays quick with a hundred thousand of them.
-- A message counts once, under one key that it lacks: the message at which its chain breaks off, the ceiling of its source, or the
-  key that would make it worth looking again. Only the largest blocks are named, each by opening one message.
+- A message counts once, under one key that it lacks: the message at which its chain breaks off, the ceiling of its source or the
+  quarantine it lies in, or the key that would make it worth looking again. Only the largest blocks are named, each by opening one message.
 """
 
 from collections import Counter
@@ -20,7 +20,9 @@ from hervat.journal.store import Row
 from hervat.register.waiting import Waiting
 
 PAGE = 100
-REASONS = ("needs", "gap", "ceiling")
+REASONS = ("needs", "gap", "ceiling", "quarantine")
+_OWN = ("ceiling", "quarantine")
+"""Those that are decided here, for a source."""
 _NAMED = 2000
 _SHOWN = 20
 _AT_ONCE = 2000
@@ -49,7 +51,7 @@ class Survey:
 def reason_of(row: Row) -> str:
     """The first reason that holds, as `hervat held` says it."""
     if row.admitted_at is None:
-        return "ceiling"
+        return "quarantine" if row.quarantined else "ceiling"
     return "needs" if row.complete else "gap"
 
 
@@ -76,7 +78,7 @@ def _rows(node: Node, after: int) -> Iterator[Row]:
 
 
 def _waits_for(reason: str, row: Row) -> bytes:
-    if reason == "ceiling":
+    if reason in _OWN:
         return str(row.source).encode()
     broken_at = (row.blocked_by or row.previous) if reason == "gap" else None
     return broken_at or row.waits_on or row.ident
@@ -137,14 +139,14 @@ def _sums(blocks: list[Block]) -> dict[str, int]:
 def told_key(key: str, words: Wording, givers: Givers) -> dict[str, str]:
     """A key in words: what sort of thing, which one, and from whom."""
     sort, _, rest = key.partition(":")
-    named = short(rest) if sort in ("ceiling", "message", "merge") else rest
+    named = short(rest) if sort in (*_OWN, "message", "merge") else rest
     lift = rest if sort == "ceiling" else ""
     return {"sort": words.term("keys", sort), "name": named, "giver": _giver(key, words, givers), "lift": lift}
 
 
 def _giver(key: str, words: Wording, givers: Givers) -> str:
     """Who lifts what is waited for; nothing where no key is named."""
-    if key.startswith("ceiling:"):
+    if key.partition(":")[0] in _OWN:
         return words("held.own")
     return givers.of(key) or (words("held.nobody") if key else "")
 
@@ -187,6 +189,6 @@ def page_of(node: Node, words: Wording, *, reason: str | None, source: str | Non
 
 
 def keys_of(told: dict[str, Any]) -> list[str]:
-    """What a held message waits for; above a ceiling that is the ceiling itself."""
+    """What a held message waits for; above a ceiling, or in quarantine, that itself."""
     needs: list[str] = told["needs"]
-    return [f"ceiling:{told['source']}"] if told["reason"] == "ceiling" else needs
+    return [f"{told['reason']}:{told['source']}"] if told["reason"] in _OWN else needs

@@ -65,7 +65,8 @@ SELECT concat_ws('/', (SELECT system_identifier FROM pg_control_system()), extra
 -- Where changed messages are brought before they are put in their places.
 CREATE TEMPORARY TABLE staging_row (
     needs bytea, gives bytea, refusal text, admitted_at bigint, complete smallint, blocked_by bytea, waits_on bytea, retracted smallint,
-    version bigint, state smallint, applied_at bigint, about bytea, adrift smallint, erased smallint, position bigint
+    version bigint, state smallint, applied_at bigint, about bytea, adrift smallint, erased smallint, quarantined smallint,
+    position bigint
 );
 
 -- name: staging_link
@@ -92,15 +93,15 @@ ON CONFLICT (one) DO UPDATE SET size = excluded.size, frontier = excluded.fronti
 
 -- name: feeds
 -- Every source with its counts.
-SELECT number, name, received, applied, held, refused, through, highest, sequenced, ceiling, adrift FROM feed ORDER BY number;
+SELECT number, name, received, applied, held, refused, through, highest, sequenced, ceiling, adrift, lane FROM feed ORDER BY number;
 
 -- name: put_feed
 -- Write a source and its counts.
-INSERT INTO feed (number, name, received, applied, held, refused, through, highest, sequenced, ceiling, adrift)
-VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)
+INSERT INTO feed (number, name, received, applied, held, refused, through, highest, sequenced, ceiling, adrift, lane)
+VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)
 ON CONFLICT (number) DO UPDATE SET received = excluded.received, applied = excluded.applied, held = excluded.held,
     refused = excluded.refused, through = excluded.through, highest = excluded.highest, sequenced = excluded.sequenced,
-    ceiling = excluded.ceiling, adrift = excluded.adrift;
+    ceiling = excluded.ceiling, adrift = excluded.adrift, lane = excluded.lane;
 
 -- name: last_position
 -- The highest position there is.
@@ -153,7 +154,7 @@ CROSS JOIN LATERAL (SELECT position FROM message AS m WHERE m.source = asked.sou
 -- name: put_row
 -- Messages new in custody.
 COPY message (position, source, id, sequence, kind, time, ident, previous, target, subject, needs, gives, refusal, admitted_at,
-    complete, blocked_by, waits_on, retracted, version, state, applied_at, about, adrift, erased) FROM STDIN (FORMAT BINARY);
+    complete, blocked_by, waits_on, retracted, version, state, applied_at, about, adrift, erased, quarantined) FROM STDIN (FORMAT BINARY);
 
 -- name: stage_row
 -- Bring what became of messages.
@@ -163,7 +164,7 @@ COPY staging_row FROM STDIN (FORMAT BINARY);
 -- What became of messages.
 UPDATE message AS m SET needs = s.needs, gives = s.gives, refusal = s.refusal, admitted_at = s.admitted_at, complete = s.complete,
     blocked_by = s.blocked_by, waits_on = s.waits_on, retracted = s.retracted, version = s.version, state = s.state,
-    applied_at = s.applied_at, about = s.about, adrift = s.adrift, erased = s.erased,
+    applied_at = s.applied_at, about = s.about, adrift = s.adrift, erased = s.erased, quarantined = s.quarantined,
     time = CASE WHEN s.erased < 2 THEN m.time END
 FROM staging_row AS s WHERE m.position = s.position;
 
@@ -237,7 +238,7 @@ SELECT * FROM message WHERE subject = ANY(%b::bytea[]);
 SELECT * FROM message WHERE state = 3 AND position > %s ORDER BY position LIMIT %s;
 
 -- name: not_admitted
--- What lies above the ceiling of a source.
+-- What of a source lies in quarantine or above its ceiling.
 SELECT * FROM message WHERE admitted_at IS NULL AND source = %s ORDER BY position;
 
 -- name: last_message

@@ -18,7 +18,7 @@ _CHANGED = attrgetter(*_COLUMNS[_COLUMNS.index("needs") :], "position")
 _ENTRY_TYPES = ("int8", "bytea", "bytea", "bytea", "bytea")
 _ROW_TYPES = (
     *("int8", "int4", "text", "int8", "text", "text", "bytea", "bytea", "bytea", "bytea", "bytea", "bytea", "text", "int8"),
-    *("int2", "bytea", "bytea", "int2", "int8", "int2", "int8", "bytea", "int2", "int2"),
+    *("int2", "bytea", "bytea", "int2", "int8", "int2", "int8", "bytea", "int2", "int2", "int2"),
 )
 _CHANGED_TYPES = (*_ROW_TYPES[_COLUMNS.index("needs") :], "int8")
 _LINK_TYPES = ("bytea", "int8", "bool")

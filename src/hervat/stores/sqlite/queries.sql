@@ -20,15 +20,15 @@ VACUUM INTO ?;
 
 -- name: feeds
 -- Every source with its counts.
-SELECT number, name, received, applied, held, refused, through, highest, sequenced, ceiling, adrift FROM feed ORDER BY number;
+SELECT number, name, received, applied, held, refused, through, highest, sequenced, ceiling, adrift, lane FROM feed ORDER BY number;
 
 -- name: put_feed
 -- Write a source and its counts.
-INSERT INTO feed (number, name, received, applied, held, refused, through, highest, sequenced, ceiling, adrift)
-VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+INSERT INTO feed (number, name, received, applied, held, refused, through, highest, sequenced, ceiling, adrift, lane)
+VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
 ON CONFLICT (number) DO UPDATE SET received = excluded.received, applied = excluded.applied, held = excluded.held,
     refused = excluded.refused, through = excluded.through, highest = excluded.highest, sequenced = excluded.sequenced,
-    ceiling = excluded.ceiling, adrift = excluded.adrift;
+    ceiling = excluded.ceiling, adrift = excluded.adrift, lane = excluded.lane;
 
 -- name: last_position
 -- The highest position there is.
@@ -84,12 +84,12 @@ SELECT source, sequence, position FROM message WHERE source = ? AND sequence IN 
 
 -- name: put_row
 -- A message new in custody.
-INSERT INTO message VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?);
+INSERT INTO message VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?);
 
 -- name: change_row
 -- What became of a message.
 UPDATE message SET needs = ?, gives = ?, refusal = ?, admitted_at = ?, complete = ?, blocked_by = ?, waits_on = ?, retracted = ?,
-    version = ?, state = ?, applied_at = ?, about = ?, adrift = ?, erased = ? WHERE position = ?;
+    version = ?, state = ?, applied_at = ?, about = ?, adrift = ?, erased = ?, quarantined = ? WHERE position = ?;
 
 -- name: forget_time
 -- When an erased message was made stands open no longer.
@@ -156,7 +156,7 @@ SELECT * FROM message WHERE subject IN (:many);
 SELECT * FROM message WHERE state = 3 ORDER BY position;
 
 -- name: not_admitted
--- What lies above the ceiling of a source.
+-- What of a source lies in quarantine or above its ceiling.
 SELECT * FROM message WHERE admitted_at IS NULL AND source = ? ORDER BY position;
 
 -- name: last_message

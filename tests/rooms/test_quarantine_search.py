@@ -1,0 +1,96 @@
+"""Quarantine, searched: against the slow oracle after every step, at every position, on both engines; and that nothing is left of it in the
+end (the contract, section 3, 9 and 12).
+"""
+
+from typing import Any
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from hervat.assemble import Node
+from hervat.journal.store import APPLIED
+from tests.rooms.messages import message_sets
+from tests.rooms.nodes import THOROUGH, Sent, all_rows, as_values, balance_of, expected, fresh, names_of, state_of, take
+from tests.rooms.steps import OINS, Lane, Step, ceiling_acts, erasures, lane_acts
+from tests.rooms.test_holding_search import world_of
+from tests.rooms.test_known_at import is_that_of_stores_that_stopped
+
+HALF = settings(max_examples=settings().max_examples // 2)
+"""For what is asked at every position."""
+OPEN = [(oin, Lane(True)) for oin in sorted(OINS)]
+
+
+@st.composite
+def lanes(draw: st.DrawFn, *, erasing: bool = False) -> list[Step]:
+    """A set of messages in any order and batching, of which most come while their source is quarantined, with acts in between."""
+    left, taken = draw(st.permutations(draw(message_sets(9)))), list[Step](draw(st.lists(st.sampled_from(OPEN), min_size=1, unique=True)))
+    between = st.one_of(lane_acts, lane_acts, ceiling_acts, erasures if erasing else lane_acts)
+    while left:
+        size = draw(st.integers(1, 5))
+        taken.append(list(left[:size]))
+        left = left[size:]
+        taken += draw(st.lists(between, max_size=2))
+    return [*taken, *draw(st.lists(between, max_size=3))]
+
+
+def in_quarantine_counts_for_nothing(node: Node) -> None:
+    """What lies inside is not applied, gives no key, is complete for no chain, and is no version of anything."""
+    rows = all_rows(node.store)
+    inside = {row.position for row in rows if row.quarantined}
+    assert not [row.position for row in rows if row.quarantined and (row.admitted_at or row.state == APPLIED or row.complete)]
+    assert not [row.position for row in rows if row.version in inside]
+    keys = {row.gives[start : start + 16] for row in rows for start in range(0, len(row.gives), 32)}
+    assert not [at for found in node.store.links(keys).values() for at, live in found.items() if live and at in inside]
+
+
+@given(taken=lanes())
+@THOROUGH
+def test_every_state_is_that_of_the_contract_and_once_admitted_is_always_admitted(taken: list[Step]) -> None:
+    sent, admitted = Sent(), set[int]()
+    with fresh("memory") as node:
+        for step in taken:
+            take(node, step)
+            sent.add(step)
+            oracle = sent.oracle()
+            assert state_of(node) == expected(oracle)
+            in_quarantine_counts_for_nothing(node)
+            balance_of(node)
+            now = {row.position for row in all_rows(node.store) if row.admitted_at}
+            assert admitted <= now
+            admitted = now
+        names, least = names_of(node.store), dict[Any, int]()
+        for position in range(1, node.position + 1):
+            for name in sent.oracle(position).applied:
+                least.setdefault(name, position)
+        assert {names[row.position]: row.applied_at for row in all_rows(node.store) if row.applied_at} == least
+
+
+@given(taken=lanes(erasing=True))
+@HALF
+def test_the_state_at_every_position_is_that_of_a_store_that_stopped_there(taken: list[Step]) -> None:
+    is_that_of_stores_that_stopped("memory", taken)
+
+
+@given(taken=lanes(erasing=True))
+def test_both_engines_keep_the_same_and_folding_again_gives_it_once_more(taken: list[Step]) -> None:
+    with fresh("memory") as one, fresh("sqlite") as other:
+        for step in taken:
+            take(one, step)
+            take(other, step)
+            assert as_values(all_rows(one.store)) == as_values(all_rows(other.store))
+            assert one.store.feeds() == other.store.feeds()
+        verified = other.verify()
+        assert verified.ok, verified.difference
+
+
+@given(data=st.data(), messages=message_sets(12))
+def test_what_was_all_let_through_is_the_world_in_which_nothing_was_quarantined(data: st.DataObject, messages: list[bytes]) -> None:
+    with fresh("memory") as plain, fresh("memory") as through:
+        plain.receive(messages)
+        for step in (*OPEN, data.draw(st.permutations(messages))):
+            take(through, step)
+        for oin in data.draw(st.permutations(sorted(OINS))):
+            half = through.position // 2
+            for said in (Lane(None, half, frozenset({1, 4, 6})), Lane(None), Lane(False)):
+                take(through, (oin, said))
+        assert world_of(through) == world_of(plain)
