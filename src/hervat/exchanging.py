@@ -23,6 +23,7 @@ from hervat.dispatch.ways import Way, WayAct, Ways
 from hervat.errors import Usage
 from hervat.intake.inbox import Coming, Taken
 from hervat.intake.preparing import Prepared, Preparer, read_refusal
+from hervat.intake.quarantine import lanes_of
 from hervat.journal.acts import acts_named, acts_of
 from hervat.journal.entry import Entry
 from hervat.journal.store import REFUSED, Row
@@ -172,7 +173,7 @@ class Exchange:
 
     def take(self, batch: Batch, carried: Carried, at: datetime) -> TakenBatch:
         """Take custody of a batch, whole or not at all. Raises Unfit."""
-        ensure_signed(batch.manifest, self._node.roster().now, self._own, at)
+        self._ensure_signed(batch.manifest, at)
         raw = batch.raw
         prepared = [self._node.inbox().preparer.prepare(one) for one in raw]
         ensure_as_signed(batch, prepared)
@@ -183,10 +184,15 @@ class Exchange:
 
     def ensure_takeable(self, batch: Batch, at: datetime) -> None:
         """Raises Unfit for a batch that would not be taken; nothing is."""
-        rosters = self._node.rosters()
-        ensure_signed(batch.manifest, rosters.partners.now, self._own, at)
-        preparer = Preparer(self._node.keys.index, rosters.now)
+        self._ensure_signed(batch.manifest, at)
+        preparer = Preparer(self._node.keys.index, self._node.rosters().now)
         ensure_as_signed(batch, [preparer.prepare(one) for one in batch.raw])
+
+    def _ensure_signed(self, manifest: Manifest, at: datetime) -> None:
+        """What a revoked key signed is taken where it goes into quarantine, and nowhere else."""
+        node = self._node
+        inside = bool(lanes_of(node.store, node.keys, node.position).lane(manifest.source))
+        ensure_signed(manifest, node.roster().now, self._own, at, revoked_too=inside)
 
     def unpacked(self, name: str) -> int | None:
         """The position of the act that unpacked a bundle, by the name that `bundle.name_of` gives; None where none did."""

@@ -16,6 +16,7 @@ from hervat.dispatch.batches import Unfit
 from hervat.dispatch.bundle import Bundle, name_of, pack, unpack
 from hervat.dispatch.identity import Identity
 from hervat.exchanging import receipt_of
+from hervat.quarantining import Quarantine
 from tests.journey.door import case
 from tests.rooms.exchanged import JDS, OM, Side, a_key, acquainted
 from tests.rooms.nodes import fresh
@@ -177,3 +178,16 @@ def test_a_bundle_by_a_revoked_key_is_opened_and_its_batches_are_not_taken(sides
         with pytest.raises(Unfit) as refused:
             jds.exchange.ensure_takeable(batch, jds.now)
         assert (refused.value.code, jds.node.position) == ("key-revoked", before)
+
+
+def test_what_a_revoked_key_signed_goes_into_quarantine_where_there_is_one() -> None:
+    with fresh("memory") as sender, fresh("memory") as receiver:
+        om, jds = acquainted(sender, receiver)
+        om.node.receive([case(1, name="gps")])
+        content = packed(om)
+        jds.revoke(om)
+        Quarantine(jds.node).open(OM, by="a", why="its key was stolen")
+        (batch,) = opened(jds, content).batches
+        jds.exchange.ensure_takeable(batch, jds.now)
+        assert jds.exchange.take(batch, "hand", jds.now).new == 1
+        assert [one["reason"] for one in jds.node.held()] == ["quarantine"]

@@ -11,6 +11,7 @@ from hervat.doors.http.problems import Declined
 from hervat.exchanging import coming_of, ensure_as_signed, receipt_of, what_became
 from hervat.intake.inbox import Coming, Taken
 from hervat.intake.preparing import Prepared
+from hervat.intake.quarantine import Lanes
 from hervat.journal.entry import Entry
 from hervat.journal.store import Row
 from hervat.partner import Partners
@@ -40,10 +41,11 @@ class SignedBatch:
         """What says how its messages came."""
         return coming_of(self.batch.manifest, "wire")
 
-    def unfit(self, partners: Partners, prepared: Sequence[Prepared]) -> Declined | None:
-        """Why nothing of it is taken; None where it is."""
+    def unfit(self, partners: Partners, lanes: Lanes, prepared: Sequence[Prepared]) -> Declined | None:
+        """Why nothing of it is taken; None where it is. What a revoked key signed is, where it goes into quarantine."""
         try:
-            ensure_signed(self.batch.manifest, partners, self.us.identity.oin, self.us.clock.now())
+            manifest, inside = self.batch.manifest, bool(lanes.lane(self.batch.manifest.source))
+            ensure_signed(manifest, partners, self.us.identity.oin, self.us.clock.now(), revoked_too=inside)
             ensure_as_signed(self.batch, prepared)
         except Unfit as fault:
             return declined(fault)

@@ -18,6 +18,7 @@ from hervat.doors.http.batches import SignedBatch, declined
 from hervat.doors.http.desk import JSON, Desk, content_of, ensure_type, whole_numbers
 from hervat.doors.http.problems import Asked, Declined, Fault
 from hervat.exchanging import Exchange
+from hervat.intake.quarantine import lanes_of
 from hervat.message import LARGEST, SOURCE
 
 _LARGEST_SAID = 1024 * 1024
@@ -165,14 +166,14 @@ async def offer_reconnection(request: Asked, desk: Desk) -> Response[bytes]:
 
 def _offer(node: Node, said: Reconnecting, pace: int) -> Offer:
     """What one that comes back is offered."""
-    feeds = tuple(_feed_offer(node, feed) for feed in said.feeds)
+    feeds, lanes = tuple(_feed_offer(node, feed) for feed in said.feeds), lanes_of(node.store, node.keys, node.position)
     backlog = sum(one.to_come for one in feeds) + sum(one.stock for one in said.feeds)
     arriving = Fraction(sum(one.arriving_per_1000_seconds for one in said.feeds), 1000)
     return Offer(
         position=0,
         feeds=feeds,
         pace=pace,
-        lane="open",
+        lane="quarantine" if any(lanes.lane(one.source) for one in said.feeds) else "open",
         backlog=backlog,
         hours=in_hours(hours_to_drain(backlog, pace, arriving)),
         warning=warning_of(pace, arriving),

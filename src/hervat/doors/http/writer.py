@@ -36,6 +36,7 @@ from hervat.intake.conveyor import Coming, Helper, HelperEnded, Preparing
 from hervat.intake.inbox import Coming as Came
 from hervat.intake.inbox import Taken
 from hervat.intake.preparing import Prepared, read_refusal
+from hervat.intake.quarantine import Lanes, lanes_of
 from hervat.journal.entry import Entry
 from hervat.journal.store import REFUSED, STATES, Row
 from hervat.message import SOURCE, UNKNOWN
@@ -62,7 +63,7 @@ class Writer:
         with ExitStack() as undo:
             self._node = undo.enter_context(Node.opened(url, writer=True, helped=True, clock=clock, keys=keys))
             self.partners: Partners = self._node.inbox().partners
-            self.ways: Ways = self._ways()
+            self.ways, self.lanes = self._links()
             self.place = self._node.store.writers_place
             # What the door keeps of its own lies beside the store, or where that is on a server, beside the keys.
             self.path: Path = self._node.store.keys_beside if place_of(url).file else keys_path(self._node.store, keys)
@@ -156,15 +157,17 @@ class Writer:
         fault = acting.exception()
         answer = acting.result() if fault is None else _ours(fault)
         try:
-            self.ways = self._ways()
+            self.ways, self.lanes = self._links()
             self._follow()
         except TechnicalFault as later:
             # What comes next is not taken before the store can be read again.
             print(f"hervat: {later}", file=sys.stderr, flush=True)
         asked.coming.set_result(answer)
 
-    def _ways(self) -> Ways:
-        return Ways.of(self._node.store, self._node.keys, self._node.position)
+    def _links(self) -> tuple[Ways, Lanes]:
+        """What goes where, and who is in quarantine, as the journal has them."""
+        store, keys, position = self._node.store, self._node.keys, self._node.position
+        return Ways.of(store, keys, position), lanes_of(store, keys, position)
 
     def _follow(self) -> None:
         """Go by the terms in force, as the journal has them; raises TechnicalFault where it cannot be read."""
@@ -205,7 +208,7 @@ class Writer:
     def _unfit(self, parcel: Parcel, prepared: Sequence[Prepared]) -> Declined | None:
         """Why nothing of a parcel may be taken; None where it may."""
         if parcel.signed is not None:
-            return parcel.signed.unfit(self.partners, prepared)
+            return parcel.signed.unfit(self.partners, self.lanes, prepared)
         return _not_theirs(list(_faults(parcel, prepared)))
 
     def _take(self, ready: list[_Prepared]) -> None:
