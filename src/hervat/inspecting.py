@@ -89,7 +89,7 @@ class Inspecting:
         disclosing = Disclosing(self._node)
         for row in self._requests(person):
             for at, act in answers_to(self._node.store, self._node.keys, row.position):
-                found = disclosing.handed_out(act) if act.outcome == "given" and is_told(act.article) else None
+                found = disclosing.handed_out(at, act) if act.outcome == "given" and is_told(act.article) else None
                 if found is None or found.person is None or found.permission is None or not {*found.person.skns} & {*person.skns}:
                     continue
                 yield {

@@ -17,10 +17,10 @@ from hervat.inspecting import Inspecting
 from hervat.journal.entry import open_entry
 from hervat.law.book import replay
 from tests.rooms.messages import BSNS, FEEDS, PNS, charge
-from tests.rooms.nodes import KEYS, fresh
+from tests.rooms.nodes import KEYS, at, fresh
 from tests.rooms.requested import FINED, FULL, LIMITED, PROCEEDINGS, case, judgment, person, request
 
-ON = date(2025, 8, 20)
+BEFORE, ON = date(2025, 7, 1), date(2025, 8, 20)
 NOTHING = Supplied()
 
 
@@ -28,7 +28,7 @@ class Telling:
     """Messages told to a node, each source numbering its own."""
 
     def __init__(self, node: Node) -> None:
-        self.node, self.counts = node, dict[str, int]()
+        self.node, self.counts = at(node, BEFORE), dict[str, int]()
         self.disclosing = Disclosing(node)
 
     def tell(self, feed: str, kind: str, data: dict[str, Any]) -> int:
