@@ -14,7 +14,7 @@ from hervat.assemble import Node
 from hervat.clock import end_of
 from hervat.consumers.blind import blind
 from hervat.consumers.contradicted import own
-from hervat.consumers.disclosure.answer import Answer, How, differing, hashed
+from hervat.consumers.disclosure.answer import Answer, How, Unseen, differing, hashed
 from hervat.consumers.disclosure.desk import FOR_PROCEEDINGS, Desk
 from hervat.consumers.disclosure.given import DISCLOSED, DisclosedAct, Seen, answers_to, name_of
 from hervat.consumers.disclosure.hearings import hearings, in_custody
@@ -84,7 +84,8 @@ class Disclosing:
             horizon = {"horizon": self._node.horizon_about(last), "held": [], "position": last, "known": False}
             unseen = self._blind(horizon, on, [] if data.skn is None else [data.skn])
             how: How = "several" if skns else "unknown"
-            return msgspec.structs.replace(found, how=how, persons=len(skns), answer=horizon, blind=unseen)
+            anybody = self._of_anybody(last, on)
+            return msgspec.structs.replace(found, how=how, persons=len(skns), answer=horizon, blind=unseen, of_anybody=anybody)
         return self._about(found, skns[0], ground.value, last, hidden_at)
 
     def on(self, request: int, supplied: Supplied, on: date) -> Answer:
@@ -105,6 +106,11 @@ class Disclosing:
         last = answer["position"]
         unsettled = self._node.past.unsettled(answer["horizon"]["sources"], last, skns)
         return blind(answer, unsettled, self._node.roster().at(last), on)
+
+    def _of_anybody(self, last: int, on: date) -> Unseen:
+        """What the register does not know, whoever is asked about."""
+        horizon = self._node.horizon_about(last)
+        return Unseen(horizon=horizon, blind=self._blind({"horizon": horizon, "held": [], "position": last}, on, ()))
 
     def _said(self, request: int, last: int) -> DisclosureRequested | None:
         """What the request says at a position; None where it does not stand."""
@@ -135,8 +141,9 @@ class Disclosing:
             return self._with_hearings(known, skn, last) if permission.article == FOR_PROCEEDINGS else known
         until = {row["source"]: row["complete_until"] for row in answer["horizon"]["sources"]}
         horizon = Horizon(position=last, complete_until=until)
+        anybody = self._of_anybody(last, found.on)
         convictions = weighed(person, lambda named: self._node.message(named.source, named.id).position, found.on, horizon)
-        return msgspec.structs.replace(known, weighed=tuple(convictions))
+        return msgspec.structs.replace(known, weighed=tuple(convictions), of_anybody=anybody)
 
     def _with_hearings(self, found: Answer, skn: str, last: int) -> Answer:
         _, around, reading = self._node.past.around(skn, last)

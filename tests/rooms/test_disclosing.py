@@ -32,12 +32,16 @@ class Telling:
         self.disclosing = Disclosing(node)
 
     def tell(self, feed: str, kind: str, data: dict[str, Any]) -> int:
+        answer = self.send(feed, kind, data)
+        assert (answer["applied"], answer["refused"]) == (1, 0), answer
+        return self.node.position
+
+    def send(self, feed: str, kind: str, data: dict[str, Any]) -> dict[str, Any]:
+        """Whatever becomes of it."""
         number = self.counts[feed] = self.counts.get(feed, 0) + 1
         document = {"specversion": "1.0", "id": f"{feed}-{number}", "source": FEEDS[feed], "type": f"nl.hervat.{kind}.v1"}
         document |= {"time": "2025-07-01T08:00:00Z", "sequence": str(number), "sequencetype": "Integer"}
-        answer = self.node.receive([json.dumps({**document, "datacontenttype": "application/json", "data": data}).encode()])
-        assert (answer["applied"], answer["refused"]) == (1, 0), answer
-        return self.node.position
+        return self.node.receive([json.dumps({**document, "datacontenttype": "application/json", "data": data}).encode()])
 
     def answer(self, position: int, supplied: Supplied = NOTHING, on: date = ON) -> Answer:
         return self.disclosing.answer(position, supplied, on)
