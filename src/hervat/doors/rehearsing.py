@@ -26,7 +26,7 @@ _STORES = {
     "justis": ("first_come", "postponed"),
     "wrong-name": ("wrong_name", "right_name"),
 }
-_SCALES = {"letter": 0.05, "filter": 0.05, "purge": 0.01, "justis": 0.004, "wrong-name": 0.1}
+_SCALES = {"letter": 0.05, "filter": 0.05, "purge": 0.002, "justis": 0.004, "wrong-name": 0.1}
 _IN_WORDS = {
     "letter": in_words,
     "filter": filtering.in_words,

@@ -43,7 +43,7 @@ COMMANDS: dict[str, Command] = {
             argument(
                 "--scale",
                 type=float,
-                help="1 is national: 70 days, over 200,000 messages (0.05); of purge 13,000,000 rows (0.01); of "
+                help="1 is national: 70 days, over 200,000 messages (0.05); of purge 13,000,000 rows (0.002); of "
                 "justis 5,000 applications a day (0.004); of wrong-name 1,000 pairs of people (0.1)",
             ),
             argument("--directory", metavar="PATH", help="keep the stores here; without it they are thrown away"),
