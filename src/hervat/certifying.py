@@ -4,7 +4,7 @@ How an application is looked up, alone or with many, is told in `looking`. Who t
 down later) takes it on what was known by the end of that day, and no more; the application is as it is known when it is written down.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from fractions import Fraction
 from itertools import islice
@@ -180,7 +180,7 @@ class Certificates:
 
     def _begun_on(self, otherwise: date) -> date:
         """The legal day of the first entry in the journal."""
-        return recorded_on(self._node.store, 1) if self._node.position else otherwise
+        return recorded_on(self._node.store, [1]).get(1, otherwise)
 
     def looked(
         self,
@@ -200,6 +200,11 @@ class Certificates:
         head = looking.node.position
         last = head if position is None else min(position, head)
         return looking.looked(Asked(number, on, source), last, hidden_at, asked_at)
+
+    def ahead(self, asked: Sequence[Asked]) -> None:
+        """Read what looking up these applications, as they are known now, will ask for."""
+        looking = self._looking()
+        looking.ahead(asked, looking.node.position)
 
     def requested(self, number: str, last: int, source: str | None) -> tuple[int, Requested, int]:
         """As `Looking.requested`."""

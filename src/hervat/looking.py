@@ -65,6 +65,7 @@ class Looking:
             return
         given = reading.around(self._index(f"application:{one.number}") for one in asked)
         store.entries_at({row.version or row.position for row in given.rows.values()})
+        amending(store, given.rows.values())
         self._requested.clear()
         for one in asked:
             # Of one that is not there it is said when it is asked for.
@@ -73,6 +74,7 @@ class Looking:
         acts_named(store, keys, {name_of(place, 1) for place, _, _ in self._requested.values()})
         found = reading.around({self._index(f"bsn:{asked.bsn}") for _, asked, _ in self._requested.values()})
         store.entries_at({row.version or row.position for row in found.rows.values() if row.kind not in _NOT_OF_A_RECORD})
+        amending(store, found.rows.values())
         store.held_about(found.topics)
 
     def rules(self, last: int) -> InterimRules:

@@ -1,7 +1,8 @@
 """Certificates that were decided on and would be proposed otherwise with what is known now: found, told once, looked at, and closed."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import date
+from itertools import islice
 from typing import Any
 
 from hervat.assemble import Node
@@ -29,9 +30,11 @@ from hervat.errors import NotSo
 from hervat.journal.acts import recorded_on
 from hervat.law.certificates import Proposal, risk
 from hervat.law.certificates.risk import may_concern_vulnerable
+from hervat.looking import Asked
 from hervat.register.reading import Reading
 
 Basis = tuple[Proposal, str]
+_AT_ONCE = 1000
 
 
 class Reopening:
@@ -50,7 +53,7 @@ class Reopening:
         near = dict(around.at(behind)) | dict(around.applications(changed))
         if around.was_erased(told.through):
             near |= dict(around.at({one.application for one in told.standing()} - near.keys()))
-        found = [one for place, asked in near.items() if (one := self._differs(told, place, asked)) is not None]
+        found = list(self._differing(told, near))
         position = None
         if changed or behind:
             for act in parted(found, on, told.through, head):
@@ -61,22 +64,28 @@ class Reopening:
     def _told(self) -> Told:
         return Told(self._node.store, self._node.keys, self._node.position)
 
-    def _differs(self, told: Told, place: int, asked: Requested) -> Difference | None:
-        """What is to be told of the last decision on an application."""
-        last = self._last_decision(place)
-        if last is None:
-            return None
-        at, decided = last
-        found = {day: both for day in self._days(at, decided) if (both := self._versions(at, decided, asked, day)) is not None}
+    def _differing(self, told: Told, near: Mapping[int, Requested]) -> Iterator[Difference]:
+        """What is to be told of the last decisions on these applications; a thousand of them are looked up at once."""
+        decisions = self._certificates.procedure.decisions(near)
+        stream = iter(decisions.items())
+        while some := list(islice(stream, _AT_ONCE)):
+            written = recorded_on(self._node.store, [at for _, (at, _) in some])
+            self._certificates.ahead([Asked(near[place].number, decided.on, near[place].source) for place, (_, decided) in some])
+            for place, (at, decided) in some:
+                one = self._differs(told, place, near[place], at, decided, written[at])
+                if one is not None:
+                    yield one
+
+    def _differs(self, told: Told, place: int, asked: Requested, at: int, decided: Deciding, written: date) -> Difference | None:
+        """What is to be told of a decision on an application. It is compared as of its own day, and first as of that on which it was
+        written down, where that is a later one.
+        """
+        days = [written, decided.on] if written > decided.on else [decided.on]
+        found = {day: both for day in days if (both := self._versions(at, decided, asked, day)) is not None}
         if not found:
             return None
         day = next((day for day, (before, now) in found.items() if before[1] != now[1]), min(found))
         return difference(told.last, place, at, *found[day], None if day == decided.on else day)
-
-    def _days(self, at: int, decided: Deciding) -> list[date]:
-        """The days as of which a decision is compared: its own, and first that on which it was written down, where that is a later one."""
-        written = recorded_on(self._node.store, at)
-        return [written, decided.on] if written > decided.on else [decided.on]
 
     def _versions(self, at: int, decided: Deciding, asked: Requested, day: date) -> tuple[Basis, Basis] | None:
         """What was and what is proposed on what is known as of a day; None where the application is not there any more."""

@@ -46,9 +46,10 @@ def acts_named(journal: Store, keys: NodeKeys, names: Collection[str]) -> dict[s
     return {idents[ident]: position for ident, position in journal.acts_by_ident(idents).items()}
 
 
-def recorded_on(journal: Store, position: int) -> date:
-    """The legal day on which an entry came into the journal."""
-    return legal_day(parse_rfc3339(read_meta(journal.entries_at([position])[position]).received_at))
+def recorded_on(journal: Store, positions: Iterable[int]) -> dict[int, date]:
+    """The legal days on which entries came into the journal, by position."""
+    entries = journal.entries_at(positions).items()
+    return {position: legal_day(parse_rfc3339(read_meta(entry).received_at)) for position, entry in entries}
 
 
 def act_in(opened: Opened, read: Callable[[bytes], Act], what: str) -> Act:

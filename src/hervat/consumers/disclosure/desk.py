@@ -118,7 +118,7 @@ class Desk:
         place, act = holding.given[request]
         before, known = holding.held(request)
         head = self._store.head().size
-        written = recorded_on(self._store, place)
+        written = recorded_on(self._store, [place])[place]
         for day in (written, act.on) if written > act.on else (act.on,):
             # What acts of retention hid after it was handed out was known when it was, and is no difference.
             now = self._answering(request, act.supplied, day, None, act.at, None)
