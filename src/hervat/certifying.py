@@ -1,16 +1,17 @@
 """Certificates of conduct at a node: what is known for a decision on an application, what is proposed, and the steps of its procedure.
 
-How an application is looked up, alone or with many, is told in `looking`.
+How an application is looked up, alone or with many, is told in `looking`. Who takes a step of an earlier day (decided on paper, and written
+down later) takes it on what was known by the end of that day, and no more; the application is as it is known when it is written down.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from fractions import Fraction
 from itertools import islice
 from typing import Any
 
 from hervat.assemble import Node
-from hervat.clock import legal_day, parse_rfc3339
+from hervat.clock import end_of
 from hervat.consumers.certificates.again import basis_of
 from hervat.consumers.certificates.applications import Requested
 from hervat.consumers.certificates.forecast import Counting, Forecast, Measured, Pace, forecast, window
@@ -21,7 +22,7 @@ from hervat.consumers.certificates.steps import Deciding, Outcome, Proposing, St
 from hervat.consumers.certificates.undecided import Undecided, undecided
 from hervat.errors import NotSo
 from hervat.interim import InterimRules
-from hervat.journal.entry import read_meta
+from hervat.journal.acts import recorded_on
 from hervat.looking import Asked, Looking
 from hervat.register.reading import Reading
 from hervat.resting import Resting
@@ -67,7 +68,8 @@ class Certificates:
         return self._by_rules(looking.rules(looked.position), looked, state_of(steps))
 
     def _proposed(self, looked: Looked, state: State) -> Proposed:
-        return self._by_rules(self._looking().rules(looked.position), looked, state)
+        looking = self._looking()
+        return self._by_rules(looking.rules(looking.node.position), looked, state)
 
     def _by_rules(self, rules: InterimRules, looked: Looked, state: State) -> Proposed:
         return proposed(looked, rules, refusal_intended=state.intended, stood_still=state.stood_still)
@@ -127,7 +129,8 @@ class Certificates:
         return self._proposed(looked, state), state, self.procedure.steps(looked.place)
 
     def _at_hand(self, number: str, on: date, source: str | None, after: int | None = None) -> tuple[Looked, State]:
-        looked = self.looked(number, on, source=source)
+        node = self._node
+        looked = self.looked(number, on, node.position_at(end_of(on)), source=source, asked_at=node.position)
         if on < looked.requested.applied_on:
             raise NotSo(f"application {number}: {on} lies before the day of the application, {looked.requested.applied_on}")
         state = self.procedure.state(looked.place)
@@ -177,20 +180,31 @@ class Certificates:
 
     def _begun_on(self, otherwise: date) -> date:
         """The legal day of the first entry in the journal."""
-        first = self._node.store.entries_at([1]).get(1)
-        return otherwise if first is None else legal_day(parse_rfc3339(read_meta(first).received_at))
+        return recorded_on(self._node.store, [1]).get(1, otherwise)
 
     def looked(
-        self, number: str, on: date, position: int | None = None, *, source: str | None = None, hidden_at: int | None = None
+        self,
+        number: str,
+        on: date,
+        position: int | None = None,
+        *,
+        source: str | None = None,
+        hidden_at: int | None = None,
+        asked_at: int | None = None,
     ) -> Looked:
         """What is known of an application and its applicant, for a decision on a day, as known at a position or at the head; of what a
-        `source` gives under that number, where one is named; `hidden_at` as in `Past.shown`. Raises NotSo where there is none, saying what
-        became of it.
+        `source` gives under that number, where one is named; `hidden_at` as in `Past.shown`; `asked_at`: at which position the application
+        is known, where that is another. Raises NotSo where there is none, saying what became of it.
         """
         looking = self._looking()
         head = looking.node.position
         last = head if position is None else min(position, head)
-        return looking.looked(Asked(number, on, source), last, hidden_at)
+        return looking.looked(Asked(number, on, source), last, hidden_at, asked_at)
+
+    def ahead(self, asked: Sequence[Asked]) -> None:
+        """Read what looking up these applications, as they are known now, will ask for."""
+        looking = self._looking()
+        looking.ahead(asked, looking.node.position)
 
     def requested(self, number: str, last: int, source: str | None) -> tuple[int, Requested, int]:
         """As `Looking.requested`."""

@@ -1,4 +1,8 @@
-"""The disclosures of a node: a request found, answered in the state at a position, and handed out as an act."""
+"""The disclosures of a node: a request found, answered in the state at a position, and handed out as an act.
+
+What is answered on an earlier day (handed out on paper, and written down later) rests on what was known by the end of that day, and no
+more; the request is as it is known when it is written down.
+"""
 
 from collections.abc import Sequence
 from datetime import date
@@ -7,9 +11,10 @@ from typing import Any
 import msgspec
 
 from hervat.assemble import Node
+from hervat.clock import end_of
 from hervat.consumers.blind import blind
 from hervat.consumers.contradicted import own
-from hervat.consumers.disclosure.answer import Answer, How, differing, hashed
+from hervat.consumers.disclosure.answer import Answer, How, Unseen, differing, hashed
 from hervat.consumers.disclosure.desk import FOR_PROCEEDINGS, Desk
 from hervat.consumers.disclosure.given import DISCLOSED, DisclosedAct, Seen, answers_to, name_of
 from hervat.consumers.disclosure.hearings import hearings, in_custody
@@ -54,13 +59,19 @@ class Disclosing:
         return found[0]
 
     def answer(
-        self, request: int, supplied: Supplied, on: date, position: int | None = None, hidden_at: int | None = None
+        self,
+        request: int,
+        supplied: Supplied,
+        on: date,
+        position: int | None = None,
+        hidden_at: int | None = None,
+        asked_at: int | None = None,
     ) -> Answer:
         """The answer to the request at a position, in a decision on a day, with what is known in F(1..position); `hidden_at` as in
-        `Past.shown`. Raises NotSo.
+        `Past.shown`; `asked_at`: at which position the request is known, where that is another. Raises NotSo.
         """
         last = self._node.position if position is None else min(position, self._node.position)
-        data = self._said(request, last)
+        data = self._said(request, last if asked_at is None else asked_at)
         if data is None:
             return Answer(how="no-request", on=on, position=last)
         read = asked(data, supplied, request, on)
@@ -73,12 +84,19 @@ class Disclosing:
             horizon = {"horizon": self._node.horizon_about(last), "held": [], "position": last, "known": False}
             unseen = self._blind(horizon, on, [] if data.skn is None else [data.skn])
             how: How = "several" if skns else "unknown"
-            return msgspec.structs.replace(found, how=how, persons=len(skns), answer=horizon, blind=unseen)
+            anybody = self._of_anybody(last, on)
+            return msgspec.structs.replace(found, how=how, persons=len(skns), answer=horizon, blind=unseen, of_anybody=anybody)
         return self._about(found, skns[0], ground.value, last, hidden_at)
 
+    def on(self, request: int, supplied: Supplied, on: date) -> Answer:
+        """The answer on a day, with what was known by the end of it."""
+        return self.answer(request, supplied, on, self._node.position_at(end_of(on)), asked_at=self._node.position)
+
     def looked(self, request: int, supplied: Supplied, on: date, position: int | None = None) -> Answer:
-        """The answer for somebody who supplies now. Raises Usage where that tells what the request says already."""
-        found = self.answer(request, supplied, on, position)
+        """The answer for somebody who supplies now, as known at a position or else by the end of the day. Raises Usage where the request
+        says already what is supplied.
+        """
+        found = self.on(request, supplied, on) if position is None else self.answer(request, supplied, on, position)
         if found.request is not None and found.asked is not None:
             ensure_untold(found.request, found.asked, supplied)
         return found
@@ -88,6 +106,11 @@ class Disclosing:
         last = answer["position"]
         unsettled = self._node.past.unsettled(answer["horizon"]["sources"], last, skns)
         return blind(answer, unsettled, self._node.roster().at(last), on)
+
+    def _of_anybody(self, last: int, on: date) -> Unseen:
+        """What the register does not know, whoever is asked about."""
+        horizon = self._node.horizon_about(last)
+        return Unseen(horizon=horizon, blind=self._blind({"horizon": horizon, "held": [], "position": last}, on, ()))
 
     def _said(self, request: int, last: int) -> DisclosureRequested | None:
         """What the request says at a position; None where it does not stand."""
@@ -118,8 +141,9 @@ class Disclosing:
             return self._with_hearings(known, skn, last) if permission.article == FOR_PROCEEDINGS else known
         until = {row["source"]: row["complete_until"] for row in answer["horizon"]["sources"]}
         horizon = Horizon(position=last, complete_until=until)
+        anybody = self._of_anybody(last, found.on)
         convictions = weighed(person, lambda named: self._node.message(named.source, named.id).position, found.on, horizon)
-        return msgspec.structs.replace(known, weighed=tuple(convictions))
+        return msgspec.structs.replace(known, weighed=tuple(convictions), of_anybody=anybody)
 
     def _with_hearings(self, found: Answer, skn: str, last: int) -> Answer:
         _, around, reading = self._node.past.around(skn, last)
@@ -167,15 +191,15 @@ class Disclosing:
         """The hash of what is handed out, under the node's index key."""
         return self._node.keys.index_of(hashed(found.lines())).hex()
 
-    def handed_out(self, act: DisclosedAct) -> Answer:
-        """What was handed out, as far as it may still be read."""
-        return self.answer(act.request, act.supplied, act.on, act.at)
+    def handed_out(self, at: int, act: DisclosedAct) -> Answer:
+        """What was handed out by the act at a position, as far as it may still be read."""
+        return self.answer(act.request, act.supplied, act.on, act.at, asked_at=at)
 
     def _since(self, found: Answer, before: Sequence[tuple[int, DisclosedAct]]) -> dict[str, Any] | None:
         if not before:
             return None
         at, act = before[-1]
-        earlier = self.handed_out(act)
+        earlier = self.handed_out(at, act)
         told = {"position": at, "on": act.on.isoformat(), "by": act.by, "same": act.hash == self.hash_of(found)}
         return told | {"differs": differing(earlier.lines(), found.lines())}
 

@@ -18,6 +18,7 @@ from hervat.consumers.blind import blind
 from hervat.consumers.contradicted import own
 from hervat.consumers.disclosure.given import answers_to
 from hervat.consumers.disclosure.listed import REQUESTED
+from hervat.consumers.near import IDENTIFYING, Near
 from hervat.consumers.screening.worklist import WorkList
 from hervat.consumers.subject.inspected import INSPECTED, InspectedAct, is_told
 from hervat.consumers.subject.kept import Kept, kept
@@ -27,7 +28,7 @@ from hervat.journal.store import Row
 from hervat.law.rule import Horizon
 from hervat.law.value import Words, plain
 from hervat.register.purpose import REPORT
-from hervat.register.reading import Reading
+from hervat.register.reading import Found, Reading
 from hervat.register.record import Person
 from hervat.screening import screening_of
 
@@ -89,7 +90,7 @@ class Inspecting:
         disclosing = Disclosing(self._node)
         for row in self._requests(person):
             for at, act in answers_to(self._node.store, self._node.keys, row.position):
-                found = disclosing.handed_out(act) if act.outcome == "given" and is_told(act.article) else None
+                found = disclosing.handed_out(at, act) if act.outcome == "given" and is_told(act.article) else None
                 if found is None or found.person is None or found.permission is None or not {*found.person.skns} & {*person.skns}:
                     continue
                 yield {
@@ -104,11 +105,12 @@ class Inspecting:
                 }
 
     def _requests(self, person: Person) -> list[Row]:
-        """The requests that name one of the person's numbers, in any version. Every request is gone through: inspections are rare."""
-        store, keys = self._node.store, self._node.keys
-        persons = {keys.index_of(f"person:{skn}") for skn in person.skns}
-        bsns = [f"bsn:{one.bsn}" for one in person.identities if one.bsn is not None]
-        linked = {row.position for row in self._reading.linked(bsns)}
+        """The requests that name a number that the person has or ever had, in any version. Every request is gone through: inspections are
+        rare.
+        """
+        store = self._node.store
+        persons, bsns = self._ever_known_by(person)
+        linked = {position for positions in store.links(bsns).values() for position in positions}
         rows = store.of_kind(REQUESTED, store.head().size)
         amending = store.amendments_of({row.ident for row in rows})
         found = []
@@ -117,6 +119,17 @@ class Inspecting:
             if any(one.subject in persons or one.position in linked for one in (row, *versions)):
                 found.append(row)
         return found
+
+    def _ever_known_by(self, person: Person) -> tuple[set[bytes], set[bytes]]:
+        """The keys under which somebody is or was known: of SKNs, with those that were ever joined to them, and of BSNs."""
+        store, keys = self._node.store, self._node.keys
+        near, found, rows = Near(store, keys, {}), Found(), list[Row]()
+        fresh = {keys.index_of(f"person:{skn}") for skn in person.skns}
+        while fresh - found.topics:
+            found = self._reading.around(fresh, found)
+            rows = near.versions(found.rows.values())
+            fresh = self._reading.topics_of(rows)
+        return found.topics, near.bsns_of([row for row in rows if near.kind(row) in IDENTIFYING])
 
     def _signals(self, person: Person) -> Iterator[dict[str, Any]]:
         """The signals of screening that were delivered about this person and stand. None on a report of the police is told."""

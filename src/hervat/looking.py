@@ -12,10 +12,10 @@ from typing import NamedTuple
 from msgspec.structs import replace
 
 from hervat.consumers.blind import Unsettled
-from hervat.consumers.certificates.applications import REQUESTED, Requested, giving, requested
+from hervat.consumers.certificates.applications import REQUESTED, Requested, giving, places, requested
 from hervat.consumers.certificates.blindness import Blindness, blindness
 from hervat.consumers.certificates.looked import Looked
-from hervat.consumers.certificates.procedure import Procedure
+from hervat.consumers.certificates.procedure import Procedure, begun
 from hervat.consumers.certificates.recorded import convictions_in, custody, doubts, entries
 from hervat.consumers.certificates.steps import name_of
 from hervat.consumers.ruling import rules_at
@@ -65,6 +65,7 @@ class Looking:
             return
         given = reading.around(self._index(f"application:{one.number}") for one in asked)
         store.entries_at({row.version or row.position for row in given.rows.values()})
+        amending(store, given.rows.values())
         self._requested.clear()
         for one in asked:
             # Of one that is not there it is said when it is asked for.
@@ -73,6 +74,7 @@ class Looking:
         acts_named(store, keys, {name_of(place, 1) for place, _, _ in self._requested.values()})
         found = reading.around({self._index(f"bsn:{asked.bsn}") for _, asked, _ in self._requested.values()})
         store.entries_at({row.version or row.position for row in found.rows.values() if row.kind not in _NOT_OF_A_RECORD})
+        amending(store, found.rows.values())
         store.held_about(found.topics)
 
     def rules(self, last: int) -> InterimRules:
@@ -81,10 +83,10 @@ class Looking:
             self._rules[last] = rules_at(self.node.store, self.node.keys, last)
         return self._rules[last]
 
-    def looked(self, asked: Asked, last: int, hidden_at: int | None = None) -> Looked:
+    def looked(self, asked: Asked, last: int, hidden_at: int | None = None, asked_at: int | None = None) -> Looked:
         """What is known of an application and its applicant, as in `Certificates.looked`."""
-        node, (number, on, source) = self.node, asked
-        place, application, version = self._requested.get((number, source, last)) or self.requested(number, source, last)
+        node, (number, on, source), given_at = self.node, asked, last if asked_at is None else asked_at
+        place, application, version = self._requested.get((number, source, given_at)) or self.requested(number, source, given_at)
         key = self._index(f"bsn:{application.bsn}")
         state, found, reading = near = node.past.near([key], last)
         sight = Sight(reading, state, node.rosters().procedures, PURPOSE)
@@ -131,7 +133,8 @@ class Looking:
         if found is None:
             raise NotSo(f"application {number}: {self._why_not(state, rows, last)}")
         counts = next(row for row in rows if (reading.source_of(row), row.id) == (found.message.source, found.message.id))
-        place = next(row.position for row in rows if reading.source_of(row) == found.source)
+        given = [row.position for row in rows if reading.source_of(row) == found.source]
+        place, *_ = places(given, begun(self.node.store, self.node.keys, given, last)) if len(given) > 1 else given
         in_doubt = any(row.state == HELD and not row.retracted for row in rows) or bool(amending(state, rows))
         return place, replace(found, in_doubt=in_doubt), counts.version or counts.position
 

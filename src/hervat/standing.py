@@ -11,8 +11,8 @@ from hervat.assemble import Node
 from hervat.clock import end_of, legal_day, parse_rfc3339
 from hervat.consumers.bottleneck import Bottleneck, bottleneck
 from hervat.consumers.certificates.again import Told
-from hervat.consumers.certificates.applications import REQUESTED
-from hervat.consumers.certificates.procedure import Procedure
+from hervat.consumers.certificates.applications import REQUESTED, places
+from hervat.consumers.certificates.procedure import Procedure, begun
 from hervat.consumers.certificates.steps import DECIDED
 from hervat.consumers.disclosure.comparing import Holding
 from hervat.consumers.disclosure.desk import FOR_PROCEEDINGS
@@ -80,14 +80,25 @@ class _At:
     def _of_certificates(self) -> Bottleneck:
         """Who waits for a certificate, and the decisions that would be proposed otherwise now and nobody has looked at again."""
         store, reopening = self._node.store, Reopening(self._node)
-        # Given twice it is one application, at the first of its messages.
-        given = [row for row in store.of_kind(REQUESTED, self._position) if is_fact(row)]
-        places = {(row.source, row.gives[:16]): row.position for row in reversed(given)}
-        waiting = sum(1 for _ in Procedure(store, self._node.keys, self._node.decide).open(places.values(), self._position))
+        procedure = Procedure(store, self._node.keys, self._node.decide)
+        waiting = sum(1 for _ in procedure.open(self._applications(), self._position))
         told, reopened = Told(store, self._node.keys, self._position), len(reopening.waiting(self._position))
         uncompared = self._not_come_to(told.through) if store.acts(DECIDED, self._position) else 0
+        uncompared += len(procedure.behind(told.through, self._position))
         left = {"changes-compared": ("uncompared", uncompared), "decisions-seen-again": ("reopened", reopened)}
         return self._bottleneck(CERTIFICATES, waiting + reopened, left)
+
+    def _applications(self) -> Iterator[int]:
+        """The places of the applications; given twice it is one."""
+        store, given = self._node.store, dict[tuple[int, bytes], list[int]]()
+        rows = [row for row in store.of_kind(REQUESTED, self._position) if is_fact(row)]
+        versions = store.rows_at({row.version for row in rows if row.version is not None})
+        for row in rows:
+            given.setdefault((row.source, (versions[row.version] if row.version else row).gives[:16]), []).append(row.position)
+        several = [at for positions in given.values() if len(positions) > 1 for at in positions]
+        taken = begun(store, self._node.keys, several, self._position)
+        for positions in given.values():
+            yield from places(positions, taken)
 
     def _of_disclosure(self) -> Iterator[Bottleneck]:
         """What was handed out on incomplete knowledge, and what of it reads differently now and nobody has closed."""
@@ -96,7 +107,7 @@ class _At:
             given = {request for request, (_, act) in holding.given.items() if act.article in articles}
             blind = {request for request in given if holding.given[request][1].blind}
             differing = given & holding.open().keys()
-            uncompared = self._not_come_to(holding.through) if given else 0
+            uncompared = self._not_come_to(holding.through) + len(given & holding.behind()) if given else 0
             left = {"changes-compared": ("uncompared", uncompared), "answers-closed": ("differing", len(differing))}
             yield self._bottleneck(name, len(blind | differing), left)
 

@@ -14,7 +14,7 @@ from hervat.consumers.ruling import Ruling
 from hervat.disclosing import Disclosing
 from hervat.interim import InterimRule
 from tests.journey.acting import COURTS, send
-from tests.journey.site import Served, examples, message
+from tests.journey.site import Served, examples, message, receive_in_time
 from tests.rooms.messages import set_hash
 
 VOG = "urn:nld:oin:00000099000000008000:systeem:vog"
@@ -100,8 +100,8 @@ def make_reopened(url: str) -> None:
     """
     raws = examples()
     cut = [raw for raw in raws if json.loads(raw)["source"].endswith(("gps", "grip", "execute", "bvh"))]
+    receive_in_time(url, [raw for raw in raws if raw not in cut])
     with Node.opened(url, writer=True) as node:
-        node.receive([raw for raw in raws if raw not in cut])
         rule = InterimRule(name="known", authority="x", ground="y", purposes=("every",), does="decide", from_=date(2026, 1, 1))
         Ruling(node.store, node.keys, node.decide).open(rule, by="a", why="b")
         certificates, disclosing = Certificates(node), Disclosing(node)

@@ -8,11 +8,11 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, sync_playwright
 
-from tests.faults.processes import EXAMPLES, hervat, write_lines
+from tests.faults.processes import EXAMPLES
 from tests.journey.browsing import AXE, CHROMIUM, HTMX, QUIET, Watched
 from tests.journey.certified import make_certified
 from tests.journey.door import message
-from tests.journey.site import Served, a_server, make_broken_off, make_screened, make_whole, served
+from tests.journey.site import Served, a_server, examples, make_broken_off, make_screened, make_whole, receive_in_time, served
 from tests.rooms.messages import set_hash
 
 NEEDED = ("skdb", "gps", "grip", "execute", "gratie", "ecris")
@@ -63,20 +63,19 @@ certified_as_is = a_server(make_certified, "session")
 def story(tmp_path: Path) -> Path:
     """The contract's story, of which most sources do not say up to when it is complete."""
     path = tmp_path / "s.db"
-    assert hervat("receive", EXAMPLES, store=path).status == 0
+    receive_in_time(f"sqlite:///{path}", examples())
     return path
 
 
 @pytest.fixture
-def complete(story: Path, tmp_path: Path) -> Path:
+def complete(story: Path) -> Path:
     """The same, and every source says that it is."""
     feeds: dict[str, list[bytes]] = defaultdict(list)
     for raw in EXAMPLES.read_bytes().splitlines():
         feeds[json.loads(raw)["source"]].append(raw)
     marks = [_watermark(source, raws) for source, raws in feeds.items() if source.endswith(NEEDED)]
     assert len(marks) == len(NEEDED)
-    write_lines(tmp_path / "marks.jsonl", marks)
-    assert hervat("receive", tmp_path / "marks.jsonl", "--json", store=story).document["refused"] == 0
+    assert receive_in_time(f"sqlite:///{story}", marks)["refused"] == 0
     return story
 
 

@@ -21,7 +21,7 @@ import httpx
 import pytest
 
 from hervat.assemble import Node
-from hervat.clock import SteppedClock
+from hervat.clock import FixedClock, SteppedClock
 from hervat.intake.ceilings import Ceiling
 from hervat.screening import screening_of
 from tests.faults.processes import copy_store
@@ -29,6 +29,7 @@ from tests.loaded import PROGRAM, Begun
 
 DATA = Path(__file__).parents[1] / "contract" / "data"
 SKDB, GPS = (f"urn:nld:oin:0000009900000000{number}000:systeem:{name}" for number, name in ((1, "other-skdb"), (2, "other-gps")))
+IN_TIME = FixedClock(datetime(2026, 2, 28, 12, tzinfo=UTC))
 HOSTILE = "<script>document.title='taken'</script>"
 OURS = {"Sec-Fetch-Site": "same-origin"}
 
@@ -64,6 +65,12 @@ def case(sequence: int, skn: str) -> bytes:
 def make_whole(url: str) -> None:
     with Node.opened(url, writer=True) as node:
         node.receive(examples())
+
+
+def receive_in_time(url: str, raws: Sequence[bytes]) -> dict[str, Any]:
+    """Receive as the register did in the story: before anybody there decides or asks anything."""
+    with Node.opened(url, writer=True, clock=IN_TIME) as node:
+        return node.receive(raws)
 
 
 def make_screened(url: str) -> None:

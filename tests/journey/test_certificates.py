@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from tests.faults.processes import EXAMPLES, Ended, hervat, write_lines
+from tests.journey.site import receive_in_time
 
 ON = ("--on", "2026-03-01")
 VOG = "urn:nld:oin:00000099000000008000:systeem:vog"
@@ -176,9 +177,8 @@ def test_what_was_granted_blind_is_opened_again_and_closed_by_a_person(tmp_path:
     """The prosecution and the courts are cut off when it is granted; what they sent comes later."""
     raws, store = EXAMPLES.read_bytes().splitlines(), tmp_path / "s.db"
     cut = [raw for raw in raws if json.loads(raw)["source"].endswith(("gps", "grip", "execute", "bvh"))]
-    write_lines(tmp_path / "first.jsonl", [raw for raw in raws if raw not in cut])
     write_lines(tmp_path / "later.jsonl", cut)
-    assert hervat("receive", tmp_path / "first.jsonl", store=store).status == 0
+    receive_in_time(f"sqlite:///{store}", [raw for raw in raws if raw not in cut])
     assert step("propose", store=store).status == 0
     assert "no interim rule is open" in step("decide", "--outcome", "granted", *GROUND, store=store).err
     rule = ("--name", "on-what-is-known", "--purpose", "every", "--does", "decide")

@@ -9,7 +9,7 @@ import pytest
 from hervat.assemble import Node
 from hervat.consumers.disclosure.given import DISCLOSED
 from tests.journey.acting import act_at, done, head, send
-from tests.journey.site import Served, a_server, make_whole, served
+from tests.journey.site import Served, a_server, examples, receive_in_time, served
 from tests.journey.test_disclosing import request
 from tests.journey.test_pages import text_of
 
@@ -19,18 +19,16 @@ COURT, LIMITED, BARRED, UNTOLD, NOBODY = range(53, 58)
 
 def make_asked(url: str) -> None:
     """The contract's story, and more requests, from position 53 on."""
-    make_whole(url)
+    receive_in_time(url, examples())
     vetting = {"article": "Bjsg 12", "purpose": "visa", "requester": "visa-authority"}
-    with Node.opened(url, writer=True) as node:
-        node.receive(
-            [
-                request(2, request="zm-1", article="Wjsg 8", purpose="zitting", requester="Rechtbank Amsterdam", skn="20250003"),
-                request(3, request="bw-1", skn="20250003", article="Bjsg 12", purpose="visum", requester="visa-authority"),
-                request(4, request="x-1", skn="20250003", article="Bjsg 19", purpose="aliens-law", requester="private-employer"),
-                request(5, request="x-2", skn="20250003", article="Bjsg 19", purpose="aliens-law", requester="Stichting Iets"),
-                request(6, request="x-3", skn="29999999", **vetting),
-            ]
-        )
+    asked = [
+        request(2, request="zm-1", article="Wjsg 8", purpose="zitting", requester="Rechtbank Amsterdam", skn="20250003"),
+        request(3, request="bw-1", skn="20250003", article="Bjsg 12", purpose="visum", requester="visa-authority"),
+        request(4, request="x-1", skn="20250003", article="Bjsg 19", purpose="aliens-law", requester="private-employer"),
+        request(5, request="x-2", skn="20250003", article="Bjsg 19", purpose="aliens-law", requester="Stichting Iets"),
+        request(6, request="x-3", skn="29999999", **vetting),
+    ]
+    receive_in_time(url, asked)
 
 
 asked = a_server(make_asked)

@@ -3,13 +3,14 @@
 from pathlib import Path
 
 from tests.faults.processes import EXAMPLES, hervat
+from tests.journey.site import examples, receive_in_time
 
 ON = ("--on", "2026-03-10")
 
 
 def test_the_person_concerned_reads_what_is_recorded_how_long_and_who_was_told(tmp_path: Path) -> None:
     store = tmp_path / "s.db"
-    hervat("receive", EXAMPLES, store=store)
+    receive_in_time(f"sqlite:///{store}", examples())
     hervat("disclose", "ind-1", "--on", "2026-03-01", "--by", "j. jansen", store=store)
     hervat("screening", "run", "--on", "2026-02-20", store=store)
     for language, said in (

@@ -17,8 +17,9 @@ from hervat.consumers.certificates.steps import Stage, Step
 from hervat.consumers.disclosure.answer import How
 from hervat.consumers.disclosure.comparing import CLOSED, COMPARED
 from hervat.consumers.disclosure.given import DISCLOSED, Outcomes
+from hervat.consumers.removed import REMOVED
 from hervat.consumers.retention import weighed as retention
-from hervat.consumers.retention.acts import FORECAST, HIDDEN, REMOVED
+from hervat.consumers.retention.acts import FORECAST, HIDDEN
 from hervat.consumers.retention.acts import SHOWN as SHOWN_AGAIN
 from hervat.consumers.ruling import INTERIM_CLOSED, INTERIM_OPENED
 from hervat.consumers.screening.assessment import ASSESSED, VERDICTS

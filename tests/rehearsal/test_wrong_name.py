@@ -56,8 +56,8 @@ def _as_it_should_go(found: dict[str, Any]) -> None:
 
 
 def test_a_consumer_of_certificates_that_compares_proposals_alone_is_seen(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    def alone(last: Any, place: int, decision: int, before: Any, now: Any) -> Any:
-        return difference(last, place, decision, (before[0], before[0].value), (now[0], now[0].value))
+    def alone(last: Any, place: int, decision: int, before: Any, now: Any, as_of: Any) -> Any:
+        return difference(last, place, decision, (before[0], before[0].value), (now[0], now[0].value), as_of)
 
     monkeypatch.setattr(reopening, "difference", alone)
     found = _run(tmp_path)

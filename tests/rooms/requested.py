@@ -8,6 +8,7 @@ from tests.rooms.messages import BSNS, CORRECTION, FEEDS, GROUNDS, PNS, RETRACTI
 
 FULL, PROCEEDINGS, LIMITED = GROUNDS
 _DAY = {"decided_on": "2025-07-05", "ground": "x"}
+NOBODY = "S99"
 FINED = {"sentence": "1", "kind": "fine", "amount_eur": "500.00"}
 
 
@@ -38,6 +39,7 @@ STORY: tuple[Part, ...] = (
     ("ind", "disclosure-requested", request("R2", PROCEEDINGS, bsn=BSNS[0])),
     ("ind", "disclosure-requested", request("R3", LIMITED, skn="S1")),
     ("ind", "disclosure-requested", request("R4", LIMITED, bsn=BSNS[1])),
+    ("ind", "disclosure-requested", request("R5", LIMITED, skn=NOBODY)),
     ("gps", "case-registered", case(PNS[0], "S1", 1, 2)),
     ("gps", "case-registered", case(PNS[1], "S2", 1)),
     ("gps", "case-dismissed", {"pn": PNS[1], "charges": [1], "code": "01", "conditional": False, "decided_on": "2025-07-04"}),

@@ -53,8 +53,12 @@ def worlds(draw: st.DrawFn) -> list[Said]:
         said.append(("skdb", "identity-added", {"skn": "S1", "identity": identity, "leading": False}))
     if draw(st.booleans()):
         named = {"source": FEEDS["vog"], "id": "vog-1"}
-        new = application("aspect 21", number="A0", bsn=draw(st.sampled_from([OTHER_BSN, "999990019"])))[2]
-        said.append(("vog", "message-corrected", {"corrects": named, "data": new}))
+        purpose, bsn = draw(st.sampled_from(["aspect 21", "aspect 84"])), draw(st.sampled_from([OTHER_BSN, "999990019"]))
+        said.append(("vog", "message-corrected", {"corrects": named, "data": application(purpose, number="A0", bsn=bsn)[2]}))
+    if draw(st.booleans()):
+        # Somebody gets a number, or loses it.
+        bsn = draw(st.sampled_from([None, OTHER_BSN]))
+        said.append(("skdb", "message-corrected", {"corrects": {"source": FEEDS["skdb"], "id": "skdb-1"}, "data": registered(bsn=bsn)[2]}))
     return said
 
 
@@ -88,10 +92,10 @@ def decide(node: Node, number: str) -> bool:
 
 
 def known(node: Node, number: str) -> Any:
-    """What is proposed on what is known, and what counts in it, without a position."""
+    """What is proposed on what is known, what counts in it, what is asked for and for whom, without a position."""
     looked = Certificates(node).looked(number, ON)
     found = on_what_is_known(looked)
-    return found.proposal, counting(looked, found)
+    return found.proposal, counting(looked, found), looked.requested.asked_for, looked.requested.bsn
 
 
 def told(node: Node) -> list[tuple[int, str, str]]:
@@ -126,8 +130,10 @@ def test_opened_again_is_what_an_uncut_world_would_propose_otherwise(world: list
         listed = Reopening(node).listing()
         assert {one.number for one in listed} == expected and len(listed) == len(expected)
         for one in listed:
-            assert (one.difference.before, one.before) == then[one.number]
-            assert (one.difference.now, one.now) == known(uncut, one.number)
+            *before, bsn_then = then[one.number]
+            *now, bsn_now = known(uncut, one.number)
+            assert [one.difference.before, one.before, one.asked_before] == before
+            assert ([one.difference.now, one.now, one.asked_now], one.of_another) == (now, bsn_then != bsn_now)
         event(f"{len(then)} decided, {len(expected)} otherwise")
         for decision in {each[0] for each in told(node)}:
             of_it = [each[1:] for each in told(node) if each[0] == decision]

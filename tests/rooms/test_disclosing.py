@@ -17,10 +17,10 @@ from hervat.inspecting import Inspecting
 from hervat.journal.entry import open_entry
 from hervat.law.book import replay
 from tests.rooms.messages import BSNS, FEEDS, PNS, charge
-from tests.rooms.nodes import KEYS, fresh
+from tests.rooms.nodes import KEYS, at, fresh
 from tests.rooms.requested import FINED, FULL, LIMITED, PROCEEDINGS, case, judgment, person, request
 
-ON = date(2025, 8, 20)
+BEFORE, ON = date(2025, 7, 1), date(2025, 8, 20)
 NOTHING = Supplied()
 
 
@@ -28,16 +28,20 @@ class Telling:
     """Messages told to a node, each source numbering its own."""
 
     def __init__(self, node: Node) -> None:
-        self.node, self.counts = node, dict[str, int]()
+        self.node, self.counts = at(node, BEFORE), dict[str, int]()
         self.disclosing = Disclosing(node)
 
     def tell(self, feed: str, kind: str, data: dict[str, Any]) -> int:
+        answer = self.send(feed, kind, data)
+        assert (answer["applied"], answer["refused"]) == (1, 0), answer
+        return self.node.position
+
+    def send(self, feed: str, kind: str, data: dict[str, Any]) -> dict[str, Any]:
+        """Whatever becomes of it."""
         number = self.counts[feed] = self.counts.get(feed, 0) + 1
         document = {"specversion": "1.0", "id": f"{feed}-{number}", "source": FEEDS[feed], "type": f"nl.hervat.{kind}.v1"}
         document |= {"time": "2025-07-01T08:00:00Z", "sequence": str(number), "sequencetype": "Integer"}
-        answer = self.node.receive([json.dumps({**document, "datacontenttype": "application/json", "data": data}).encode()])
-        assert (answer["applied"], answer["refused"]) == (1, 0), answer
-        return self.node.position
+        return self.node.receive([json.dumps({**document, "datacontenttype": "application/json", "data": data}).encode()])
 
     def answer(self, position: int, supplied: Supplied = NOTHING, on: date = ON) -> Answer:
         return self.disclosing.answer(position, supplied, on)

@@ -16,12 +16,12 @@ from hervat.consumers.disclosure.requested import Supplied
 from hervat.disclosing import REQUESTED, Disclosing
 from hervat.errors import NotSo
 from tests.rooms.messages import FEEDS
-from tests.rooms.nodes import FEW, KEYS, THOROUGH, all_rows, fresh, names_of, node_on, take
+from tests.rooms.nodes import FEW, KEYS, THOROUGH, all_rows, at, fresh, names_of, node_on, take
 from tests.rooms.requested import requested_sets
 from tests.rooms.steps import Step, steps
 
 DAYS = st.sampled_from((date(2025, 7, 4), date(2025, 7, 9), date(2025, 8, 20)))
-TODAY = date(2025, 8, 21)
+BEFORE, TODAY = date(2025, 7, 1), date(2025, 8, 21)
 NOTHING = Supplied()
 
 
@@ -29,7 +29,7 @@ class Receivers:
     """What every receiver holds, by the place of its request: the lines of what was handed out or told last."""
 
     def __init__(self, node: Node) -> None:
-        self.node = node
+        self.node = at(node, BEFORE)
         self.disclosing = Disclosing(node)
         self.desk = self.disclosing.desk()
         self.held: dict[int, tuple[str, ...]] = {}
@@ -37,7 +37,7 @@ class Receivers:
 
     def anew(self, node: Node) -> None:
         """Another process: it remembers nothing."""
-        self.node, self.disclosing = node, Disclosing(node)
+        self.node, self.disclosing = at(node, BEFORE), Disclosing(node)
         self.desk = self.disclosing.desk()
 
     def ask(self, data: st.DataObject) -> None:

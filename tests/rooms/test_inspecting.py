@@ -1,19 +1,25 @@
 """The person concerned: what is recorded, for how long, who was told; and what nobody may gather from the report."""
 
+import contextlib
 import json
 from datetime import date
 from typing import Any
 
 import pytest
+from hypothesis import event, given
+from hypothesis import strategies as st
 
+from hervat.consumers.disclosure.given import answers_to
+from hervat.consumers.disclosure.listed import REQUESTED
 from hervat.consumers.disclosure.requested import Supplied
 from hervat.consumers.subject.inspected import INSPECTED
+from hervat.errors import NotSo
 from hervat.inspecting import Inspecting
 from hervat.journal.entry import open_entry
 from hervat.screening import screening_of
 from tests.rooms.messages import BSNS, FEEDS, PNS, charge
 from tests.rooms.nodes import KEPT, KEYS, fresh
-from tests.rooms.requested import FINED, FULL, LIMITED, case, judgment, person, request
+from tests.rooms.requested import FINED, FULL, LIMITED, case, judgment, person, request, requested_sets
 from tests.rooms.test_disclosing import NOTHING, Telling, begun
 
 ON = date(2025, 8, 20)
@@ -141,6 +147,55 @@ def test_who_was_told_is_told_but_not_what_was_about_somebody_else_or_refused_or
         told.tell("ind", "message-corrected", {"corrects": named, "data": request("R1", FULL, skn="S2")})
         told.tell("skdb", "persons-merged", {"kept": "S2", "merged": "S1", "decided_on": "2025-07-05", "ground": "x"})
         assert len(report(told)["disclosures"]) == 3
+
+
+def all_answers(told: Telling) -> dict[int, tuple[str, ...]]:
+    """Every answer that was given, each with the SKNs of whomever it was about where it was."""
+    found = {}
+    for row in told.node.store.of_kind(REQUESTED, told.node.position):
+        for at, act in answers_to(told.node.store, KEYS, row.position):
+            person = told.disclosing.handed_out(at, act).person
+            found[at] = () if act.outcome != "given" or person is None else person.skns
+    return found
+
+
+@given(messages=requested_sets(whole=True), data=st.data())
+def test_told_is_every_answer_about_whoever_is_this_person_now_under_whatever_number_it_was_asked(
+    messages: list[bytes], data: st.DataObject
+) -> None:
+    messages = data.draw(st.permutations(messages))
+    with fresh("memory") as node:
+        told = Telling(node)
+        while messages:
+            size = data.draw(st.integers(1, 8))
+            node.receive(messages[:size])
+            messages = messages[size:]
+            for row in node.store.of_kind(REQUESTED, node.position):
+                if not data.draw(st.integers(0, 2)):
+                    with contextlib.suppress(NotSo):
+                        told.disclosing.give(row.position, NOTHING, ON, by="x")
+        answers = all_answers(told)
+        for person in node.persons():
+            expected = {at for at, skns in answers.items() if {*skns} & {*person.skns}}
+            assert {one["act"] for one in report(told, skn=person.skn)["disclosures"]} == expected
+        event(f"{sum(map(bool, answers.values()))} given of {len(answers)}")
+
+
+def test_what_was_told_under_a_number_that_the_person_had_is_told() -> None:
+    with fresh("memory") as node:
+        told = begun(node)
+        first = told.tell("ind", "disclosure-requested", request("R1", FULL, bsn=BSNS[0]))
+        _, at, _ = told.disclosing.give(first, NOTHING, ON, by="x")
+        named = {"source": FEEDS["skdb"], "id": "skdb-1"}
+        told.tell("skdb", "message-corrected", {"corrects": named, "data": person("S1", BSNS[1])})
+        told.tell("skdb", "message-corrected", {"corrects": named, "data": person("S1", BSNS[2])})
+        assert [one["act"] for one in report(told)["disclosures"]] == [at]
+        # Whoever has the number now was not the person then.
+        told.tell("skdb", "person-registered", person("S2", BSNS[0]))
+        assert report(told, skn="S2")["disclosures"] == []
+        told.tell("skdb", "person-registered", person("S3", BSNS[0]))
+        told.tell("skdb", "persons-merged", {"kept": "S3", "merged": "S1", "decided_on": "2025-07-05", "ground": "x"})
+        assert [one["act"] for one in report(told, skn="S3")["disclosures"]] == [at]
 
 
 @pytest.mark.parametrize("engine", KEPT)

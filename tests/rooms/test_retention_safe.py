@@ -9,7 +9,7 @@ import pytest
 import rfc8785
 
 from hervat.assemble import Node
-from hervat.consumers.retention.acts import REMOVED
+from hervat.consumers.removed import REMOVED
 from hervat.consumers.retention.desk import WAITING
 from hervat.emergency import Emergency
 from hervat.errors import StoreFault, Usage

@@ -33,6 +33,7 @@ _SAID = {
         "empty": "no conviction is in the limited set",
         "conviction": "{} ({}): given on {}, final on {}, in the set until {}",
         "hearing": "hearing on {} in case {}",
+        "as given": "the receiver reads that nothing is disclosed, and not whether the register knows the person",
         "withheld": "withheld, not handed out: {}: {}",
         "missing": "not told: {}",
         "before": "answered before, on {} by {} (act {}): {}",
@@ -53,6 +54,7 @@ _SAID = {
         "empty": "geen veroordeling hoort tot de beperkte gegevens",
         "conviction": "{} ({}): gegeven op {}, onherroepelijk op {}, in de gegevens tot {}",
         "hearing": "zitting op {} in zaak {}",
+        "as given": "de ontvanger leest dat er niets wordt verstrekt, en niet of het register de persoon kent",
         "withheld": "achtergehouden, niet verstrekt: {}: {}",
         "missing": "niet bekend: {}",
         "before": "eerder beantwoord, op {} door {} (besluit {}): {}",
@@ -84,7 +86,7 @@ def disclose(arguments: Namespace) -> int:
     )
     answer = decide(arguments.store, act)
     show(words.as_document(answer) if arguments.json else words.lines(_in_words(answer, arguments.lang)))
-    return 0 if answer["disclosure"]["how"] == "given" else 1
+    return 0 if answer["operator"]["how"] == "given" else 1
 
 
 def look(arguments: Namespace) -> int:
@@ -118,10 +120,10 @@ def _supplied(arguments: Namespace) -> Supplied:
 
 def _in_words(answer: dict[str, Any], language: str) -> Iterator[str]:
     said, given, operator = _SAID[language], answer["disclosure"], answer["operator"]
-    if given["horizon"] is not None:
-        yield said["horizon"].format(given["position"], given["on"], given["horizon"]["text"])
-    if given["blind"]:
-        yield said["blind"].format(", ".join(map(words.short, given["blind"])))
+    if operator["horizon"] is not None:
+        yield said["horizon"].format(given["position"], given["on"], operator["horizon"]["text"])
+    if operator["blind"]:
+        yield said["blind"].format(", ".join(map(words.short, operator["blind"])))
     yield said["asked"].format(given["request"], given["requester"], given["article"])
     if given["receiver"] is not None and given["scope"] is not None:
         yield said["to"].format(given["receiver"], given["purpose"], _SCOPES[language][given["scope"]])
@@ -129,7 +131,9 @@ def _in_words(answer: dict[str, Any], language: str) -> Iterator[str]:
         yield said["for"].format(given["mandate_of"])
     if given["consent"] is not None:
         yield said["consent"].format({"en": ("no", "yes"), "nl": ("nee", "ja")}[language][given["consent"]])
-    yield said["because"].format(_HOW[language][given["how"]], given["because"][language])
+    yield said["because"].format(_HOW[language][operator["how"]], operator["because"][language])
+    if operator["how"] != given["how"]:
+        yield said["as given"]
     yield from _set_in_words(given, language)
     yield from (said["hearing"].format(one["hearing_on"], one["case"]) for one in given["hearings"])
     if given["notice"] is not None:

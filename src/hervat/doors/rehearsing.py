@@ -12,7 +12,7 @@ from hervat.doors import words
 from hervat.doors.progress import bar
 from hervat.doors.streams import say
 from hervat.errors import Usage
-from hervat.rehearsal import filtering, intruder, intruder_report, justis, justis_report, purge, wrongname, wrongname_report
+from hervat.rehearsal import filtering, intruder, intruder_report, justis, justis_report, purge, ruled, wrongname, wrongname_report
 from hervat.rehearsal.letter import Progress, Where, compare, decided, in_files, run_all, thread
 from hervat.rehearsal.report import document, in_words, try_to_break_it
 from hervat.rehearsal.world import World
@@ -26,8 +26,17 @@ _STORES = {
     "justis": ("first_come", "postponed"),
     "wrong-name": ("wrong_name", "right_name"),
     "returning-intruder": ("without_intruder", "with_lane", "without_lane"),
+    "interim": ("interim_first", "interim_second"),
 }
-_SCALES = {"letter": 0.05, "filter": 0.05, "purge": 0.01, "justis": 0.004, "wrong-name": 0.1, "returning-intruder": 0.2}
+_SCALES = {
+    "letter": 0.05,
+    "filter": 0.05,
+    "purge": 0.002,
+    "justis": 0.004,
+    "wrong-name": 0.1,
+    "interim": 0.02,
+    "returning-intruder": 0.2,
+}
 _IN_WORDS = {
     "letter": in_words,
     "filter": filtering.in_words,
@@ -35,6 +44,7 @@ _IN_WORDS = {
     "justis": justis_report.in_words,
     "wrong-name": wrongname_report.in_words,
     "returning-intruder": intruder_report.in_words,
+    "interim": ruled.in_words,
 }
 _OF_THEIR_OWN = {"purge": purge.run, "justis": justis.run, "wrong-name": wrongname.run, "returning-intruder": intruder.run}
 _FILES = (".db", ".db-wal", ".db-shm", ".db.key", ".db.lock", ".key")
@@ -44,6 +54,8 @@ def rehearse(arguments: Namespace) -> int:
     """Make a world, rehearse a scenario on it, compare; 1 where worlds or the truth differ."""
     if arguments.scale is None:
         arguments.scale = _SCALES[arguments.scenario]
+    if arguments.scenario != "interim" and (arguments.interim or arguments.against):
+        raise Usage("--interim and --against go with hervat rehearse interim")
     if not 0 < arguments.scale <= 4:
         raise Usage("--scale is above 0 and at most 4; 1 is national")
     with ExitStack() as stack:
@@ -69,10 +81,17 @@ def rehearse(arguments: Namespace) -> int:
 
 def _rehearsed(arguments: Namespace, where: Callable[[str], Where], progress: Progress) -> dict[str, Any]:
     """The report; some scenarios make a world of their own."""
+    if arguments.scenario == "interim":
+        return ruled.run(arguments.seed, arguments.scale, where, progress, rules=_rules(arguments))
     if arguments.scenario in _OF_THEIR_OWN:
         return _OF_THEIR_OWN[arguments.scenario](arguments.seed, arguments.scale, where, progress)
     world = World(arguments.seed, arguments.scale)
     return (_letter if arguments.scenario == "letter" else filtering.run)(world, where, progress)
+
+
+def _rules(arguments: Namespace) -> tuple[str, str]:
+    """The two rules that are compared."""
+    return arguments.interim or "decide", arguments.against or "wait"
 
 
 def _letter(world: World, where: Callable[[str], Where], progress: Progress) -> dict[str, Any]:

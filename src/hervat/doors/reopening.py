@@ -23,6 +23,8 @@ _SAID = {
         "appeared": "counts now: {}",
         "gone": "counts no more: {}",
         "vulnerable": "vulnerable people are, or may be, concerned",
+        "asked": "it was asked for {}, and is asked for {}",
+        "another": "it was asked for another BSN",
     },
     "nl": {
         "all": "{} besluiten zouden nu anders worden voorgesteld, de ergste eerst; besloten kan worden: {}",
@@ -31,6 +33,8 @@ _SAID = {
         "appeared": "telt nu: {}",
         "gone": "telt niet meer: {}",
         "vulnerable": "het gaat, of kan gaan, om kwetsbare personen",
+        "asked": "gevraagd was {}, en nu {}",
+        "another": "het was voor een ander BSN gevraagd",
     },
 }
 
@@ -81,8 +85,10 @@ def _shown(one: Reopened) -> dict[str, Any]:
         "decided_blind": one.decided.decided_blind,
         "rule": one.decided.rule,
         "vulnerable": one.vulnerable,
-        "before": {"proposal": one.difference.before.value, "counting": _entries(one.before)},
-        "now": {"proposal": one.difference.now.value, "counting": _entries(one.now)},
+        "before": {"proposal": one.difference.before.value, "counting": _entries(one.before), "asked_for": list(one.asked_before)},
+        "now": {"proposal": one.difference.now.value, "counting": _entries(one.now), "asked_for": list(one.asked_now)},
+        "of_another": one.of_another,
+        "as_of": (one.difference.as_of or one.decided.on).isoformat(),
         "appeared": _entries(one.appeared),
         "gone": _entries(one.gone),
     }
@@ -101,5 +107,9 @@ def _in_words(listed: Sequence[Reopened], language: str) -> Iterator[str]:
         for name, entries in (("appeared", one.appeared), ("gone", one.gone)):
             if entries:
                 yield "  " + said[name].format("; ".join(f"{about} ({group}, {outcome})" for about, _, outcome, group in entries))
+        if one.of_another:
+            yield "  " + said["another"]
+        if one.asked_before != one.asked_now:
+            yield "  " + said["asked"].format(*(", ".join(asked) or "-" for asked in (one.asked_before, one.asked_now)))
         if one.vulnerable:
             yield "  " + said["vulnerable"]

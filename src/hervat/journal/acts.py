@@ -5,13 +5,15 @@ stands only a keyed hash of it.
 """
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from datetime import date
 from itertools import islice
 from typing import TypeVar
 
 import msgspec
 
+from hervat.clock import legal_day, parse_rfc3339
 from hervat.errors import StoreFault
-from hervat.journal.entry import Opened, open_entry
+from hervat.journal.entry import Opened, open_entry, read_meta
 from hervat.journal.keys import NodeKeys
 from hervat.journal.store import Store
 
@@ -42,6 +44,12 @@ def acts_named(journal: Store, keys: NodeKeys, names: Collection[str]) -> dict[s
     """The positions of the acts that are known by these names, of those that there are."""
     idents = {keys.index_of(named_act(name)): name for name in names}
     return {idents[ident]: position for ident, position in journal.acts_by_ident(idents).items()}
+
+
+def recorded_on(journal: Store, positions: Iterable[int]) -> dict[int, date]:
+    """The legal days on which entries came into the journal, by position."""
+    entries = journal.entries_at(positions).items()
+    return {position: legal_day(parse_rfc3339(read_meta(entry).received_at)) for position, entry in entries}
 
 
 def act_in(opened: Opened, read: Callable[[bytes], Act], what: str) -> Act:

@@ -4,6 +4,7 @@ What was read is kept, so it is for a store that nobody writes to meanwhile, or 
 for many at once, ahead, costs one question; whoever asks for each of them then asks nothing.
 """
 
+from bisect import bisect_right
 from collections.abc import Callable, Iterable
 from typing import Any, TypeVar
 
@@ -40,7 +41,7 @@ class Remembered:
         self._store = store
         self._head, self._feeds = store.head(), store.feeds()
         self._rows, self._idents, self._links, self._entries = _Kept(), _Kept(), _Kept(), _Kept()
-        self._amendments, self._named, self._about, self._acts = _Kept(), _Kept(), _Kept(), dict[tuple[str, int], list[int]]()
+        self._amendments, self._named, self._about, self._acts = _Kept(), _Kept(), _Kept(), dict[str, list[int]]()
         self._messages = dict[int, int]()
 
     def __getattr__(self, name: str) -> Any:
@@ -81,9 +82,10 @@ class Remembered:
         return self._messages[last]
 
     def acts(self, kind: str, last: int) -> list[int]:
-        if (kind, last) not in self._acts:
-            self._acts[kind, last] = self._store.acts(kind, last)
-        return self._acts[kind, last]
+        if kind not in self._acts:
+            self._acts[kind] = self._store.acts(kind, self._head.size)
+        listed = self._acts[kind]
+        return listed[: bisect_right(listed, last)]
 
     def held_about(self, subjects: Iterable[bytes]) -> list[Row]:
         return [row for rows in self._about.of(subjects, self._held_about).values() for row in rows]

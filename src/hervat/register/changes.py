@@ -7,7 +7,7 @@
 - An emergency report is police data for one purpose, and is no change in the documentation. It stands apart, for that purpose.
 """
 
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from datetime import date
 from typing import Any
 
@@ -21,6 +21,7 @@ from hervat.register.hiding import Hidden
 from hervat.register.people import People
 from hervat.register.told import Said, Told, last_by
 
+Hide = Callable[[Told, People], Hidden]
 CHANGING = (
     kinds.CaseRegistered,
     kinds.ChargesAmended,
@@ -63,11 +64,11 @@ class Concerned(Struct, frozen=True, kw_only=True):
     reports: tuple[Documented, ...] = ()
 
 
-def changes(messages: Iterable[Message]) -> Iterator[Concerned]:
-    """Every person in a set of applied messages, with what changed in its documentation. Raises nothing."""
+def changes(messages: Iterable[Message], *, hide: Hide = Hidden) -> Iterator[Concerned]:
+    """Every person in a set of applied messages, with what changed in its documentation; `hide` says what is hidden. Raises nothing."""
     told = Told(messages)
     people = People(told)
-    hidden = Hidden(told, people)
+    hidden = hide(told, people)
     shown = _Shown(told, hidden)
     of: dict[str | None, list[Documented]] = {}
     for said in told.among(*CHANGING):

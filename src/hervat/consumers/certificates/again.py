@@ -1,7 +1,10 @@
 """Opened again: the decisions whose proposal, computed with what is known now for the day of the decision, is not what it was then.
 
 - Compared is what was proposed on what was known, then and now: whether to grant, and each entry that counts, is to be assessed or weighs
-  in, with what became of it. That the register was blind, and which interim rule was open, is no difference.
+  in, with what became of it; and what was asked for, and for which BSN: what was granted for another is no certificate for this. That the
+  register was blind, and which interim rule was open, is no difference.
+- A decision that was written down on a later day than its own saw what was known by the end of its own, and is compared as of both days:
+  what it could not see is found, and so is what was dated between them.
 - A step looks at the applications near what changed since the step before, and tells each difference once, as an act. What is told and
   is no more so is withdrawn. What lost its support cannot be said now, and that is a difference.
 - A person closes a difference, with a ground; another difference in the same decision is told again.
@@ -42,7 +45,9 @@ Entry = tuple[str, str, str, str]
 
 
 class Difference(Struct, frozen=True, kw_only=True):
-    """A decision, by the position of its act, of which something is proposed now that was not then; or is so no more."""
+    """A decision, by the position of its act, of which something is proposed now that was not then; or is so no more. `as_of`: as of which
+    day, where that is not the day of the decision.
+    """
 
     application: int
     decision: int
@@ -50,6 +55,7 @@ class Difference(Struct, frozen=True, kw_only=True):
     before: Proposal
     now: Proposal
     basis: str
+    as_of: date | None = None
 
 
 class OpenedAgain(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, tag_field="act", tag=OPENED_AGAIN):
@@ -119,14 +125,15 @@ def counting(looked: Looked, found: Assessment) -> tuple[Entry, ...]:
 
 def basis_of(keys: NodeKeys, looked: Looked) -> tuple[Proposal, str]:
     """What is proposed on what is known, and a keyed hash of that with all that counts."""
-    found = on_what_is_known(looked)
-    told = json.dumps([looked.place, looked.on.isoformat(), found.proposal, counting(looked, found)])
+    found, asked = on_what_is_known(looked), looked.requested
+    about = [looked.place, looked.on.isoformat(), asked.bsn, asked.asked_for]
+    told = json.dumps([*about, found.proposal, counting(looked, found)])
     return found.proposal, keys.index_of(f"certificate-basis:{told}").hex()
 
 
 class Reopened(Struct, frozen=True, kw_only=True):
-    """A difference that somebody has to look at: the decision, and what counted then and counts now; of an application that is not there
-    any more there is neither.
+    """A difference that somebody has to look at: the decision, what counted then and counts now, and what was asked for then and is now; of
+    an application that is not there any more there is neither. `of_another`: it was asked for another BSN then.
     """
 
     told_at: int
@@ -137,6 +144,9 @@ class Reopened(Struct, frozen=True, kw_only=True):
     vulnerable: bool
     before: tuple[Entry, ...]
     now: tuple[Entry, ...]
+    asked_before: tuple[str, ...]
+    asked_now: tuple[str, ...]
+    of_another: bool
 
     @property
     def appeared(self) -> tuple[Entry, ...]:
@@ -213,12 +223,17 @@ def parted(differences: list[Difference], on: date, before: int, through: int) -
 
 
 def difference(
-    last: Mapping[int, Difference], place: int, decision: int, before: tuple[Proposal, str], now: tuple[Proposal, str]
+    last: Mapping[int, Difference],
+    place: int,
+    decision: int,
+    before: tuple[Proposal, str],
+    now: tuple[Proposal, str],
+    as_of: date | None,
 ) -> Difference | None:
     """What is to be told of a decision; None where nothing is, or that was told already."""
     told, differs = last.get(decision), before[1] != now[1]
     if differs and (told is None or told.says != "opened" or told.basis != now[1]):
-        return Difference(application=place, decision=decision, says="opened", before=before[0], now=now[0], basis=now[1])
+        return Difference(application=place, decision=decision, says="opened", before=before[0], now=now[0], basis=now[1], as_of=as_of)
     if not differs and told is not None and told.says == "opened":
-        return Difference(application=place, decision=decision, says="withdrawn", before=before[0], now=now[0], basis=now[1])
+        return Difference(application=place, decision=decision, says="withdrawn", before=before[0], now=now[0], basis=now[1], as_of=as_of)
     return None

@@ -2,10 +2,11 @@
 
 - An application is known by its source and number. Of several messages that give one the last counts (by its day, then sequence); that
   there are more is said, and nothing is granted on it without a person who looks.
-- Its place is the position of the first message in custody that gives its number as that is corrected now, whatever becomes of the message.
+- Its place is the position of the first message in custody that gives its number as that is corrected now, whatever becomes of the message;
+  of those on which steps were taken, where there are any: a correction that gives a number to another message as well takes no step away.
 """
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Sequence
 from datetime import date
 
 from msgspec import Struct
@@ -53,6 +54,13 @@ def requested(messages: Iterable[Message], number: str) -> Requested | None:
         message=Named(source=counts.source, id=counts.id),
         given_again=len(given) > 1,
     )
+
+
+def places(given: Sequence[int], begun: Collection[int]) -> list[int]:
+    """The places of an application that messages at some positions give, in order; `begun`: those on which steps were taken. There is one,
+    except where numbers that had a procedure each were corrected into one.
+    """
+    return [position for position in given if position in begun] or list(given[:1])
 
 
 def giving(state: Store, key: bytes) -> list[Row]:

@@ -10,7 +10,7 @@ from typing import TypeVar
 
 from msgspec import Struct
 
-from hervat.consumers.certificates.steps import DECIDED, OBJECTED, State, Step, kind_of, name_of, read_step, state_of
+from hervat.consumers.certificates.steps import DECIDED, OBJECTED, Deciding, State, Step, kind_of, name_of, read_step, state_of
 from hervat.journal.acts import acts_at, acts_named
 from hervat.journal.keys import NodeKeys
 from hervat.journal.store import Store
@@ -56,6 +56,23 @@ class Procedure:
                 if not decision or any(at > decision for at in positions if at in objected):
                     yield place, bool(positions)
 
+    def decisions(self, places: Iterable[int]) -> dict[int, tuple[int, Deciding]]:
+        """The last decision on each of these applications, with the position of its act; a thousand of them are asked for at once."""
+        decided, at = frozenset(self._store.acts(DECIDED, self._store.head().size)), dict[int, int]()
+        for some in _parted(places, _PAGE):
+            found = self._positions(some).items()
+            at |= {place: max(decided.intersection(steps)) for place, steps in found if not decided.isdisjoint(steps)}
+        read = dict(acts_at(self._store, self._keys, at.values(), read_step, _WHAT))
+        return {place: (position, step) for place, position in at.items() if isinstance(step := read[position], Deciding)}
+
+    def behind(self, through: int, position: int) -> set[int]:
+        """The applications decided on by acts between two positions, on what was known before the first: what a consumer that went through
+        up to there laid beside no decision.
+        """
+        acts = [at for at in self._store.acts(DECIDED, position) if at > through]
+        taken = (step for _, step in acts_at(self._store, self._keys, acts, read_step, _WHAT))
+        return {step.application for step in taken if isinstance(step, Deciding) and step.position < through}
+
     def _positions(self, places: Sequence[int]) -> dict[int, list[int]]:
         """The positions of the steps on each of these applications, in order."""
         found: dict[int, list[int]] = {place: [] for place in places}
@@ -71,6 +88,12 @@ class Procedure:
             going = [place for place in going if counts[place] == many]
             many = AT_ONCE
         return found
+
+
+def begun(store: Store, keys: NodeKeys, places: Sequence[int], last: int) -> set[int]:
+    """Those of these places on which there was a step at a position."""
+    names = {name_of(place, 1): place for place in places}
+    return {names[name] for name, at in acts_named(store, keys, names).items() if at <= last}
 
 
 def _parted(items: Iterable[Kept], size: int) -> Iterator[list[Kept]]:

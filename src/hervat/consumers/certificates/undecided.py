@@ -9,8 +9,8 @@ from itertools import islice
 
 from msgspec import Struct
 
-from hervat.consumers.certificates.applications import REQUESTED, Requested, giving, requested
-from hervat.consumers.certificates.procedure import Procedure
+from hervat.consumers.certificates.applications import REQUESTED, Requested, giving, places, requested
+from hervat.consumers.certificates.procedure import Procedure, begun
 from hervat.consumers.certificates.steps import State
 from hervat.journal.keys import NodeKeys
 from hervat.journal.store import Row, Store
@@ -70,19 +70,20 @@ class _Terms:
 
 
 def applications_in(store: Store, keys: NodeKeys, reading: Reading, rows: list[Row]) -> Iterator[tuple[int, Requested]]:
-    """The applications that messages give, each with its place."""
+    """The applications that messages give, each with its place; one that has several, with each of them."""
     given = [one for one in reading.messages(rows) if isinstance(one.data, CertificateRequested)]
     key_of = {one.data.application: keys.index_of(f"application:{one.data.application}") for one in given}
     links = store.links(key_of.values())
-    places = {(reading.source_of(row), row.id or ""): row.position for row in rows}
+    lies_at = {(reading.source_of(row), row.id or ""): row.position for row in rows}
     for message in given:
-        number, place, of_one = message.data.application, places[message.source, message.id], [message]
+        number, at, of_one = message.data.application, [lies_at[message.source, message.id]], [message]
         if len(links.get(key_of[number], ())) > 1:
             of_source = [row for row in giving(store, key_of[number]) if reading.source_of(row) == message.source]
-            place, of_one = of_source[0].position, list(reading.messages(of_source))
+            at, of_one = [row.position for row in of_source], list(reading.messages(of_source))
+            at = places(at, begun(store, keys, at, store.head().size))
         asked = requested(of_one, number)
         if asked is not None:
-            yield place, asked
+            yield from ((place, asked) for place in at)
 
 
 def _parted(places: Iterable[tuple[int, bool]]) -> Iterator[list[tuple[int, bool]]]:

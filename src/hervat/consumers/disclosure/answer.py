@@ -3,6 +3,8 @@
 - `given`: what the ground opens. `refused`: no ground, with the reason and the article. `unknown`: the register knows nobody there; that is
   not clean. `cannot-say`: something that decides is not told. `several`: several persons have the number, and nothing is disclosed.
   `no-request`: the request was taken back, or is held.
+- Whoever may have the limited set alone is told nothing else of the person: not whether the register knows them, nor what is held, refused
+  or in conflict about them. An answer about somebody unknown reads as one without a conviction, with the horizon that holds for anybody.
 - What is compared of two answers is their outcome and the facts that were handed out, each as a line; never positions, horizon or receipts.
 """
 
@@ -26,8 +28,17 @@ How = Literal["given", "refused", "unknown", "cannot-say", "several", "no-reques
 _canonical = msgspec.json.Encoder(order="sorted").encode
 
 
+class Unseen(Struct, frozen=True, kw_only=True):
+    """What the register does not know: the horizon, and the sources that may know more."""
+
+    horizon: dict[str, Any]
+    blind: tuple[str, ...]
+
+
 class Answer(Struct, frozen=True, kw_only=True):
-    """An answer. `answer` is the register's about the person, with the horizon; `weighed` are the convictions of a limited set."""
+    """An answer. `answer` is the register's about the person, with the horizon, and `blind` the sources that may know more of that person;
+    `of_anybody` the same of nobody in particular; `weighed` are the convictions of a limited set.
+    """
 
     how: How
     on: date
@@ -40,6 +51,7 @@ class Answer(Struct, frozen=True, kw_only=True):
     answer: dict[str, Any] | None = None
     weighed: tuple[Weighed, ...] = ()
     blind: tuple[str, ...] = ()
+    of_anybody: Unseen | None = None
     hearings: tuple[Hearing, ...] = ()
     custody: bool = False
 
@@ -54,6 +66,23 @@ class Answer(Struct, frozen=True, kw_only=True):
         return None if self.how != "given" or self.permission is None else self.permission.scope
 
     @property
+    def is_limited(self) -> bool:
+        """Whether its receiver may have the limited set, and nothing else."""
+        return self.permission is not None and self.permission.scope is law.Scope.LIMITED
+
+    @property
+    def told_how(self) -> How:
+        """What the receiver is told of how it is."""
+        return "given" if self.is_limited and self.how == "unknown" else self.how
+
+    @property
+    def told_unseen(self) -> Unseen | None:
+        """What the receiver is told of what the register does not know."""
+        if self.answer is None or self.is_limited:
+            return self.of_anybody
+        return Unseen(horizon=self.answer["horizon"], blind=self.blind)
+
+    @property
     def disclosed(self) -> tuple[Weighed, ...]:
         """The convictions that the rules put in the limited set."""
         return tuple(one for one in self.weighed if one.outcome is Outcome.YES)
@@ -65,15 +94,15 @@ class Answer(Struct, frozen=True, kw_only=True):
 
     def set(self) -> dict[str, Any] | None:
         """What is handed out; None where nothing is. What the police reported directly was told for another purpose, and is never in it."""
+        if self.is_limited and self.told_how == "given":
+            return {"convictions": [one.shown() for one in self.disclosed]}
         if self.scope is None or self.person is None:
             return None
-        if self.scope is law.Scope.LIMITED:
-            return {"convictions": [one.shown() for one in self.disclosed]}
         return {name: value for name, value in self.person.as_json().items() if name != "emergency_reports"}
 
     def lines(self) -> tuple[str, ...]:
-        """The outcome and every fact that is handed out, sorted: what is compared of two answers."""
-        return (self.how, *sorted(self._facts()))
+        """The outcome as it is told and every fact that is handed out, sorted: what is compared of two answers."""
+        return (self.told_how, *sorted(self._facts()))
 
     def _facts(self) -> Iterator[str]:
         if self.scope is law.Scope.LIMITED:

@@ -19,7 +19,8 @@ COMPARED, CLOSED = "disclosures-compared", "disclosure-closed"
 
 class Difference(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """That what was handed out reads differently now: the request, the act that handed it out, on which position what the receiver held
-    rests and on which what it is told, with the hash of that; and to whom it is told, by role. Nobody: no ground was found for it.
+    rests and on which what it is told, with the hash of that; and to whom it is told, by role. Nobody: no ground was found for it. `as_of`:
+    as of which day, where that is not the day of the answer.
     """
 
     request: int
@@ -28,6 +29,7 @@ class Difference(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_field
     at: int
     hash: str
     to: tuple[str, ...]
+    as_of: date | None = None
 
 
 class ComparedAct(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -106,6 +108,10 @@ class Holding:
             told = self.told[request][1]
             return told.at, told.hash
         return act.at, act.hash
+
+    def behind(self) -> set[int]:
+        """The requests answered since the last step on what was known before how far that went: no step laid that beside what changed."""
+        return {request for request, (at, act) in self.given.items() if at > self.through > act.at}
 
     def open(self) -> dict[int, tuple[int, Difference]]:
         """The differences that nobody has closed, by request, each with the position of the act that told it."""

@@ -2,6 +2,8 @@
 
 - A step takes everything that changed since the step before and looks again at the answers that it may concern: each is worked out as of
   the day on which it was handed out, with all that is known now, and laid beside what its receiver holds. Only what differs is told.
+- An answer that was written down on a later day than its own rests on what was known by the end of its own. It is compared as of both:
+  what it could not say is found, and so is what was dated between them.
 - Both versions are read as they may be read now. So what was erased since is no difference: its receiver was told what was true.
 - A difference is told to the court and the prosecution for an extract, else to whoever the ground of the request still allows it (telling
   without one is itself unlawful); the nearest hearing comes first, and then whoever is in custody.
@@ -20,6 +22,7 @@ from hervat.consumers.disclosure.given import DisclosedAct
 from hervat.consumers.disclosure.requested import Supplied
 from hervat.consumers.touched import changed, touched, versions
 from hervat.errors import NotSo
+from hervat.journal.acts import recorded_on
 from hervat.journal.keys import NodeKeys
 from hervat.journal.store import Row, Store, pairs_of
 from hervat.law import disclosure as law
@@ -30,7 +33,7 @@ FOR_PROCEEDINGS = "Wjsg 8"
 _OF_PROCEEDINGS = ("court", "OM")
 _IN_ONE = 1000
 _AT_ONCE = 2000
-Answering = Callable[[int, Supplied, date, int | None, int], Answer]
+Answering = Callable[[int, Supplied, date, int | None, int, int | None], Answer]
 Decide = Callable[[str, msgspec.Struct], int]
 
 
@@ -59,7 +62,9 @@ class Desk:
     """Compares at one node. What receivers hold is remembered between steps, and read from the journal at the first."""
 
     def __init__(self, store: Store, keys: NodeKeys, decide: Decide, answering: Answering) -> None:
-        """`decide` puts an act in the journal and gives its position; `answering` works out the answer to a request at a position."""
+        """`decide` puts an act in the journal and gives its position; `answering` works out the answer to a request, as
+        `Disclosing.answer` does.
+        """
         self._store = store
         self._keys = keys
         self._decide = decide
@@ -78,9 +83,10 @@ class Desk:
         no act. A step that is broken off goes on where the last whole one ended; what it told is not told again.
         """
         holding, head = self.holding(), self._store.head().size
-        if not (fresh := changed(self._store, self._keys, holding.through)):
+        fresh, behind = changed(self._store, self._keys, holding.through), holding.behind()
+        if not fresh and not behind:
             return {"position": None, "through": holding.through, "differences": 0}
-        looked = [self._looked_at(request, holding, today) for request in sorted(self._concerned(fresh, holding.given))]
+        looked = [self._looked_at(request, holding, today) for request in sorted(self._concerned(fresh, holding.given) | behind)]
         found = sorted((one for one in looked if one is not None), key=lambda one: one.rank)
         position = None
         for start in range(0, max(len(found), 1), _IN_ONE):
@@ -112,18 +118,30 @@ class Desk:
         place, act = holding.given[request]
         before, known = holding.held(request)
         head = self._store.head().size
-        # What acts of retention hid after it was handed out was known when it was, and is no difference.
-        now = self._answering(request, act.supplied, act.on, None, act.at)
-        hash = self._keys.index_of(hashed(now.lines())).hex()
-        # What was erased, or a law that was put right, is in the hash and is no difference: both versions are read as they may be now.
-        if hash == known or self._answering(request, act.supplied, act.on, before, act.at).lines() == now.lines():
-            return None
-        told = Difference(request=request, disclosed=place, before=before, at=head, hash=hash, to=self._receivers(act, now, today))
-        return self._work(head, told, act, today)
+        written = recorded_on(self._store, [place])[place]
+        for day in (written, act.on) if written > act.on else (act.on,):
+            # What acts of retention hid after it was handed out was known when it was, and is no difference.
+            now = self._answering(request, act.supplied, day, None, act.at, None)
+            hash = self._keys.index_of(hashed(now.lines())).hex()
+            # What was erased, or a law that was put right, is in the hash and is no difference: both versions are read as they may be now.
+            if hash == known or self._answering(request, act.supplied, day, before, act.at, max(before, place)).lines() == now.lines():
+                continue
+            told = Difference(
+                request=request,
+                disclosed=place,
+                before=before,
+                at=head,
+                hash=hash,
+                to=self._receivers(act, now, today),
+                as_of=None if day == act.on else day,
+            )
+            return self._work(head, told, act, today)
+        return None
 
     def _work(self, told_at: int, told: Difference, act: DisclosedAct, today: date) -> Work:
-        head = self._store.head().size
-        before, now = (self._answering(told.request, act.supplied, act.on, at, head) for at in (told.before, told.at))
+        head, day, asked = self._store.head().size, told.as_of or act.on, max(told.before, told.disclosed)
+        before = self._answering(told.request, act.supplied, day, told.before, head, asked)
+        now = self._answering(told.request, act.supplied, day, told.at, head, None)
         days = [one.hearing_on for version in (before, now) for one in version.hearings if one.hearing_on >= today]
         return Work(
             told_at=told_at,

@@ -5,6 +5,7 @@ from typing import Any
 import msgspec
 
 from hervat.consumers.disclosure.answer import Answer
+from hervat.law import disclosure as law
 from hervat.law.receipt import notice
 from hervat.law.value import Words, plain
 
@@ -23,14 +24,15 @@ SAID: dict[str, Words] = {
 
 def handed_out(found: Answer) -> dict[str, Any]:
     """What the receiver gets: never what was withheld, nor a receipt that tells of it."""
-    answer, permission, request = found.answer, found.permission, found.request
+    permission, request, unseen = found.permission, found.request, found.told_unseen
+    scope = found.scope if found.told_how == found.how else law.Scope.LIMITED
     return {
-        "how": found.how,
+        "how": found.told_how,
         "on": found.on.isoformat(),
         "position": found.position,
-        "horizon": None if answer is None else answer["horizon"],
-        "blind": list(found.blind),
-        "because": plain(_because(found)),
+        "horizon": None if unseen is None else unseen.horizon,
+        "blind": [] if unseen is None else list(unseen.blind),
+        "because": plain(_because(found, found.told_how)),
         "request": None if request is None else request.request,
         "requester": None if request is None else request.requester,
         "article": None if request is None else request.article,
@@ -38,7 +40,7 @@ def handed_out(found: Answer) -> dict[str, Any]:
         "mandate_of": None if permission is None else permission.mandate_of,
         "purpose": None if permission is None else permission.purpose,
         "consent": None if found.asked is None else found.asked.request.consent,
-        "scope": None if found.scope is None else found.scope.value,
+        "scope": None if scope is None else scope.value,
         "hearings": msgspec.to_builtins(list(found.hearings)),
         "set": msgspec.to_builtins(found.set()),
         "unverified": found.unverified(),
@@ -48,8 +50,14 @@ def handed_out(found: Answer) -> dict[str, Any]:
 
 
 def for_the_operator(found: Answer) -> dict[str, Any]:
-    """What stays here: the convictions that are withheld, each with the reason; what is not told; and how many persons there are."""
+    """What stays here: how it is, what the register does not know of this person, the convictions that are withheld, each with the reason;
+    what is not told; and how many persons there are.
+    """
     return {
+        "how": found.how,
+        "because": plain(_because(found, found.how)),
+        "horizon": None if found.answer is None else found.answer["horizon"],
+        "blind": list(found.blind),
         "persons": found.persons,
         "missing": found.missing(),
         "wording": None if found.asked is None else plain(found.asked.wording.because.says),
@@ -57,8 +65,8 @@ def for_the_operator(found: Answer) -> dict[str, Any]:
     }
 
 
-def _because(found: Answer) -> Words | None:
-    return SAID.get(found.how) or (None if found.ground is None else found.ground.because.says)
+def _because(found: Answer, how: str) -> Words | None:
+    return SAID.get(how) or (None if found.ground is None else found.ground.because.says)
 
 
 def _notice(found: Answer) -> dict[str, str] | None:

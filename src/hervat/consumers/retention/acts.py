@@ -13,6 +13,7 @@ import msgspec
 from msgspec import Struct
 
 from hervat.clock import legal_day, parse_rfc3339
+from hervat.consumers.removed import REMOVED
 from hervat.journal.acts import acts_of
 from hervat.journal.entry import read_meta
 from hervat.journal.keys import NodeKeys
@@ -20,7 +21,7 @@ from hervat.journal.store import Store
 
 Place = tuple[int, int]
 """A charge: the position of the first message that registers it, and its number."""
-FORECAST, HIDDEN, SHOWN, REMOVED = "retention-forecast", "retention-hidden", "retention-shown", "retention-removed"
+FORECAST, HIDDEN, SHOWN = "retention-forecast", "retention-hidden", "retention-shown"
 
 
 class Named(Struct, frozen=True, forbid_unknown_fields=True):

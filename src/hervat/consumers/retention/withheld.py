@@ -6,22 +6,20 @@ hid it, and is not asked again: what is merely not known does not bring back wha
 it again.
 """
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 
-from hervat.consumers.retention.acts import HIDDEN, REMOVED, HiddenAct, Place, RemovedAct, acts
+from hervat.consumers.removed import Hide, Removed
+from hervat.consumers.retention.acts import HIDDEN, HiddenAct, Place, acts
 from hervat.journal.keys import NodeKeys
 from hervat.journal.store import Row, Store
 from hervat.kinds import CaseRegistered, ChargesAmended
 from hervat.message import Message
 from hervat.register.fold import fold
 from hervat.register.hiding import Hidden, nothing
-from hervat.register.people import People
 from hervat.register.reading import Reading
-from hervat.register.told import Told
 
 _REGISTERING = CaseRegistered | ChargesAmended
-Hide = Callable[[Told, People], Hidden]
 
 
 class Withheld:
@@ -31,7 +29,7 @@ class Withheld:
         self._store = store
         self._keys = keys
         self._known: dict[tuple[int, ...], dict[int, dict[int, date]]] = {}
-        self._gone_by: dict[tuple[int, ...], frozenset[bytes]] = {}
+        self._removed = Removed(store, keys)
 
     def on(self, last: int) -> Mapping[Place, date]:
         """The charges that acts up to a position name, each with the day of the last that does."""
@@ -48,22 +46,6 @@ class Withheld:
             self._known = {positions: named}
         return self._known[positions]
 
-    def _gone(self, last: int) -> frozenset[bytes]:
-        """The keyed hashes of the charges that were removed."""
-        positions = tuple(self._store.acts(REMOVED, last))
-        if positions not in self._gone_by:
-            removed = (act for _, act in acts(self._store, self._keys, [REMOVED], last) if isinstance(act, RemovedAct))
-            found = frozenset(bytes.fromhex(key) for act in removed for key in act.keys)
-            self._gone_by = {positions: found}
-            return found
-        return self._gone_by[positions]
-
-    def _again(self, messages: Sequence[Message], last: int) -> frozenset[tuple[str, int]]:
-        """What was removed and is registered once more, by whatever message: it stays without facts."""
-        gone = self._gone(last)
-        named = ((one.data.pn, each.charge) for one in messages if gone and isinstance(one.data, _REGISTERING) for each in one.data.charges)
-        return frozenset((pn, number) for pn, number in named if self._keys.index_of(f"charge:{pn}#{number}") in gone)
-
     def hide(self, reading: Reading, rows: Iterable[Row], messages: Sequence[Message], last: int) -> Hide:
         """What is hidden of some rows, which say these messages, in F(1..last)."""
         named = self._named(last)
@@ -74,7 +56,7 @@ class Withheld:
             if by_name and isinstance(one.data, _REGISTERING)
             for number, day in by_name.get((one.source, one.id), {}).items()
         }
-        again = self._again(messages, last)
+        again = self._removed.again(messages, last)
         if not asked:
             return (lambda whole, people: Hidden(whole, people, again)) if again else Hidden
         # The law is asked where an act hides something: whatever does without begins sooner.

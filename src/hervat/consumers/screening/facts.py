@@ -5,7 +5,11 @@ A *fact* is a message that is applied, not retracted, no amendment and not erase
 
 from dataclasses import dataclass
 
-from hervat.journal.store import Row, pairs_of
+import msgspec
+
+from hervat.journal.entry import open_entry
+from hervat.journal.keys import NodeKeys
+from hervat.journal.store import Row, Store, pairs_of
 
 ENROLLED = "screening-enrolled"
 REGISTERED, AMENDED, DISMISSED, MOVED = "case-registered", "charges-amended", "case-dismissed", "case-reattributed"
@@ -31,6 +35,7 @@ OF_A_DECISION = frozenset(
     )
 )
 HIDING = frozenset(("01", "09"))
+_decode = msgspec.json.decode
 Rank = tuple[str, int, str, int]
 """The order in which what says the same counts: day, instance, source, sequence."""
 
@@ -81,6 +86,13 @@ class Case:
     def _among(self, fact: Fact, charges: frozenset[bytes]) -> bool:
         named = self.named[fact.row.position]
         return not named or not named.isdisjoint(charges)
+
+
+def removed(store: Store, keys: NodeKeys) -> frozenset[bytes]:
+    """The keyed hashes of the charges that retention removed: registered once more, they are shown to nobody."""
+    entries = store.entries_at(store.acts("retention-removed", store.head().size))
+    acts = [_decode(open_entry(keys, entry).payload) for entry in entries.values()]
+    return frozenset(bytes.fromhex(key) for act in acts for key in act.get("keys", ()))
 
 
 def skn_of(fact: Fact) -> bytes:

@@ -16,6 +16,7 @@ import msgspec
 
 from hervat.clock import legal_day, parse_rfc3339
 from hervat.consumers.near import IDENTIFYING, BsnsOf, Near
+from hervat.consumers.removed import Removed
 from hervat.consumers.screening.enrolment import Enrolment, enrolments
 from hervat.consumers.screening.reports import Reports
 from hervat.consumers.screening.signal import SIGNALLED, Due, Pair, Signal, SignalledAct, decide, withdraw
@@ -127,6 +128,7 @@ class Following:
         self._roster = roster
         self._names = {feed.number: feed.name for feed in store.feeds()}
         self._days: dict[int, date] = {}
+        self._removed = Removed(store, keys)
 
     def step(self, today: date, *, withheld: Withheld = lambda due, enrolment: False) -> Iterator[Signal]:
         """The signals that what changed since the last step asks for, each once. `withheld` is for rehearsing a fault of the filter.
@@ -186,7 +188,7 @@ class Following:
         messages = list(self._reading.messages(rows))
         by_name = {(self._names[row.source], row.id): row for row in rows}
         standing = Standing(erased={row.position for row in rows if row.erased >= WHOLE})
-        concerned = _by_bsn(changes(messages))
+        concerned = _by_bsn(changes(messages, hide=self._removed.hide(messages)))
         reports = Reports(self._store, self._keys, self._reading, self._roster, found, today)
         self._read_days({row.applied_at or row.position for row in rows})
         for enrolment in enrolments(messages):

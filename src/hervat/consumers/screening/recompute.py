@@ -39,6 +39,7 @@ from hervat.consumers.screening.facts import (
     Fact,
     Rank,
     case_of,
+    removed,
     skn_of,
 )
 from hervat.consumers.screening.reported import Reported, ReportTerms, SecondReports
@@ -97,6 +98,7 @@ class Recompute:
         self._canaries = frozenset(canaries)
         self._names = {feed.number: feed.name for feed in store.feeds()}
         self.enrolled: dict[bytes, _Enrolled] = {}
+        self._removed = removed(store, keys)
         self._original: dict[int, int] = {}
         self._parent: dict[bytes, bytes] = {}
         self._members: dict[bytes, list[bytes]] = {}
@@ -294,7 +296,7 @@ class Recompute:
             holder=skn,
             bound=frozenset(root for fact in (*registrations, *moves) if (root := self.root(skn_of(fact))) is not None),
             registered=registered,
-            shown=registered - hidden,
+            shown=registered - hidden - self._removed,
             named=named,
             facts=[fact for fact in facts if fact.row.kind != MOVED],
         )

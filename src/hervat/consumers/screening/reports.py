@@ -10,6 +10,7 @@ from datetime import date
 
 from msgspec import Struct
 
+from hervat.consumers.removed import Removed
 from hervat.consumers.screening.signal import Word
 from hervat.journal.keys import NodeKeys
 from hervat.journal.store import HELD, WHOLE, Row, Store, keys_of
@@ -53,7 +54,8 @@ class Reports:
         self._note_erased([row for row in rows if row.erased >= WHOLE], found)
         held = self._look_for_cases({row.position: report.police_report for row, report in reports}, found)
         listed = sorted(found.rows.values(), key=lambda row: row.position)
-        beside, place = Beside(self._reading.messages(listed)), {self._name(row): row.position for row in listed}
+        messages, place = list(self._reading.messages(listed)), {self._name(row): row.position for row in listed}
+        beside = Beside(messages, Removed(self._store, self._keys).hide(messages))
         for row, report in reports:
             name, procedure = self._name(row), procedure_of(roster, row, report)
             if procedure is not None and name in beside.reports:

@@ -8,6 +8,7 @@ from msgspec import Struct
 
 from hervat.case import Charge
 from hervat.clock import legal_day, parse_rfc3339
+from hervat.consumers.removed import Removed
 from hervat.consumers.screening.assessment import AssessedAct, is_open
 from hervat.consumers.screening.enrolment import Enrolment, enrolments
 from hervat.consumers.screening.signal import Pair, Signal
@@ -62,6 +63,7 @@ class WorkList:
         self._roster = roster
         self._reading = Reading(store, store, keys)
         self._index = keys.index_of
+        self._removed = Removed(store, keys)
         self._names = {feed.number: feed.name for feed in store.feeds()}
 
     def open(self, told: Mapping[Pair, Signal], at: Mapping[Pair, int], assessed: Mapping[Pair, tuple[int, AssessedAct]]) -> Iterator[Work]:
@@ -85,7 +87,7 @@ class WorkList:
         facts = [] if found is None else list(self._reading.messages(sorted(found.rows.values(), key=lambda row: row.position)))
         number = None if said is None else said.data["enrolment"]
         enrolment = next((one for one in enrolments(facts) if one.number == number), None)
-        persons = [one for one in changes(facts) if bsn in one.bsns]
+        persons = [one for one in changes(facts, hide=self._removed.hide(facts)) if bsn in one.bsns]
         versions = self._reading.documents(signal.version for signal in signals)
         for signal in signals:
             row = rows[signal.message]

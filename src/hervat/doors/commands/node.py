@@ -2,6 +2,7 @@
 
 from hervat.doors.commands.saying import Command, argument, lazy
 
+RULES = ("decide", "wait", "wait-where-vulnerable")
 COMMANDS: dict[str, Command] = {
     "schema": (
         [argument("kind", nargs="?", metavar="KIND", help="a kind of message; without it, all")],
@@ -37,18 +38,21 @@ COMMANDS: dict[str, Command] = {
         [
             argument(
                 "scenario",
-                choices=("letter", "filter", "purge", "justis", "wrong-name", "returning-intruder"),
+                choices=("letter", "filter", "purge", "justis", "wrong-name", "interim", "returning-intruder"),
                 help="the cut and the return; signals that a filter withholds; jobs that delete what they should not; a backlog of "
-                "certificates; judgments on the wrong person; forgeries among what a partner sends when it comes back",
+                "certificates; judgments on the wrong person; two interim rules on the same cut; forgeries among what a partner sends when "
+                "it comes back",
             ),
             argument("--seed", type=int, default=2025, help="the world to make"),
             argument(
                 "--scale",
                 type=float,
-                help="1 is national: 70 days, over 200,000 messages (0.05); of purge 13,000,000 rows (0.01); of "
-                "justis 5,000 applications a day (0.004); of wrong-name 1,000 pairs of people (0.1); of "
+                help="1 is national: 70 days, over 200,000 messages (0.05); of purge 13,000,000 rows (0.002); of "
+                "justis 5,000 applications a day (0.004); of wrong-name 1,000 pairs of people (0.1); of interim as letter (0.02); of "
                 "returning-intruder 1,000 people (0.2)",
             ),
+            argument("--interim", choices=RULES, help="of interim: the rule that is compared (decide)"),
+            argument("--against", choices=RULES, help="of interim: with which (wait)"),
             argument("--directory", metavar="PATH", help="keep the stores here; without it they are thrown away"),
             argument("--on", metavar="URL", help="make the stores in schemas of this database on a server"),
         ],

@@ -5,10 +5,10 @@ from collections.abc import Callable
 import msgspec
 
 from hervat.consumers.disclosure.given import DISCLOSED, DisclosedAct
+from hervat.consumers.removed import REMOVED
 from hervat.consumers.retention.acts import (
     FORECAST,
     HIDDEN,
-    REMOVED,
     SHOWN,
     ForecastAct,
     HiddenAct,

@@ -34,9 +34,20 @@ def reopened(one: Reopened, words: Wording) -> dict[str, Any]:
         "vulnerable": one.vulnerable,
         "rows": [
             _row(words("certificates.proposal"), words.term("proposals", difference.before), words.term("proposals", difference.now)),
+            *_asked(one, words),
             *(_row(about, before.get(about, ""), now.get(about, "")) for about in dict.fromkeys([*before, *now])),
         ],
     }
+
+
+def _asked(one: Reopened, words: Wording) -> Iterator[dict[str, Any]]:
+    """What was asked for, and of whom, where that is another now; and the day as of which is compared, where that is not its own."""
+    if one.difference.as_of is not None:
+        yield _row(words("again.as_of"), "", one.difference.as_of.isoformat())
+    if one.asked_before != one.asked_now:
+        yield _row(words("certificates.purposes"), ", ".join(one.asked_before), ", ".join(one.asked_now))
+    if one.of_another:
+        yield _row(words("again.bsn"), words("again.another"), words("again.this"))
 
 
 def _counted(entry: Entry, words: Wording) -> str:

@@ -27,14 +27,14 @@ _HOLDS = {True: "yes", False: "no", None: "cannot-say"}
 def answer_shown(node: Node, found: Answer, words: Wording) -> dict[str, Any]:
     """An answer for the page: how it would be, why, on what it rests, and what would be handed out."""
     given, operator, language = handed_out(found), for_the_operator(found), words.language
-    horizon = given["horizon"] or node.horizon_about(found.position)
+    horizon = operator["horizon"] or node.horizon_about(found.position)
     return {
         "how": found.how,
         "on": given["on"],
-        "because": None if given["because"] is None else given["because"][language],
+        "because": None if operator["because"] is None else operator["because"][language],
         "steps": [step_shown(one, language) for one in _reasons(found)],
         "permission": found.permission,
-        "scope": given["scope"],
+        "scope": None if found.scope is None else found.scope.value,
         "missing": operator["missing"],
         "persons": found.persons,
         "unverified": given["unverified"],

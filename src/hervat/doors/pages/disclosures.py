@@ -147,7 +147,7 @@ def _page(
     """Raises NotFoundException where no request lies at the position."""
     row, words, today = _request(node, position), desk.pages.words(language), legal_day(desk.pages.clock.now())
     disclosing, reading = Disclosing(node), Reading(node.store, node.store, node.keys)
-    found = disclosing.answer(position, supplied or Supplied(), on or today)
+    found = disclosing.on(position, supplied or Supplied(), on or today)
     before = list(answers_to(node.store, node.keys, position))
     roles, purposes = known_words()
     return desk.pages.render(
