@@ -45,6 +45,7 @@ from hervat.law.screening.ranking import Weight
 from hervat.law.value import Certainty, Outcome
 from hervat.needs import TABLE
 from hervat.procedure import CATEGORIES, SECTORS
+from hervat.process import PROCESS
 from hervat.register.changes import CHANGING
 from hervat.register.purpose import REPORT
 from hervat.register.record import Case, Charge, ForeignConviction, Judgment, Order
@@ -52,7 +53,7 @@ from hervat.register.record import Case, Charge, ForeignConviction, Judgment, Or
 PAGES = Path(__file__).parents[2] / "src" / "hervat" / "doors" / "pages"
 # What is handed out of a record, and what of it is no line of its own.
 SHOWN = (Case, Charge, ForeignConviction, Judgment, Order)
-NOT_SHOWN = {"message", "prosecution_number", "judgments", "orders"}
+NOT_SHOWN = {"message", "prosecution_number", "judgments", "orders", "process"}
 # Tables that are asked by a name that comes from a message, a row or the law.
 TERMS = tomllib.loads((PAGES / "texts" / "nl.terms.toml").read_text(encoding="utf-8")).keys()
 
@@ -84,6 +85,7 @@ def test_every_term_of_the_register_has_words() -> None:
     keeping = {FORECAST, HIDDEN, REMOVED, SHOWN_AGAIN}
     screening = {CHECKED, SIGNALLED, ASSESSED}
     assert words["deeds"].keys() == {*STEERING, *ROTATION_ACTS, CONFLICT, *screening, *disclosing, *deciding, *keeping}
+    assert words["process"].keys() == {*PROCESS, "due", "no_due"}
     assert words["verdicts"].keys() == set(VERDICTS)
     assert (words["hows"].keys(), words["permitted"].keys()) == (set(get_args(Outcomes)), set(get_args(How)))
     assert (words["scopes"].keys(), words["windows"].keys(), words["holds"].keys()) == (set(Scope), set(Outcome), set(Outcome))

@@ -15,9 +15,12 @@ from hervat.kinds import KINDS, EmergencyReport
 from hervat.message import SOURCE
 from hervat.needs import roles_of
 from hervat.partner import Partners, Roster
+from hervat.process import PROCESS
 from hervat.register.told import DATED_BY
 
-TELLING = tuple(kind for kind, struct in KINDS.items() if struct in DATED_BY and struct is not EmergencyReport)
+TELLING = tuple(
+    kind for kind, struct in KINDS.items() if struct in DATED_BY and struct is not EmergencyReport and kind not in PROCESS
+)
 TELL = frozenset[str]().union(*map(roles_of, TELLING))
 """The roles that may tell of somebody's record."""
 
