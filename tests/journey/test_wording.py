@@ -14,6 +14,9 @@ from hervat.consumers.certificates import again
 from hervat.consumers.certificates.again import CLOSED_AGAIN, OPENED_AGAIN
 from hervat.consumers.certificates.blindness import Why
 from hervat.consumers.certificates.steps import Stage, Step
+from hervat.consumers.custody import checked as custody
+from hervat.consumers.custody.comparing import WHATS, Says
+from hervat.consumers.custody.worklist import STATES
 from hervat.consumers.disclosure.answer import How
 from hervat.consumers.disclosure.comparing import CLOSED, COMPARED
 from hervat.consumers.disclosure.given import DISCLOSED, Outcomes
@@ -83,8 +86,10 @@ def test_every_term_of_the_register_has_words() -> None:
     disclosing = {DISCLOSED, COMPARED, CLOSED, INSPECTED, ASKED, ENDED}
     deciding = {*(sort.__struct_config__.tag for sort in get_args(Step)), OPENED_AGAIN, CLOSED_AGAIN, INTERIM_OPENED, INTERIM_CLOSED}
     keeping = {FORECAST, HIDDEN, REMOVED, SHOWN_AGAIN}
-    screening = {CHECKED, SIGNALLED, ASSESSED}
+    screening = {CHECKED, SIGNALLED, ASSESSED, custody.CHECKED}
     assert words["deeds"].keys() == {*STEERING, *ROTATION_ACTS, CONFLICT, *screening, *disclosing, *deciding, *keeping}
+    assert (words["custody_states"].keys(), words["custody_found"].keys()) == (set(STATES), set(custody.FOUND))
+    assert (words["custody_says"].keys(), words["custody_whats"].keys()) == (set(get_args(Says)), set(WHATS))
     assert words["process"].keys() == {*PROCESS, "due", "no_due"}
     assert words["verdicts"].keys() == set(VERDICTS)
     assert (words["hows"].keys(), words["permitted"].keys()) == (set(get_args(Outcomes)), set(get_args(How)))

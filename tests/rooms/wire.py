@@ -15,7 +15,7 @@ class Wire:
         self.node = node
         self._sent: Counter[str] = Counter()
 
-    def skip(self, feed: str, count: int = 1) -> None:
+    def lose(self, feed: str, count: int = 1) -> None:
         """Let messages of a source be missing."""
         self._sent[feed] += count
 

@@ -11,6 +11,7 @@ from typing import Any
 from msgspec.structs import asdict
 
 from hervat import process
+from hervat.message import Named
 from hervat.register.judgments import Judgments
 from hervat.register.record import ProcessFact
 from hervat.register.told import Said, Told, grouped, last_by
@@ -28,7 +29,7 @@ class Process:
 
     def of(self, pn: str) -> tuple[ProcessFact, ...]:
         """What is told of a case."""
-        return tuple(map(_shown, self._by_case.get(pn, ())))
+        return tuple(process_fact(said.data, said.named) for said in self._by_case.get(pn, ()))
 
     def _case_of(self, said: Said[Any]) -> str | None:
         match said.data:
@@ -46,6 +47,7 @@ def _case_in(said: Said[Any] | None) -> str | None:
     return None if said is None else said.data.pn
 
 
-def _shown(said: Said[Any]) -> ProcessFact:
-    told = {name: value for name, value in asdict(said.data).items() if name != "pn"}
-    return ProcessFact(**told, kind=_KIND[type(said.data)], message=said.named)
+def process_fact(data: Any, message: Named) -> ProcessFact:
+    """What a message of process traffic tells, as it is shown."""
+    told = {name: value for name, value in asdict(data).items() if name != "pn"}
+    return ProcessFact(**told, kind=_KIND[type(data)], message=message)

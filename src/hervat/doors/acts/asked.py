@@ -10,6 +10,7 @@ from msgspec import Struct
 from hervat import __version__
 from hervat.assemble import Node
 from hervat.doors.acts.certifying import CertificateAct
+from hervat.doors.acts.custody import CustodyCheck
 from hervat.doors.acts.disclosing import DisclosureClosing, DisclosureGiving, DisclosureStep
 from hervat.doors.acts.governing import (
     CeilingChange,
@@ -52,6 +53,7 @@ AnyAct = (
     | RetentionRun
     | CorrectionAsking
     | CorrectionEnding
+    | CustodyCheck
 )
 
 

@@ -1,8 +1,8 @@
 """Every command by its name, and what those of two words have in common, by the first of the two."""
 
-from hervat.doors.commands import certificates, disclosing, governing, law, node, register, retention, screening, subject
+from hervat.doors.commands import certificates, custody, disclosing, governing, law, node, register, retention, screening, subject
 from hervat.doors.commands.saying import Command
 
-_FAMILIES = (governing, screening, certificates, disclosing, subject, retention, law)
+_FAMILIES = (governing, screening, certificates, disclosing, custody, subject, retention, law)
 GROUPS = {name: words for family in (law, *_FAMILIES) for name, words in family.GROUPS.items()}
 COMMANDS: dict[str, Command] = {name: told for family in (register, *_FAMILIES, node) for name, told in family.COMMANDS.items()}
