@@ -52,7 +52,6 @@ class Detaining:
 
     def __init__(self, node: Node) -> None:
         self._node = node
-        self._reading = Reading(node.store, node.store, node.keys)
 
     def custodies(self, valid_on: date | None = None) -> Iterator[Custody]:
         """Every custody that is told and shown, and those that only held messages tell; on a day, of what is dated until then."""
@@ -69,17 +68,15 @@ class Detaining:
     def _told(self) -> dict[str, _Told]:
         rows = [row for kind in KINDS for row in self._node.store.of_kind(kind, self._node.position)]
         rows = [row for row in rows if row.state in (APPLIED, HELD) and not row.retracted and row.erased < WHOLE]
-        said, by_case = self._reading.said(rows), defaultdict[str, _Told](lambda: _Told({}, {}))
+        # Made anew: sources may have come since the last time.
+        reading = Reading(self._node.store, self._node.store, self._node.keys)
+        said, by_case = reading.said(rows), defaultdict[str, _Told](lambda: _Told({}, {}))
         for row in rows:
             if row.position in said:
                 told = by_case[said[row.position].data["pn"]]
-                told.facts[row.position] = self._fact(row, said[row.position])
+                told.facts[row.position] = _fact(reading, row, said[row.position])
                 told.rows[row.position] = row
         return by_case
-
-    def _fact(self, row: Row, said: Said) -> ProcessFact:
-        named = Named(source=self._reading.source_of(row), id=row.id or "")
-        return process_fact(msgspec.convert(said.data, PROCESS[row.kind or ""]), named)
 
     def _given(self, pns: Sequence[str]) -> dict[str, bool]:
         """Whether each case is here; one that is and is not shown is hidden."""
@@ -255,6 +252,11 @@ def _counted(apart: Sequence[Length]) -> Json:
         for one in apart
     ]
     return {"releases": len(listed), "days": sum(abs(one.days) for one in apart), "each": listed}
+
+
+def _fact(reading: Reading, row: Row, said: Said) -> ProcessFact:
+    named = Named(source=reading.source_of(row), id=row.id or "")
+    return process_fact(msgspec.convert(said.data, PROCESS[row.kind or ""]), named)
 
 
 def _came(row: Row) -> int:
