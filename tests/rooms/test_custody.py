@@ -227,6 +227,13 @@ def test_a_prolongation_and_custody_found_by_hand_are_compared_too(wire: Wire) -
     assert said(wire) == [("agrees", None, None)] * 2
 
 
+def test_a_prolongation_of_later_does_not_make_what_was_found_wrong(wire: Wire) -> None:
+    check(wire, started(wire, due=-4), "prolonged", 6)
+    wire.tell("grip", "custody-prolonged", pn=PNS[0], decided_on=day(-6), release_due=day(6))
+    wire.tell("grip", "custody-prolonged", pn=PNS[0], decided_on=day(4), release_due=day(30))
+    assert said(wire) == [("agrees", None, None)]
+
+
 def test_a_check_of_custody_that_was_taken_back_is_told(wire: Wire) -> None:
     at = check(wire, started(wire), "prolonged", 6)
     wire.retract("dji", "dji-1")

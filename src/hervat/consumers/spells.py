@@ -24,14 +24,24 @@ _FREE = (_STARTED, _PROLONGED, _ENDED)
 
 
 class Spell(Struct, frozen=True, kw_only=True):
-    """Custody: of whom, since when, until when by which message, and the day of the release; None for each that is not told."""
+    """Custody: of whom, since when, its titles, each with the day on which it began and the day that it gives, and the day of the release;
+    None for each that is not told.
+    """
 
     skn: str | None = None
     began_on: date | None = None
-    due_on: date | None = None
-    due_by: Named | None = None
+    titles: tuple[tuple[date, date], ...] = ()
     ended_on: date | None = None
     messages: tuple[Named, ...] = ()
+
+    @property
+    def due_on(self) -> date | None:
+        """The day that the last title gives."""
+        return self.titles[-1][1] if self.titles else None
+
+    def due_as_of(self, day: date) -> date | None:
+        """The day that the last title of a day or before it gives."""
+        return next((until for since, until in reversed(self.titles) if since <= day), None)
 
 
 def spells(told: Iterable[ProcessFact]) -> tuple[Spell, ...]:
@@ -60,7 +70,7 @@ def _take(found: list[Spell], told: ProcessFact) -> None:
     if told.kind == _ENDED:
         spell = replace(spell, ended_on=told.released_on)
     elif told.release_due is not None:
-        spell = replace(spell, due_on=told.release_due, due_by=told.message)
+        spell = replace(spell, titles=(*spell.titles, (_day(told), told.release_due)))
     if told.kind == _STARTED:
         spell = replace(spell, skn=told.skn, began_on=spell.began_on or told.from_)
     found.append(spell)

@@ -79,9 +79,9 @@ def compared(world: World, node: Node, record: Record | None) -> dict[str, Any]:
     true = [tuple(one) for one in world.apart]
     differences = [f"{one[0]}: the world knows {_said(true, one)}, the register {_said(told, one)}" for one in sorted({*told} ^ {*true})]
     differences += list(_courses(world, node))
-    window = CUT_ON, on(LAST)
+    due = [one.due for pn, one in world.custodies.items() if pn not in world.hidden_cases]
     return {
-        "due_in_the_window": sum(one.due is not None and window[0] <= one.due <= window[1] for one in world.custodies.values()),
+        "due_in_the_window": sum(day is not None and CUT_ON <= day <= on(LAST) for day in due),
         "lists": [] if record is None else record.lists,
         "checks": {
             "made": 0 if record is None else record.checks,

@@ -42,8 +42,8 @@ class World:
     enrolment, by the message that gave it.
     `about`: by source and id of a message that changed a documentation, the case that it speaks of and the charges, none for all.
     `persons`: the number of the person of every SKN that was ever registered; `died`: by SKN, as told.
-    `courses`: the messages that tell of the course of each case, besides its outcome; `custodies`: who was held in which case, and until
-    when; `apart`: the releases that were not on the day of the last title. All of cases that are not hidden.
+    `custodies`: who was held in which case, and until when. `courses`: the messages that tell of the course of each case, besides its
+    outcome; `apart`: the releases that were not on the day of the last title; both but for `hidden_cases`, which are hidden whole.
     `thread`: the human thread, in order.
     """
 
@@ -68,10 +68,10 @@ class World:
         self.never_applied = stage.book.never_applied
         self.refused = stage.book.refused
         self.died = stage.book.died
-        hidden = stage.book.hidden_cases()
-        self.courses = stage.book.courses.shown(hidden)
-        self.custodies = {pn: one for pn, one in stage.book.courses.custodies.items() if pn not in hidden}
-        self.apart = stage.book.courses.apart(hidden)
+        self.hidden_cases = stage.book.hidden_cases()
+        self.custodies = stage.book.courses.custodies
+        self.courses = stage.book.courses.shown(self.hidden_cases)
+        self.apart = stage.book.courses.apart(self.hidden_cases)
         self.pairs = stage.book.pairs()
         self.enrolments = stage.book.screening.given()
         self.about = stage.book.screening.about()

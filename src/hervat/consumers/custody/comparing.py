@@ -1,6 +1,7 @@
 """What was found by hand laid beside what messages say by now, and how long people were held beside what their last title gave.
 
-- A check *waits* until a message about its custody comes after it; then it agrees, or differs, and in what.
+- A check *waits* until a message about its custody comes after it; then it agrees, or differs, and in what. A day that was found is laid
+  beside the titles of the day of the check: what was decided later does not make it wrong.
 - Held too long is a release after the day that the last title gives; released too early one before it. Both are counted in days, from
   what is told now. Whether a release before that day was lawful (custody was suspended, say) is not told here, and a person judges.
 - A release that was found by hand counts where no message tells one.
@@ -64,7 +65,8 @@ def _compared(custody: Custody, check: Check) -> Compared:
 
 
 def _difference(custody: Custody, act: CheckedAct) -> tuple[What | None, int | None]:
-    ended, due = custody.ended_on, custody.spell.due_on
+    # What was decided after the check says nothing of it.
+    ended, due = custody.ended_on, custody.spell.due_as_of(act.on)
     if act.found == "released":
         if ended is None:
             return "not-released", None
