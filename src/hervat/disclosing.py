@@ -28,6 +28,7 @@ from hervat.law import disclosure as law
 from hervat.law.rule import Horizon
 from hervat.law.value import Outcome
 from hervat.register.reading import Reading
+from hervat.register.record import Person
 
 NO_PURPOSE = ""
 """No emergency procedure has this purpose, so under it no report by the police is seen."""
@@ -134,24 +135,24 @@ class Disclosing:
     def _about(self, found: Answer, skn: str, permission: law.Permission, last: int, hidden_at: int | None) -> Answer:
         person, answer = self._node.record(skn, valid_on=found.on, position=last, purpose=NO_PURPOSE, hidden_at=hidden_at)
         ensure(person is not None, "a person that was found by a number is not known")
-        person = None if person is None else msgspec.structs.replace(person, contradictions=own(person))
         unseen = self._blind(answer, found.on, answer["skns"])
-        known = msgspec.structs.replace(found, how="given", persons=1, person=person, answer=answer, blind=unseen)
-        if person is None or permission.scope is law.Scope.FULL:
-            return self._with_hearings(known, skn, last) if permission.article == FOR_PROCEEDINGS else known
+        known = msgspec.structs.replace(found, how="given", persons=1, answer=answer, blind=unseen)
+        if person is None:
+            return known
+        documented = person.without_process()
+        known = msgspec.structs.replace(known, person=msgspec.structs.replace(documented, contradictions=own(documented)))
+        if permission.scope is law.Scope.FULL:
+            return self._with_hearings(known, person, last) if permission.article == FOR_PROCEEDINGS else known
         until = {row["source"]: row["complete_until"] for row in answer["horizon"]["sources"]}
         horizon = Horizon(position=last, complete_until=until)
         anybody = self._of_anybody(last, found.on)
         convictions = weighed(person, lambda named: self._node.message(named.source, named.id).position, found.on, horizon)
         return msgspec.structs.replace(known, weighed=tuple(convictions), of_anybody=anybody)
 
-    def _with_hearings(self, found: Answer, skn: str, last: int) -> Answer:
-        _, around, reading = self._node.past.around(skn, last)
+    def _with_hearings(self, found: Answer, person: Person, last: int) -> Answer:
+        _, around, reading = self._node.past.around(person.skn, last)
         messages = reading.messages(sorted(around.rows.values(), key=lambda row: row.position))
-        if found.person is None:
-            return found
-        listed = tuple(hearings(found.person, messages, found.on))
-        return msgspec.structs.replace(found, hearings=listed, custody=in_custody(found.person))
+        return msgspec.structs.replace(found, hearings=tuple(hearings(person, messages, found.on)), custody=in_custody(person))
 
     def give(
         self, request: int, supplied: Supplied, on: date, *, by: str, seen: Seen | None = None

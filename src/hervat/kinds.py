@@ -1,4 +1,4 @@
-"""The kinds of the register: what each message says, field by field, as the contract has it.
+"""The kinds of messages: what each says, field by field, as the contract has it. Those of the register stand here, the others in `process`.
 
 - A field that is not in the contract is refused: a register must not guess. An optional field may be absent or null.
 - A field named by a word Python keeps for itself has an underscore here (`from_`, `class_`), never in a message.
@@ -16,6 +16,7 @@ from hervat.errors import Usage
 from hervat.message import END, Count, Named, Text, Value, Whole
 from hervat.outcome import Offence, Remission, Sanction, SentenceNumber, Sentences, Verdicts
 from hervat.person import Bsn, Identity, PartialDate, Skn
+from hervat.process import PROCESS
 
 Category = Literal["serious-violence", "sexual"]
 """What the police may report straight to the register."""
@@ -329,6 +330,7 @@ KINDS: dict[str, type[Value]] = {
     "disclosure-requested": DisclosureRequested,
     "stock-declared": StockDeclared,
     "watermark": Watermark,
+    **PROCESS,
 }
 
 

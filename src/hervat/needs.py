@@ -75,6 +75,15 @@ TABLE: dict[str, Rule] = {
     "disclosure-requested": Rule(("consumer",), gives=("request:{request}",)),
     "stock-declared": Rule(ANY),
     "watermark": Rule(ANY),
+    "custody-started": Rule(("custody",), needs=("case:{pn}",)),
+    "custody-prolonged": Rule(("court",), needs=("case:{pn}",)),
+    "custody-ended": Rule(("custody",), needs=("case:{pn}",)),
+    "hearing-scheduled": Rule(("court",), needs=("case:{pn}",)),
+    "file-released": Rule(("prosecution",), needs=("case:{pn}",)),
+    "advice-requested": Rule(("prosecution", "court"), needs=("case:{pn}",), gives=("advice:{advice}",)),
+    "advice-delivered": Rule(("probation",), needs=("advice:{advice}",)),
+    "supervision-started": Rule(("probation",), needs=("final:{judgment}",)),
+    "victim-informed": Rule(("victim-support",), needs=("case:{pn}",)),
 }
 
 _PLACE = re.compile(r"\{([a-z_.]+)\}")

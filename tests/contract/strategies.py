@@ -26,6 +26,8 @@ SENDERS = {
     "certificate-office": ("00000099000000008000", "vog"),
     "consumer": ("00000099000000009000", "indigo"),
     "foreign-authority": ("00000099000000010000", "ecris"),
+    "probation": ("00000099000000012000", "iris"),
+    "victim-support": ("00000099000000013000", "slach"),
 }
 
 
@@ -153,6 +155,14 @@ def _stock(span: Data, more: Data) -> Data:
     return {"from": span["from"], "until": span["to"], **more}
 
 
+def _custody(span: Data, more: Data, is_due: bool) -> Data:
+    return {"from": span["from"], **more, **({"release_due": span["to"]} if is_due else {})}
+
+
+def _prolonged(span: Data, pn: str) -> Data:
+    return {"pn": pn, "decided_on": span["from"], "release_due": span["to"]}
+
+
 _sanctions = st.builds(lambda much, more: much | more, measures, fields({"ecris": texts}, conditional=conditionals))
 _remits = st.builds(lambda much, which: {"sentence": which, **much}, st.one_of(measures, st.just({})), sentence_numbers)
 _judged: dict[str, st.SearchStrategy[Any]] = {"judgment": pool("j")}
@@ -246,6 +256,15 @@ DATA: dict[str, st.SearchStrategy[Data]] = {
         st.integers(0, 40),
         fields({"complete_until": times, "set_hash": st.binary(min_size=32, max_size=32).map(bytes.hex)}),
     ),
+    "custody-started": st.builds(_custody, periods, fields({"skn": skns, "pn": pns}), st.booleans()),
+    "custody-prolonged": st.builds(_prolonged, periods, pns),
+    "custody-ended": fields({"pn": pns, "released_on": dates}),
+    "hearing-scheduled": fields({"pn": pns, "court": texts, "on": dates}),
+    "file-released": fields({"pn": pns, "to": texts, "released_on": dates}),
+    "advice-requested": fields({"pn": pns, "advice": pool("v"), "about": texts, "due_on": dates}),
+    "advice-delivered": fields({"advice": pool("v"), "delivered_on": dates}),
+    "supervision-started": st.builds(_stock, periods, fields({**_judged, "sentence": sentence_numbers})),
+    "victim-informed": fields({"pn": pns, "about": texts, "informed_on": dates}),
 }
 KINDS_OF_DATA = tuple(DATA)
 
@@ -268,6 +287,15 @@ ROLE_OF |= {
     "disclosure-requested": "consumer",
     "stock-declared": "court",
     "watermark": "court",
+    "custody-started": "custody",
+    "custody-prolonged": "court",
+    "custody-ended": "custody",
+    "hearing-scheduled": "court",
+    "file-released": "prosecution",
+    "advice-requested": "court",
+    "advice-delivered": "probation",
+    "supervision-started": "probation",
+    "victim-informed": "victim-support",
 }
 
 

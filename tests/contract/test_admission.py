@@ -121,7 +121,7 @@ ENVELOPES = [
     ({"source": source_of("court") + "/a"}, "source"),
     ({"source": "urn:nld:oin:00000099000000999000:systeem:x"}, "source"),
     ({"type": "nl.hervat.watermark.v2"}, "type"),
-    ({"type": "nl.hervat.custody-started.v1"}, "type"),
+    ({"type": "nl.hervat.custody-resumed.v1"}, "type"),
     ({"type": ["nl.hervat.watermark.v1"]}, "type"),
     ({"subject": ""}, "subject"),
     ({"subject": "999990019"}, "subject"),
@@ -161,6 +161,7 @@ def test_what_the_envelope_allows() -> None:
 
 
 WHEN = {"decided_on": "2025-05-05", "ground": "g"}
+CUSTODY = {"skn": "29990001", "pn": "10/999999-25", "from": "2025-05-05"}
 CONTENTS = [
     ("person-registered", person(bsn="123456789"), "data.identity.bsn"),
     ("person-registered", person(birth="1985-02-30"), "data.identity.birth"),
@@ -193,6 +194,9 @@ CONTENTS = [
     ("watermark", {**MARK, "through_sequence": 41, "count": 41}, "data.through_sequence"),
     ("watermark", {**MARK, "count": 39}, "data.count"),
     ("watermark", {**MARK, "complete_until": "2025-03-01T00:00:00"}, "data.complete_until"),
+    ("custody-started", {**CUSTODY, "release_due": "2025-05-04"}, "data.release_due"),
+    ("custody-prolonged", {"pn": "10/999999-25", "decided_on": "2025-05-05", "release_due": "2025-05-04"}, "data.release_due"),
+    ("supervision-started", {"judgment": "j", "sentence": "1", "from": "2025-05-05", "until": "2025-05-04"}, "data.until"),
     ("message-retracted", {"retracts": {"source": source_of("court"), "id": "m"}, "ground": "g"}, "data.retracts.source"),
     ("message-retracted", {"retracts": {"source": source_of("prosecution"), "id": "n-1"}, "ground": "g"}, "data.retracts.id"),
     ("message-corrected", {"corrects": {"source": "x", "id": "m"}, "data": {}}, "data.corrects.source"),

@@ -17,6 +17,7 @@ from tests.faults.processes import EXAMPLES, copy_store, digest_of, examine, her
 from tests.postgres import server
 
 WRITTEN = Path(__file__).parent / "data" / "schema-1.db"
+BEFORE_PROCESS = Path(__file__).parent / "data" / "schema-5.db"
 NEWEST = migrations()[-1][0]
 JOURNAL = ("entry", "tile", "head")
 
@@ -132,6 +133,22 @@ def test_a_store_that_an_earlier_hervat_wrote(tmp_path: Path) -> None:
     assert hervat("receive", EXAMPLES, "--json", store=old).document["duplicates"] == 52
     assert hervat("receive", EXAMPLES, store=tmp_path / "new.db").status == 0
     assert digest_of(old) == digest_of(tmp_path / "new.db")
+
+
+def test_what_was_refused_because_its_kind_was_not_known_yet_counts(tmp_path: Path) -> None:
+    """Written by the hervat of schema 5, which knew no process traffic: custody of a start and a release, with a correction of the one
+    and a retraction of the other. That hervat refused the first three.
+    """
+    old = copy_store(BEFORE_PROCESS, tmp_path / "hervat.db")
+    brought_up(old)
+    assert examine(old) == 6
+    with Node.opened(url(old)) as node:
+        (case,) = node.person("20250001")["cases"]
+        (custody,) = case["process"]
+        assert (custody["kind"], custody["from"], custody["release_due"]) == ("custody-started", "2025-06-29", "2025-07-14")
+        assert list(node.held()) == [] and sum(row["refused"] for row in node.horizon()) == 0
+    assert hervat("erase", "--person", "20250001", "--ground", "x", "--by", "x", "--json", store=old).status == 0
+    examine(old)
 
 
 def test_a_migration_that_was_not_followed_by_folding_is_made_good(sound: Path, tmp_path: Path) -> None:

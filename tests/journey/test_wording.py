@@ -14,6 +14,9 @@ from hervat.consumers.certificates import again
 from hervat.consumers.certificates.again import CLOSED_AGAIN, OPENED_AGAIN
 from hervat.consumers.certificates.blindness import Why
 from hervat.consumers.certificates.steps import Stage, Step
+from hervat.consumers.custody import checked as custody
+from hervat.consumers.custody.comparing import WHATS, Says
+from hervat.consumers.custody.worklist import STATES
 from hervat.consumers.disclosure.answer import How
 from hervat.consumers.disclosure.comparing import CLOSED, COMPARED
 from hervat.consumers.disclosure.given import DISCLOSED, Outcomes
@@ -46,6 +49,7 @@ from hervat.law.screening.ranking import Weight
 from hervat.law.value import Certainty, Outcome
 from hervat.needs import TABLE
 from hervat.procedure import CATEGORIES, SECTORS
+from hervat.process import PROCESS
 from hervat.quarantining import Flag
 from hervat.register.changes import CHANGING
 from hervat.register.purpose import REPORT
@@ -54,7 +58,7 @@ from hervat.register.record import Case, Charge, ForeignConviction, Judgment, Or
 PAGES = Path(__file__).parents[2] / "src" / "hervat" / "doors" / "pages"
 # What is handed out of a record, and what of it is no line of its own.
 SHOWN = (Case, Charge, ForeignConviction, Judgment, Order)
-NOT_SHOWN = {"message", "prosecution_number", "judgments", "orders"}
+NOT_SHOWN = {"message", "prosecution_number", "judgments", "orders", "process"}
 # Tables that are asked by a name that comes from a message, a row or the law.
 TERMS = tomllib.loads((PAGES / "texts" / "nl.terms.toml").read_text(encoding="utf-8")).keys()
 
@@ -84,8 +88,11 @@ def test_every_term_of_the_register_has_words() -> None:
     disclosing = {DISCLOSED, COMPARED, CLOSED, INSPECTED, ASKED, ENDED}
     deciding = {*(sort.__struct_config__.tag for sort in get_args(Step)), OPENED_AGAIN, CLOSED_AGAIN, INTERIM_OPENED, INTERIM_CLOSED}
     keeping = {FORECAST, HIDDEN, REMOVED, SHOWN_AGAIN}
-    screening = {CHECKED, SIGNALLED, ASSESSED}
+    screening = {CHECKED, SIGNALLED, ASSESSED, custody.CHECKED}
     assert words["deeds"].keys() == {*STEERING, *ROTATION_ACTS, CONFLICT, *screening, *disclosing, *deciding, *keeping}
+    assert (words["custody_states"].keys(), words["custody_found"].keys()) == (set(STATES), set(custody.FOUND))
+    assert (words["custody_says"].keys(), words["custody_whats"].keys()) == (set(get_args(Says)), set(WHATS))
+    assert words["process"].keys() == {*PROCESS, "due", "no_due"}
     assert words["verdicts"].keys() == set(VERDICTS)
     assert (words["hows"].keys(), words["permitted"].keys()) == (set(get_args(Outcomes)), set(get_args(How)))
     assert (words["scopes"].keys(), words["windows"].keys(), words["holds"].keys()) == (set(Scope), set(Outcome), set(Outcome))

@@ -1,6 +1,7 @@
 """The letter, over seeds: the same world three ways, the world's own truth, nothing lost; and a register that is wrong turns it red."""
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -23,12 +24,18 @@ def _rehearsed(seed: int, folder: Path, *, decides: bool = False) -> tuple[World
     return world, letter.run_all(world, letter.in_files(folder), _quiet, decides=decides)
 
 
+def _reported(world: World, runs: dict[str, letter.Run]) -> dict[str, Any]:
+    cut = runs["cut"]
+    told = letter.compare(world, cut), letter.thread(world, cut), letter.decided(world, runs), letter.courses(world, runs)
+    return document(world, runs, *told)
+
+
 def test_same_world_and_its_own_truth(rehearsal_seed: int, tmp_path: Path) -> None:
     """In every fifth world people decide, and every evening screening is checked: that takes long."""
     decides = rehearsal_seed % 5 == 1
     world, runs = _rehearsed(rehearsal_seed, tmp_path, decides=decides)
     compared = letter.compare(world, runs["cut"])
-    found = document(world, runs, compared, letter.thread(world, runs["cut"]), letter.decided(world, runs))
+    found = _reported(world, runs)
     assert found["same_world"], {name: run.digest for name, run in runs.items()}
     assert found["truth"]["differences"] == []
     assert found["truth"]["held_otherwise"] == []
@@ -38,6 +45,7 @@ def test_same_world_and_its_own_truth(rehearsal_seed: int, tmp_path: Path) -> No
     assert found["screening"]["due"] >= 5  # those of the thread at least
     assert (found["screening"]["evenings_checked"] > 70) == decides
     assert found["screening"]["odd_evenings"] == []
+    assert found["custody"]["differences"] == []
     assert found["ok"]
     decided = found["decided"]
     assert decided["certificates"]["equal"]
@@ -53,7 +61,7 @@ def test_same_world_and_its_own_truth(rehearsal_seed: int, tmp_path: Path) -> No
 
 def test_the_thread_is_held_for_lack_of_its_case_and_told(tmp_path: Path) -> None:
     world, runs = _rehearsed(7, tmp_path)
-    found = document(world, runs, letter.compare(world, runs["cut"]), letter.thread(world, runs["cut"]), letter.decided(world, runs))
+    found = _reported(world, runs)
     judged = next(step for step in found["thread"] if step["held_for"])
     assert judged["held_for"].startswith("charge:")
     assert judged["held_days"] == pytest.approx(31, abs=1)

@@ -114,3 +114,35 @@ def answers(skns: set[str], merges: list[Message]) -> str | None:
     if walk:
         skn = max(walk, key=lambda one: place(one, "decided_on")).data.kept
     return skn
+
+
+# What dates each kind of process traffic; of those that are not here, the day on which the message was made.
+_PROCESS_BY = {
+    "custody-started": "from_", "custody-prolonged": "decided_on", "custody-ended": "released_on", "hearing-scheduled": None,
+    "file-released": "released_on", "advice-requested": None, "advice-delivered": "delivered_on", "supervision-started": "from_",
+    "victim-informed": "informed_on",
+}  # fmt: skip
+
+
+def process_by_hand(messages: list[Message], pn: str) -> list[tuple[str, str]]:
+    """The messages of the process traffic of a case that is shown, in order, each by its source and id."""
+    hidden = hidden_by_hand(messages)
+    given = {one.data.judgment for one in messages if one.kind == "judgment-given" and one.data.pn == pn}
+    standing = [one for one in messages if one.kind == "judgment-given" and last_of(messages, one, "judgment", "given_on")]
+    shown = {one.data.judgment for one in standing if not all((one.data.pn, it.charge) in hidden for it in one.data.verdicts)}
+    given = {one.data.judgment for one in standing if one.data.pn == pn} & shown & given
+    requests = [one for one in messages if one.kind == "advice-requested"]
+    counting = {
+        one.data.advice: one for one in requests if all(place(one) >= place(it) for it in requests if it.data.advice == one.data.advice)
+    }
+    asked = {number for number, one in counting.items() if one.data.pn == pn}
+
+    def is_of(one: Message) -> bool:
+        if one.kind == "supervision-started":
+            return one.data.judgment in given
+        if one.kind == "advice-delivered":
+            return one.data.advice in asked
+        return bool(one.data.pn == pn and (one.kind != "advice-requested" or counting[one.data.advice] is one))
+
+    listed = [one for one in messages if one.kind in _PROCESS_BY and is_of(one)]
+    return [(one.source, one.id) for one in sorted(listed, key=lambda one: place(one, _PROCESS_BY[one.kind]))]

@@ -101,6 +101,22 @@ def sayings(codes: tuple[str, ...]) -> dict[str, dict[str, st.SearchStrategy[Any
         "pardon-granted": {"judgment": judgments, "decree": ground, "decided_on": days, "remits": remits},
         "foreign-conviction-notified": {"skn": skns, "decided_on": days, "final_on": days} | foreign,
         "emergency-report": {"police_report": st.sampled_from(("PL1", "PL2")), "skn": skns} | emergency,
+        **process_sayings(),
+    }
+
+
+def process_sayings() -> dict[str, dict[str, st.SearchStrategy[Any]]]:
+    ground, advices = st.just("x"), st.sampled_from(("v1", "v2"))
+    return {
+        "custody-started": {"skn": skns, "pn": pns, "from": days, "release_due": st.none() | st.just("2025-01-09")},
+        "custody-prolonged": {"pn": pns, "decided_on": days, "release_due": st.just("2025-01-09")},
+        "custody-ended": {"pn": pns, "released_on": days},
+        "hearing-scheduled": {"pn": pns, "court": ground, "on": days},
+        "file-released": {"pn": pns, "to": ground, "released_on": days},
+        "advice-requested": {"pn": pns, "advice": advices, "about": ground, "due_on": days},
+        "advice-delivered": {"advice": advices, "delivered_on": days},
+        "supervision-started": {"judgment": judgments, "sentence": sentences, "from": days, "until": st.just("2025-01-09")},
+        "victim-informed": {"pn": pns, "about": ground, "informed_on": days},
     }
 
 

@@ -24,6 +24,7 @@ START = datetime(2025, 7, 1, 8, tzinfo=UTC)
 CORRECTION, RETRACTION = "message-corrected", "message-retracted"
 _NUMBERS = {
     "skdb": 100, "gps": 200, "old": 200, "grip": 300, "cjib": 400, "min": 500, "pol": 600, "prk": 700, "ind": 900, "ecr": 1000,
+    "rec": 1200, "slh": 1300, "dji": 1500,
 }  # fmt: skip
 FEEDS = {name: f"urn:nld:oin:0000009900000{number:06d}0:systeem:{name}" for name, number in _NUMBERS.items()}
 SENDERS = {
@@ -31,8 +32,12 @@ SENDERS = {
     "gps": (
         "case-registered", "charges-amended", "cases-joined", "case-dismissed", "case-reattributed", "penalty-order-issued",
         "penalty-order-opposed", "penalty-order-withdrawn", "penalty-order-final", "summons-issued", "watermark",
+        "file-released", "advice-requested",
     ),
-    "grip": ("judgment-given", "appeal-lodged", "appeal-withdrawn", "judgment-final", "judgment-annulled", "stock-declared", "watermark"),
+    "grip": (
+        "judgment-given", "appeal-lodged", "appeal-withdrawn", "judgment-final", "judgment-annulled", "stock-declared", "watermark",
+        "custody-prolonged", "hearing-scheduled",
+    ),
     "cjib": ("sentence-started", "sentence-ended", "penalty-order-executed", "penalty-order-final"),
     "old": ("case-registered", "penalty-order-issued"),
     "min": ("pardon-granted",),
@@ -40,11 +45,16 @@ SENDERS = {
     "prk": ("screening-enrolled", "screening-ended"),
     "ecr": ("foreign-conviction-notified",),
     "ind": ("disclosure-requested",),
+    "dji": ("custody-started", "custody-started", "custody-ended"),
+    "rec": ("advice-delivered", "supervision-started"),
+    "slh": ("victim-informed",),
 }  # fmt: skip
 
 days = st.integers(1, 9).map(lambda day: f"2025-07-{day:02d}")
 since = st.one_of(days, days, st.just("2025-10-01"))
 skns, pns = st.sampled_from(SKNS), st.sampled_from(PNS)
+spans = st.tuples(days, days).map(lambda two: (min(two), max(two)))
+advices = st.sampled_from(("V1", "V2"))
 enrolments = st.sampled_from(("E1", "E2"))
 judgments, orders = st.sampled_from(("J1", "J2", "J3")), st.sampled_from(("O1", "O2"))
 numbers = st.lists(st.integers(1, 3), min_size=1, max_size=2, unique=True)
@@ -144,6 +154,20 @@ DATA: dict[str, st.SearchStrategy[dict[str, Any]]] = {
         kinds=st.sampled_from((["judgment-given"], ["judgment-given", "appeal-lodged"])), from_=st.just("2025-07-01"),
         until=st.just("2025-07-09"), count=st.integers(0, 1), oldest_on=days, counted_on=days,
     ),
+    "custody-started": st.builds(
+        lambda span, more, due: {"from": span[0], **more} | ({"release_due": span[1]} if due else {}),
+        spans, _dict(skn=skns, pn=pns), st.booleans(),
+    ),
+    "custody-prolonged": st.builds(lambda span, pn: {"pn": pn, "decided_on": span[0], "release_due": span[1]}, spans, pns),
+    "custody-ended": _dict(pn=pns, released_on=days),
+    "hearing-scheduled": _dict(pn=pns, court=texts, on=days),
+    "file-released": _dict(pn=pns, to=texts, released_on=days),
+    "advice-requested": _dict(pn=pns, advice=advices, about=texts, due_on=days),
+    "advice-delivered": _dict(advice=advices, delivered_on=days),
+    "supervision-started": st.builds(
+        lambda span, more: {"from": span[0], "until": span[1], **more}, spans, _dict(judgment=judgments, sentence=st.sampled_from("12"))
+    ),
+    "victim-informed": _dict(pn=pns, about=texts, informed_on=days),
     # What it covers and whether its hash is right; the rest is filled in when the messages before it are bytes.
     "watermark": _dict(through_sequence=st.integers(0, 5), right=st.booleans(), complete_until=days),
 }  # fmt: skip
@@ -189,8 +213,10 @@ class Slot:
     target: "Slot | None" = None
 
 
-_feeds = st.sampled_from(("skdb", "gps", "gps", "gps", "grip", "grip", "skdb", "grip", "cjib", "old", "min", "pol", "pol", "ecr"))
-_amending = st.sampled_from(("skdb", "gps", "gps", "grip", "grip", "pol"))
+_feeds = st.sampled_from(
+    ("skdb", "gps", "gps", "gps", "grip", "grip", "skdb", "grip", "cjib", "old", "min", "pol", "pol", "ecr", "dji", "rec", "slh")
+)
+_amending = st.sampled_from(("skdb", "gps", "gps", "grip", "grip", "pol", "dji"))
 _plain = _feeds.flatmap(lambda feed: st.tuples(st.just(feed), st.sampled_from(SENDERS[feed])))
 _any_sender = st.tuples(_amending, st.sampled_from(sorted(DATA)))
 _fresh = st.one_of(

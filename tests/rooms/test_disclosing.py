@@ -272,6 +272,17 @@ def test_a_hearing_stands_on_the_face_of_an_extract() -> None:
         assert [str(one.hearing_on) for one in found.hearings] == ["2025-08-20", "2025-09-09"] and not found.custody
         assert handed_out(found)["hearings"][0] == {"hearing_on": "2025-08-20", "case": PNS[0]}
         assert told.answer(asks(told, FULL)).hearings == ()
+        told.tell("grip", "hearing-scheduled", {"pn": PNS[0], "court": "x", "on": "2025-08-31"})
+        told.tell("dji", "custody-started", {"skn": "S9", "pn": PNS[0], "from": "2025-08-01"})
+        scheduled = told.answer(asks(told, PROCEEDINGS))
+        assert [str(one.hearing_on) for one in scheduled.hearings] == ["2025-08-20", "2025-08-31", "2025-09-09"] and not scheduled.custody
+        told.tell("dji", "custody-started", {"skn": "S1", "pn": PNS[0], "from": "2025-08-02"})
+        assert told.answer(asks(told, PROCEEDINGS)).custody
+        told.tell("dji", "custody-ended", {"pn": PNS[0], "released_on": "2025-08-03"})
+        again = told.answer(asks(told, PROCEEDINGS))
+        assert not again.custody
+        # The course of a case is no judicial documentation: nothing of it is handed out, and what was handed out reads the same.
+        assert again.lines() == found.lines() and "process" not in str(again.set())
 
 
 def test_a_request_is_found_by_its_own_id_and_by_that_of_its_message() -> None:

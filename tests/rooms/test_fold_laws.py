@@ -12,10 +12,11 @@ from hypothesis import strategies as st
 
 from hervat import kinds
 from hervat.message import Message
+from hervat.process import PROCESS
 from hervat.register.digest import digest
 from hervat.register.fold import fold
 from hervat.register.record import Case, Charge, Person
-from tests.rooms.by_hand import answers, hidden_by_hand, outcome_by_hand, place, reached
+from tests.rooms.by_hand import answers, hidden_by_hand, outcome_by_hand, place, process_by_hand, reached
 from tests.rooms.collisions import DAYS, PNS, SKNS, days, numbers, orders, pns, skns, worlds
 from tests.rooms.story import said
 
@@ -77,7 +78,7 @@ def elsewhere(value: Any) -> Any:
         return [elsewhere(inner) for inner in value]
     if value in PNS:
         return value.replace("10/", "20/")
-    return f"{value}2" if value in (*SKNS, "j1", "j2", "j3", "o1", "o2", "urn:a", "urn:b") else value
+    return f"{value}2" if value in (*SKNS, "j1", "j2", "j3", "o1", "o2", "v1", "v2", "urn:a", "urn:b") else value
 
 
 @given(worlds())
@@ -115,6 +116,21 @@ def cases(messages: list[Message], day: str | None = None) -> list[Case]:
 
 def flat(one: Charge) -> tuple[Any, ...]:
     return one.outcome, one.outcome_on, one.final_on, one.code, (one.message.source, one.message.id)
+
+
+@given(worlds())
+@settings(max_examples=300)
+def test_the_process_traffic_of_every_case_is_what_is_told_of_it_and_decides_nothing(messages: list[Message]) -> None:
+    listed = {case.prosecution_number: [(one.message.source, one.message.id) for one in case.process] for case in cases(messages)}
+    assert listed == {pn: process_by_hand(messages, pn) for pn in listed}
+    plain = fold(without(messages, lambda one: one.kind in PROCESS)).persons
+    assert [unprocessed(person) for person in fold(messages).persons] == [unprocessed(person) for person in plain]
+
+
+def unprocessed(person: Person) -> Person:
+    others = tuple(one for one in person.contradictions if one.what not in ("custody-of-another", "advice-given-again"))
+    others = tuple(one for one in others if not one.detail.startswith("supervision"))
+    return msgspec.structs.replace(person.without_process(), contradictions=others)
 
 
 @given(worlds(codes=("02", "43")), orders, days)
@@ -168,9 +184,9 @@ def test_a_case_hidden_whole_leaves_no_trace(messages: list[Message], pn: str, d
 
 
 def shared_numbers(messages: list[Message]) -> bool:
-    """Whether a judgment or order is given in two cases: then what is hidden in one may still supersede the other."""
-    kept = [one.data for one in messages if one.kind in ("judgment-given", "penalty-order-issued")]
-    pairs = {(getattr(data, "judgment", None) or data.order, data.pn) for data in kept}
+    """Whether a judgment, order or advice is given in two cases: then what is hidden in one may still supersede the other."""
+    giving = {"judgment-given": "judgment", "penalty-order-issued": "order", "advice-requested": "advice"}
+    pairs = {(getattr(one.data, giving[one.kind]), one.data.pn) for one in messages if one.kind in giving}
     return len(pairs) != len({number for number, _ in pairs})
 
 
@@ -213,8 +229,10 @@ def test_the_view_on_a_day_is_the_fold_of_what_is_dated_until_then(messages: lis
 
 
 def dated_by(message: Message) -> str | None:
-    """The field with the date of a kind; that of a hearing decides nothing."""
-    return next((name for name in message.data.__struct_fields__ if name.endswith("_on") and name != "hearing_on"), None)
+    """The field with the date of a kind; that of a hearing decides nothing, nor that on which something is due."""
+    if message.kind in ("custody-started", "supervision-started"):
+        return "from_"
+    return next((name for name in message.data.__struct_fields__ if name.endswith("_on") and name not in ("hearing_on", "due_on")), None)
 
 
 def caseless(person: Person) -> Person:

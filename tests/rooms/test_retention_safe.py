@@ -14,6 +14,7 @@ from hervat.consumers.retention.desk import WAITING
 from hervat.emergency import Emergency
 from hervat.errors import StoreFault, Usage
 from hervat.intake.partnering import Wish
+from hervat.journal.store import WHOLE
 from hervat.retaining import desk_of
 from hervat.stores import scrubbing
 from tests.rooms.kept import FEEDS, LIGHT, Feeds, charge, pn
@@ -216,8 +217,24 @@ def test_a_number_that_another_case_gives_as_well_is_left(node: Node, kind: str)
     found = removed(node, feeds)
     assert (found["together"]["charges"], found["remove"]["charges"]) == ({"misdrijf": 1}, {})
     (left,) = found["left"]
-    assert left["reason"].startswith("another case gives a judgment or order of a number that it gives")
+    assert left["reason"].startswith("another case gives a judgment, order or advice of a number that it gives")
     assert [one["outcome"] for one in node.person("S1")["cases"][0]["charges"]] == ["suspected"]
+
+
+def test_so_is_an_advice_and_of_a_case_that_goes_all_its_process_traffic_goes(node: Node) -> None:
+    feeds = Feeds()
+    for number in (1, 2, 3):
+        feeds.person(f"S{number}")
+        feeds.case(number, f"S{number}", DONE, [charge(1, DONE, maximum={"years": 4})])
+        feeds.judgment(number, JUDGED, {1: "convicted"}, LIGHT, judgment=f"J{number}")
+        feeds.tell("gps", "advice-requested", pn=pn(number), advice="X" if number < 3 else "Y", about="x", due_on=str(JUDGED))
+        feeds.tell("gps", "file-released", pn=pn(number), to="x", released_on=str(JUDGED))
+    feeds.close()
+    found = removed(node, feeds)
+    assert (found["together"]["charges"], found["remove"]["charges"]) == ({"misdrijf": 2}, {"misdrijf": 1})
+    assert all(one["reason"].startswith("another case gives a judgment, order or advice") for one in found["left"])
+    about_it = node.store.of_kind("file-released", node.position) + node.store.of_kind("advice-requested", node.position)
+    assert sum(row.erased >= WHOLE for row in about_it) == 2
 
 
 def test_a_conviction_that_imposes_nothing_imposed_what_it_is_on_appeal_of(node: Node) -> None:

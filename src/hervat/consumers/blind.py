@@ -15,9 +15,12 @@ from hervat.kinds import KINDS, EmergencyReport
 from hervat.message import SOURCE
 from hervat.needs import roles_of
 from hervat.partner import Partners, Roster
+from hervat.process import PROCESS
 from hervat.register.told import DATED_BY
 
-TELLING = tuple(kind for kind, struct in KINDS.items() if struct in DATED_BY and struct is not EmergencyReport)
+TELLING = tuple(
+    kind for kind, struct in KINDS.items() if struct in DATED_BY and struct is not EmergencyReport and kind not in PROCESS
+)
 TELL = frozenset[str]().union(*map(roles_of, TELLING))
 """The roles that may tell of somebody's record."""
 
@@ -44,7 +47,7 @@ def blind(answer: Mapping[str, Any], unsettled: Unsettled, partners: Partners, o
     rows, anyone = answer["horizon"]["sources"], answer["horizon"]["unattributed"] > 0
     about = {one["source"] for one in answer["held"]} | unsettled.refused | unsettled.conflicts | unsettled.held
     doubtful = {row["source"] for row in rows if row["source"] in about or (row["held"] and anyone)}
-    behind = [row["source"] for row in telling(rows, partners) if row["source"] in doubtful or not _complete(row, on)]
+    behind = [row["source"] for row in telling(rows, partners) if row["source"] in doubtful or not complete_for(row, on)]
     return (*sorted(behind), *(f"no source for {kind}" for kind in unheard(rows, partners)))
 
 
@@ -98,5 +101,6 @@ def _whole(row: Mapping[str, Any]) -> bool:
     return row["complete_until"] is not None and not row["gaps"] and not row["unreconciled"]
 
 
-def _complete(row: Mapping[str, Any], on: date) -> bool:
+def complete_for(row: Mapping[str, Any], on: date) -> bool:
+    """Whether a source, by its row of the horizon, is complete up to a day, by its own word, with nothing of it missing."""
     return _whole(row) and legal_day(parse_rfc3339(row["complete_until"])) >= on

@@ -14,10 +14,12 @@ def own(person: Person) -> tuple[Contradiction, ...]:
 
 
 def _begins(person: Person) -> Iterator[str]:
-    """How what is told of the cases, judgments and orders that are shown begins."""
+    """How what is told of what is shown of the cases begins."""
     for case in person.cases:
         yield f"case {case.prosecution_number} was registered again"
         yield from (f"order {one.order} was issued again" for one in case.orders)
         for judgment in case.judgments:
             yield f"judgment {judgment.judgment} was given again"
             yield f"judgment {judgment.judgment} has no sentence "
+        yield from (f"supervision on judgment {one.judgment} has no" for one in case.process if one.kind == "supervision-started")
+        yield from (f"advice {one.advice} was requested again" for one in case.process if one.kind == "advice-requested")

@@ -13,7 +13,7 @@ from hervat.doors.progress import bar
 from hervat.doors.streams import say
 from hervat.errors import Usage
 from hervat.rehearsal import filtering, intruder, intruder_report, justis, justis_report, purge, ruled, wrongname, wrongname_report
-from hervat.rehearsal.letter import Progress, Where, compare, decided, in_files, run_all, thread
+from hervat.rehearsal.letter import Progress, Where, compare, courses, decided, in_files, run_all, thread
 from hervat.rehearsal.report import document, in_words, try_to_break_it
 from hervat.rehearsal.world import World
 from hervat.stores.baseline import ground_of
@@ -96,7 +96,8 @@ def _rules(arguments: Namespace) -> tuple[str, str]:
 
 def _letter(world: World, where: Callable[[str], Where], progress: Progress) -> dict[str, Any]:
     runs = run_all(world, where, progress)
-    return document(world, runs, compare(world, runs["cut"]), thread(world, runs["cut"]), decided(world, runs))
+    cut = runs["cut"]
+    return document(world, runs, compare(world, cut), thread(world, cut), decided(world, runs), courses(world, runs))
 
 
 def _on_server(arguments: Namespace, directory: Path, stack: ExitStack) -> Callable[[str], Where]:

@@ -12,6 +12,7 @@ from hervat.doors import words
 from hervat.doors.acts.handing import decide
 from hervat.doors.acts.inspecting import SubjectInspection
 from hervat.doors.asking import day
+from hervat.doors.pages.process import lines
 from hervat.doors.pages.wording import wording
 from hervat.doors.streams import show
 
@@ -31,6 +32,7 @@ _SAID = {
         "final": ", final on {}",
         "kept": "    {}",
         "would": "    if nothing else ended it: until {}",
+        "process": "What is recorded of the course of your cases:",
         "disclosures": "To whom it was disclosed:",
         "disclosure": "  on {} to {} ({}), on {}: {}",
         "signals": "What screening was told:",
@@ -55,6 +57,7 @@ _SAID = {
         "final": ", onherroepelijk op {}",
         "kept": "    {}",
         "would": "    als niets anders er een eind aan maakte: tot {}",
+        "process": "Wat van het verloop van uw zaken is vastgelegd:",
         "disclosures": "Aan wie het is verstrekt:",
         "disclosure": "  op {} aan {} ({}), op grond van {}: {}",
         "signals": "Wat aan de screening is gemeld:",
@@ -102,6 +105,9 @@ def _record(answer: dict[str, Any], language: str) -> Iterator[str]:
         yield from _entry(entry, charges.get((entry["case"], entry["charge"])), language)
     if not answer["entries"]:
         yield said["nothing"]
+    if found := list(lines(answer["cases"], terms)):
+        yield said["process"]
+        yield from (f"  {one}" for one in found)
     yield said["disclosures"]
     for one in answer["disclosures"]:
         yield said["disclosure"].format(one["on"], one["to"], one["purpose"], one["article"], _SCOPES[language][one["scope"]])

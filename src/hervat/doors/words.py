@@ -111,6 +111,8 @@ def _case(case: dict[str, Any]) -> Iterator[str]:
         code = f" {charge['code']}" if charge.get("code") else ""
         final = f", final on {charge['final_on']}" if charge.get("final_on") else ""
         yield f"  charge {charge['charge']}, {charge['article']}: {charge['outcome']}{code} on {charge['outcome_on']}{final}"
+    for told in case.get("process", ()):
+        yield "  " + ", ".join((told["kind"], *(f"{name} {it}" for name, it in told.items() if name not in ("kind", "message"))))
 
 
 def conflict(one: dict[str, Any]) -> str:

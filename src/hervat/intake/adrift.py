@@ -1,8 +1,8 @@
 """Held messages that are about nobody, counted as they come and go (the contract, section 3, 14): they may concern anyone.
 
-- A held message is *adrift* where it names no person and no case, judgment or order of it is known to be anybody's.
-- A case is somebody's while a message in custody that is not refused or retracted registers or re-attributes it; a judgment or order
-  is while one that gives it names such a case. The version that counts speaks.
+- A held message is *adrift* where it names no person and no case, judgment, order or advice of it is known to be anybody's.
+- A case is somebody's while a message in custody that is not refused or retracted registers or re-attributes it; a judgment, order
+  or advice is while one that gives it names such a case. The version that counts speaks.
 - A message that is adrift stands under every key whose naming would end that, so what comes into custody costs one look each.
 """
 
@@ -12,7 +12,7 @@ from hervat.intake.working import WorkingSet
 from hervat.journal.store import HELD, REFUSED, SOMEBODY, Feed, Row, about_of
 
 HOLDING = frozenset(("case-registered", "case-reattributed"))
-GIVING = frozenset(("judgment-given", "penalty-order-issued"))
+GIVING = frozenset(("judgment-given", "penalty-order-issued", "advice-requested"))
 _NAMING = HOLDING | GIVING
 
 
@@ -62,7 +62,7 @@ class Adrift:
                 self._under.setdefault(key, set()).add(row.position)
 
     def _hanging_on(self, row: Row) -> set[int]:
-        """Whose being adrift may change with what a message says of a case, judgment or order."""
+        """Whose being adrift may change with what a message says of a case, judgment, order or advice."""
         if not self._working.amendments(row.ident):
             return {position for key in about_of(row.about) for position in self._under.get(key, ())}
         # What was amended may speak of other keys than before, or no longer: everything that is linked to any of them is asked.

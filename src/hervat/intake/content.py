@@ -186,6 +186,15 @@ def _stock(data: Any, own: Own) -> Faults:
         yield "until", "This stock ends before it begins; `until` is not before `from`."
 
 
+def _in_order(first: str, last: str, reason: str) -> Rule:
+    def rule(data: Any, own: Own) -> Faults:
+        begins, ends = getattr(data, first), getattr(data, last)
+        if ends is not None and ends < begins:
+            yield last, reason
+
+    return rule
+
+
 def _claim(data: Any, own: Own) -> Faults:
     if data.through_sequence >= own.sequence:
         yield "through_sequence", "A watermark speaks of what was sent before it; this is not below its own sequence."
@@ -219,4 +228,9 @@ RULES: dict[str, tuple[Rule, ...]] = {
     "disclosure-requested": (_asked_about,),
     "stock-declared": (_stock,),
     "watermark": (_claim,),
+    "custody-started": (_in_order("from_", "release_due", "Release is due before custody began; correct one of the two."),),
+    "custody-prolonged": (
+        _in_order("decided_on", "release_due", "Custody is prolonged to a day before the decision; correct one of the two."),
+    ),
+    "supervision-started": (_in_order("from_", "until", "This supervision ends before it begins; correct one of the two."),),
 }

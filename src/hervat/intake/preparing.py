@@ -3,7 +3,7 @@
 - It is judged, cut into segments and sealed, and its keys are hashed. That is a pure function of the bytes (the seals are random), so
   it can be done in any process, as far ahead as one likes.
 - Keys are 16-byte keyed hashes: the store's files tell nobody which person or case they speak of. They are packed as pairs of key and
-  *topic*, 32 bytes each. A topic is the person, case, judgment or order that a key is about.
+  *topic*, 32 bytes each. A topic is the person, case, judgment, order or advice that a key is about.
 """
 
 from collections.abc import Callable, Iterable
@@ -22,7 +22,7 @@ from hervat.needs import gives_of, mentioned_in, needs_of, persons_in, topic_of
 
 CORRECTION = "message-corrected"
 AMENDING = (CORRECTION, "message-retracted")
-_TOPICS = (("pn", "case"), ("judgment", "judgment"), ("order", "order"))
+_TOPICS = (("pn", "case"), ("judgment", "judgment"), ("order", "order"), ("advice", "advice"))
 _encode = msgspec.json.Encoder().encode
 _encode_sorted = msgspec.json.Encoder(order="sorted").encode
 
@@ -190,7 +190,7 @@ class Preparer:
 
 
 def _topics_in(data: dict[str, Any]) -> Iterable[str]:
-    """The case, judgment and order that the data of a message is about, as keys."""
+    """The case, judgment, order and advice that the data of a message is about, as keys."""
     return [f"{topic}:{data[field]}" for field, topic in _TOPICS if isinstance(data.get(field), str)]
 
 

@@ -41,11 +41,12 @@ class ErasedAct(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, t
 
 
 class _Residue(Struct, frozen=True, kw_only=True, omit_defaults=True, rename="kebab"):
-    """`read_needs` and `read_gives`, or `read_refusal`: what reading a correction gave; none of them where it was never read. An act has
-    its ident alone.
+    """`read_needs` and `read_gives`, or `read_refusal`: what reading a correction gave; none of them where it was never read. `kind` is
+    another than in the meta where a later hervat knew it. An act has its ident alone.
     """
 
     ident: bytes
+    kind: str | None = None
     time: str | None = None
     previous: bytes | None = None
     target: bytes | None = None
@@ -72,6 +73,7 @@ def residue_of(prepared: Prepared, read: Read | None) -> bytes:
     return _pack(
         _Residue(
             ident=prepared.ident,
+            kind=prepared.kind,
             time=prepared.time,
             previous=prepared.previous,
             target=prepared.target,
@@ -108,7 +110,7 @@ def prepared_again(opened: Opened) -> Prepared:
         meta.source or "",
         meta.id,
         meta.sequence,
-        meta.kind,
+        residue.kind or meta.kind,
         residue.time,
         opened.digest,
         residue.ident,

@@ -1,8 +1,8 @@
-"""Whom a held message is about (the contract, section 3, 14): the persons it names, and the holder of its case, judgment or order.
+"""Whom a held message is about (the contract, section 3, 14): the persons it names, and the holder of its case, judgment, order or advice.
 
 - The data of the version that counts speaks, not the data that it took the place of; of a held correction, the data it brings.
-- A judgment or order belongs to the case it was given in; a case to whoever the register shows it with. A case that is in custody and
-  not shown belongs to everyone it was registered for or re-attributed to.
+- A judgment, order or advice belongs to the case it was given in; a case to whoever the register shows it with. A case that is in custody
+  and not shown belongs to everyone it was registered for or re-attributed to.
 - What is about nobody may concern anyone; that is counted as it comes and goes, by `intake.adrift`.
 """
 
@@ -13,7 +13,7 @@ from hervat.needs import persons_in
 from hervat.register.fold import Register
 from hervat.register.reading import Found, Reading, Said
 
-_GIVEN = {"judgment-given": "judgment", "penalty-order-issued": "order"}
+_GIVEN = {"judgment-given": "judgment", "penalty-order-issued": "order", "advice-requested": "advice"}
 _HELD_BY = {"case-registered": "skn", "case-reattributed": "to"}
 
 
@@ -34,7 +34,7 @@ class Attribution:
         }
 
     def given_in(self, said: Iterable[Said]) -> dict[str, set[str]]:
-        """The numbers of the cases in which the judgments and orders that are spoken of were given, by their keys."""
+        """The numbers of the cases in which what is spoken of was given, by their keys."""
         wanted = {key for one in said for key in _decisions(one)}
         given: dict[str, set[str]] = {}
         for kind, one in self._speaking(wanted, _GIVEN):
@@ -79,6 +79,6 @@ def _decisions(said: Said) -> Iterator[str]:
 
 
 def cases_of(said: Said, given: Mapping[str, set[str]]) -> set[str]:
-    """The numbers of the cases that a message is about; `given` has those in which judgments and orders were given, by their keys."""
+    """The numbers of the cases that a message is about; `given` has those in which what is spoken of was given, by the keys of that."""
     own = {said.data["pn"]} if isinstance(said.data.get("pn"), str) else set()
     return own.union(*(given.get(key, ()) for key in _decisions(said)))

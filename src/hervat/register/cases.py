@@ -15,6 +15,7 @@ from hervat.register.decisions import Decision, decisions
 from hervat.register.hiding import Hidden
 from hervat.register.judgments import Judgments
 from hervat.register.orders import Orders
+from hervat.register.process import Process
 from hervat.register.record import Case, Charge
 from hervat.register.told import Said, Told, last_by
 
@@ -25,6 +26,7 @@ class Cases:
     def __init__(self, told: Told, whole: Told, hidden: Hidden) -> None:
         """`told`: what counts on the day, of `whole`. `registered`, `holders`: of each case shown, by its number."""
         self.judgments, self.orders = Judgments(told, hidden), Orders(told, hidden)
+        self._process = Process(told, self.judgments)
         self._decisions = decisions(told, self.judgments, self.orders, hidden)
         last = last_by(told.of(kinds.CaseRegistered), lambda said: said.data.pn)
         self.registered = {pn: said for pn, said in last.items() if pn not in hidden.cases and self._decisions.get(pn)}
@@ -50,6 +52,7 @@ class Cases:
             charges=self._charges(pn),
             judgments=self.judgments.of(pn),
             orders=self.orders.of(pn),
+            process=self._process.of(pn),
         )
 
     def _charges(self, pn: str) -> tuple[Charge, ...]:

@@ -3,7 +3,8 @@
 - A person, identity set, case, judgment, order, foreign conviction or emergency report that was given again: named is
   the message that does not count.
 - A sentence number that the judgment does not have; `from` that was not the holder; an appeal from a judgment in
-  another case; a date of death that differs from the one shown.
+  another case; a date of death that differs from the one shown; an advice that was asked for again; custody of somebody
+  else than the person of the case. Who is named there is not told of it: nobody is led to a case of another.
 - Nothing is listed about a case, judgment or order that is not shown, so a hidden charge leaves no trace here.
 """
 
@@ -11,7 +12,7 @@ from collections.abc import Callable, Hashable, Iterable, Iterator
 from itertools import chain
 from typing import Any
 
-from hervat import kinds
+from hervat import kinds, process
 from hervat.register.cases import Cases
 from hervat.register.hiding import Hidden
 from hervat.register.judgments import charges_of
@@ -30,6 +31,7 @@ def contradictions(told: Told, people: People, cases: Cases, hidden: Hidden) -> 
     yield from _judgments(told, cases, hidden)
     yield from _orders(told, cases, hidden)
     yield from _sentences(told, cases)
+    yield from _process(told, people, cases)
 
 
 def _persons(told: Told, people: People) -> Found:
@@ -95,7 +97,7 @@ def _orders(told: Told, cases: Cases, hidden: Hidden) -> Found:
 
 
 def _sentences(told: Told, cases: Cases) -> Found:
-    one_each = told.among(kinds.SentenceStarted, kinds.SentenceEnded, kinds.ConditionalSentenceEnforced)
+    one_each = told.among(kinds.SentenceStarted, kinds.SentenceEnded, kinds.ConditionalSentenceEnforced, process.SupervisionStarted)
     named: Iterable[tuple[Said[Any], str]] = chain(
         ((said, said.data.sentence) for said in one_each),
         ((pardon, one.sentence) for pardon in told.of(kinds.PardonGranted) for one in pardon.data.remits),
@@ -103,8 +105,24 @@ def _sentences(told: Told, cases: Cases) -> Found:
     for said, sentence in named:
         judgment = cases.judgments.given.get(said.data.judgment)
         if judgment is not None and all(sentence != known.sentence for known in judgment.data.sentences):
-            found = _found("sentence-unknown", said, f"judgment {said.data.judgment} has no sentence {sentence}")
+            begins = "supervision on " if type(said.data) is process.SupervisionStarted else ""
+            found = _found("sentence-unknown", said, f"{begins}judgment {said.data.judgment} has no sentence {sentence}")
             yield from _to_holders((judgment.data.pn,), cases, found)
+
+
+def _process(told: Told, people: People, cases: Cases) -> Found:
+    requested = last_by(told.of(process.AdviceRequested), lambda said: said.data.advice)
+    for said in _superseded(told.of(process.AdviceRequested), lambda said: said.data.advice):
+        counts = requested[said.data.advice].data.pn
+        # A request in a case that is hidden leaves no trace in another.
+        if {counts, said.data.pn} <= cases.holders.keys():
+            found = _found("advice-given-again", said, f"advice {said.data.advice} was requested again")
+            yield from _to_holders((counts, said.data.pn), cases, found)
+    for custody in told.of(process.CustodyStarted):
+        pn, skn = custody.data.pn, custody.data.skn
+        if pn in cases.holders and people.person(skn) != people.person(cases.holders[pn]):
+            detail = f"custody in case {pn} is of {skn}, but the case is of {cases.holders[pn]}"
+            yield cases.holders[pn], _found("custody-of-another", custody, detail)
 
 
 def identities(told: Told) -> list[Said[Any]]:

@@ -10,6 +10,7 @@ from datetime import date
 from typing import Any
 
 import msgspec
+from msgspec.structs import replace
 
 from hervat import case, outcome, person
 from hervat.kinds import EmergencyReport
@@ -17,6 +18,7 @@ from hervat.message import Named, Value
 
 # Field names are ASCII and numbers whole, so sorted keys without white space are RFC 8785.
 _canonical = msgspec.json.Encoder(order="sorted").encode
+_OF_A_CASE = (("charge", "charges"), ("judgment", "judgments"), ("order", "orders"), ("process", "process"))
 _ALWAYS_SHOWN = frozenset({"died_on", "joined_into", "final_on", "code"})
 
 
@@ -102,6 +104,29 @@ class Order(Value, frozen=True, kw_only=True):
     message: Named
 
 
+class ProcessFact(Value, frozen=True, kw_only=True, rename={"from_": "from"}):
+    """What the process traffic tells of a case: its kind, and the fields of that kind but the prosecution number."""
+
+    kind: str
+    message: Named
+    skn: str | None = None
+    from_: date | None = None
+    release_due: date | None = None
+    decided_on: date | None = None
+    released_on: date | None = None
+    court: str | None = None
+    on: date | None = None
+    to: str | None = None
+    advice: str | None = None
+    about: str | None = None
+    due_on: date | None = None
+    delivered_on: date | None = None
+    judgment: str | None = None
+    sentence: str | None = None
+    until: date | None = None
+    informed_on: date | None = None
+
+
 class Case(Value, frozen=True, kw_only=True):
     """A case under its prosecution number."""
 
@@ -113,6 +138,7 @@ class Case(Value, frozen=True, kw_only=True):
     charges: tuple[Charge, ...]
     judgments: tuple[Judgment, ...]
     orders: tuple[Order, ...]
+    process: tuple[ProcessFact, ...]
 
 
 class ForeignConviction(Value, frozen=True, kw_only=True):
@@ -147,6 +173,10 @@ class Person(Value, frozen=True, kw_only=True):
     emergency_reports: tuple[EmergencyReport, ...]
     contradictions: tuple[Contradiction, ...]
 
+    def without_process(self) -> "Person":
+        """The record without the process traffic of its cases: the judicial documentation alone."""
+        return replace(self, cases=tuple(replace(case, process=()) for case in self.cases))
+
     def as_json(self) -> dict[str, Any]:
         """The person in the shape of the contract's `hervat person`, without horizon, held and position."""
         shown: dict[str, Any] = _without_absent(msgspec.to_builtins(self))
@@ -160,7 +190,7 @@ class Person(Value, frozen=True, kw_only=True):
                 yield _canonical({"skn": self.skn, name: fact})
         for case_ in shown["cases"]:
             pn = case_["prosecution_number"]
-            for name, of_case in (("charge", "charges"), ("judgment", "judgments"), ("order", "orders")):
+            for name, of_case in _OF_A_CASE:
                 for fact in case_.pop(of_case):
                     yield _canonical({"skn": self.skn, "prosecution_number": pn, name: fact})
             yield _canonical({"skn": self.skn, "case": case_})

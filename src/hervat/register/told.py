@@ -13,7 +13,7 @@ from typing import Any, Generic, TypeVar
 
 from msgspec import Struct
 
-from hervat import kinds
+from hervat import kinds, process
 from hervat.message import Message, Named
 
 DATED_BY: dict[type[Struct], str | None] = {
@@ -44,6 +44,15 @@ DATED_BY: dict[type[Struct], str | None] = {
     kinds.PardonGranted: "decided_on",
     kinds.ForeignConvictionNotified: "decided_on",
     kinds.EmergencyReport: "reported_on",
+    process.CustodyStarted: "from_",
+    process.CustodyProlonged: "decided_on",
+    process.CustodyEnded: "released_on",
+    process.HearingScheduled: None,
+    process.FileReleased: "released_on",
+    process.AdviceRequested: None,
+    process.AdviceDelivered: "delivered_on",
+    process.SupervisionStarted: "from_",
+    process.VictimInformed: "informed_on",
 }
 BINDING = frozenset({kinds.PersonRegistered, kinds.IdentityAdded, kinds.PersonsMerged, kinds.PersonsSplit, kinds.CaseReattributed})
 

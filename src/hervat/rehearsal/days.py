@@ -19,6 +19,7 @@ URGENT_FROM: Final = 17  # 4 August: the first phase; the courts' own desk enter
 EMERGENCY_FROM: Final = 25  # 12 August: the police may report straight to the register
 RESTART: Final = 47  # 3 September: traffic with the register starts again
 COMPLETE: Final = 52  # 8 September: the links should be complete
+FILES: Final = 53  # 9 September: case files are shared with courts and lawyers again
 LAST: Final = 69  # 25 September: all links are back
 SHORTEST: Final = LAST + 1
 

@@ -36,9 +36,10 @@ INDIGO: Final = _feed("indigo", 9)
 ECRIS: Final = _feed("ecris", 10)
 TAXI: Final = _feed("taxi", 11)
 IRIS: Final = _feed("iris", 12)
-TULP: Final = _feed("tulp", 15)
+SLACH: Final = _feed("slach", 13)
+TULP: Final = _feed("tulp", 15, 1)
 
-FEEDS: Final = (SKDB, GPS, GRIP, EXECUTE, TULP, GRATIE, BVH, PRK, TAXI, ECRIS, VOG, INDIGO, IRIS)
+FEEDS: Final = (SKDB, GPS, GRIP, EXECUTE, TULP, GRATIE, BVH, PRK, TAXI, ECRIS, VOG, INDIGO, IRIS, SLACH)
 
 
 class Opening(NamedTuple):

@@ -21,7 +21,7 @@ from hervat.clock import SteppedClock, parse_rfc3339
 from hervat.emergency import Emergency
 from hervat.journal.entry import read_meta
 from hervat.procedure import Procedures
-from hervat.rehearsal import deciding, signals
+from hervat.rehearsal import deciding, detained, parties, signals
 from hervat.rehearsal.checking import Checker, Evening, checking
 from hervat.rehearsal.days import CUT_ON
 from hervat.rehearsal.enrolments import CANARY
@@ -87,6 +87,7 @@ class Run:
     spoken: dict[Pair, signals.Spoken]
     evenings: tuple[Evening, ...]
     record: deciding.Record | None
+    custody: detained.Record | None
 
     @property
     def store(self) -> str:
@@ -117,7 +118,7 @@ def _run(
     clock = SteppedClock(deliveries[0].at)
     with Node.opened(where.url, writer=True, clock=clock, keys=where.keys) as node:
         held: dict[int, str] = {}
-        desk, desks = screening_of(node, (CANARY,)), None
+        desk, desks, worked = screening_of(node, (CANARY,)), None, detained.Worked(node, world)
         duplicates, done = 0, 0
         for batch in by_day(deliveries):
             clock.set(batch[-1].at)
@@ -131,6 +132,7 @@ def _run(
                 desks = deciding.Desks(node)
             if desks is not None:
                 desks.evening(batch, batch[-1].day)
+                worked.evening(batch[-1].day)
             if checker is not None and (batch[-1].day >= CUT_ON or batch[-1].day.isoweekday() == SUNDAY):
                 checker.check(where.url, where.keys, batch[-1].day)
             done += len(batch)
@@ -156,6 +158,7 @@ def _run(
             spoken=signals.spoken(world, node),
             evenings=() if checker is None else checker.drain(),
             record=None if desks is None else desks.record,
+            custody=None if desks is None else worked.record,
         )
 
 
@@ -248,10 +251,17 @@ def compare(world: World, run: Run) -> Compared:
 
 def decided(world: World, runs: dict[str, Run]) -> dict[str, Any]:
     """What came of what was decided and handed out in the world with the cut, beside the one without, when the last link had drained."""
-    on = CUT_ON + timedelta(days=world.days + 2)
+    on = max(CUT_ON + timedelta(days=world.days + 2), date.fromisoformat(str(runs[CHECKED].drain[-1]["day"])))
     cut, uncut = runs[CHECKED].where, runs["uncut"].where
     with Node.opened(cut.url, keys=cut.keys) as node, Node.opened(uncut.url, keys=uncut.keys) as beside:
         return deciding.outcome(runs[CHECKED].record or deciding.Record(), node, beside, on)
+
+
+def courses(world: World, runs: dict[str, Run]) -> dict[str, Any]:
+    """What the cut did to the parties and to who was in custody, beside the world's own truth."""
+    run = runs[CHECKED]
+    with Node.opened(run.where.url, keys=run.where.keys) as node:
+        return {"parties": parties.told(world, node), "custody": detained.compared(world, node, run.custody)}
 
 
 @dataclass(slots=True, frozen=True)
@@ -297,4 +307,4 @@ def _step(node: Node, told: Any) -> Step:
     )
 
 
-__all__ = ["Compared", "Run", "Step", "Waited", "Where", "compare", "decided", "in_files", "run_all", "thread"]
+__all__ = ["Compared", "Run", "Step", "Waited", "Where", "compare", "courses", "decided", "in_files", "run_all", "thread"]

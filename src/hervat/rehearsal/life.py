@@ -9,13 +9,16 @@
 """
 
 from random import Random
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from hervat.rehearsal import names
 from hervat.rehearsal.days import CUT, DAY, HOUR, LAST, RESTART, URGENT_FROM, day_of, iso, moment, workday
 from hervat.rehearsal.feeds import GRIP, SKDB, Feed
 from hervat.rehearsal.rates import SUBJECT_GIVEN, URGENT_DESK
 from hervat.rehearsal.truth import Book
+
+if TYPE_CHECKING:
+    from hervat.rehearsal.courses import Course
 
 Data = dict[str, Any]
 OPENING = 6 * HOUR
@@ -24,11 +27,14 @@ LAST_ENTRY = 19 * HOUR
 
 
 class Stage(NamedTuple):
-    """What all lives of a world share: the pile of drafts, the book of truth, and the number of the last day."""
+    """What all lives of a world share: the pile of drafts, the book of truth, the number of the last day, and the ordinary cases of which
+    the course is to be told.
+    """
 
     drafts: "list[Draft]"
     book: Book
     until: int
+    courses: "list[Course]"
 
 
 class Draft:
@@ -58,7 +64,7 @@ class Life:
 
     def __init__(self, seed: int, key: str, index: int, stage: "Stage") -> None:
         self.key, self.index = key, index
-        self.drafts, self.book, self.until = stage
+        self.drafts, self.book, self.until, self.courses = stage
         self.rng = Random(f"{seed}/{key}")
         self.posted = self.cases = self.known = 0
 

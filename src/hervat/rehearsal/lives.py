@@ -11,7 +11,8 @@ from itertools import accumulate
 from typing import Final
 
 from hervat.rehearsal import names
-from hervat.rehearsal.casefile import CaseFile
+from hervat.rehearsal.casefile import CaseFile, Judgment
+from hervat.rehearsal.courses import Course
 from hervat.rehearsal.days import iso, on, workday, workday_before
 from hervat.rehearsal.elsewhere import elsewhere
 from hervat.rehearsal.enrolments import works
@@ -86,6 +87,7 @@ def dismissed(life: Life, skn: str, begun: int, decided: int) -> None:
     else:
         code = life.rng.choice(CODES)
         case.dismiss(decided, code, conditional=life.chance(DISMISSED_CONDITIONALLY.value))
+    life.courses.append(Course(case, begun, decided))
 
 
 def judged(life: Life, skn: str, begun: int, decided: int) -> None:
@@ -93,23 +95,29 @@ def judged(life: Life, skn: str, begun: int, decided: int) -> None:
     case = CaseFile(life, skn, begun, 1 + life.chance(0.3) + life.chance(0.1))
     case.summon(workday_before(begun + (decided - begun) // 3))
     judgment = case.judge(decided, {charge: _verdict(life) for charge in case.numbers()})
+    life.courses.append(Course(case, begun, decided, judgment, _carried_out(life, case, judgment, decided)))
+
+
+def _carried_out(life: Life, case: CaseFile, judgment: Judgment, decided: int) -> Draft | None:
+    """What follows on a judgment; the message that made it final, where one did."""
     if life.chance(APPEALED.value):
         lodged = workday(decided + life.within(1, 10))
         if lodged <= life.until:
             case.appeal(judgment, lodged)
-        return
+        return None
     final = decided + APPEAL_TERM
     told = workday(final + life.within(1, 6))
     if told > life.until or not life.chance(JUDGMENT_FINAL.value):
-        return
-    case.final(judgment, final, told)
+        return None
+    sent = case.final(judgment, final, told)
     started = told + life.within(1, 25)
     if judgment.to_serve is None or started > life.until or not life.chance(SENTENCE_STARTED.value):
-        return
+        return sent
     case.start(judgment, started)
     ended = started + life.within(10, 60)
     if ended <= life.until and life.chance(SENTENCE_ENDED.value):
         case.end(judgment, ended)
+    return sent
 
 
 def _verdict(life: Life) -> str:

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from shlex import quote
 from typing import Any
 
-from hervat.rehearsal import signals
+from hervat.rehearsal import courses_report, signals
 from hervat.rehearsal.letter import Compared, Run, Step
 from hervat.rehearsal.thread import ENROLMENT, SKN
 from hervat.rehearsal.world import World
@@ -14,7 +14,9 @@ _WIDE = 70
 _FEW = 3
 
 
-def document(world: World, runs: dict[str, Run], compared: Compared, steps: list[Step], decided: dict[str, Any]) -> dict[str, Any]:
+def document(
+    world: World, runs: dict[str, Run], compared: Compared, steps: list[Step], decided: dict[str, Any], courses: dict[str, Any]
+) -> dict[str, Any]:
     """Everything the rehearsal found, as one JSON document."""
     same = len({run.digest["register"] for run in runs.values()}) == 1
     balanced = all(_balanced(run) for run in runs.values())
@@ -26,6 +28,7 @@ def document(world: World, runs: dict[str, Run], compared: Compared, steps: list
         "synthetic": True,
         "world": world.describe(),
         "ok": all((same, compared.equal, balanced, screening["equal"], screening["same_in_all"], decided["certificates"]["equal"]))
+        and courses["custody"]["equal"]
         and not _odd(runs),
         "same_world": same,
         "balanced": balanced,
@@ -41,6 +44,7 @@ def document(world: World, runs: dict[str, Run], compared: Compared, steps: list
         | {"worlds": {name: signals.counted(world, run.spoken, runs["uncut"].spoken) for name, run in runs.items()}}
         | {"evenings_checked": sum(len(run.evenings) for run in runs.values()), "odd_evenings": _odd(runs)},
         "decided": decided,
+        **courses,
         "worlds": {name: _run(run) for name, run in runs.items()},
         "thread_skn": SKN,
         "thread_signals": {name: signals.of_enrolment(world, ENROLMENT, runs[name].spoken) for name in ("uncut", "cut")},
@@ -103,6 +107,8 @@ def in_words(found: dict[str, Any]) -> Iterator[str]:
     yield from _screening(found["screening"])
     yield ""
     yield from _decided(found["decided"])
+    yield ""
+    yield from courses_report.in_words(found)
     yield ""
     yield from _verdict(found)
     yield ""

@@ -28,9 +28,12 @@ COUNTED: Final = 20 * HOUR
 CLAIMED: Final = 21 * HOUR
 # What the courts decide on paper while the registries' systems are closed; always declared together, the latest count stands.
 ON_PAPER: Final = (
+    "advice-requested",
     "appeal-lodged",
     "appeal-withdrawn",
     "conditional-sentence-enforced",
+    "custody-prolonged",
+    "hearing-scheduled",
     "judgment-annulled",
     "judgment-final",
     "judgment-given",
@@ -77,7 +80,7 @@ def _at(home: Life, feed: Feed, kind: str, data: Data, at: int) -> Draft:
 
 def _declare_stock(home: Life, closing: int) -> None:
     """The courts declare what lies on paper, every Monday of the cut and at its end."""
-    paper = [draft for draft in home.drafts if draft.kind in ON_PAPER and draft.entered > draft.event]
+    paper = [draft for draft in home.drafts if draft.feed is GRIP and draft.kind in ON_PAPER and draft.entered > draft.event]
     days = range(CUT + 3, day_of(closing) + 1, 7)
     for at in (*(moment(day, COUNTED) for day in days), closing):
         waiting = [draft for draft in paper if draft.event <= at < draft.entered]

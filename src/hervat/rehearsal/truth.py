@@ -7,6 +7,7 @@
 - The person of a charge is worked out from who holds the case and from the merges that stand: from each number the
   latest merge that took it away leads to the one kept; where merges bite their own tail, the latest of them decides.
 - What can never be applied, and what must be refused, is written here too, with the reason.
+- Who is held in custody, and what else is told of the course of a case, stands on a page of its own (`held.py`).
 - Who is screened, and what must be told of it, stands on a page of its own (`screened.py`).
 """
 
@@ -14,6 +15,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Final, NamedTuple
 
+from hervat.rehearsal.held import Courses
 from hervat.rehearsal.screened import Page, Pair, PairTruth, Persons
 
 REGISTERED: Final = "registered"
@@ -68,6 +70,7 @@ class Book:
     never_applied: dict[tuple[str, str], Unapplied] = field(default_factory=dict)
     refused: dict[tuple[str, str], RefusedTruth] = field(default_factory=dict)
     screening: Page = field(default_factory=Page)
+    courses: Courses = field(default_factory=Courses)
     _merges: int = 0
 
     def charged(self, pn: str, charge: int, on: date) -> None:
@@ -131,6 +134,13 @@ class Book:
                 hidden = any(decision.code == WRONGLY_SUSPECTED for decision in decisions)
                 truth[pn, charge] = ChargeTruth(skn, last.outcome, last.on, last.final_on, last.code, hidden)
         return truth
+
+    def hidden_cases(self) -> frozenset[str]:
+        """The cases of which every charge is hidden."""
+        of: dict[str, bool] = {}
+        for (pn, _), truth in self.told().items():
+            of[pn] = of.get(pn, True) and truth.hidden
+        return frozenset(pn for pn, hidden in of.items() if hidden)
 
     def pairs(self) -> dict[Pair, PairTruth]:
         """Every enrolment with every message that changed the documentation of its person, as it is at the end."""

@@ -14,7 +14,7 @@ from datetime import date
 from typing import Final
 
 from hervat.errors import Usage
-from hervat.rehearsal import corrections, identities, names, rates, reported, thread, trials, unending, workers
+from hervat.rehearsal import corrections, courses, identities, names, rates, reported, thread, trials, unending, workers
 from hervat.rehearsal.days import CUT, CUT_ON, SHORTEST, moment
 from hervat.rehearsal.elsewhere import asked_for_hearing, asks_for_certificate, known_asks_for_certificate
 from hervat.rehearsal.enrolments import is_screened, starts_to_be_screened
@@ -42,6 +42,8 @@ class World:
     enrolment, by the message that gave it.
     `about`: by source and id of a message that changed a documentation, the case that it speaks of and the charges, none for all.
     `persons`: the number of the person of every SKN that was ever registered; `died`: by SKN, as told.
+    `custodies`: who was held in which case, and until when. `courses`: the messages that tell of the course of each case, besides its
+    outcome; `apart`: the releases that were not on the day of the last title; both but for `hidden_cases`, which are hidden whole.
     `thread`: the human thread, in order.
     """
 
@@ -57,7 +59,7 @@ class World:
         if not 0 <= screened * scale <= MOST_SCREENED:
             raise Usage(f"a world with {screened * scale:,.0f} people screened cannot be made; the numbers reach for {MOST_SCREENED:,}.")
         self.seed, self.scale, self.days, self.screened = seed, scale, days, round(screened * scale)
-        stage = Stage([], Book(), days - 1)
+        stage = Stage([], Book(), days - 1, [])
         self.thread = thread.told(Life(seed, thread.KEY, 0, stage))
         self._live(stage)
         self.persons = _persons(stage)
@@ -66,6 +68,10 @@ class World:
         self.never_applied = stage.book.never_applied
         self.refused = stage.book.refused
         self.died = stage.book.died
+        self.hidden_cases = stage.book.hidden_cases()
+        self.custodies = stage.book.courses.custodies
+        self.courses = stage.book.courses.shown(self.hidden_cases)
+        self.apart = stage.book.courses.apart(self.hidden_cases)
         self.pairs = stage.book.pairs()
         self.enrolments = stage.book.screening.given()
         self.about = stage.book.screening.about()
@@ -78,6 +84,8 @@ class World:
             turn = (index + self.seed * 37) % cycle
             story: Callable[[Life], object] = HARD_STORIES[turn] if turn < len(HARD_STORIES) else ordinary
             story(Life(self.seed, str(index), index, stage))
+        for index, course in enumerate(stage.courses):
+            courses.told(Life(self.seed, f"p{course.case.life.key}.{course.case.which}", index, stage), course)
         for index in range(round(rates.CERTIFICATES_SENT.value * size)):
             asks_for_certificate(Life(self.seed, f"c{index}", index, stage))
         for index in range(round(rates.ENROLMENTS.value * size)):

@@ -93,12 +93,15 @@ class Answer(Struct, frozen=True, kw_only=True):
         return tuple(one for one in self.weighed if one.outcome is Outcome.CANNOT_SAY)
 
     def set(self) -> dict[str, Any] | None:
-        """What is handed out; None where nothing is. What the police reported directly was told for another purpose, and is never in it."""
+        """What is handed out; None where nothing is. What the police reported directly was told for another purpose, and is never in it;
+        nor is the process traffic, which is no judicial documentation (Bjsg 2 to 8 name none of it).
+        """
         if self.is_limited and self.told_how == "given":
             return {"convictions": [one.shown() for one in self.disclosed]}
         if self.scope is None or self.person is None:
             return None
-        return {name: value for name, value in self.person.as_json().items() if name != "emergency_reports"}
+        shown = {name: value for name, value in self.person.as_json().items() if name != "emergency_reports"}
+        return shown | {"cases": [{name: value for name, value in case.items() if name != "process"} for case in shown["cases"]]}
 
     def lines(self) -> tuple[str, ...]:
         """The outcome as it is told and every fact that is handed out, sorted: what is compared of two answers."""

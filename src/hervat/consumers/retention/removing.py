@@ -6,8 +6,8 @@
   to light without it. So a case whose report another case names that stays, stays.
 - What belongs to another case, or only mentions this one, is left. So is what was retracted and speaks of a charge that nobody weighed: its
   sender may still take the retraction back.
-- A case stays of which a judgment or order has a number that another case gives as well: of two with one number the last counts, so without
-  it the other would come to light.
+- A case stays of which a judgment, order or advice has a number that another case gives as well: of two with one number the last counts,
+  so without it the other would come to light.
 - Corrections go with what they correct, and never by what they say themselves.
 """
 
@@ -24,10 +24,10 @@ from hervat.register.people import People
 from hervat.register.reading import Reading, Said, is_fact
 from hervat.register.told import Told
 
-_DECISIONS = {"judgment-given": "judgment", "penalty-order-issued": "order"}
+_GIVING = {"judgment-given": "judgment", "penalty-order-issued": "order", "advice-requested": "advice"}
 _REGISTERING = ("case-registered", "charges-amended")
 _KEPT = "a charge of its case is kept: it stays hidden until all of them may go"
-_SHARES = "another case gives a judgment or order of a number that it gives: its sources are to correct one of the two"
+_SHARES = "another case gives a judgment, order or advice of a number that it gives: its sources are to correct one of the two"
 _NAMED = "a case that is kept names the report of the police that led to this one: it stays hidden until both may go"
 Left = dict[str, Any]
 
@@ -134,8 +134,8 @@ class Removing:
                     self._whole(each)
 
     def _about(self, row: Row, said: Said) -> dict[int, tuple[Row, Said]]:
-        """What is about a judgment or order, itself included; nothing of another message."""
-        name = _DECISIONS.get(row.kind or "")
+        """What is about a judgment, order or advice, itself included; nothing of another message."""
+        name = _GIVING.get(row.kind or "")
         if name is None:
             return {}
         number = said.data[name]
@@ -143,7 +143,7 @@ class Removing:
         return {at: (rows[at], one) for at, one in self._reading.said(rows.values()).items() if one.data.get(name) == number}
 
     def _shares(self, pn: str, case: _Case) -> bool:
-        """Whether another case gives a judgment or order of a number that this one does."""
+        """Whether another case gives a judgment, order or advice of a number that this one does."""
         about = (said for at, one in case.said.items() for _, said in self._about(case.rows[at], one).values())
         return any(said.data.get("pn", pn) != pn for said in about)
 

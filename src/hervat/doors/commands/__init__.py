@@ -3,6 +3,7 @@
 from hervat.doors.commands import (
     backlog,
     certificates,
+    custody,
     disclosing,
     exchange,
     governing,
@@ -23,6 +24,7 @@ _FAMILIES = (
     screening,
     certificates,
     disclosing,
+    custody,
     subject,
     retention,
     backlog,

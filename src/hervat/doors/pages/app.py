@@ -23,6 +23,7 @@ from hervat.doors.pages.again import again, close_certificate, close_disclosure,
 from hervat.doors.pages.certificate import one_certificate, take_certificate_step
 from hervat.doors.pages.certificates import certificates
 from hervat.doors.pages.concerned import ask_correction, concerned, end_correction, inspect
+from hervat.doors.pages.custody import check_custody, custody
 from hervat.doors.pages.desk import Asked, Desk, Form, ensure_ours, whole
 from hervat.doors.pages.disclosures import answer_disclosure, disclosures, one_disclosure
 from hervat.doors.pages.faults import Faults
@@ -145,6 +146,7 @@ def make_app(url: str, clock: Clock, keys: Path | None = None, socket: Path | No
     handlers += [certificates, open_rule, close_rule, one_certificate, take_certificate_step]
     handlers += [again, look_again, compare_again, close_certificate, close_disclosure]
     handlers += [disclosures, one_disclosure, answer_disclosure, concerned, inspect, ask_correction, end_correction]
+    handlers += [custody, check_custody]
     handlers += [retention, look_ahead, record_forecast, run_retention, quarantine, open_lane, release_lane, close_lane]
     routers = [_in_language(language, handlers) for language in LANGUAGES]
     static = create_static_files_router("/static", directories=[STATIC], include_in_schema=False)

@@ -1,9 +1,10 @@
-"""What acts of disclosure, of the person concerned, of retention and of quarantine did, in words, read from the journal."""
+"""What acts of custody, of disclosure, of the person concerned, of retention and of quarantine did, in words, read from the journal."""
 
 from collections.abc import Callable
 
 import msgspec
 
+from hervat.consumers.custody.checked import CHECKED, CheckedAct
 from hervat.consumers.disclosure.given import DISCLOSED, DisclosedAct
 from hervat.consumers.removed import REMOVED
 from hervat.consumers.retention.acts import (
@@ -31,8 +32,9 @@ from hervat.intake.quarantine import (
 from hervat.journal.acts import act_in
 from hervat.journal.entry import Opened
 
-_Deed = DisclosedAct | InspectedAct | AskedAct | EndedAct | RetentionAct | QuarantineAct
+_Deed = CheckedAct | DisclosedAct | InspectedAct | AskedAct | EndedAct | RetentionAct | QuarantineAct
 _READ: dict[str, Callable[[bytes], _Deed]] = {
+    CHECKED: msgspec.json.Decoder(CheckedAct).decode,
     DISCLOSED: msgspec.json.Decoder(DisclosedAct).decode,
     INSPECTED: msgspec.json.Decoder(InspectedAct).decode,
     ASKED: msgspec.json.Decoder(AskedAct).decode,
@@ -51,6 +53,8 @@ def deed(opened: Opened, words: Wording) -> str | None:
     if kind not in _READ:
         return None
     match act_in(opened, _READ[kind], f"act {kind}"):
+        case CheckedAct(found=found, day=day):
+            return words("acts.custody", found=words.term("custody_found", found), day="" if day is None else f" {day.isoformat()}")
         case DisclosedAct(outcome=outcome, number=number):
             return words("acts.disclosed", how=words.term("hows", outcome), number=number)
         case InspectedAct(on=on):

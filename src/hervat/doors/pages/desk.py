@@ -56,6 +56,7 @@ class Desk:
         self.reopened: Kept[list[Reopened]] = Kept(pages.clock)
         self.differing: Kept[tuple[date, list[Differing]]] = Kept(pages.clock)
         self.retention: Kept[Looked] = Kept(pages.clock)
+        self.custody: Kept[tuple[date, dict[str, Any], dict[str, Any]]] = Kept(pages.clock)
         self.hidden: Kept[dict[date, int]] = Kept(pages.clock)
         self.ranks = Ranks()
 

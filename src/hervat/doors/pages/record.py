@@ -7,6 +7,7 @@ from hervat.assemble import Node
 from hervat.doors.pages.entries import positions_of
 from hervat.doors.pages.givers import Givers
 from hervat.doors.pages.held import keys_of, told_key
+from hervat.doors.pages.process import line
 from hervat.doors.pages.question import Question
 from hervat.doors.pages.timeline import timeline
 from hervat.doors.pages.wording import Wording
@@ -118,6 +119,7 @@ def _case(case: dict[str, Any], words: Wording) -> dict[str, Any]:
         "charges": [_charge(one, words) for one in case["charges"]],
         "judgments": [_judgment(one, words) for one in case["judgments"]],
         "orders": [_order(one, words) for one in case["orders"]],
+        "process": [{"line": line(one, words), "message": one["message"]} for one in case["process"]],
     }
 
 

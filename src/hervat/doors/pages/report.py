@@ -4,6 +4,7 @@ from typing import Any
 
 from hervat.assemble import Node
 from hervat.doors.pages.entries import positions_of
+from hervat.doors.pages.process import lines
 from hervat.doors.pages.record import horizon_said, identity
 from hervat.doors.pages.wording import Wording
 from hervat.doors.words import short
@@ -24,6 +25,7 @@ def report_shown(node: Node, answer: dict[str, Any], words: Wording) -> dict[str
         "names": [identity(one, words) for one in answer["identities"]],
         "died_on": answer.get("died_on"),
         "entries": [_entry(one, charges.get((one["case"], one["charge"])), places, words) for one in answer["entries"]],
+        "process": list(lines(answer["cases"], words)),
         "disclosures": answer["disclosures"],
         "signals": answer["signals"],
         "withheld": [one[words.language] for one in answer["withheld"]],

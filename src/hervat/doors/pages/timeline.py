@@ -6,6 +6,7 @@ Of one day, a case comes before what was decided in it, and a decision before wh
 from collections.abc import Iterator
 from typing import Any
 
+from hervat.doors.pages.process import day_of, line
 from hervat.doors.pages.wording import Wording
 
 Event = dict[str, Any]
@@ -45,6 +46,8 @@ def _of_case(case: dict[str, Any], words: Wording) -> Iterator[Event]:
         if charge["outcome"] != "suspected":
             told = words("events.outcome", n=charge["charge"], outcome=outcome)
             yield _event(3, charge["outcome_on"], told, pn, charge["message"])
+    for one in case["process"]:
+        yield _event(7, day_of(one), line(one, words), pn, one["message"])
 
 
 def _of_judgment(judgment: dict[str, Any], words: Wording) -> Iterator[Event]:
