@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import httpx
 import pytest
 
 from tests.faults.processes import examine, hervat
@@ -200,3 +201,19 @@ def test_files_are_checked_before_they_are_sent(tmp_path: Path, lines: list[byte
     assert [one["rule"] for one in checked.document if one["verdict"] == "broken"] == broken
     assert checked.status == bool(broken)
     assert hervat("partner", "check", tmp_path / "nowhere").status == 2
+
+
+def test_a_partner_has_a_desk_with_its_own_alone(chain: tuple[Member, Member, Door]) -> None:
+    om, _, door = chain
+    pages = door.url.removesuffix("/v1")
+    page = httpx.get(f"{pages}/en/partners/{OM}").text
+    assert "Openbaar" not in page and "Only what OM sent" in page
+    assert "Please send again" in page and "none missing" in page
+    assert "20250001" in page
+    others = httpx.get(f"{pages}/en/partners/00000099000000003000").text
+    assert "Nothing of this organisation is here." in others and "20250001" not in others
+    receipts = httpx.get(f"{pages}/partners/{OM}/receipts").text.splitlines()
+    assert {json.loads(line)["source"] for line in receipts} == {FEED}
+    assert len(receipts) == len({json.loads(line)["leaf"] for line in receipts}) >= 30
+    assert httpx.get(f"{pages}/partners/{JDS}").status_code == 404
+    assert om.oin in httpx.get(f"{pages}/en/partners").text

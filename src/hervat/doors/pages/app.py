@@ -29,6 +29,7 @@ from hervat.doors.pages.disclosures import answer_disclosure, disclosures, one_d
 from hervat.doors.pages.faults import Faults
 from hervat.doors.pages.guard import guarded
 from hervat.doors.pages.law import rule, rules
+from hervat.doors.pages.partners import one_partner, partner_receipts, partners
 from hervat.doors.pages.procedures import close_one, open_one, procedures
 from hervat.doors.pages.quarantine import close_lane, open_lane, quarantine, release_lane
 from hervat.doors.pages.question import EMPTY, read_question
@@ -146,7 +147,7 @@ def make_app(url: str, clock: Clock, keys: Path | None = None, socket: Path | No
     handlers += [certificates, open_rule, close_rule, one_certificate, take_certificate_step]
     handlers += [again, look_again, compare_again, close_certificate, close_disclosure]
     handlers += [disclosures, one_disclosure, answer_disclosure, concerned, inspect, ask_correction, end_correction]
-    handlers += [custody, check_custody]
+    handlers += [custody, check_custody, partners, one_partner, partner_receipts]
     handlers += [retention, look_ahead, record_forecast, run_retention, quarantine, open_lane, release_lane, close_lane]
     routers = [_in_language(language, handlers) for language in LANGUAGES]
     static = create_static_files_router("/static", directories=[STATIC], include_in_schema=False)
