@@ -40,6 +40,7 @@ from hervat.consumers.backlog.keyed import (
     papers,
     prints_of,
     reader,
+    sources_of,
 )
 from hervat.consumers.backlog.readers import grounds_of
 from hervat.consumers.backlog.sampling import drawn, rate_of
@@ -159,7 +160,7 @@ class Backlog:
         if paper.agreed is not None:
             message = self._send(self._message(feed, paper.id, typed.kind, data, at))
             return answer | {"became": "entered", "message": message}
-        if len(paper.readers) < paper.needed:
+        if paper.state == "waits":
             return answer | {"became": "waits"}
         said = dict([("kind", typed.kind), *leaves(dict(data))])
         return answer | {"became": "differs", "differs": [{"path": path, "typed": said.get(path)} for path in paper.differs]}
@@ -182,10 +183,8 @@ class Backlog:
         return [one for one in known if one.id not in places]
 
     def sources(self) -> list[Feed]:
-        """The sources of which stock was declared or papers were keyed at this node."""
-        own = {feed.name for feed in self._store.feeds() if feed.highest and next(iter(declarations(self._store, feed)), None)}
-        named = own | {act.source for _, act in all_keyed(self._store, self._keys)}
-        return sorted((self._known(name) for name in named), key=lambda feed: feed.name)
+        """The sources of which stock was counted or papers were keyed at this node."""
+        return [self._known(name) for name in sources_of(self._store, self._keys)]
 
     def work(self, on: date) -> list[dict[str, Any]]:
         """What waits on a day, worst first: papers that were keyed and are no message yet, and the stock of which something is left."""
@@ -196,8 +195,7 @@ class Backlog:
     def _papers(self, source: str) -> Iterable[dict[str, Any]]:
         for paper in self.waiting(source):
             at, act = paper.keyings[-1]
-            state = "unsent" if paper.agreed is not None else "waits" if len(paper.readers) < paper.needed else "differs"
-            told = {"what": "paper", "source": source, "paper": paper.number, "kinds": [act.kind], "state": state, "position": at}
+            told = {"what": "paper", "source": source, "paper": paper.number, "kinds": [act.kind], "state": paper.state, "position": at}
             told |= {"by": act.by, "grounds": [*paper.grounds], "differs": paper.differs, "since": act.dated or act.on}
             yield told | {"harm": harm_of((act.kind,)), "clock": clock_of((act.kind,), act.dated)}
 
@@ -317,10 +315,13 @@ class Backlog:
         if feed.through != feed.highest:
             missing = f"messages {feed.through + 1} and on are missing here"
             raise Usage(f"--source {source}: {missing}, so it is numbered elsewhere; {_OF_ITS_OWN}")
-        if feed.highest:
-            place = self._store.rows_by_sequence({(feed.number, feed.highest)})[feed.number, feed.highest]
+        for sequence in range(feed.highest, 0, -1):
+            place = self._store.rows_by_sequence({(feed.number, sequence)})[feed.number, sequence]
             row = self._store.rows_at([place])[place]
-            if not (row.id or "").startswith(_OWN) and row.kind not in _BESIDE:
+            if (row.id or "").startswith(_OWN):
+                # It was looked at what lies before this one when it was made.
+                break
+            if row.kind not in _BESIDE:
                 raise Usage(f"--source {source}: a system sends it (entry {place}); {_OF_ITS_OWN}")
         return feed
 

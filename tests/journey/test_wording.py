@@ -10,6 +10,8 @@ import pytest
 from msgspec.structs import fields
 
 from hervat import outcome
+from hervat.consumers.backlog import keyed
+from hervat.consumers.backlog.readers import Ground
 from hervat.consumers.certificates import again
 from hervat.consumers.certificates.again import CLOSED_AGAIN, OPENED_AGAIN
 from hervat.consumers.certificates.blindness import Why
@@ -83,7 +85,9 @@ def test_every_term_of_the_register_has_words() -> None:
     deciding = {*(sort.__struct_config__.tag for sort in get_args(Step)), OPENED_AGAIN, CLOSED_AGAIN, INTERIM_OPENED, INTERIM_CLOSED}
     keeping = {FORECAST, HIDDEN, REMOVED, SHOWN_AGAIN}
     screening = {CHECKED, SIGNALLED, ASSESSED}
-    assert words["deeds"].keys() == {*STEERING, *ROTATION_ACTS, CONFLICT, *screening, *disclosing, *deciding, *keeping}
+    keying = {keyed.KEYED, keyed.COUNTED, keyed.SAMPLED, keyed.CHECKED}
+    assert words["deeds"].keys() == {*STEERING, *ROTATION_ACTS, CONFLICT, *screening, *disclosing, *deciding, *keeping, *keying}
+    assert (words["papers"].keys(), words["twice"].keys()) == (set(get_args(keyed.State)), set(get_args(Ground)))
     assert words["verdicts"].keys() == set(VERDICTS)
     assert (words["hows"].keys(), words["permitted"].keys()) == (set(get_args(Outcomes)), set(get_args(How)))
     assert (words["scopes"].keys(), words["windows"].keys(), words["holds"].keys()) == (set(Scope), set(Outcome), set(Outcome))

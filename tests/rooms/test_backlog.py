@@ -139,9 +139,15 @@ def a_light_case() -> list[bytes]:
     return [registered, message("gps", "case-registered", data), message("grip", "judgment-given", fined)]
 
 
-def message(feed: str, kind: str, data: dict[str, Any]) -> bytes:
-    told = {"specversion": "1.0", "id": f"{feed}-1", "source": FEEDS[feed], "type": f"nl.hervat.{kind}.v1", "time": "2025-07-03T08:00:00Z"}
-    return json.dumps(told | {"sequence": "1", "sequencetype": "Integer", "datacontenttype": "application/json", "data": data}).encode()
+def on_paper(kind: str) -> dict[str, Any]:
+    days = {"from": "2025-07-17", "until": "2025-09-25", "counted_on": "2025-09-25"}
+    return days | {"kinds": [kind], "count": 1}
+
+
+def message(feed: str, kind: str, data: dict[str, Any], number: int = 1) -> bytes:
+    told = {"specversion": "1.0", "id": f"{feed}-{number}", "source": FEEDS[feed], "type": f"nl.hervat.{kind}.v1"}
+    told |= {"time": "2025-07-03T08:00:00Z", "sequence": f"{number}", "sequencetype": "Integer"}
+    return json.dumps(told | {"datacontenttype": "application/json", "data": data}).encode()
 
 
 @pytest.mark.parametrize(
@@ -197,12 +203,12 @@ def test_what_is_no_sound_message_is_told_with_its_path_and_nothing_is_entered(d
 
 def test_a_source_that_a_system_sends_is_left_to_it() -> None:
     with fresh("memory") as node:
-        node.receive(a_light_case())
+        node.receive([*a_light_case(), message("grip", "stock-declared", on_paper("1"), 2)])
         with pytest.raises(Usage, match="a system sends it"):
             Backlog(node).declare(FEEDS["grip"], stock(1), by="x", at=AT)
         with pytest.raises(Usage, match="a system sends it"):
             Backlog(node).enter(typed("K1", judgment(), source=FEEDS["grip"]), by="a", at=AT)
-        assert node.position == 3
+        assert node.position == 4
 
 
 def test_no_act_says_a_word_of_what_was_keyed() -> None:

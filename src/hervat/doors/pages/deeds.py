@@ -1,9 +1,10 @@
-"""What acts of disclosure, of the person concerned and of retention did, in words, read from the journal."""
+"""What acts of disclosure, of the person concerned, of retention and of the backlog did, in words, read from the journal."""
 
 from collections.abc import Callable
 
 import msgspec
 
+from hervat.consumers.backlog.keyed import CHECKED, COUNTED, KEYED, SAMPLED, CheckedAct, CountedAct, KeyedAct, SampledAct
 from hervat.consumers.disclosure.given import DISCLOSED, DisclosedAct
 from hervat.consumers.retention.acts import (
     FORECAST,
@@ -23,7 +24,7 @@ from hervat.doors.pages.wording import Wording
 from hervat.journal.acts import act_in
 from hervat.journal.entry import Opened
 
-_Deed = DisclosedAct | InspectedAct | AskedAct | EndedAct | RetentionAct
+_Deed = DisclosedAct | InspectedAct | AskedAct | EndedAct | RetentionAct | KeyedAct | CountedAct | SampledAct | CheckedAct
 _READ: dict[str, Callable[[bytes], _Deed]] = {
     DISCLOSED: msgspec.json.Decoder(DisclosedAct).decode,
     INSPECTED: msgspec.json.Decoder(InspectedAct).decode,
@@ -33,6 +34,10 @@ _READ: dict[str, Callable[[bytes], _Deed]] = {
     HIDDEN: read_act,
     REMOVED: read_act,
     SHOWN: read_act,
+    KEYED: msgspec.json.Decoder(KeyedAct).decode,
+    COUNTED: msgspec.json.Decoder(CountedAct).decode,
+    SAMPLED: msgspec.json.Decoder(SampledAct).decode,
+    CHECKED: msgspec.json.Decoder(CheckedAct).decode,
 }
 
 
@@ -58,3 +63,11 @@ def deed(opened: Opened, words: Wording) -> str | None:
             return words("acts.shown", n=len(charges), day=on.isoformat())
         case RemovedAct(charges=charges, on=on):
             return words("acts.removed", n=len(charges), day=on.isoformat())
+        case KeyedAct(paper=paper):
+            return words("acts.paper_keyed", paper=paper)
+        case CountedAct(source=source):
+            return words("acts.stock_counted", source=source)
+        case SampledAct(papers=papers):
+            return words("acts.papers_sampled", n=len(papers))
+        case CheckedAct(paper=paper, differs=differs):
+            return words("acts.paper_checked", paper=paper, n=len(differs))
