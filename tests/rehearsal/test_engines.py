@@ -46,8 +46,8 @@ def test_one_world_in_all_four_sizes(tmp_path_factory: pytest.TempPathFactory) -
     for size in SIZES:
         folder = tmp_path_factory.mktemp(f"size{size}")
         with empty_store() as url:
-            for where in (letter.in_files(folder)(name), letter.Where(url, folder / "node.key")):
-                told.append(_told(letter._run(name, world, list(deliver(world)), where, _quiet, size)))
+            places = (letter.in_files(folder)(name), letter.Where(url, folder / "node.key"))
+            told += [_told(letter._run(name, world, list(deliver(world)), where, _quiet, size)) for where in places]
     assert told == [told[0]] * (2 * len(SIZES))
 
 

@@ -99,7 +99,7 @@ def test_what_two_people_keyed_differently_never_becomes_a_message(keyed: list[t
             if answer["became"] == "entered":
                 became[paper] = data
         assert Counter(map(as_text, sent(node))) == Counter(map(as_text, became.values()))
-        (line,) = Backlog(node).lines(Backlog(node)._known(PAPER))
+        (line,) = Backlog(node).lines(Backlog(node).known(PAPER))
         assert (line.entered, line.left) == (len(became), 9 - len(became))
         balance_of(node)
         assert node.verify().ok
@@ -125,7 +125,7 @@ def test_what_is_left_is_what_was_counted_less_what_was_entered_since(entered: l
                 lodged = LIGHT[1] | {"lodged_on": f"2025-08-{day:02d}", "by": f"{number}"}
                 assert desk.enter(typed(f"K{number}", lodged, LIGHT[0]), by="a", at=AT)["became"] == "entered"
                 within += day >= 5
-            (line,) = desk.lines(desk._known(PAPER))
+            (line,) = desk.lines(desk.known(PAPER))
             assert (line.stock.count, line.entered, line.left, line.miscounted) == (count, within, max(0, count - within), within > count)
         told = next(row for row in node.horizon() if row["source"] == PAPER)
         assert (told["received"], told["received_through"]) == (len(numbers) + len(counts), len(numbers) + len(counts))
