@@ -11,7 +11,6 @@ from base64 import b64encode
 from collections.abc import Iterable, Mapping
 from datetime import date, datetime, timedelta
 from fractions import Fraction
-from itertools import pairwise
 from math import ceil
 from secrets import token_bytes
 from typing import Any, NamedTuple, cast
@@ -31,7 +30,6 @@ from hervat.consumers.backlog.keyed import (
     KeyedAct,
     Paper,
     SampledAct,
-    all_keyed,
     checks,
     differing,
     last_sample,
@@ -41,19 +39,18 @@ from hervat.consumers.backlog.keyed import (
     prints_of,
     reader,
 )
+from hervat.consumers.backlog.ledger import Ledger
 from hervat.consumers.backlog.readers import grounds_of
-from hervat.consumers.backlog.sampling import drawn, rate_of
-from hervat.consumers.backlog.stock import Entered, Line, declarations, lines_of
-from hervat.consumers.backlog.working import CERTAINTY, Clock, clock_of, harm_of, place
+from hervat.consumers.backlog.sampling import drawn
+from hervat.consumers.backlog.stock import declarations
 from hervat.consumers.certificates.forecast import Pace, forecast
 from hervat.errors import NotSo, Usage, ensure
 from hervat.intake.admission import Judged, judge
 from hervat.intake.claims import DECLARING
-from hervat.intake.preparing import AMENDING, message_key
+from hervat.intake.preparing import AMENDING
 from hervat.intake.terms import Terms
 from hervat.journal.store import Feed
 from hervat.kinds import KINDS, ForeignConvictionNotified, StockDeclared
-from hervat.law.certificates import is_working_day
 from hervat.message import Value
 from hervat.register.reading import Reading
 
@@ -83,13 +80,12 @@ class Refused(NotSo):
         self.path = path
 
 
-class Backlog:
-    """The desk of one node."""
+class Backlog(Ledger):
+    """The desk of one node: it reads its ledger, and acts."""
 
     def __init__(self, node: Node) -> None:
+        super().__init__(node.store, node.keys)
         self._node = node
-        self._store = node.store
-        self._keys = node.keys
 
     def declare(self, source: str, stock: StockDeclared, *, by: str, at: datetime) -> dict[str, Any]:
         """Declare how much of what lies on paper, as a message of the source; counted again, the last count for each kind stands. What was
@@ -126,7 +122,7 @@ class Backlog:
         judged = self._judged(self._message(feed, paper_id(0), typed.kind, _read(typed.data), at))
         data = (judged.document or {})["data"]
         prints = prints_of(self._keys, typed.source, typed.paper, typed.kind, data)
-        if before is not None and (place := self._place(typed.source, before.id)) is not None:
+        if before is not None and (place := self.place(typed.source, before.id)) is not None:
             return _entered_already(before, place, prints)
         if before is None or not self._again(before, prints, by):
             on = legal_day(at)
@@ -159,56 +155,10 @@ class Backlog:
         if paper.agreed is not None:
             message = self._send(self._message(feed, paper.id, typed.kind, data, at))
             return answer | {"became": "entered", "message": message}
-        if len(paper.readers) < paper.needed:
+        if paper.state == "waits":
             return answer | {"became": "waits"}
         said = dict([("kind", typed.kind), *leaves(dict(data))])
         return answer | {"became": "differs", "differs": [{"path": path, "typed": said.get(path)} for path in paper.differs]}
-
-    def lines(self, feed: Feed) -> list[Line]:
-        """The stock of a source, with what was entered of it."""
-        return lines_of(self._store, feed, self.entered(feed.name))
-
-    def entered(self, source: str) -> list[Entered]:
-        """The papers of a source that became messages, in order of their keying."""
-        known = papers(self._store, self._keys, source).values()
-        places = self._places(source, [one.id for one in known])
-        found = ((places.get(one.id), one.agreed) for one in known)
-        return [Entered(place, keyed) for place, keyed in found if place is not None and keyed is not None]
-
-    def waiting(self, source: str) -> list[Paper]:
-        """The papers of a source that were keyed and are no message yet."""
-        known = papers(self._store, self._keys, source).values()
-        places = self._places(source, [one.id for one in known])
-        return [one for one in known if one.id not in places]
-
-    def sources(self) -> list[Feed]:
-        """The sources of which stock was declared or papers were keyed at this node."""
-        own = {feed.name for feed in self._store.feeds() if feed.highest and next(iter(declarations(self._store, feed)), None)}
-        named = own | {act.source for _, act in all_keyed(self._store, self._keys)}
-        return sorted((self._known(name) for name in named), key=lambda feed: feed.name)
-
-    def work(self, on: date) -> list[dict[str, Any]]:
-        """What waits on a day, worst first: papers that were keyed and are no message yet, and the stock of which something is left."""
-        listed = [one for feed in self.sources() for one in (*self._papers(feed.name), *self._stock(feed))]
-        shown = sorted(listed, key=lambda one: place(one["harm"], one["clock"], one["since"]))
-        return [one | {"clock": _clock(one["clock"], on), "weights": CERTAINTY} for one in shown]
-
-    def _papers(self, source: str) -> Iterable[dict[str, Any]]:
-        for paper in self.waiting(source):
-            at, act = paper.keyings[-1]
-            state = "unsent" if paper.agreed is not None else "waits" if len(paper.readers) < paper.needed else "differs"
-            told = {"what": "paper", "source": source, "paper": paper.number, "kinds": [act.kind], "state": state, "position": at}
-            told |= {"by": act.by, "grounds": [*paper.grounds], "differs": paper.differs, "since": act.dated or act.on}
-            yield told | {"harm": harm_of((act.kind,)), "clock": clock_of((act.kind,), act.dated)}
-
-    def _stock(self, feed: Feed) -> Iterable[dict[str, Any]]:
-        for line in self.lines(feed):
-            if line.left or line.miscounted:
-                stock, kinds = line.stock, line.kinds
-                told = {"what": "stock", "source": feed.name, "kinds": [*kinds], "position": line.position, "counted_on": stock.counted_on}
-                told |= {"count": stock.count, "entered": line.entered, "left": line.left, "miscounted": line.miscounted}
-                told |= {"from": stock.from_, "until": stock.until, "oldest_on": stock.oldest_on, "since": stock.oldest_on or stock.from_}
-                yield told | {"harm": harm_of(kinds), "clock": clock_of(kinds, stock.oldest_on)}
 
     def forecast(
         self, source: str, on: date, *, people: int, rate: Fraction | None = None, arriving: Fraction | None = None
@@ -218,11 +168,11 @@ class Backlog:
         `rate` is how many papers become messages in a person-day, `arriving` how many papers come on a working day; each is measured where
         it is not given. Raises NotSo where there is nothing to measure it from.
         """
-        feed = self._known(source)
+        feed = self.known(source)
         if rate is None:
-            rate = self._rate(source, on)
+            rate = self.rate(source, on)
         measured = arriving is None
-        arriving = self._arriving(feed) if arriving is None else arriving
+        arriving = self.arriving(feed) if arriving is None else arriving
         left = sum(line.left for line in self.lines(feed))
         found = forecast(on, left, Pace(arriving=arriving, deciding=people * rate))
         days = found.working_days
@@ -239,26 +189,6 @@ class Backlog:
             "gone_on": found.gone_on,
             "people_needed": people if days is not None or not rate else int(arriving / rate) + 1,
         }
-
-    def _rate(self, source: str, on: date) -> Fraction:
-        """Papers that became messages in a person-day, over the last weeks."""
-        first = on - _MEASURED
-        keyed = [act for _, act in all_keyed(self._store, self._keys) if act.source == source and first < act.on <= on]
-        person_days = {(reader(act.by), act.on) for act in keyed}
-        became = {act.paper for act in keyed} & {one.keyed.paper for one in self.entered(source)}
-        if not became:
-            raise NotSo(f"nothing of {source} was entered since {first}; give --rate, how many papers somebody enters in a day")
-        return Fraction(len(became), len(person_days))
-
-    def _arriving(self, feed: Feed) -> Fraction:
-        """Papers that came on a working day between the last two counts of the same kinds; 0 where there are no two."""
-        counted = declarations(self._store, feed)
-        for (later, new), (earlier, old) in pairwise(counted):
-            days = working_days_between(old.counted_on, new.counted_on)
-            if set(new.kinds) == set(old.kinds) and days:
-                gone = sum(earlier < one.position < later and one.keyed.kind in new.kinds for one in self.entered(feed.name))
-                return Fraction(max(0, new.count - old.count + gone), days)
-        return Fraction(0)
 
     def sample(self, source: str, size: int, seed: int, *, by: str, at: datetime) -> dict[str, Any]:
         """Draw papers that were entered, by a seed, to be keyed again beside the paper. Raises NotSo where none was entered."""
@@ -286,41 +216,21 @@ class Backlog:
         act = CheckedAct(source=typed.source, paper=typed.paper, differs=tuple(differs), by=by, on=legal_day(at))
         before = checks(self._store, self._keys, typed.source).get(typed.paper)
         position = before[0] if before is not None and before[1] == act else self._node.decide(CHECKED, act)
-        return {"position": position, "paper": typed.paper, "message": self._place(typed.source, paper.id), "differs": differs}
-
-    def shown_sample(self, source: str) -> dict[str, Any]:
-        """The last sample of a source with what its checks found, and the error rate that follows. Raises NotSo where none was drawn."""
-        last = last_sample(self._store, self._keys, source)
-        if last is None:
-            raise NotSo(f"no sample of {source} was drawn; hervat backlog sample --size N --by NAME draws one")
-        act, known = last[1], checks(self._store, self._keys, source)
-        found = {number: known[number][1] for number in act.papers if number in known}
-        told = [{"paper": one, "checked": one in found, "differs": [*found[one].differs] if one in found else []} for one in act.papers]
-        rate = rate_of(len(found), sum(bool(one.differs) for one in found.values()))
-        return {"source": source, "seed": act.seed, "on": act.on, "papers": told, "rate": rate._asdict()}
-
-    def _place(self, source: str, id: str) -> int | None:
-        """The position of a message in custody; None where it is not."""
-        return self._places(source, [id]).get(id)
-
-    def _places(self, source: str, ids: Iterable[str]) -> dict[str, int]:
-        """The positions of the messages of a source that are in custody, by id."""
-        idents = {self._keys.index_of(message_key(source, id)): id for id in ids}
-        return {idents[ident]: row.position for ident, row in self._store.rows_by_ident(idents).items()}
-
-    def _known(self, source: str) -> Feed:
-        return next((feed for feed in self._store.feeds() if feed.name == source), Feed(0, source))
+        return {"position": position, "paper": typed.paper, "message": self.place(typed.source, paper.id), "differs": differs}
 
     def _feed(self, source: str) -> Feed:
         """The feed of a source of one's own. Raises Usage for one that is not numbered here."""
-        feed = self._known(source)
+        feed = self.known(source)
         if feed.through != feed.highest:
             missing = f"messages {feed.through + 1} and on are missing here"
             raise Usage(f"--source {source}: {missing}, so it is numbered elsewhere; {_OF_ITS_OWN}")
-        if feed.highest:
-            place = self._store.rows_by_sequence({(feed.number, feed.highest)})[feed.number, feed.highest]
+        for sequence in range(feed.highest, 0, -1):
+            place = self._store.rows_by_sequence({(feed.number, sequence)})[feed.number, sequence]
             row = self._store.rows_at([place])[place]
-            if not (row.id or "").startswith(_OWN) and row.kind not in _BESIDE:
+            if (row.id or "").startswith(_OWN):
+                # It was looked at what lies before this one when it was made.
+                break
+            if row.kind not in _BESIDE:
                 raise Usage(f"--source {source}: a system sends it (entry {place}); {_OF_ITS_OWN}")
         return feed
 
@@ -343,7 +253,7 @@ class Backlog:
         """Take a message into custody; returns its position."""
         judged = self._judged(raw)
         self._node.receive([raw])
-        place = self._place(judged.source, judged.id or "")
+        place = self.place(judged.source, judged.id or "")
         ensure(place is not None, f"{judged.id} of {judged.source} was taken and is not in custody")
         return cast(int, place)
 
@@ -400,17 +310,6 @@ def _entered_already(paper: Paper, place: int, prints: Mapping[str, str]) -> dic
         raise NotSo(f"{told}; what is wrong there is put right by a message-corrected. Nothing was entered.")
     answer = {"paper": paper.number, "position": paper.keyings[-1][0], "grounds": [*paper.grounds]}
     return answer | {"became": "entered", "message": place}
-
-
-def _clock(clock: Clock | None, on: date) -> dict[str, Any] | None:
-    """The clock of the law as it stands on a day."""
-    return None if clock is None else clock._asdict() | {"over": (on - clock.last_day).days}
-
-
-def working_days_between(first: date, last: date) -> int:
-    """How many working days lie after the first day, up to the last."""
-    days = (first + timedelta(days=number) for number in range(1, (last - first).days + 1))
-    return sum(is_working_day(day, on=last) for day in days)
 
 
 def _dated(data: Mapping[str, Any]) -> date | None:

@@ -10,6 +10,7 @@ import pytest
 from msgspec.structs import fields
 
 from hervat import outcome
+from hervat.batch import BATCH_TAKEN, DELIVERED, RECONNECTED
 from hervat.consumers.certificates import again
 from hervat.consumers.certificates.again import CLOSED_AGAIN, OPENED_AGAIN
 from hervat.consumers.certificates.blindness import Why
@@ -30,6 +31,8 @@ from hervat.consumers.screening.daily import CHECKED
 from hervat.consumers.screening.signal import SIGNALLED, Word
 from hervat.consumers.subject.correcting import ASKED, ENDED
 from hervat.consumers.subject.inspected import INSPECTED
+from hervat.dispatch.bundle import UNPACKED
+from hervat.dispatch.ways import WAY_ACTS
 from hervat.doors.pages.concerned import HOWS
 from hervat.doors.pages.disclosures import known_words
 from hervat.doors.pages.stepping import FORMS
@@ -89,7 +92,10 @@ def test_every_term_of_the_register_has_words() -> None:
     deciding = {*(sort.__struct_config__.tag for sort in get_args(Step)), OPENED_AGAIN, CLOSED_AGAIN, INTERIM_OPENED, INTERIM_CLOSED}
     keeping = {FORECAST, HIDDEN, REMOVED, SHOWN_AGAIN}
     screening = {CHECKED, SIGNALLED, ASSESSED, custody.CHECKED}
-    assert words["deeds"].keys() == {*STEERING, *ROTATION_ACTS, CONFLICT, *screening, *disclosing, *deciding, *keeping}
+    keying = {keyed.KEYED, keyed.COUNTED, keyed.SAMPLED, keyed.CHECKED}
+    exchanging = {*WAY_ACTS, BATCH_TAKEN, DELIVERED, UNPACKED, RECONNECTED}
+    assert words["deeds"].keys() == {*STEERING, *ROTATION_ACTS, CONFLICT, *screening, *disclosing, *deciding, *keeping, *keying, *exchanging}
+    assert (words["papers"].keys(), words["twice"].keys()) == (set(get_args(keyed.State)), set(get_args(Ground)))
     assert (words["custody_states"].keys(), words["custody_found"].keys()) == (set(STATES), set(custody.FOUND))
     assert (words["custody_says"].keys(), words["custody_whats"].keys()) == (set(get_args(Says)), set(WHATS))
     assert words["process"].keys() == {*PROCESS, "due", "no_due"}

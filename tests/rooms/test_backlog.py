@@ -99,7 +99,7 @@ def test_what_two_people_keyed_differently_never_becomes_a_message(keyed: list[t
             if answer["became"] == "entered":
                 became[paper] = data
         assert Counter(map(as_text, sent(node))) == Counter(map(as_text, became.values()))
-        (line,) = Backlog(node).lines(Backlog(node)._known(PAPER))
+        (line,) = Backlog(node).lines(Backlog(node).known(PAPER))
         assert (line.entered, line.left) == (len(became), 9 - len(became))
         balance_of(node)
         assert node.verify().ok
@@ -125,7 +125,7 @@ def test_what_is_left_is_what_was_counted_less_what_was_entered_since(entered: l
                 lodged = LIGHT[1] | {"lodged_on": f"2025-08-{day:02d}", "by": f"{number}"}
                 assert desk.enter(typed(f"K{number}", lodged, LIGHT[0]), by="a", at=AT)["became"] == "entered"
                 within += day >= 5
-            (line,) = desk.lines(desk._known(PAPER))
+            (line,) = desk.lines(desk.known(PAPER))
             assert (line.stock.count, line.entered, line.left, line.miscounted) == (count, within, max(0, count - within), within > count)
         told = next(row for row in node.horizon() if row["source"] == PAPER)
         assert (told["received"], told["received_through"]) == (len(numbers) + len(counts), len(numbers) + len(counts))
@@ -139,9 +139,15 @@ def a_light_case() -> list[bytes]:
     return [registered, message("gps", "case-registered", data), message("grip", "judgment-given", fined)]
 
 
-def message(feed: str, kind: str, data: dict[str, Any]) -> bytes:
-    told = {"specversion": "1.0", "id": f"{feed}-1", "source": FEEDS[feed], "type": f"nl.hervat.{kind}.v1", "time": "2025-07-03T08:00:00Z"}
-    return json.dumps(told | {"sequence": "1", "sequencetype": "Integer", "datacontenttype": "application/json", "data": data}).encode()
+def on_paper(kind: str) -> dict[str, Any]:
+    days = {"from": "2025-07-17", "until": "2025-09-25", "counted_on": "2025-09-25"}
+    return days | {"kinds": [kind], "count": 1}
+
+
+def message(feed: str, kind: str, data: dict[str, Any], number: int = 1) -> bytes:
+    told = {"specversion": "1.0", "id": f"{feed}-{number}", "source": FEEDS[feed], "type": f"nl.hervat.{kind}.v1"}
+    told |= {"time": "2025-07-03T08:00:00Z", "sequence": f"{number}", "sequencetype": "Integer"}
+    return json.dumps(told | {"datacontenttype": "application/json", "data": data}).encode()
 
 
 @pytest.mark.parametrize(
@@ -197,12 +203,12 @@ def test_what_is_no_sound_message_is_told_with_its_path_and_nothing_is_entered(d
 
 def test_a_source_that_a_system_sends_is_left_to_it() -> None:
     with fresh("memory") as node:
-        node.receive(a_light_case())
+        node.receive([*a_light_case(), message("grip", "stock-declared", on_paper("1"), 2)])
         with pytest.raises(Usage, match="a system sends it"):
             Backlog(node).declare(FEEDS["grip"], stock(1), by="x", at=AT)
         with pytest.raises(Usage, match="a system sends it"):
             Backlog(node).enter(typed("K1", judgment(), source=FEEDS["grip"]), by="a", at=AT)
-        assert node.position == 3
+        assert node.position == 4
 
 
 def test_no_act_says_a_word_of_what_was_keyed() -> None:

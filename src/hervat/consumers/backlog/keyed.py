@@ -8,7 +8,7 @@
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date
-from typing import Any, NamedTuple
+from typing import Any, Literal, NamedTuple
 
 import msgspec
 
@@ -71,6 +71,7 @@ class CheckedAct(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_field
 
 
 _read_keyed: Callable[[bytes], KeyedAct] = msgspec.json.Decoder(KeyedAct).decode
+_read_counted: Callable[[bytes], CountedAct] = msgspec.json.Decoder(CountedAct).decode
 _read_sampled: Callable[[bytes], SampledAct] = msgspec.json.Decoder(SampledAct).decode
 _read_checked: Callable[[bytes], CheckedAct] = msgspec.json.Decoder(CheckedAct).decode
 
@@ -102,6 +103,10 @@ def prints_of(keys: NodeKeys, source: str, paper: str, kind: str, data: Mapping[
 def differing(one: Prints, other: Prints) -> list[str]:
     """The paths at which two keyings differ, or which only one of them has."""
     return sorted(path for path in one.keys() | other.keys() if one.get(path) != other.get(path))
+
+
+State = Literal["unsent", "waits", "differs"]
+"""What a paper that is no message yet waits for: to be keyed once more, where it broke off; a second reader; its readers to agree."""
 
 
 class Paper(NamedTuple):
@@ -138,6 +143,13 @@ class Paper(NamedTuple):
         return 2 if self.grounds else 1
 
     @property
+    def state(self) -> State:
+        """What it waits for, where it is no message yet."""
+        if self.agreed is not None:
+            return "unsent"
+        return "waits" if len(self.readers) < self.needed else "differs"
+
+    @property
     def differs(self) -> list[str]:
         """The paths at which the readers' last keyings differ."""
         first, *others = self.readers.values()
@@ -152,6 +164,12 @@ def paper_id(position: int) -> str:
 def all_keyed(store: Store, keys: NodeKeys) -> Iterator[tuple[int, KeyedAct]]:
     """Every keying, with its position."""
     return acts_of(store, keys, (KEYED,), _read_keyed, "keying of a paper", store.head().size)
+
+
+def sources_of(store: Store, keys: NodeKeys) -> list[str]:
+    """The sources of which something was counted or keyed here."""
+    counted = acts_of(store, keys, (COUNTED,), _read_counted, "count of stock", store.head().size)
+    return sorted({act.source for _, act in counted} | {act.source for _, act in all_keyed(store, keys)})
 
 
 def papers(store: Store, keys: NodeKeys, source: str) -> dict[str, Paper]:

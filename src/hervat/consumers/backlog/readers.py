@@ -18,8 +18,8 @@ from hervat.law.screening.ranking import Weight
 from hervat.message import Value
 
 Ground = Literal["custody", "sexual", "serious-violence", "cannot-tell"]
-_RULE: Mapping[str, Any] = tomllib.loads(resources.files(__package__).joinpath("readers.toml").read_text(encoding="utf-8"))
-CERTAINTY: str = _RULE["certainty"]
+_WRITTEN = resources.files(__package__).joinpath("readers.toml").read_text(encoding="utf-8")
+_VERSIONS: list[Mapping[str, Any]] = tomllib.loads(_WRITTEN)["version"]
 _BY_WEIGHT: dict[Weight, Ground] = {
     Weight.SEXUAL: "sexual",
     Weight.SERIOUS_VIOLENCE: "serious-violence",
@@ -32,7 +32,8 @@ def grounds_of(kind: str, data: Value, charges: Iterable[Charge] | None, on: dat
     its case as it is known here, None where it is about a case that is not.
     """
     found = set[Ground]()
-    if kind in _RULE["custody"]["kinds"] or not {*_sentences(data)}.isdisjoint(_RULE["custody"]["sentences"]):
+    custody = next((one for one in reversed(_VERSIONS) if one["from"] <= on), _VERSIONS[0])
+    if kind in custody["kinds"] or not {*_sentences(data)}.isdisjoint(custody["sentences"]):
         found.add("custody")
     if isinstance(data, EmergencyReport):
         found.add(data.category)

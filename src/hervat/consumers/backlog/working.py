@@ -37,6 +37,6 @@ def clock_of(kinds: tuple[str, ...], oldest_on: date | None) -> Clock | None:
     return min(clocks, default=None)
 
 
-def place(harm: int, clock: Clock | None, since: date) -> tuple[int, date, date]:
-    """Of two pieces of work the one with the lower place comes first."""
+def rank(harm: int, clock: Clock | None, since: date) -> tuple[int, date, date]:
+    """Of two pieces of work the one with the lower rank comes first."""
     return -harm, date.max if clock is None else clock.last_day, since

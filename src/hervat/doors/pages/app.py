@@ -20,6 +20,7 @@ from hervat.clock import Clock
 from hervat.doors.pages import entries, held
 from hervat.doors.pages.acting import Acts
 from hervat.doors.pages.again import again, close_certificate, close_disclosure, compare_again, look_again
+from hervat.doors.pages.backlog import backlog, check_paper, count_stock, draw_sample, enter_paper
 from hervat.doors.pages.certificate import one_certificate, take_certificate_step
 from hervat.doors.pages.certificates import certificates
 from hervat.doors.pages.concerned import ask_correction, concerned, end_correction, inspect
@@ -149,6 +150,7 @@ def make_app(url: str, clock: Clock, keys: Path | None = None, socket: Path | No
     handlers += [disclosures, one_disclosure, answer_disclosure, concerned, inspect, ask_correction, end_correction]
     handlers += [custody, check_custody, partners, one_partner, partner_receipts]
     handlers += [retention, look_ahead, record_forecast, run_retention, quarantine, open_lane, release_lane, close_lane]
+    handlers += [backlog, count_stock, enter_paper, draw_sample, check_paper]
     routers = [_in_language(language, handlers) for language in LANGUAGES]
     static = create_static_files_router("/static", directories=[STATIC], include_in_schema=False)
     faults = Faults(pages)

@@ -1,9 +1,12 @@
-"""What acts of custody, of disclosure, of the person concerned, of retention and of quarantine did, in words, read from the journal."""
+"""What acts of custody, of disclosure, of the person concerned, of retention, of quarantine and of the backlog did, in words, read from the
+journal.
+"""
 
 from collections.abc import Callable
 
 import msgspec
 
+from hervat.consumers.backlog import keyed
 from hervat.consumers.custody.checked import CHECKED, CheckedAct
 from hervat.consumers.disclosure.given import DISCLOSED, DisclosedAct
 from hervat.consumers.removed import REMOVED
@@ -33,7 +36,8 @@ from hervat.journal.acts import act_in
 from hervat.journal.entry import Opened
 
 _Deed = CheckedAct | DisclosedAct | InspectedAct | AskedAct | EndedAct | RetentionAct | QuarantineAct
-_READ: dict[str, Callable[[bytes], _Deed]] = {
+_Keyed = keyed.KeyedAct | keyed.CountedAct | keyed.SampledAct | keyed.CheckedAct
+_READ: dict[str, Callable[[bytes], _Deed | _Keyed]] = {
     CHECKED: msgspec.json.Decoder(CheckedAct).decode,
     DISCLOSED: msgspec.json.Decoder(DisclosedAct).decode,
     INSPECTED: msgspec.json.Decoder(InspectedAct).decode,
@@ -44,6 +48,10 @@ _READ: dict[str, Callable[[bytes], _Deed]] = {
     REMOVED: read_act,
     SHOWN: read_act,
     **dict.fromkeys(QUARANTINE_ACTS, read_quarantine),
+    keyed.KEYED: msgspec.json.Decoder(keyed.KeyedAct).decode,
+    keyed.COUNTED: msgspec.json.Decoder(keyed.CountedAct).decode,
+    keyed.SAMPLED: msgspec.json.Decoder(keyed.SampledAct).decode,
+    keyed.CHECKED: msgspec.json.Decoder(keyed.CheckedAct).decode,
 }
 
 
@@ -77,3 +85,11 @@ def deed(opened: Opened, words: Wording) -> str | None:
             return words("acts.lane_released", oin=oin, through=through, n=len(but))
         case QuarantineClosed(oin=oin):
             return words("acts.lane_closed", oin=oin)
+        case keyed.KeyedAct(paper=paper):
+            return words("acts.paper_keyed", paper=paper)
+        case keyed.CountedAct(source=source):
+            return words("acts.stock_counted", source=source)
+        case keyed.SampledAct(papers=papers):
+            return words("acts.papers_sampled", n=len(papers))
+        case keyed.CheckedAct(paper=paper, differs=differs):
+            return words("acts.paper_checked", paper=paper, n=len(differs))
