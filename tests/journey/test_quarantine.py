@@ -21,6 +21,7 @@ def test_what_a_partner_sends_waits_for_two_people(tmp_path: Path) -> None:
     assert "quarantine" in {row["link"] for row in hervat("horizon", "--json", store=store).document}
     first = str(inside[0]["position"])
     assert hervat("quarantine", "show", first, "--json", store=store).document["message"]["id"] == inside[0]["id"]
+    assert f'"id": "{inside[0]["id"]}"' in hervat("quarantine", "show", first, store=store).out
     alone = hervat("quarantine", "release", OM, "--through", first, "--by", "Anna", "--second", "anna", "--ground", "x", store=store)
     assert (alone.status, "another person" in alone.err) == (2, True)
     through = str(found["position"])

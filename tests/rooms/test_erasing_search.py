@@ -15,8 +15,9 @@ from hervat.journal.entry import HEAD, RAW, open_entry
 from hervat.journal.proof import receipt_of
 from hervat.journal.receipt import verify_receipt
 from hervat.message import UNKNOWN
-from tests.rooms.erased import Erased, as_expected, family_of, may_not, struck_whole
+from tests.rooms.erased import Erased, as_expected, family_of, let_be, may_not, struck_whole
 from tests.rooms.messages import SKNS
+from tests.rooms.naive import Name
 from tests.rooms.nodes import (
     EMBEDDED,
     FEW,
@@ -76,10 +77,13 @@ class Searched:
             answer = self.node.erase_message(position, part, by="a test", ground="a search")
         except NotSo as no:
             assert as_values(all_rows(self.node.store)) == before
-            assert part is not None or "hides" in str(no) or may_not(oracle, family), no
+            assert part is not None or "hides" in str(no) or may_not(oracle, family, name), no
             return
+        stays = let_be(oracle, family)
+        assert {names_of(self.node.store)[one["position"]] for one in answer["left"]} == stays
+        family -= stays
         if part is None:
-            assert not may_not(oracle, family)
+            assert not may_not(oracle, family, name)
             assert struck_whole(answer, names_of(self.node.store), oracle) == family - oracle.gone
             self.told.append(family)
         else:
@@ -100,7 +104,7 @@ class Searched:
         assert known["known"]
         assert all(one["parts"] is None for one in answer["erased"])
         struck = struck_whole(answer, names, oracle)
-        left = {one for of in answer["left"] for one in family_of(oracle, names[of["position"]])}
+        left = {one for of in answer["left"] for one in left_of(oracle, names[of["position"]])}
         assert not left & struck
         self.told.append(struck)
         still = named_by(self.node, {*known["skns"], *numbers_in(known)}) - left
@@ -115,6 +119,11 @@ class Searched:
         assert as_expected(state_of(self.node), expected(oracle), oracle, self.partial)
         balance_of(self.node)
         self.states[self.node.position] = {row.position: (row.state, row.applied_at) for row in rows}
+
+
+def left_of(oracle: Erased, name: Name) -> set[Name]:
+    """What is left where a message is told of: all of its family, or of an amendment in quarantine itself."""
+    return let_be(oracle, {name}) or family_of(oracle, name)
 
 
 def shown_of_others(node: Node, skns: list[str]) -> dict[str, Any]:

@@ -1,5 +1,6 @@
 """The commands about quarantine: what lies inside and who signed it, and letting it through."""
 
+import json
 from argparse import Namespace
 from collections.abc import Iterator
 from datetime import datetime
@@ -43,7 +44,7 @@ def show_quarantined(arguments: Namespace) -> int:
         show(words.as_document(found))
         return 0
     why = found["refusal"]
-    says = words.plain(f"refused: {why['reason']}") if why else words.plain(str(found["message"]))
+    says = words.plain(f"refused: {why['reason']}") if why else words.plain(json.dumps(found["message"], ensure_ascii=False))
     show("\n".join([_line(found), f"  digest {found['digest']}, in custody since {found['received_at']}", f"  {says}"]))
     return 0
 
