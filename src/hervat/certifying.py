@@ -235,8 +235,9 @@ def _ensure_let(found: Proposed, state: State) -> None:
     number, rule = found.looked.requested.number, found.rule
     if rule is None:
         raise NotSo(
-            f"application {number}: the register is blind for it and no interim rule is open; hervat assess certificate {number} says "
-            "where; wait, or let an authority open one with hervat interim open"
+            f"application {number}: by what was known by the end of {found.looked.on} (position {found.looked.position}) the register is "
+            f"blind for it, and no interim rule is open; hervat assess certificate {number} says where it is now; wait, or let an "
+            "authority open one with hervat interim open"
         )
     if rule.does == "wait":
         until = rule.until or "it is closed"

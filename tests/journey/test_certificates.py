@@ -194,6 +194,7 @@ def test_what_was_granted_blind_is_opened_again_and_closed_by_a_person(tmp_path:
     assert ("05/777000-25#1", "serious-violence") in [(entry["about"], entry["group"]) for entry in one["appeared"]]
     words = hervat("certificate", "again", "--lang", "nl", store=store).out
     assert "vog-1  besloten 2026-03-01 (granted, blind)  toen voorgesteld: grant, nu: assess" in words
+    assert f"later vastgelegd; vergeleken naar {one['as_of']}" in words and one["as_of"] > "2026-03-01"
     assert hervat("certificate", "close", "vog-1", "--verdict", "no-consequence", *BY, "--ground", " ", store=store).status == 2
     closed = hervat("certificate", "close", "vog-1", "--verdict", "new-certificate-demanded", *GROUND, store=store)
     assert closed.status == 0 and closed.out.endswith("new-certificate-demanded\n")

@@ -155,9 +155,11 @@ def _judged(draw: st.DrawFn, feeds: Feeds, number: int, charges: list[int], afte
     def verdicts() -> dict[int, str]:
         return {one: draw(st.sampled_from(VERDICTS)) for one in charges}
 
-    feeds.judgment(number, after[4], verdicts(), draw(st.sampled_from(SENTENCES)))
-    came = draw(st.sampled_from(("final", "final", "appealed", "lies", "withdrawn", "annulled", "")))
-    if came in ("lies", "withdrawn"):
+    given = feeds.judgment(number, after[4], verdicts(), draw(st.sampled_from(SENTENCES)))
+    came = draw(st.sampled_from(("final", "final", "appealed", "lies", "withdrawn", "annulled", "retracted", "")))
+    if came == "retracted":
+        _judged_apart(draw, feeds, number, given, {one: after[draw(st.integers(4, 8))] for one in charges})
+    elif came in ("lies", "withdrawn"):
         feeds.tell("grip", "appeal-lodged", judgment=f"j{number}", remedy="appeal", by="defendant", lodged_on=str(after[5]))
         if came == "withdrawn":
             feeds.tell("grip", "appeal-withdrawn", judgment=f"j{number}", withdrawn_on=str(after[draw(st.integers(4, 6))]))
@@ -169,6 +171,17 @@ def _judged(draw: st.DrawFn, feeds: Feeds, number: int, charges: list[int], afte
         feeds.tell("grip", "judgment-final", judgment=f"j{number}", final_on=str(after[5]))
         if came == "annulled":
             feeds.tell("grip", "judgment-annulled", judgment=f"j{number}", decided_on=str(after[6]), ground="g")
+
+
+def _judged_apart(draw: st.DrawFn, feeds: Feeds, number: int, given: dict[str, str], days: dict[int, date]) -> None:
+    """A judgment is retracted, and perhaps its charges are judged each on a day of its own; perhaps the retraction is taken back."""
+    retraction = feeds.tell("grip", "message-retracted", retracts=given, ground="g")
+    for one in draw(st.lists(st.sampled_from(sorted(days)), unique=True)):
+        judgment = f"r{number}-{one}"
+        feeds.judgment(number, days[one], {one: draw(st.sampled_from(VERDICTS))}, draw(st.sampled_from(SENTENCES)), judgment=judgment)
+        feeds.tell("grip", "judgment-final", judgment=judgment, final_on=str(days[one]))
+    if draw(st.booleans()):
+        feeds.tell("grip", "message-retracted", retracts=retraction, ground="g")
 
 
 _END = {"dismissed": _dismissed, "ordered": _ordered, "judged": _judged}

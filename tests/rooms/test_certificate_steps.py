@@ -189,7 +189,7 @@ def test_a_decision_taken_blind_is_marked_with_its_position_and_its_rule() -> No
         node.receive(all_of(sealed([registered(), application()], "2025-08-01T00:00:00Z")))
         at = Certificates(node)
         at.propose(NUMBER, ON)
-        with pytest.raises(NotSo, match="the register is blind for it and no interim rule is open"):
+        with pytest.raises(NotSo, match="the register is blind for it, and no interim rule is open"):
             at.decide(NUMBER, "granted", ON, **GROUND)
         open_rule(node)
         answer = at.decide(NUMBER, "granted", ON, **GROUND)

@@ -39,7 +39,7 @@ def test_blind_for_a_purpose_that_nobody_knows_is_blind_and_nobody_decides_witho
         at = Certificates(node)
         told = at.propose(NUMBER, ON)
         assert (told["proposal"], told["is_blind"]) == (Proposal.CANNOT_SAY, True)
-        with pytest.raises(NotSo, match="the register is blind for it and no interim rule is open"):
+        with pytest.raises(NotSo, match="the register is blind for it, and no interim rule is open"):
             at.decide(NUMBER, "granted", ON, **GROUND)
     assert not found(registered(), application("aspect 99")).is_blind
 

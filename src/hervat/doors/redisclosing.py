@@ -27,6 +27,7 @@ _SAID = {
         "hearing": "hearing on {}",
         "custody": "in custody",
         "how": "it was {}, and is {}",
+        "written": "written down later; compared as of {}",
         "gone": "gone: {}",
         "came": "new: {}",
     },
@@ -38,6 +39,7 @@ _SAID = {
         "hearing": "zitting op {}",
         "custody": "gedetineerd",
         "how": "het was {}, en is {}",
+        "written": "later vastgelegd; vergeleken naar {}",
         "gone": "weg: {}",
         "came": "nieuw: {}",
     },
@@ -89,6 +91,7 @@ def _document(one: Work, ids: dict[int, str]) -> dict[str, Any]:
         "request": {"position": told.request, "id": ids[told.request]},
         "given": {"act": told.disclosed, "on": one.given.on, "by": one.given.by, "article": one.given.article, "at": one.given.at},
         "told_at": one.told_at,
+        "as_of": told.as_of or one.given.on,
         "to": list(told.to),
         "hearing_on": one.hearing_on,
         "custody": one.custody,
@@ -109,6 +112,8 @@ def _in_words(listed: list[Work], ids: dict[int, str], language: str) -> Iterato
         urgent = [said["hearing"].format(one.hearing_on)] if one.hearing_on is not None else []
         urgent += [said["custody"]] if one.custody else []
         yield "  " + "; ".join([*urgent, said["to"].format(", ".join(told.to)) if told.to else said["nobody"]])
+        if told.as_of is not None:
+            yield "  " + said["written"].format(told.as_of)
         if one.before.how != one.now.how:
             yield "  " + said["how"].format(one.before.how, one.now.how)
         for sort in ("gone", "came"):

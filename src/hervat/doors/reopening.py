@@ -25,6 +25,7 @@ _SAID = {
         "vulnerable": "vulnerable people are, or may be, concerned",
         "asked": "it was asked for {}, and is asked for {}",
         "another": "it was asked for another BSN",
+        "written": "written down later; compared as of {}",
     },
     "nl": {
         "all": "{} besluiten zouden nu anders worden voorgesteld, de ergste eerst; besloten kan worden: {}",
@@ -35,6 +36,7 @@ _SAID = {
         "vulnerable": "het gaat, of kan gaan, om kwetsbare personen",
         "asked": "gevraagd was {}, en nu {}",
         "another": "het was voor een ander BSN gevraagd",
+        "written": "later vastgelegd; vergeleken naar {}",
     },
 }
 
@@ -107,6 +109,8 @@ def _in_words(listed: Sequence[Reopened], language: str) -> Iterator[str]:
         for name, entries in (("appeared", one.appeared), ("gone", one.gone)):
             if entries:
                 yield "  " + said[name].format("; ".join(f"{about} ({group}, {outcome})" for about, _, outcome, group in entries))
+        if one.difference.as_of is not None:
+            yield "  " + said["written"].format(one.difference.as_of)
         if one.of_another:
             yield "  " + said["another"]
         if one.asked_before != one.asked_now:

@@ -187,9 +187,9 @@ def _expected(record: Record, node: Node, beside: Node) -> tuple[set[tuple[str, 
     return expected, unsupported
 
 
-def _said(looked: Looked) -> tuple[Proposal, Any]:
-    found = on_what_is_known(looked)
-    return found.proposal, counting(looked, found)
+def _said(looked: Looked) -> tuple[Proposal, Any, str, tuple[str, ...]]:
+    found, asked = on_what_is_known(looked), looked.requested
+    return found.proposal, counting(looked, found), asked.bsn, asked.asked_for
 
 
 def _again(one: Reopened) -> dict[str, Any]:

@@ -4,6 +4,7 @@ Of who somebody is the page tells no more than that it differs: the person's own
 """
 
 from collections.abc import Iterator, Sequence
+from datetime import date
 from typing import Any
 
 from hervat.consumers.certificates.again import Entry, Reopened
@@ -42,12 +43,16 @@ def reopened(one: Reopened, words: Wording) -> dict[str, Any]:
 
 def _asked(one: Reopened, words: Wording) -> Iterator[dict[str, Any]]:
     """What was asked for, and of whom, where that is another now; and the day as of which is compared, where that is not its own."""
-    if one.difference.as_of is not None:
-        yield _row(words("again.as_of"), "", one.difference.as_of.isoformat())
+    yield from _written(one.difference.as_of, words)
     if one.asked_before != one.asked_now:
         yield _row(words("certificates.purposes"), ", ".join(one.asked_before), ", ".join(one.asked_now))
     if one.of_another:
         yield _row(words("again.bsn"), words("again.another"), words("again.this"))
+
+
+def _written(as_of: date | None, words: Wording) -> Iterator[dict[str, Any]]:
+    if as_of is not None:
+        yield _row(words("again.as_of"), "", as_of.isoformat())
 
 
 def _counted(entry: Entry, words: Wording) -> str:
@@ -78,7 +83,7 @@ def disclosed(one: Work, row_id: str, words: Wording) -> dict[str, Any]:
         "to": told.to,
         "hearing_on": None if one.hearing_on is None else one.hearing_on.isoformat(),
         "custody": one.custody,
-        "rows": [_row(words("again.answer"), *how), *_facts(differs["gone"], differs["came"], words)],
+        "rows": [_row(words("again.answer"), *how), *_written(told.as_of, words), *_facts(differs["gone"], differs["came"], words)],
     }
 
 
