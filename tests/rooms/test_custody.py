@@ -110,9 +110,15 @@ def test_what_is_hidden_is_not_listed_and_what_moved_is_with_whom_it_moved_to(wi
     assert (one["skn"], one["person"], one["of_another"]) == ("S1", "S2", True)
     wire.tell("gps", "case-dismissed", pn=PNS[0], charges=[1], code="01", conditional=False, decided_on=day(-1))
     assert due(wire)["due"] == []
+
+
+def test_what_is_held_about_a_case_that_is_hidden_tells_nothing_of_it(wire: Wire) -> None:
+    wire.tell("dji", "custody-started", skn="S2", pn=PNS[1], from_=day(-9), release_due=day(30))
     wire.node.ceiling(FEEDS["dji"], Ceiling(hold=True), by="x", why="x")
-    started(wire, 1, since=-1)
-    assert due(wire)["due"] == [], "what is held about a case that is hidden tells nothing of it"
+    started(wire, 1)
+    assert states(wire) == [("S1", day(5), "due")]
+    wire.tell("gps", "case-dismissed", pn=PNS[0], charges=[1], code="01", conditional=False, decided_on=day(-1))
+    assert states(wire) == []
 
 
 def test_custody_of_which_the_case_is_not_here_is_listed_from_what_is_held(wire: Wire) -> None:

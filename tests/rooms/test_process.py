@@ -120,6 +120,8 @@ def test_of_an_advice_that_is_asked_for_again_the_last_request_counts() -> None:
     for skn in ("A", "B"):
         assert told(story.of(skn).contradictions) == [("advice-given-again", "om-3")]
     assert own(story.of("A")) == () and len(own(story.of("B"))) == 1
+    story.dismissal(D4, code="01", pn=OTHER)
+    assert story.of("A").contradictions == (), "a request in a case that is hidden leaves no trace in another"
 
 
 def test_supervision_on_a_sentence_that_was_not_imposed_is_a_contradiction_and_no_sentence_is_changed() -> None:

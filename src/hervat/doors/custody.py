@@ -9,6 +9,7 @@ from datetime import date
 from hervat.assemble import Node
 from hervat.clock import SystemClock, legal_day
 from hervat.consumers.custody.checked import Found
+from hervat.consumers.custody.worklist import WITHIN
 from hervat.detaining import Detaining
 from hervat.doors import words
 from hervat.doors.acts.custody import CustodyCheck
@@ -23,7 +24,8 @@ from hervat.errors import Usage
 def due(arguments: Namespace) -> int:
     """Who comes due."""
     with Node.opened(arguments.store) as node:
-        answer = Detaining(node).due(_day_or_today("--on", arguments.on), arguments.within)
+        within = WITHIN.days if arguments.within is None else arguments.within
+        answer = Detaining(node).due(_day_or_today("--on", arguments.on), within)
     show(words.as_document(answer) if arguments.json else words.lines(due_in_words(answer, wording(arguments.lang))))
     return 0
 

@@ -1,6 +1,5 @@
 """The commands of custody."""
 
-from hervat.consumers.custody.worklist import WITHIN
 from hervat.doors.commands.saying import DECIDED, LANG, Command, argument, lazy
 
 GROUPS = {"custody": "who comes due for release or prolongation, worked by hand where messages are silent, and laid beside them later"}
@@ -8,9 +7,7 @@ COMMANDS: dict[str, Command] = {
     "custody due": (
         [
             argument("--on", metavar="DATE", help="the day; without it, today in Amsterdam"),
-            argument(
-                "--within", type=int, default=WITHIN.days, metavar="DAYS", help=f"how many days ahead ({WITHIN.days}, {WITHIN.certainty})"
-            ),
+            argument("--within", type=int, metavar="DAYS", help="how many days ahead; without it, two weeks (an unverified value)"),
             LANG,
         ],
         lazy("custody", "due"),
