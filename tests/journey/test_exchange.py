@@ -47,7 +47,9 @@ def test_a_link_that_is_cut_carries_nothing_in_either_direction(chain: tuple[Mem
     om.receives([case(31)])
     assert om.does("link", "cut", JDS, *SAID).status == 0
     assert om.does("link", "cut", JDS, *SAID).status == 2
-    assert om.does("dispatch", "--once", "--json").document == []
+    waits = om.does("dispatch", "--once", "--json")
+    assert (waits.status, waits.document[0]["left"], waits.document[0]["failures"]) == (1, 1, 0)
+    assert "cut, since position" in waits.document[0]["last"]
     assert om.does("link", "restore", JDS, *SAID).status == 0
     # The other side cuts it as well: it answers that, and nothing is taken.
     assert jds.does("link", "cut", OM, *SAID).status == 0

@@ -37,6 +37,7 @@ UNFIT = 900.0
 """Seconds after which what a partner refused as it is, which people must see to, is tried again."""
 
 _ONE_WRITER = Lock()
+_NO_ADDRESS = "no address is known; hervat partner set OIN --address says where the partner's door is"
 
 
 @dataclass(slots=True)
@@ -79,17 +80,20 @@ class Sending:
     def journeys(self) -> list[Journey]:
         """The ways of this partner that this side drives, as the journal has them now; none where the link is cut."""
         with self._node() as node:
-            exchange = Exchange(node, self._us.oin)
-            partner = node.roster().now.get(self._partner)
-            ways = exchange.ways
-            if partner is None or partner.address is None or ways.cut_since(self._partner) is not None:
-                for journey in self._journeys.values():
-                    journey.patience.succeeded()
-                return []
-            self._go_to(partner.address)
+            exchange = Exchange(node, self._us.oin, self._deliveries)
+            partner, ways = node.roster().now.get(self._partner), exchange.ways
+            cut = ways.cut_since(self._partner)
             driven = [way for way in ways if way.partner == self._partner and way.how != "fetched"]
-        self._journeys = {way.source: self._journeys.get(way.source) or Journey(way) for way in driven}
-        return list(self._journeys.values())
+            self._journeys = {way.source: self._journeys.get(way.source) or Journey(way) for way in driven}
+            if cut is None and partner is not None and partner.address is not None:
+                self._go_to(partner.address)
+                return self.known()
+            for journey in self.known():
+                # What is not tried has not failed.
+                journey.patience.succeeded()
+                journey.progress.left = exchange.left(journey.way)
+                journey.progress.last = _NO_ADDRESS if cut is None else f"the link is cut, since position {cut}"
+        return []
 
     def known(self) -> list[Journey]:
         """The ways that were driven."""

@@ -39,7 +39,6 @@ async def take_messages(request: Asked, desk: Desk) -> Response[bytes]:
     batch = ensure_type(request, (ONE, BATCH)) == BATCH
     limit = body.LARGEST_BATCH if batch else body.LARGEST_MESSAGE
     signer = await desk.signer(request, content=True)
-    desk.ensure_carries(signer.oin)
     with desk.room(request, signer, limit):
         messages = _messages(await content_of(request, limit), batch=batch)
         if not messages:

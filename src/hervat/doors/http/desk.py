@@ -41,8 +41,12 @@ class Desk:
         self.hashes = SetHashes()
 
     async def signer(self, request: Asked, *, content: bool) -> Signer:
-        """Who signed; raises Declined."""
-        return await asyncio.to_thread(self._signers.of, _signed(request), content=content)
+        """Who signed; raises Declined, also where the link with them is cut: then nothing is answered but that."""
+        signer = await asyncio.to_thread(self._signers.of, _signed(request), content=content)
+        if self.writer.ways.cut_since(signer.oin) is not None:
+            words = "The link with you is cut on this side; nothing was taken, and nothing is lost by waiting. Its keeper restores it."
+            raise Declined(503, "link-cut", words, headers={"Retry-After": _LATER})
+        return signer
 
     @property
     def us(self) -> Exchanging:
@@ -50,12 +54,6 @@ class Desk:
         if self._us is None:
             raise Declined(404, "no-exchange", "This node exchanges no batches; send messages, or ask its keeper.")
         return self._us
-
-    def ensure_carries(self, oin: str) -> None:
-        """Raises Declined where the link with a partner is cut."""
-        if self.writer.ways.cut_since(oin) is not None:
-            words = "The link with you is cut on this side; nothing was taken, and nothing is lost by waiting. Its keeper restores it."
-            raise Declined(503, "link-cut", words, headers={"Retry-After": _LATER})
 
     async def do(self, act: AnyAct) -> dict[str, Any]:
         """Have an act done by the writer; raises Declined where it is not."""

@@ -52,7 +52,6 @@ async def take_batch(request: Asked, desk: Desk) -> Response[bytes]:
     ensure_type(request, (JSON,))
     signer = await desk.signer(request, content=True)
     us = desk.us
-    desk.ensure_carries(signer.oin)
     with desk.room(request, signer, body.LARGEST_BATCH):
         content = await content_of(request, body.LARGEST_BATCH)
         if _read(content, _Manifested, "batch-form").manifest.from_ != signer.oin:
@@ -87,11 +86,10 @@ def _next(node: Node, desk: Desk, source: str, to: str, after: int | None) -> by
 
 
 def _source(desk: Desk, oin: str, stream: str) -> str:
-    """The feed of ours of a name that goes to a partner; raises Declined where there is none, and where the link is cut."""
+    """The feed of ours of a name that goes to a partner; raises Declined where there is none."""
     source = f"urn:nld:oin:{desk.us.identity.oin}:systeem:{stream}"
     if not SOURCE.fullmatch(source) or desk.writer.ways.get(source, oin) is None:
         raise Declined(404, "no-stream", "No feed of this name goes from here to you; the keeper of this node opens a way.")
-    desk.ensure_carries(oin)
     return source
 
 
@@ -148,7 +146,6 @@ async def offer_reconnection(request: Asked, desk: Desk) -> Response[bytes]:
     ensure_type(request, (JSON,))
     signer = await desk.signer(request, content=True)
     us = desk.us
-    desk.ensure_carries(signer.oin)
     content = await content_of(request, _LARGEST_SAID)
     foreign = [
         Fault(in_="body", location=f"/feeds/{index}/source", code="source-not-yours", detail="The source is of another organisation.")
