@@ -20,6 +20,7 @@ POSTGRES ?= 1
 # One more than there are processors: now and then all of them wait.
 WORKERS ?= $(shell expr $$(nproc 2>/dev/null || echo 1) + 1)
 SEEDS ?= 20
+LONG ?=
 TESTS ?=
 
 BIN := .venv/bin
@@ -42,13 +43,13 @@ demo-chain: setup ## eleven organisations as processes: cut off, carried by hand
 	@$(BIN)/python tools/demo_chain.py --directory build/chain
 
 test: check browser postgres ## set up, then every check and every test (TESTS=path: those; BROWSER=0, POSTGRES=0: without)
-	@without="$(if $(filter 0,$(BROWSER)),browser or )$(if $(filter 0,$(POSTGRES)),postgres or )"
+	@without="$(if $(LONG),,long or )$(if $(filter 0,$(BROWSER)),browser or )$(if $(filter 0,$(POSTGRES)),postgres or )"
 	leave_out=(); if [ -n "$$without" ]; then leave_out=(-m "not ($${without% or })"); fi
 	echo "The tests, $(SEEDS) seeds for each rehearsal:"
 	REHEARSAL_SEEDS=$(SEEDS) $(BIN)/python -m pytest -n $(WORKERS) --dist worksteal "$${leave_out[@]}" $(TESTS)
 
 test-long: ## the same with 200 seeds and a longer search
-	@HYPOTHESIS_PROFILE=long $(MAKE) --no-print-directory test SEEDS=200
+	@HYPOTHESIS_PROFILE=long $(MAKE) --no-print-directory test SEEDS=200 LONG=1
 
 check: setup $(STAMPS)/test ## lint, types and the law of imports
 	@echo "Style:";   $(BIN)/ruff check .

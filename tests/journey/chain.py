@@ -1,5 +1,6 @@
 """Organisations with nodes of their own, each with its files in a folder, that know one another's keys and doors."""
 
+import tomllib
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -8,7 +9,7 @@ from pathlib import Path
 
 import pyrage
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
-from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat, load_pem_private_key
 
 from hervat.assemble import Node
 from hervat.dispatch.identity import Identity
@@ -35,11 +36,21 @@ class Member:
     secret: pyrage.x25519.Identity = field(default_factory=pyrage.x25519.Identity.generate)
 
     def __post_init__(self) -> None:
+        if self.config.exists():
+            return
         self.folder.mkdir()
         pem = self.private.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
         (self.folder / "exchange.pem").write_bytes(pem)
         (self.folder / "age.key").write_text(f"{self.secret}\n")
         self.configure()
+
+    @classmethod
+    def found(cls, folder: Path) -> "Member":
+        """One whose files are there already; its key is the one in them."""
+        table = tomllib.loads((folder / "node.toml").read_text())["exchange"]
+        private = load_pem_private_key((folder / "exchange.pem").read_bytes(), None)
+        assert isinstance(private, Ed25519PrivateKey)
+        return cls(folder, table["oin"], "OM" if table["oin"] == OM else "JDS", private=private)
 
     def configure(self, settings: str = "") -> None:
         exchange = f'oin = "{self.oin}"\nkey = "exchange.pem"\nkey_id = "k1"\nidentity = "age.key"\n{settings}'
