@@ -34,8 +34,9 @@ from hervat.consumers.backlog.keyed import (
     differing,
     last_sample,
     leaves,
+    name_of,
     paper_id,
-    papers,
+    paper_of,
     prints_of,
     reader,
 )
@@ -118,7 +119,7 @@ class Backlog(Ledger):
         feed = self._feed(typed.source)
         if typed.kind not in ENTERABLE:
             raise Usage(f"--kind {typed.kind}: this lies on no paper; the kinds that may are {', '.join(ENTERABLE)}")
-        before = papers(self._store, self._keys, typed.source).get(typed.paper)
+        before = paper_of(self._store, self._keys, typed.source, typed.paper)
         judged = self._judged(self._message(feed, paper_id(0), typed.kind, _read(typed.data), at))
         data = (judged.document or {})["data"]
         prints = prints_of(self._keys, typed.source, typed.paper, typed.kind, data)
@@ -136,6 +137,7 @@ class Backlog(Ledger):
                 grounds=grounds,
                 by=by,
                 on=on,
+                known_by=name_of(typed.source, typed.paper, 1 if before is None else len(before.keyings) + 1),
             )
             self._node.decide(KEYED, act)
         return self._became(feed, typed, data, at)
@@ -150,7 +152,7 @@ class Backlog(Ledger):
         return own is not None and own.prints == prints
 
     def _became(self, feed: Feed, typed: Typed, data: Mapping[str, Any], at: datetime) -> dict[str, Any]:
-        paper = papers(self._store, self._keys, typed.source)[typed.paper]
+        paper = self._paper(typed)
         answer = {"paper": paper.number, "position": paper.keyings[-1][0], "grounds": [*paper.grounds]}
         if paper.agreed is not None:
             message = self._send(self._message(feed, paper.id, typed.kind, data, at))
@@ -207,7 +209,7 @@ class Backlog(Ledger):
         drawn_last = last_sample(self._store, self._keys, typed.source)
         if drawn_last is None or typed.paper not in drawn_last[1].papers:
             raise NotSo(f"paper {typed.paper} is not in the last sample of {typed.source}; hervat backlog sample draws one")
-        paper = papers(self._store, self._keys, typed.source)[typed.paper]
+        paper = self._paper(typed)
         if reader(by) in paper.readers:
             raise NotSo(f"paper {typed.paper}: {by} read it before; somebody else checks it")
         judged = self._judged(self._message(self._feed(typed.source), paper_id(0), typed.kind, _read(typed.data), at))
@@ -217,6 +219,11 @@ class Backlog(Ledger):
         before = checks(self._store, self._keys, typed.source).get(typed.paper)
         position = before[0] if before is not None and before[1] == act else self._node.decide(CHECKED, act)
         return {"position": position, "paper": typed.paper, "message": self.place(typed.source, paper.id), "differs": differs}
+
+    def _paper(self, typed: Typed) -> Paper:
+        paper = paper_of(self._store, self._keys, typed.source, typed.paper)
+        ensure(paper is not None, f"paper {typed.paper} of {typed.source} was keyed and is not found")
+        return cast(Paper, paper)
 
     def _feed(self, source: str) -> Feed:
         """The feed of a source of one's own. Raises Usage for one that is not numbered here."""

@@ -13,7 +13,7 @@ from typing import Any, Literal, NamedTuple
 import msgspec
 
 from hervat.consumers.backlog.readers import Ground
-from hervat.journal.acts import acts_of
+from hervat.journal.acts import acts_at, acts_named, acts_of
 from hervat.journal.keys import NodeKeys
 from hervat.journal.store import Store
 
@@ -21,6 +21,7 @@ KEYED = "backlog-keyed"
 COUNTED = "backlog-counted"
 CHECKED = "backlog-checked"
 SAMPLED = "backlog-sampled"
+_AT_ONCE = 4
 Prints = Mapping[str, str]
 """Of each path within the data, a keyed hash of the value there, 32 hexadecimal digits."""
 
@@ -36,6 +37,7 @@ class KeyedAct(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     grounds: tuple[Ground, ...]
     by: str
     on: date
+    known_by: str
     act: str = KEYED
 
 
@@ -164,6 +166,24 @@ def paper_id(position: int) -> str:
 def all_keyed(store: Store, keys: NodeKeys) -> Iterator[tuple[int, KeyedAct]]:
     """Every keying, with its position."""
     return acts_of(store, keys, (KEYED,), _read_keyed, "keying of a paper", store.head().size)
+
+
+def name_of(source: str, paper: str, number: int) -> str:
+    """The name by which a keying of a paper is found: the first, the second and so on."""
+    return f"backlog:{source}/{paper}/{number}"
+
+
+def paper_of(store: Store, keys: NodeKeys, source: str, number: str) -> Paper | None:
+    """A paper, found without reading any other; None where nobody keyed it."""
+    places: list[int] = []
+    while len(places) % _AT_ONCE == 0:
+        names = [name_of(source, number, len(places) + more) for more in range(1, _AT_ONCE + 1)]
+        found = acts_named(store, keys, names)
+        if not found:
+            break
+        places += sorted(found.values())
+    keyings = list(acts_at(store, keys, places, _read_keyed, "keying of a paper"))
+    return Paper(number, keyings) if keyings else None
 
 
 def sources_of(store: Store, keys: NodeKeys) -> list[str]:
