@@ -27,6 +27,7 @@ from hervat.intake.quarantine import lanes_of
 from hervat.journal.acts import acts_named, acts_of
 from hervat.journal.entry import Entry
 from hervat.journal.store import REFUSED, Row
+from hervat.message import SOURCE
 
 Carried = Literal["wire", "hand"]
 _read_unpacked = msgspec.json.Decoder(BundleUnpacked).decode
@@ -153,8 +154,9 @@ class Exchange:
         """Keep what a partner signed; returns the act's position, or that of a later one where as much was signed before. Raises Unfit for
         what is no receipt of theirs for what lies here.
         """
-        self._ensure_ours(receipt)
+        # First who says it, and of how much: what nobody signed costs no look at the feed.
         ensure_said(receipt, self._node.roster().now)
+        self._ensure_ours(receipt)
         track = self._deliveries.track(receipt.source, receipt.from_)
         if track.has(receipt):
             return {"position": track.position}
@@ -164,6 +166,9 @@ class Exchange:
         """A receipt is for what lies here under the same numbers, whoever carried it."""
         if receipt.to != self._own:
             raise Unfit("addressee", f"this receipt is for {receipt.to}, and this is {self._own}; it was not kept")
+        named = SOURCE.fullmatch(receipt.source)
+        if named is None or named["oin"] != self._own:
+            raise Unfit("sender", f"{receipt.source} is no feed of {self._own}; the receipt of {receipt.from_} was not kept")
         feed = feed_of(self._node.store, receipt.source)
         here = [] if feed is None else list(digests_of(self._node.store, self._node.keys, feed, receipt.first, receipt.last))
         if [number for number, _ in here] != list(range(receipt.first, receipt.last + 1)):

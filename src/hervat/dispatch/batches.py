@@ -40,8 +40,8 @@ class Unfit(NotSo):
 
 
 class Batch(Struct, frozen=True):
-    """A manifest and the messages beside it, by sequence, each as it came: as JSON, or what was refused and is none, in base64 as a
-    text.
+    """A manifest and the messages beside it, by sequence, each as it came: as JSON, or what was refused and is none, or has white space
+    around it, in base64 as a text.
     """
 
     manifest: Manifest
@@ -129,8 +129,15 @@ def _carried(opened: Opened) -> msgspec.Raw:
         try:
             msgspec.json.decode(payload, type=msgspec.Raw)
         except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
-            return msgspec.Raw(b'"%b"' % base64.b64encode(payload))
+            return _covered(payload)
+        # Its digest may be over its bytes as they came, and white space around a message does not come through a list.
+        if payload != payload.strip(b" \t\r\n"):
+            return _covered(payload)
     return msgspec.Raw(payload)
+
+
+def _covered(raw: bytes) -> msgspec.Raw:
+    return msgspec.Raw(b'"%b"' % base64.b64encode(raw))
 
 
 def _uncovered(raw: bytes) -> bytes:
@@ -181,9 +188,14 @@ def ensure_signed(manifest: Manifest, partners: Partners, own: str, at: datetime
     if key.revoked_at is not None and not revoked_too:
         words = f"the key {key.id} of {manifest.from_} was revoked at {rfc3339(key.revoked_at)}; what it signed goes into quarantine"
         raise Unfit("key-revoked", words)
-    if made < key.valid_from or (key.valid_until is not None and made >= key.valid_until):
+    if not counts_at(key, made):
         raise Unfit("key", f"the key {key.id} of {manifest.from_} does not count at {manifest.made_at}, when the batch was made")
     return key
+
+
+def counts_at(key: PartnerKey, moment: datetime) -> bool:
+    """Whether a moment lies within the dates of a key; that it was revoked is another matter."""
+    return key.valid_from <= moment and (key.valid_until is None or moment < key.valid_until)
 
 
 def key_of(partners: Partners, oin: str, key_id: str) -> PartnerKey | None:

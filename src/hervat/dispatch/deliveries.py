@@ -4,12 +4,14 @@ How far a feed went is the highest number up to which every number was delivered
 """
 
 from collections.abc import Callable
+from datetime import datetime
 
 import msgspec
 from msgspec import Struct
 
-from hervat.batch import DELIVERED, RECEIPT, BatchReceipt, Delivered, RefusedThere
-from hervat.dispatch.batches import Unfit, key_of
+from hervat.batch import DELIVERED, MOST, RECEIPT, BatchReceipt, Delivered, RefusedThere
+from hervat.clock import parse_rfc3339
+from hervat.dispatch.batches import Unfit, counts_at, key_of
 from hervat.dispatch.identity import is_said_by
 from hervat.journal.acts import acts_at
 from hervat.journal.keys import NodeKeys
@@ -38,10 +40,16 @@ class Track(Struct, kw_only=True):
         self.refused |= {one.sequence: one for one in receipt.refused}
         self.conflicts |= {*receipt.conflicts}
         self.pace, self.position = receipt.pace, position
-        self.beyond[receipt.first] = max(receipt.last, self.beyond.get(receipt.first, 0))
-        for first in sorted(self.beyond):
-            if first <= self.through + 1:
-                self.through = max(self.through, self.beyond.pop(first))
+        first, last = receipt.first, receipt.last
+        # Ranges that meet become one, so whatever is kept beside them says of one number more, at least, that it was taken.
+        for start, end in sorted(self.beyond.items()):
+            if start <= last + 1 and first <= end + 1:
+                first, last = min(first, start), max(last, end)
+                del self.beyond[start]
+        if first <= self.through + 1:
+            self.through = max(self.through, last)
+        else:
+            self.beyond[first] = last
 
 
 class Deliveries:
@@ -64,10 +72,31 @@ class Deliveries:
 
 
 def ensure_said(receipt: BatchReceipt, partners: Partners) -> None:
-    """Raises Unfit unless a receipt was signed by whom it says, with a key that is known and not revoked."""
+    """Raises Unfit unless a receipt is for the numbers of one batch, and signed by whom it says, with a key that is known, not revoked, and
+    counted when the batch was received.
+    """
+    _ensure_sound(receipt)
     key = key_of(partners, receipt.from_, receipt.key)
-    if key is None or key.revoked_at is not None:
+    if key is None or key.revoked_at is not None or not counts_at(key, _received(receipt)):
         words = f"the receipt of {receipt.from_} is signed with the key {receipt.key}, which does not count here; it was not kept"
         raise Unfit("key", words)
     if not is_said_by(key, RECEIPT, receipt, receipt.signature):
         raise Unfit("signature", f"the signature of the receipt of {receipt.from_} does not fit it; it was not kept")
+
+
+def _ensure_sound(receipt: BatchReceipt) -> None:
+    numbers = range(receipt.first, receipt.last + 1)
+    if not receipt.first <= receipt.last < receipt.first + MOST:
+        raise Unfit("form", f"a receipt is for 1 to {MOST} numbers, from `first` to `last`; it was not kept")
+    refused = [one.sequence for one in receipt.refused]
+    named = all(number in numbers for number in [*refused, *receipt.conflicts])
+    told = receipt.new + receipt.duplicates + len(receipt.conflicts)
+    if not named or len(set(refused)) < len(refused) or len(set(receipt.conflicts)) < len(receipt.conflicts) or told > len(numbers):
+        raise Unfit("numbers", "a receipt tells of the numbers `first` to `last`, of each once; it was not kept")
+
+
+def _received(receipt: BatchReceipt) -> datetime:
+    try:
+        return parse_rfc3339(receipt.received_at)
+    except ValueError as fault:
+        raise Unfit("made-at", f"`received_at` is {fault}") from fault
