@@ -28,10 +28,12 @@ Said = TypeVar("Said")
 
 
 class Unreachable(TechnicalFault):
-    """The door of a partner gave no answer; what was under way is sent again, and comes back as a duplicate where it was taken."""
+    """The door of a partner gave no answer, or there can be none at its address; what was under way is sent again, and comes back as a
+    duplicate where it was taken.
+    """
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(eq=False)
 class Later(Exception):
     """The door takes nothing at this moment, and says after how many seconds to come back."""
 
@@ -59,7 +61,10 @@ class PartnerDoor:
     """The door at an address. It keeps a connection open, and opens another where that broke; used by one thread."""
 
     def __init__(self, address: str, identity: Identity, clock: Clock) -> None:
-        parts = urlsplit(address)
+        try:
+            parts = urlsplit(address)
+        except ValueError as fault:
+            raise Unreachable(f"{address}: {fault}; hervat partner set OIN --address says where the partner's door is") from fault
         self._tls, self._authority = parts.scheme == "https", parts.netloc.lower()
         self._base = parts.path.rstrip("/") or "/v1"
         self._identity, self._clock = identity, clock
@@ -113,7 +118,8 @@ class PartnerDoor:
         headers = fields | signed | {"Host": self._authority, "Accept": JSON}
         try:
             status, told, body = self._exchanged(method, whole + (f"?{query}" if query else ""), content, headers)
-        except (OSError, http.client.HTTPException) as fault:
+        except (OSError, http.client.HTTPException, ValueError, OverflowError) as fault:
+            # The last two: a name that cannot be one of a machine, and a port that is none.
             self.close()
             why = "no answer in time" if isinstance(fault, TimeoutError) else str(fault) or type(fault).__name__
             raise Unreachable(f"{self._authority}: {why}; see that the partner's door is open and the address is right") from fault

@@ -24,8 +24,10 @@ def dispatch(arguments: Namespace) -> int:
         sending.stop()
         sending.run(once=True)
     told = sending.told()
+    for partner, why in sending.hindered.items():
+        say(f"hervat: {partner}: {why}", sys.stderr)
     show(words.as_document(told) if arguments.json else words.lines(_lines(told)))
-    return 1 if arguments.once and any(one["left"] or one["last"] for one in told) else 0
+    return 1 if arguments.once and (sending.hindered or any(one["left"] or one["last"] for one in told)) else 0
 
 
 def _lines(told: list[dict[str, Any]]) -> Iterator[str]:

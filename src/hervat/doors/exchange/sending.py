@@ -2,11 +2,14 @@
 
 - A step of a way is one batch: read from the journal, handed over, and what the partner signs kept as an act, by whoever has the writer's
   place. Killed between the two, the same batch goes again and comes back as duplicates.
-- What a partner does not take stays where it is and is tried again; what it says is told. Nothing ends by age or by attempts.
+- What a partner does not take stays where it is and is tried again; what it says is told. Nothing ends by age or by attempts, nor by a
+  store that cannot be read for a while, nor by a fault of ours.
 - A pace that a partner named in its last receipt is kept.
 """
 
 import random
+import sys
+import traceback
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
@@ -28,13 +31,15 @@ from hervat.doors.acts.handing import decide
 from hervat.doors.acts.line import Act
 from hervat.doors.exchange.client import Later, PartnerDoor, Refused
 from hervat.doors.exchange.ourselves import Ourselves
-from hervat.errors import HervatError, Usage
+from hervat.errors import HervatError, TechnicalFault, Usage
 from hervat.exchanging import Exchange, TakenBatch, receipt_of
 
 IDLE = 1.0
 """Seconds after which a way on which nothing was to go is looked at again."""
 UNFIT = 900.0
 """Seconds after which what a partner refused as it is, which people must see to, is tried again."""
+LONGEST_LATER = 3600.0
+"""Seconds after which a partner is asked again, whatever it says: there is no last attempt."""
 
 _ONE_WRITER = Lock()
 _NO_ADDRESS = "no address is known; hervat partner set OIN --address says where the partner's door is"
@@ -76,6 +81,8 @@ class Sending:
         self._beside = ThreadPoolExecutor(1, thread_name_prefix="beside")
         self._door: tuple[str, PartnerDoor] | None = None
         self._journeys: dict[str, Journey] = {}
+        self._patience = Patience()
+        self.hindered: str | None = None
 
     def journeys(self) -> list[Journey]:
         """The ways of this partner that this side drives, as the journal has them now; none where the link is cut."""
@@ -89,8 +96,9 @@ class Sending:
                 self._go_to(partner.address)
                 return self.known()
             for journey in self.known():
-                # What is not tried has not failed.
+                # What is not tried has not failed; and what was made ready may be erased by the time at which it may go.
                 journey.patience.succeeded()
+                journey.again, journey.ahead = 0.0, None
                 journey.progress.left = exchange.left(journey.way)
                 journey.progress.last = _NO_ADDRESS if cut is None else f"the link is cut, since position {cut}"
         return []
@@ -118,8 +126,8 @@ class Sending:
         for journey in self._journeys.values():
             try:
                 self._kept(journey)
-            except HervatError as fault:
-                journey.progress.last = str(fault)
+            except Exception as fault:  # noqa: BLE001 - the others are kept, whatever it is
+                journey.progress.last = _words(fault)
         self._beside.shutdown()
         self.close()
 
@@ -128,10 +136,10 @@ class Sending:
         progress = journey.progress
         try:
             count = self._fetch(journey) if journey.way.how == "fetch" else self._push(journey)
-        except (Later, HervatError) as fault:
+        except Exception as fault:  # noqa: BLE001 - whatever it is, the way is tried again
             journey.ahead = None
             progress.failures += 1
-            progress.last = fault.words if isinstance(fault, Later) else str(fault)
+            progress.last = _words(fault)
             journey.again = self._clock.monotonic() + self._wait_after(fault, journey.patience)
             return False
         journey.patience.succeeded()
@@ -143,7 +151,7 @@ class Sending:
     def _wait_after(self, fault: Exception, patience: Patience) -> float:
         wait = patience.failed(self._chance.random())
         if isinstance(fault, Later):
-            return max(wait, fault.seconds)
+            return max(wait, min(fault.seconds, LONGEST_LATER))
         return UNFIT if isinstance(fault, Refused | Unfit) else wait
 
     def _push(self, journey: Journey) -> int:
@@ -226,15 +234,39 @@ class Sending:
 
     def _run(self, once: bool) -> None:
         while not self._stop.is_set():
-            now = self._clock.monotonic()
-            journeys = self.journeys()
-            went = [self.step(journey) for journey in journeys if journey.again <= now]
-            if any(went):
-                continue
-            if once:
-                return
-            waits = [journey.again - self._clock.monotonic() for journey in journeys]
-            self._stop.wait(max(0.0, min([IDLE, *waits])))
+            try:
+                wait = self._round()
+                self._patience.succeeded()
+                self.hindered = None
+            except Exception as fault:  # noqa: BLE001 - whatever it is, this partner is looked at again
+                self.hindered = _words(fault)
+                wait = self._patience.failed(self._chance.random())
+                if once:
+                    return
+            if wait is not None:
+                if once:
+                    return
+                self._stop.wait(wait)
+
+    def _round(self) -> float | None:
+        """A step of every way that is worth looking at; after how many seconds to look again, None where something went."""
+        now = self._clock.monotonic()
+        journeys = self.journeys()
+        went = [self.step(journey) for journey in journeys if journey.again <= now]
+        if any(went):
+            return None
+        waits = [journey.again - self._clock.monotonic() for journey in journeys]
+        return max(0.0, min([IDLE, *waits]))
+
+
+def _words(fault: Exception) -> str:
+    """What is told of a fault; one that should not be is written where the node writes its errors."""
+    if isinstance(fault, Later):
+        return fault.words
+    if not isinstance(fault, HervatError):
+        traceback.print_exception(fault, file=sys.stderr)
+        return f"a fault of ours, and this is tried again: {type(fault).__name__}: {fault}"
+    return str(fault)
 
 
 class Dispatch:
@@ -254,17 +286,22 @@ class Dispatch:
             return sorted({way.partner for way in Exchange(node, self._us.oin).ways if way.how != "fetched"})
 
     def run(self, *, once: bool) -> None:
-        """Send and fetch; without `once` until `stop`, and partners that come later are taken up as well."""
-        while True:
-            for partner in self.partners():
-                if partner not in self._sendings:
-                    self._begin(partner, once=once)
-            if once:
-                break
-            if self._stop.wait(IDLE):
-                break
+        """Send and fetch; without `once` until `stop`, and partners that come later are taken up as well. Raises TechnicalFault where the
+        store cannot be read when it begins; later that is told, and it goes on.
+        """
+        self._take_up(once=once)
+        while not once and not self._stop.wait(IDLE):
+            try:
+                self._take_up(once=once)
+            except TechnicalFault as fault:
+                print(f"hervat: {fault}", file=sys.stderr, flush=True)
         for thread in self._threads:
             thread.join()
+
+    def _take_up(self, *, once: bool) -> None:
+        for partner in [] if self._stop.is_set() else self.partners():
+            if partner not in self._sendings:
+                self._begin(partner, once=once)
 
     def _begin(self, partner: str, *, once: bool) -> None:
         chance = random.Random(f"{self._seed}/{partner}")
@@ -276,6 +313,11 @@ class Dispatch:
     def stop(self) -> None:
         """End it after the batch that is under way."""
         self._stop.set()
+
+    @property
+    def hindered(self) -> dict[str, str]:
+        """By partner what kept its ways from being looked at at all."""
+        return {partner: sending.hindered for partner, sending in self._sendings.items() if sending.hindered is not None}
 
     def told(self) -> list[dict[str, Any]]:
         """What became of each way."""
