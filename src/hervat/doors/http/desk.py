@@ -39,6 +39,7 @@ class Desk:
         self.nonces = Nonces(writer.path.with_name(writer.path.name + ".nonces"), clock.now().timestamp())
         self._signers = Signers(lambda: writer.partners, self.nonces, clock, skew)
         self.hashes = SetHashes()
+        self._doing: dict[str, asyncio.Lock] = {}
 
     async def signer(self, request: Asked, *, content: bool) -> Signer:
         """Who signed; raises Declined, also where the link with them is cut: then nothing is answered but that."""
@@ -55,9 +56,16 @@ class Desk:
             raise Declined(404, "no-exchange", "This node exchanges no batches; send messages, or ask its keeper.")
         return self._us
 
-    async def do(self, act: AnyAct) -> dict[str, Any]:
-        """Have an act done by the writer; raises Declined where it is not."""
-        answer = await asyncio.wrap_future(self.writer.ask(ActRequest(place=self.writer.place, act=act)))
+    async def do(self, signer: Signer, act: AnyAct) -> dict[str, Any]:
+        """Have an act done by the writer for a partner; raises Declined where it is not.
+
+        Acts come before all messages, so of each partner one waits at a time: the others get their turn between two of them.
+        """
+        async with self._doing.setdefault(signer.oin, asyncio.Lock()):
+            declined = taken_back(self.writer.partners, signer)
+            if declined is not None:
+                raise declined
+            answer = await asyncio.wrap_future(self.writer.ask(ActRequest(place=self.writer.place, act=act)))
         if isinstance(answer, Done):
             return answer.answer
         if isinstance(answer, NotDone) and answer.status < TechnicalFault.exit_status:

@@ -58,12 +58,13 @@ async def take_batch(request: Asked, desk: Desk) -> Response[bytes]:
             raise Declined(403, "batch-sender", "Who signs the request is who made the batch; nothing of it was taken.")
         try:
             batch = read_batch(content)
+            messages = batch.raw
         except Unfit as fault:
             raise declined(fault) from fault
-        for index, raw in enumerate(batch.messages):
-            if len(raw) > body.LARGEST_MESSAGE:
+        for index, one in enumerate(messages):
+            if len(one) > body.LARGEST_MESSAGE:
                 raise body.too_large(body.LARGEST_MESSAGE, f"/messages/{index}")
-        answer = await desk.taken(signer, batch.raw, batch=True, signed=SignedBatch(batch, us))
+        answer = await desk.taken(signer, messages, batch=True, signed=SignedBatch(batch, us))
         return Response(answer, status_code=202, media_type=JSON)
 
 
@@ -99,11 +100,12 @@ async def take_receipt(request: Asked, desk: Desk) -> Response[bytes]:
     ensure_type(request, (JSON,))
     signer = await desk.signer(request, content=True)
     own = desk.us.identity.oin
-    content = await content_of(request, _LARGEST_SAID)
-    if _read(content, _From).from_ != signer.oin:
-        raise Declined(403, "batch-sender", "Who signs the request is who signed the receipt; it was not kept.")
-    receipt = _read(content, BatchReceipt)
-    kept = await desk.do(ReceiptKeeping(own=own, receipt=receipt, carried="wire"))
+    with desk.room(request, signer, _LARGEST_SAID):
+        content = await content_of(request, _LARGEST_SAID)
+        if _read(content, _From).from_ != signer.oin:
+            raise Declined(403, "batch-sender", "Who signs the request is who signed the receipt; it was not kept.")
+        receipt = _read(content, BatchReceipt)
+        kept = await desk.do(signer, ReceiptKeeping(own=own, receipt=receipt, carried="wire"))
     return Response(msgspec.json.encode(wire.KeptAt(position=kept["position"])), status_code=201, media_type=JSON)
 
 
@@ -146,19 +148,25 @@ async def offer_reconnection(request: Asked, desk: Desk) -> Response[bytes]:
     ensure_type(request, (JSON,))
     signer = await desk.signer(request, content=True)
     us = desk.us
-    content = await content_of(request, _LARGEST_SAID)
+    with desk.room(request, signer, _LARGEST_SAID):
+        content = await content_of(request, _LARGEST_SAID)
+        _ensure_own(content, signer.oin)
+        said, pace = _read(content, Reconnecting), us.pace or PACE
+        offer = await desk.read(signer, lambda node: _offer(node, said, pace))
+        offered = ReconnectionOffered(partner=signer.oin, said=said, pace=pace, backlog=offer.backlog, hours=offer.hours)
+        kept = await desk.do(signer, ReconnectionKeeping(offered=offered))
+    return Response(msgspec.json.encode(msgspec.structs.replace(offer, position=kept["position"])), media_type=JSON)
+
+
+def _ensure_own(content: bytes, oin: str) -> None:
+    """Raises Declined where a feed that is named is of another organisation."""
     foreign = [
         Fault(in_="body", location=f"/feeds/{index}/source", code="source-not-yours", detail="The source is of another organisation.")
         for index, feed in enumerate(_read(content, _Feeds).feeds)
-        if (named := SOURCE.fullmatch(feed.source)) is None or named["oin"] != signer.oin
+        if (named := SOURCE.fullmatch(feed.source)) is None or named["oin"] != oin
     ]
     if foreign:
         raise Declined(403, "source-not-yours", "Each organisation comes back with its own feeds alone.", errors=foreign)
-    said, pace = _read(content, Reconnecting), us.pace or PACE
-    offer = await desk.read(signer, lambda node: _offer(node, said, pace))
-    offered = ReconnectionOffered(partner=signer.oin, said=said, pace=pace, backlog=offer.backlog, hours=offer.hours)
-    kept = await desk.do(ReconnectionKeeping(offered=offered))
-    return Response(msgspec.json.encode(msgspec.structs.replace(offer, position=kept["position"])), media_type=JSON)
 
 
 def _offer(node: Node, said: Reconnecting, pace: int) -> Offer:
