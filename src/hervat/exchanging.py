@@ -14,7 +14,7 @@ from msgspec import Struct
 from hervat.assemble import Node
 from hervat.batch import BATCH_TAKEN, DELIVERED, RECEIPT, BatchReceipt, BatchTaken, Delivered, Manifest, RefusedThere
 from hervat.clock import rfc3339
-from hervat.dispatch.batches import LARGEST, Batch, Unfit, ensure_signed, ensure_whole, next_batch, root_of
+from hervat.dispatch.batches import LARGEST, LARGEST_MESSAGE, Batch, Unfit, ensure_signed, ensure_whole, next_batch, root_of
 from hervat.dispatch.bundle import UNPACKED, BundleUnpacked
 from hervat.dispatch.deliveries import Deliveries, ensure_said
 from hervat.dispatch.feeds import digests_of, feed_of
@@ -109,6 +109,15 @@ def receipt_of(identity: Identity, manifest: Manifest, became: TakenBatch, at: d
     return msgspec.structs.replace(unsigned, signature=identity.signature_over(RECEIPT, unsigned))
 
 
+def _messages(batch: Batch) -> list[bytes]:
+    """The bytes of each message; raises Unfit where one is no message by its size, as at a door."""
+    raw = batch.raw
+    for number, one in zip(batch.numbers, raw, strict=True):
+        if len(one) > LARGEST_MESSAGE:
+            raise Unfit("form", f"message {number} of {batch.manifest.source} has {len(one)} bytes, and {LARGEST_MESSAGE} is the most")
+    return raw
+
+
 class Exchange:
     """The exchange of one node; `own` is the OIN of its organisation. `deliveries` are those that are known from before, of the same
     node.
@@ -179,7 +188,7 @@ class Exchange:
     def take(self, batch: Batch, carried: Carried, at: datetime) -> TakenBatch:
         """Take custody of a batch, whole or not at all. Raises Unfit."""
         self._ensure_signed(batch.manifest, at)
-        raw = batch.raw
+        raw = _messages(batch)
         prepared = [self._node.inbox().preparer.prepare(one) for one in raw]
         ensure_as_signed(batch, prepared)
         (taken,) = self._node.take([(raw, prepared, coming_of(batch.manifest, carried))])
@@ -191,7 +200,7 @@ class Exchange:
         """Raises Unfit for a batch that would not be taken; nothing is."""
         self._ensure_signed(batch.manifest, at)
         preparer = Preparer(self._node.keys.index, self._node.rosters().now)
-        ensure_as_signed(batch, [preparer.prepare(one) for one in batch.raw])
+        ensure_as_signed(batch, [preparer.prepare(one) for one in _messages(batch)])
 
     def _ensure_signed(self, manifest: Manifest, at: datetime) -> None:
         """What a revoked key signed is taken where it goes into quarantine, and nowhere else."""

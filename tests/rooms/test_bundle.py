@@ -191,3 +191,20 @@ def test_what_a_revoked_key_signed_goes_into_quarantine_where_there_is_one() -> 
         jds.exchange.ensure_takeable(batch, jds.now)
         assert jds.exchange.take(batch, "hand", jds.now).new == 1
         assert [one["reason"] for one in jds.node.held()] == ["quarantine"]
+
+
+def test_a_recipient_that_is_none_gets_no_bundle(sides: tuple[Side, Side]) -> None:
+    om, _ = sides
+    with pytest.raises(Unfit, match="is no age recipient"):
+        pack(om.identity, JDS, f"age1{'q' * 58}", [], [], om.now, "10" * 16)
+
+
+def test_a_message_that_no_door_would_take_is_not_taken_by_hand_either() -> None:
+    with fresh("memory") as sender, fresh("memory") as receiver:
+        om, jds = acquainted(sender, receiver)
+        om.node.receive([case(1, name="gps", label="x" * (256 * 1024))])
+        batch = om.next(SOURCE, JDS, after=0)
+        assert batch is not None
+        for taking in (jds.exchange.ensure_takeable, lambda one, at: jds.exchange.take(one, "hand", at)):
+            with pytest.raises(Unfit, match="262144 is the most"):
+                taking(batch, jds.now)

@@ -127,7 +127,7 @@ class Exchanged(RuleBasedStateMachine):
             assert self.jds.digests(source) == sent
             assert self.om.exchange.delivered_through(source, JDS) == through
             statement = state(self.om.node.store, self.om.node.keys, SetHashes(), self.om.identity, source, JDS, self.om.now)
-            ensure_stated(statement, self.jds.node.roster().now, OM, JDS)
+            ensure_stated(statement, self.jds.node.roster().now, OM, JDS, self.om.now)
             assert is_the_same(self.jds.node.store, self.jds.node.keys, statement)
             assert not list(differences(self.jds.node.store, self.jds.node.keys, source, through, sent.items()))
         counts = [(feed.name, feed.received) for feed in self.jds.node.store.feeds()]

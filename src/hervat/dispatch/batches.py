@@ -26,6 +26,8 @@ from hervat.partner import PartnerKey, Partners
 
 LARGEST = 2 * 1024 * 1024
 """Bytes of messages after which no other is put in a batch, so that it stays within what a door, and a node that serves, take at once."""
+LARGEST_MESSAGE = 256 * 1024
+"""Bytes of a message at most (the contract, section 1)."""
 _AHEAD = timedelta(hours=1)
 
 Code = Literal["form", "addressee", "sender", "key", "key-revoked", "signature", "made-at", "numbers", "root"]

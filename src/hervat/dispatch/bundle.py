@@ -80,7 +80,9 @@ def name_of(cover: Cover) -> str:
 def pack(
     identity: Identity, to: str, recipient: str, batches: Sequence[Batch], receipts: Sequence[BatchReceipt], at: datetime, name: str
 ) -> bytes:
-    """The bytes of a bundle for `to`, whose age recipient is given; `name` is 16 random bytes in hexadecimal."""
+    """The bytes of a bundle for `to`, whose age recipient is given; `name` is 16 random bytes in hexadecimal. Raises Unfit for a recipient
+    that is none.
+    """
     frames = [("batch", write_batch(batch)) for batch in batches] + [("receipt", _canonical(receipt)) for receipt in receipts]
     contents = tuple(Content(what=what, sha256=hashlib.sha256(frame).hexdigest()) for what, frame in frames)  # type: ignore[arg-type]
     unsigned = Cover(
@@ -88,7 +90,11 @@ def pack(
     )
     cover = msgspec.structs.replace(unsigned, signature=identity.signature_over(BUNDLE, unsigned))
     plain = b"".join(b"%d\n%b" % (len(frame), frame) for frame in [_canonical(cover), *(frame for _, frame in frames)])
-    sealed: bytes = pyrage.encrypt(plain, [pyrage.x25519.Recipient.from_str(recipient)])
+    try:
+        sealed: bytes = pyrage.encrypt(plain, [pyrage.x25519.Recipient.from_str(recipient)])
+    except pyrage.RecipientError as fault:
+        words = f"{recipient} is no age recipient ({fault}), so no bundle was made; hervat partner set {to} --recipient says it anew"
+        raise Unfit("addressee", words) from fault
     return sealed
 
 

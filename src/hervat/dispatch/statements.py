@@ -5,15 +5,16 @@ digest by digest, until every number that differs is named.
 """
 
 from collections.abc import Iterable, Iterator
-from datetime import datetime
+from datetime import datetime, timedelta
+from math import inf
 from typing import Literal
 
 import msgspec
 from msgspec import Struct
 
 from hervat.batch import STATEMENT, Statement
-from hervat.clock import rfc3339
-from hervat.dispatch.batches import Unfit, key_of
+from hervat.clock import parse_rfc3339, rfc3339
+from hervat.dispatch.batches import Unfit, counts_at, key_of
 from hervat.dispatch.feeds import SetHashes, digests_of, feed_of, set_hash
 from hervat.dispatch.identity import Identity, is_said_by
 from hervat.journal.keys import NodeKeys
@@ -23,6 +24,7 @@ from hervat.partner import Partners
 
 EMPTY = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"
 """The hash over no digests."""
+AROUND = timedelta(hours=1)
 
 
 class Difference(Struct, frozen=True, kw_only=True):
@@ -45,16 +47,29 @@ def state(store: Store, keys: NodeKeys, hashes: SetHashes, identity: Identity, s
     return msgspec.structs.replace(unsigned, signature=identity.signature_over(STATEMENT, unsigned))
 
 
-def ensure_stated(statement: Statement, partners: Partners, partner: str, own: str) -> None:
-    """Raises Unfit unless a statement is one of `partner` about a feed of its own, for `own`, signed with a key that counts."""
+def ensure_stated(statement: Statement, partners: Partners, partner: str, own: str, at: datetime) -> None:
+    """Raises Unfit unless a statement is one of `partner` about a feed of its own, for `own`, made about now and signed with a key that
+    counts: an earlier one says of less that it was sent, and is told again by whoever kept it.
+    """
     named = SOURCE.fullmatch(statement.source)
     if (statement.from_, statement.to) != (partner, own) or named is None or named["oin"] != partner:
         raise Unfit("addressee", f"this is no statement of {partner} for {own} about a feed of its own")
     key = key_of(partners, partner, statement.key)
-    if key is None or key.revoked_at is not None:
+    made = _made(statement)
+    if abs(made - at) > AROUND:
+        words = f"the statement was made at {statement.made_at}, which is not about now; ask for one anew, and see to the clocks"
+        raise Unfit("made-at", words)
+    if key is None or key.revoked_at is not None or not counts_at(key, made):
         raise Unfit("key", f"the statement is signed with the key {statement.key} of {partner}, which does not count here")
     if not is_said_by(key, STATEMENT, statement, statement.signature):
         raise Unfit("signature", "the signature does not fit the statement: it was changed, or signed with another key")
+
+
+def _made(statement: Statement) -> datetime:
+    try:
+        return parse_rfc3339(statement.made_at)
+    except ValueError as fault:
+        raise Unfit("made-at", f"`made_at` is {fault}") from fault
 
 
 def is_the_same(store: Store, keys: NodeKeys, statement: Statement) -> bool:
@@ -70,15 +85,15 @@ def differences(
 ) -> Iterator[Difference]:
     """Every number up to `through` at which the digests of the other side, by number, are not those here."""
     feed = feed_of(store, source)
-    ours = iter(()) if feed is None else digests_of(store, keys, feed, 1, through)
+    ours = iter(()) if feed is None else digests_of(store, keys, feed, 1, min(through, feed.highest))
     here, there = _Numbers(ours), _Numbers(theirs)
-    for number in range(1, through + 1):
-        mine, its = here.at(number), there.at(number)
+    while (number := min(here.number, there.number)) <= through:
+        mine, its = here.taken(number), there.taken(number)
         if mine != its:
             what: Literal["missing-here", "missing-there", "other-content"] = (
                 "missing-here" if mine is None else "missing-there" if its is None else "other-content"
             )
-            yield Difference(sequence=number, what=what, here=_hex(mine), there=_hex(its))
+            yield Difference(sequence=int(number), what=what, here=_hex(mine), there=_hex(its))
 
 
 def _hex(digest: bytes | None) -> str | None:
@@ -92,8 +107,14 @@ class _Numbers:
         self._stream = iter(digests)
         self._next = next(self._stream, None)
 
-    def at(self, number: int) -> bytes | None:
-        """The digest at a number; numbers are asked for in order."""
-        while self._next is not None and self._next[0] < number:
-            self._next = next(self._stream, None)
-        return self._next[1] if self._next is not None and self._next[0] == number else None
+    @property
+    def number(self) -> float:
+        """The next number; beyond all where there is none."""
+        return inf if self._next is None else self._next[0]
+
+    def taken(self, number: float) -> bytes | None:
+        """The digest where the next number is this one, and then it goes on; None where it is another."""
+        if self._next is None or self._next[0] != number:
+            return None
+        found, self._next = self._next[1], next(self._stream, None)
+        return found

@@ -11,8 +11,8 @@ from msgspec import Meta, Struct
 from hervat.assemble import Node
 
 VERSION = 1
-LARGEST = 4 * 1024 * 1024
-"""Bytes of a line, its end included."""
+LARGEST = 17 * 1024 * 1024
+"""Bytes of a line, its end included: the largest batch that a bundle may hold or a partner give, and what is said of it."""
 Said = Annotated[str, Meta(pattern=r"\S")]
 """What somebody says for an act, and may not leave empty."""
 

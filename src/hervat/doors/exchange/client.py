@@ -23,7 +23,7 @@ JSON = "application/json"
 PATIENCE = 60
 """Seconds after which an answer is waited for no more: whether it was taken is found out by sending it again."""
 LIFETIME = 60
-_LARGEST_ANSWER = 32 * 1024 * 1024
+_LARGEST_ANSWER = 16 * 1024 * 1024
 Said = TypeVar("Said")
 
 

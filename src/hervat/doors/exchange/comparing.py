@@ -62,7 +62,7 @@ def _what_they_sent(node: Node, us: Ourselves, door: PartnerDoor, way: Way) -> d
     """What the partner signs that it sent, beside what is here."""
     name = words.short(way.source)
     statement = door.statement(name)
-    ensure_stated(statement, node.roster().now, way.partner, us.oin)
+    ensure_stated(statement, node.roster().now, way.partner, us.oin, SystemClock().now())
     equal = statement.source == way.source and is_the_same(node.store, node.keys, statement)
     differing = [] if equal else _told(differences(node.store, node.keys, way.source, statement.through, _their_digests(door, name)))
     return _answer(node, way.source, equal, statement.through, differing) | {"statement": msgspec.to_builtins(statement)}
@@ -73,7 +73,7 @@ def _their_digests(door: PartnerDoor, name: str) -> Iterator[tuple[int, bytes]]:
     while after is not None:
         told = door.digests(name, after)
         yield from ((one.sequence, bytes.fromhex(one.digest)) for one in told.digests)
-        after = told.next
+        after = _onward(after, told.next)
 
 
 def _what_they_have(node: Node, door: PartnerDoor, way: Way) -> dict[str, Any]:
@@ -103,7 +103,12 @@ def _ours_there(door: PartnerDoor, name: str) -> Iterator[tuple[int, bytes]]:
     while after is not None:
         told = door.messages(name, after)
         yield from ((one.sequence, bytes.fromhex(one.digest)) for one in told.messages)
-        after = told.next
+        after = _onward(after, told.next)
+
+
+def _onward(after: int, told: int | None) -> int | None:
+    """Behind which number to go on; None at the end, which is also where the other side would begin again."""
+    return told if told is not None and told > after else None
 
 
 def _answer(node: Node, source: str, equal: bool, there: int, differing: Sequence[dict[str, Any]]) -> dict[str, Any]:

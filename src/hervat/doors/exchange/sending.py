@@ -29,7 +29,7 @@ from hervat.dispatch.ways import Way
 from hervat.doors.acts.exchanging import BatchHandover, ReceiptKeeping
 from hervat.doors.acts.handing import decide
 from hervat.doors.acts.line import Act
-from hervat.doors.exchange.client import Later, PartnerDoor, Refused
+from hervat.doors.exchange.client import Later, PartnerDoor, Refused, Unreachable
 from hervat.doors.exchange.ourselves import Ourselves
 from hervat.errors import HervatError, TechnicalFault, Usage
 from hervat.exchanging import Exchange, TakenBatch, receipt_of
@@ -38,6 +38,8 @@ IDLE = 1.0
 """Seconds after which a way on which nothing was to go is looked at again."""
 UNFIT = 900.0
 """Seconds after which what a partner refused as it is, which people must see to, is tried again."""
+LOOK, LOOK_SOON = 900.0, 60.0
+"""Seconds after which a partner is asked again how far it is; and after which one that could not say."""
 LONGEST_LATER = 3600.0
 """Seconds after which a partner is asked again, whatever it says: there is no last attempt."""
 
@@ -60,13 +62,15 @@ class Progress:
 @dataclass(slots=True)
 class Journey:
     """One way, what it has met, and at which moment of the clock's `monotonic` it is worth looking at again; what is made ready for it, and
-    what of it is being kept.
+    what of it is being kept. `highest` is the highest number that the partner said it has, which it is asked again from `look` on.
     """
 
     way: Way
     patience: Patience = field(default_factory=Patience)
     progress: Progress = field(default_factory=Progress)
     again: float = 0.0
+    look: float = 0.0
+    highest: int | None = None
     ahead: "Future[Batch | None] | None" = None
     keeping: "Future[dict[str, Any]] | None" = None
 
@@ -137,7 +141,7 @@ class Sending:
         try:
             count = self._fetch(journey) if journey.way.how == "fetch" else self._push(journey)
         except Exception as fault:  # noqa: BLE001 - whatever it is, the way is tried again
-            journey.ahead = None
+            journey.ahead, journey.look = None, 0.0
             progress.failures += 1
             progress.last = _words(fault)
             journey.again = self._clock.monotonic() + self._wait_after(fault, journey.patience)
@@ -155,6 +159,7 @@ class Sending:
         return UNFIT if isinstance(fault, Refused | Unfit) else wait
 
     def _push(self, journey: Journey) -> int:
+        self._look(journey)
         batch = self._next(journey)
         if batch is None:
             return 0
@@ -170,6 +175,20 @@ class Sending:
         self._keep_pace(receipt, count, began)
         return count
 
+    def _look(self, journey: Journey) -> None:
+        """Ask now and then how far the partner is: one that was restored from a backup has less than it signed for, and is sent it again.
+        Where it does not say, what it signed is all there is to go by.
+        """
+        now = self._clock.monotonic()
+        if journey.ahead is not None or now < journey.look:
+            return
+        try:
+            told = self._there.watermarks().watermarks
+        except (Refused, Unreachable, Later) as fault:
+            journey.highest, journey.look = None, now + (LOOK if isinstance(fault, Refused) else LOOK_SOON)
+        else:
+            journey.highest, journey.look = next((one.highest for one in told if one.source == journey.way.source), 0), now + LOOK
+
     def _next(self, journey: Journey) -> Batch | None:
         """The batch that is to go: the one that was made ready, or what follows what was signed for, by the journal."""
         ahead, journey.ahead = journey.ahead, None
@@ -179,7 +198,10 @@ class Sending:
         with self._node() as node:
             exchange = Exchange(node, self._us.oin, self._deliveries)
             journey.progress.left = exchange.left(journey.way)
-            return exchange.next(self._identity, journey.way, self._clock.now())
+            after = exchange.delivered_through(journey.way.source, journey.way.partner)
+            highest, journey.highest = journey.highest, None
+            after = after if highest is None else min(after, highest)
+            return exchange.next(self._identity, journey.way, self._clock.now(), after=after)
 
     def _made(self, way: Way, after: int) -> Batch | None:
         with self._node() as node:
@@ -195,6 +217,10 @@ class Sending:
         batch = self._there.fetch(journey.way.source.rpartition(":")[2])
         if batch is None:
             return 0
+        manifest = batch.manifest
+        if (manifest.from_, manifest.source) != (self._partner, journey.way.source):
+            words = f"{self._partner} gave a batch of {manifest.source} where {journey.way.source} was asked for; it was not taken"
+            raise Unfit("sender", words)
         at = self._clock.now()
         handover = BatchHandover(own=self._us.oin, manifest=batch.manifest, messages=batch.messages, carried="wire", at=rfc3339(at))
         became = msgspec.convert(self._decide(handover), TakenBatch)
