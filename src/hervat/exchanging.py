@@ -7,6 +7,7 @@ batches.
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any, Literal
+from weakref import WeakKeyDictionary
 
 import msgspec
 from msgspec import Struct
@@ -30,6 +31,8 @@ from hervat.journal.store import REFUSED, Row
 from hervat.message import SOURCE
 
 Carried = Literal["wire", "hand"]
+# A node that serves keeps a receipt for each batch that goes: it reads those before it once, not for each.
+_READ: "WeakKeyDictionary[Node, Deliveries]" = WeakKeyDictionary()
 _read_unpacked = msgspec.json.Decoder(BundleUnpacked).decode
 
 
@@ -120,13 +123,13 @@ def _messages(batch: Batch) -> list[bytes]:
 
 class Exchange:
     """The exchange of one node; `own` is the OIN of its organisation. `deliveries` are those that are known from before, of the same
-    node.
+    journal; without them what was read before by way of the same node.
     """
 
     def __init__(self, node: Node, own: str, deliveries: Deliveries | None = None) -> None:
         self._node = node
         self._own = own
-        self._known = deliveries or Deliveries()
+        self._known = deliveries or _READ.setdefault(node, Deliveries())
 
     @property
     def ways(self) -> Ways:

@@ -93,7 +93,6 @@ def _until(so: Callable[[], bool]) -> None:
 def test_what_a_node_cannot_open_is_no_success(members: tuple[Member, Member]) -> None:
     om, _ = members
     dispatch = Dispatch(ours(om), SystemClock(), 1)
-    dispatch.partners()
     (om.folder / "hervat.db.key").rename(om.folder / "away")
     dispatch._begin(JDS, once=True)
     dispatch._threads[0].join(PATIENCE)

@@ -9,6 +9,7 @@ from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
 from hervat.assemble import Node
 from hervat.dispatch.batches import Batch
+from hervat.dispatch.deliveries import Deliveries
 from hervat.dispatch.feeds import digests_of, feed_of
 from hervat.dispatch.identity import Identity, PrivateKey
 from hervat.dispatch.ways import WayOpened
@@ -44,7 +45,7 @@ class Side:
     @property
     def exchange(self) -> Exchange:
         """As after a new start: nothing is remembered but what the journal says."""
-        return Exchange(self.node, self.identity.oin)
+        return Exchange(self.node, self.identity.oin, Deliveries())
 
     @property
     def now(self) -> datetime:

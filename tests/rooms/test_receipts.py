@@ -13,7 +13,7 @@ from hervat.batch import MOST, RECEIPT, BatchReceipt, RefusedThere
 from hervat.clock import parse_rfc3339, rfc3339
 from hervat.dispatch.batches import Unfit, read_batch, root_of, write_batch
 from hervat.dispatch.deliveries import Track
-from hervat.exchanging import receipt_of
+from hervat.exchanging import Exchange, receipt_of
 from hervat.intake.partnering import Wish
 from hervat.message import LARGEST
 from tests.journey.door import case
@@ -116,3 +116,17 @@ def test_a_refused_message_with_white_space_around_it_holds_nothing_up(sides: tu
     became = jds.exchange.take(read_batch(write_batch(batch)), "wire", jds.now)
     assert (became.new, [one.sequence for one in became.refused]) == (8, [7])
     assert om.digests(SOURCE) == jds.digests(SOURCE)
+
+
+def test_one_who_remembers_says_the_same_as_one_who_reads_it_all(sides: tuple[Side, Side]) -> None:
+    om, jds = sides
+    receipt, whole = taken(om, jds), om.digests(SOURCE)
+    remembering = Exchange(om.node, OM)
+    for number in (2, 1, 6, 4, 3):
+        one = signed(jds, receipt, first=number, last=number, root=root_of([whole[number]]), new=1)
+        assert Exchange(om.node, OM).deliver(one, "wire")["position"] == om.node.position
+        assert remembering.delivered_through(SOURCE, JDS) == om.exchange.delivered_through(SOURCE, JDS)
+    assert om.exchange.delivered_through(SOURCE, JDS) == 4
+    before = om.node.position
+    assert Exchange(om.node, OM).deliver(signed(jds, receipt, first=2, last=4, root=root_of([whole[n] for n in (2, 3, 4)]), new=3), "wire")
+    assert om.node.position == before

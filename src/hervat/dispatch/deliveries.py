@@ -5,6 +5,7 @@ How far a feed went is the highest number up to which every number was delivered
 
 from collections.abc import Callable
 from datetime import datetime
+from threading import Lock
 
 import msgspec
 from msgspec import Struct
@@ -53,18 +54,22 @@ class Track(Struct, kw_only=True):
 
 
 class Deliveries:
-    """The tracks of every feed and partner of one journal; it goes on from where it was, also when the store was opened anew."""
+    """The tracks of every feed and partner of one journal; it goes on from where it was, also when the store was opened anew. Several
+    threads may ask, each with a store that it opened.
+    """
 
     def __init__(self) -> None:
+        self._lock = Lock()
         self._known = 0
         self._tracks: dict[tuple[str, str], Track] = {}
 
     def catch_up(self, journal: Store, keys: NodeKeys, last: int) -> None:
         """Go by the acts up to a position."""
-        positions = [position for position in journal.acts(DELIVERED, last) if position > self._known]
-        for position, act in acts_at(journal, keys, positions, _read, "delivery"):
-            self.track(act.receipt.source, act.receipt.from_).add(act.receipt, position)
-        self._known = last
+        with self._lock:
+            positions = [position for position in journal.acts(DELIVERED, last) if position > self._known]
+            for position, act in acts_at(journal, keys, positions, _read, "delivery"):
+                self.track(act.receipt.source, act.receipt.from_).add(act.receipt, position)
+            self._known = max(self._known, last)
 
     def track(self, source: str, partner: str) -> Track:
         """How far a feed went to a partner."""

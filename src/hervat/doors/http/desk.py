@@ -8,6 +8,7 @@ from typing import Any, TypeVar
 
 from hervat.assemble import Node
 from hervat.clock import Clock
+from hervat.dispatch.deliveries import Deliveries
 from hervat.dispatch.feeds import SetHashes
 from hervat.doors.acts.asked import ActRequest, AnyAct
 from hervat.doors.acts.line import Done, NotDone
@@ -39,6 +40,7 @@ class Desk:
         self.nonces = Nonces(writer.path.with_name(writer.path.name + ".nonces"), clock.now().timestamp())
         self._signers = Signers(lambda: writer.partners, self.nonces, clock, skew)
         self.hashes = SetHashes()
+        self.deliveries = Deliveries()
         self._doing: dict[str, asyncio.Lock] = {}
 
     async def signer(self, request: Asked, *, content: bool) -> Signer:

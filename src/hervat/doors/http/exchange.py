@@ -82,7 +82,9 @@ async def fetch_batch(request: Asked, desk: Desk, stream: str) -> Response[bytes
 def _next(node: Node, desk: Desk, source: str, to: str, after: int | None) -> bytes | None:
     us = desk.us
     way = desk.writer.ways.get(source, to)
-    batch = None if way is None else Exchange(node, us.identity.oin).next(us.identity, way, us.clock.now(), after=after)
+    if way is None:
+        return None
+    batch = Exchange(node, us.identity.oin, desk.deliveries).next(us.identity, way, us.clock.now(), after=after)
     return None if batch is None else write_batch(batch)
 
 
