@@ -55,7 +55,9 @@ class Cover(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, renam
 
 
 class BundleUnpacked(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, tag_field="act", tag=UNPACKED):
-    """That a bundle was unpacked here, and what was signed for each batch in it. It is found by its name, and unpacked no second time."""
+    """That a bundle was unpacked here, and what was signed for each batch in it, in several acts where there are many. It is found by its
+    name, which the last of these has, and unpacked no second time.
+    """
 
     partner: Oin
     packed_at: Instant

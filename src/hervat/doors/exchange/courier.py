@@ -24,6 +24,9 @@ from hervat.errors import NotSo, Usage
 from hervat.exchanging import Exchange, TakenBatch, receipt_of
 from hervat.journal.placing import place
 
+SIGNED_AT_ONCE = 20
+"""Receipts in one act: each may tell of a thousand messages that were refused, and why."""
+
 
 def make_keys(arguments: Namespace) -> int:
     """Make the age identity of a node."""
@@ -134,25 +137,29 @@ def _taken(us: Ourselves, bundle: Bundle, at: str) -> dict[str, Any]:
             decide(us.store, ReceiptKeeping(own=us.oin, receipt=receipt, carried="hand"), keys=us.keys, given=us.socket)
         except NotSo as fault:
             not_kept.append(str(fault))
-    cover = bundle.cover
-    unpacked = BundleUnpacked(
-        partner=cover.from_,
-        packed_at=cover.packed_at,
-        signed=tuple(signed),
-        kept=len(bundle.receipts) - len(not_kept),
-        known_by=name_of(cover),
-    )
-    kept = decide(us.store, UnpackedKeeping(own=us.oin, unpacked=unpacked), keys=us.keys, given=us.socket)
     return {
-        "partner": cover.from_,
-        "position": kept["position"],
+        "partner": bundle.cover.from_,
+        "position": _kept(us, bundle, signed, len(bundle.receipts) - len(not_kept)),
         "new": sum(receipt.new for receipt in signed),
         "duplicates": sum(receipt.duplicates for receipt in signed),
         "conflicts": sum(len(receipt.conflicts) for receipt in signed),
         "refused": sum(len(receipt.refused) for receipt in signed),
-        "receipts": unpacked.kept,
+        "receipts": len(bundle.receipts) - len(not_kept),
         "receipts_not_kept": not_kept,
     }
+
+
+def _kept(us: Ourselves, bundle: Bundle, signed: Sequence[BatchReceipt], kept: int) -> int:
+    """Say that a bundle was unpacked, and what was signed for it, in as many acts as that takes; returns the position of the last, which
+    alone has the name of the bundle.
+    """
+    cover, name, position = bundle.cover, name_of(bundle.cover), 0
+    parts = [tuple(signed[start : start + SIGNED_AT_ONCE]) for start in range(0, len(signed), SIGNED_AT_ONCE)] or [()]
+    for number, part in enumerate(parts, start=1):
+        known_by = name if number == len(parts) else f"{name}/{number}"
+        unpacked = BundleUnpacked(partner=cover.from_, packed_at=cover.packed_at, signed=part, kept=kept, known_by=known_by)
+        position = decide(us.store, UnpackedKeeping(own=us.oin, unpacked=unpacked), keys=us.keys, given=us.socket)["position"]
+    return position
 
 
 def _unpacked_lines(told: dict[str, Any]) -> list[str]:
