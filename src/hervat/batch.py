@@ -57,7 +57,9 @@ class Manifest(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, re
 
 
 class RefusedThere(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """A message that was taken into custody and refused: its number, and why."""
+    """A message that was taken into custody and refused: its number, and why; `path` has names of fields alone, and nothing else of the
+    message.
+    """
 
     sequence: Whole
     code: str

@@ -4,14 +4,17 @@ Here the rooms meet that know one another only by the journal: intake, which tak
 batches.
 """
 
+import re
 from collections.abc import Mapping, Sequence
 from datetime import datetime
+from itertools import takewhile
 from typing import Any, Literal
 from weakref import WeakKeyDictionary
 
 import msgspec
 from msgspec import Struct
 
+from hervat import kinds
 from hervat.assemble import Node
 from hervat.batch import BATCH_TAKEN, DELIVERED, RECEIPT, BatchReceipt, BatchTaken, Delivered, Manifest, RefusedThere
 from hervat.clock import rfc3339
@@ -22,6 +25,7 @@ from hervat.dispatch.feeds import digests_of, feed_of
 from hervat.dispatch.identity import Identity
 from hervat.dispatch.ways import Way, WayAct, Ways
 from hervat.errors import Usage
+from hervat.intake.envelope import ATTRIBUTES
 from hervat.intake.inbox import Coming, Taken
 from hervat.intake.preparing import Prepared, Preparer, read_refusal
 from hervat.intake.quarantine import lanes_of
@@ -33,6 +37,9 @@ from hervat.message import SOURCE
 Carried = Literal["wire", "hand"]
 # A node that serves keeps a receipt for each batch that goes: it reads those before it once, not for each.
 _READ: "WeakKeyDictionary[Node, Deliveries]" = WeakKeyDictionary()
+_STEP, _INDEX = re.compile(r"(?=[.\[])"), re.compile(r"\[[0-9]+\]")
+_SHAPES = [one for one in vars(kinds).values() if isinstance(one, type) and issubclass(one, Struct)]
+_NAMES = {"data", *ATTRIBUTES, *(name for shape in _SHAPES for name in shape.__struct_encode_fields__)}
 _read_unpacked = msgspec.json.Decoder(BundleUnpacked).decode
 
 
@@ -83,7 +90,7 @@ def what_became(batch: Batch, taken: Sequence[Taken], entries: Mapping[int, Entr
             conflicts.append(number)
         elif row is not None and row.state == REFUSED and row.refusal is not None:
             why = read_refusal(row.refusal)
-            refused.append(RefusedThere(sequence=number, code=why.code, path=why.path, reason=why.reason))
+            refused.append(RefusedThere(sequence=number, code=why.code, path=_named(why.path), reason=why.reason))
     return TakenBatch(
         entries=root_of(entries[one.position].leaf for one in taken),
         new=sum(one.sort == "new" for one in taken),
@@ -92,6 +99,14 @@ def what_became(batch: Batch, taken: Sequence[Taken], entries: Mapping[int, Entr
         refused=tuple(refused),
         position=position,
     )
+
+
+def _named(path: str) -> str:
+    """A path in a message as far as its names are ours: another name is content, and a receipt stands in journals from which nothing of a
+    message may be left when it is erased.
+    """
+    parts = _STEP.split(path)
+    return "".join(takewhile(lambda part: _INDEX.fullmatch(part) or part.removeprefix(".") in _NAMES, parts))
 
 
 def receipt_of(identity: Identity, manifest: Manifest, became: TakenBatch, at: datetime, pace: int | None) -> BatchReceipt:

@@ -1,5 +1,6 @@
 """Receipts that are not believed, and that what may not be told twice grows nothing; and a message that no list carries as it is."""
 
+import json
 from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
@@ -130,3 +131,22 @@ def test_one_who_remembers_says_the_same_as_one_who_reads_it_all(sides: tuple[Si
     before = om.node.position
     assert Exchange(om.node, OM).deliver(signed(jds, receipt, first=2, last=4, root=root_of([whole[n] for n in (2, 3, 4)]), new=3), "wire")
     assert om.node.position == before
+
+
+@pytest.mark.parametrize(
+    ("was", "becomes", "path"),
+    [
+        (b'"data": {', b'"data": {"J. Jansen 999990019": 1, ', "data"),
+        (b'"charges": [{', b'"charges": [{"jansen": 1, ', "data.charges[0]"),
+        (b'"office"', b'"office2"', "data"),
+        (b'"time": "2', b'"time": "x', "time"),
+    ],
+)
+def test_a_receipt_tells_nothing_of_what_a_message_says(sides: tuple[Side, Side], was: bytes, becomes: bytes, path: str) -> None:
+    om, jds = sides
+    plain = json.dumps(json.loads(case(7, name="gps"))).encode()
+    assert was in plain
+    om.node.receive([plain.replace(was, becomes, 1)])
+    (refused,) = taken(om, jds).refused
+    assert (refused.sequence, refused.path) == (7, path)
+    assert b"ansen" not in msgspec.json.encode(refused)
