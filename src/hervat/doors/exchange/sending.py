@@ -83,6 +83,7 @@ class Sending:
         self._us, self._identity, self._partner, self._clock, self._chance, self._stop = us, identity, partner, clock, chance, stop
         self._deliveries = Deliveries()
         self._beside = ThreadPoolExecutor(1, thread_name_prefix="beside")
+        self._going = ThreadPoolExecutor(1, thread_name_prefix="going")
         self._door: tuple[str, PartnerDoor] | None = None
         self._journeys: dict[str, Journey] = {}
         self._patience = Patience()
@@ -128,31 +129,34 @@ class Sending:
     def end(self) -> None:
         """See that everything that was signed for is kept, and let go."""
         for journey in self._journeys.values():
-            try:
-                self._kept(journey)
-            except Exception as fault:  # noqa: BLE001 - the others are kept, whatever it is
+            keeping, journey.keeping = journey.keeping, None
+            fault = None if keeping is None else keeping.exception()
+            if fault is not None:
                 journey.progress.last = _words(fault)
         self._beside.shutdown()
+        self._going.shutdown()
         self.close()
 
     def step(self, journey: Journey) -> bool:
         """One batch of a way, where one is to go: whether one went. What hinders it is told in its progress and is no error."""
         progress = journey.progress
-        try:
-            count = self._fetch(journey) if journey.way.how == "fetch" else self._push(journey)
-        except Exception as fault:  # noqa: BLE001 - whatever it is, the way is tried again
+        going = self._going.submit(self._fetch if journey.way.how == "fetch" else self._push, journey)
+        # Whatever it is, the way is tried again.
+        fault = going.exception()
+        if fault is not None:
             journey.ahead, journey.look = None, 0.0
             progress.failures += 1
             progress.last = _words(fault)
             journey.again = self._clock.monotonic() + self._wait_after(fault, journey.patience)
             return False
+        count = going.result()
         journey.patience.succeeded()
         progress.last = None
         progress.batches += bool(count)
         journey.again = 0.0 if count else self._clock.monotonic() + IDLE
         return bool(count)
 
-    def _wait_after(self, fault: Exception, patience: Patience) -> float:
+    def _wait_after(self, fault: BaseException, patience: Patience) -> float:
         wait = patience.failed(self._chance.random())
         if isinstance(fault, Later):
             return max(wait, min(fault.seconds, LONGEST_LATER))
@@ -260,15 +264,7 @@ class Sending:
 
     def _run(self, once: bool) -> None:
         while not self._stop.is_set():
-            try:
-                wait = self._round()
-                self._patience.succeeded()
-                self.hindered = None
-            except Exception as fault:  # noqa: BLE001 - whatever it is, this partner is looked at again
-                self.hindered = _words(fault)
-                wait = self._patience.failed(self._chance.random())
-                if once:
-                    return
+            wait = self._round()
             if wait is not None:
                 if once:
                     return
@@ -277,7 +273,14 @@ class Sending:
     def _round(self) -> float | None:
         """A step of every way that is worth looking at; after how many seconds to look again, None where something went."""
         now = self._clock.monotonic()
-        journeys = self.journeys()
+        looking = self._going.submit(self.journeys)
+        # Whatever it is, this partner is looked at again.
+        fault = looking.exception()
+        if fault is not None:
+            self.hindered = _words(fault)
+            return self._patience.failed(self._chance.random())
+        self.hindered, journeys = None, looking.result()
+        self._patience.succeeded()
         went = [self.step(journey) for journey in journeys if journey.again <= now]
         if any(went):
             return None
@@ -285,7 +288,7 @@ class Sending:
         return max(0.0, min([IDLE, *waits]))
 
 
-def _words(fault: Exception) -> str:
+def _words(fault: BaseException) -> str:
     """What is told of a fault; one that should not be is written where the node writes its errors."""
     if isinstance(fault, Later):
         return fault.words
