@@ -3,25 +3,21 @@ a partner that says to come back in a thousand years, a fault of ours.
 """
 
 import random
-import shutil
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 from threading import Event, Thread
 
-import msgspec
 import pytest
 
 from hervat.assemble import Node
 from hervat.clock import SystemClock
-from hervat.dispatch.batches import read_batch
 from hervat.dispatch.ways import LinkCut
 from hervat.doors.config import ExchangeTable
 from hervat.doors.exchange.ourselves import Ourselves
 from hervat.doors.exchange.sending import LONGEST_LATER, Dispatch, Sending
-from hervat.doors.http import wire
-from hervat.exchanging import Exchange, receipt_of
+from hervat.exchanging import Exchange
 from tests.journey.chain import FEED, Member, two
 from tests.journey.door import case
 from tests.rooms.exchanged import JDS, OM, Side
@@ -124,70 +120,25 @@ def test_whatever_a_partner_says_it_is_asked_again(members: tuple[Member, Member
         server.shutdown()
 
 
-class _Partner(BaseHTTPRequestHandler):
-    """The door of a partner, as far as a batch goes: its node is the server's, and who signed the request is not asked."""
-
-    server: "_Serving"
-
-    def do_GET(self) -> None:
-        side = self.server.side
-        feeds = [feed for feed in side.node.store.feeds() if feed.name == FEED]
-        marks = [
-            wire.Watermark(
-                source=feed.name, received_through=feed.through, set_hash="0" * 64, highest=feed.highest, gaps=[], received=feed.received,
-                applied=0, held=0, refused=0,
-            )
-            for feed in feeds
-        ]  # fmt: skip
-        self._say(200, msgspec.json.encode(wire.WatermarksAnswer(position=side.node.position, watermarks=marks)))
-
-    def do_POST(self) -> None:
-        side = self.server.side
-        batch = read_batch(self.rfile.read(int(self.headers["Content-Length"])))
-        became = side.exchange.take(batch, "wire", side.now)
-        self._say(202, msgspec.json.encode(receipt_of(side.identity, batch.manifest, became, side.now, None)))
-
-    def _say(self, status: int, body: bytes) -> None:
-        self.send_response(status)
-        self.send_header("Content-Length", str(len(body)))
-        self.end_headers()
-        self.wfile.write(body)
-
-    def log_message(self, format: str, *args: object) -> None:
-        """Nothing."""
-
-
-class _Serving(HTTPServer):
-    side: Side
-
-
 def test_a_partner_that_was_restored_from_a_backup_is_sent_what_it_signed_for_and_lost(members: tuple[Member, Member]) -> None:
     om, jds = members
-    backup = jds.folder / "backup.db"
-    shutil.copy(jds.store, backup)
-    assert _sent(om, jds, jds.url) == (2, {1, 2})
+    backup = jds.store.read_bytes()
+    assert _sent(om, jds) == (2, [1, 2])
+    jds.store.write_bytes(backup)
     om.receives([case(3)])
-    assert _sent(om, jds, jds.url) == (1, {1, 2, 3})
-    (jds.folder / "backup.db.key").write_bytes((jds.folder / "hervat.db.key").read_bytes())
-    assert _sent(om, jds, f"sqlite:///{backup}") == (3, {1, 2, 3})
-    assert _sent(om, jds, f"sqlite:///{backup}") == (0, {1, 2, 3})
+    assert _sent(om, jds) == (3, [1, 2, 3])
 
 
-def _sent(om: Member, jds: Member, store: str) -> tuple[int, set[int]]:
-    """What goes when there is sent until nothing is to go, to a partner whose node is at `store`; and what is there then."""
-    with Node.opened(store, writer=True) as node, _Serving(("127.0.0.1", 0), _Partner) as server:
-        server.side = Side(node, jds.identity)
-        om.knows(jds, f"http://127.0.0.1:{server.server_port}")
-        stop = Event()
-        sender = sending(om, stop)
-        thread = Thread(target=sender.run, kwargs={"once": True})
-        thread.start()
-        server.timeout = 0.1
-        while thread.is_alive():
-            server.handle_request()
+def _sent(om: Member, jds: Member) -> tuple[int, list[int]]:
+    """What goes when there is sent until nothing is to go; and what is there then."""
+    with jds.serving() as door:
+        om.knows(jds, door.url)
+        sender = sending(om, Event())
+        sender.run(once=True)
         (journey,) = sender.known()
         assert journey.progress.last is None
-        return journey.progress.sent, {*server.side.digests(FEED)}
+    with Node.opened(jds.url) as node:
+        return journey.progress.sent, [*Side(node, jds.identity).digests(FEED)]
 
 
 def test_what_was_made_ready_is_made_anew_after_a_cut(members: tuple[Member, Member]) -> None:

@@ -95,9 +95,9 @@ class PartnerDoor:
         """How far our own feeds are there."""
         return self._read(self._asked("GET", "/watermarks"), wire.WatermarksAnswer)
 
-    def messages(self, stream: str, after: int) -> Digests:
-        """The digests of our own messages that are in custody there, behind a number."""
-        return self._read(self._asked("GET", f"/streams/{stream}/messages", query=f"after={after}&limit=500"), Digests)
+    def messages(self, stream: str, after: int, limit: int = 500) -> Digests:
+        """The digests of our own messages that are in custody there, behind a number, as many as `limit` at most."""
+        return self._read(self._asked("GET", f"/streams/{stream}/messages", query=f"after={after}&limit={limit}"), Digests)
 
     def reconnect(self, said: Reconnecting) -> Offer:
         """Say that we come back, and be told what is missing."""

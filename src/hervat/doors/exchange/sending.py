@@ -13,6 +13,7 @@ import traceback
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
+from http.client import NOT_FOUND
 from threading import Event, Lock, Thread
 from typing import Any
 
@@ -62,7 +63,7 @@ class Progress:
 @dataclass(slots=True)
 class Journey:
     """One way, what it has met, and at which moment of the clock's `monotonic` it is worth looking at again; what is made ready for it, and
-    what of it is being kept. `highest` is the highest number that the partner said it has, which it is asked again from `look` on.
+    what of it is being kept. `highest` is that of the partner where it lost some, of which it is asked again from `look` on.
     """
 
     way: Way
@@ -186,12 +187,27 @@ class Sending:
         now = self._clock.monotonic()
         if journey.ahead is not None or now < journey.look:
             return
+        with self._node() as node:
+            through = Exchange(node, self._us.oin, self._deliveries).delivered_through(journey.way.source, self._partner)
         try:
-            told = self._there.watermarks().watermarks
+            journey.highest, journey.look = self._highest_there(journey.way.source, through), now + LOOK
         except (Refused, Unreachable, Later) as fault:
             journey.highest, journey.look = None, now + (LOOK if isinstance(fault, Refused) else LOOK_SOON)
-        else:
-            journey.highest, journey.look = next((one.highest for one in told if one.source == journey.way.source), 0), now + LOOK
+
+    def _highest_there(self, source: str, through: int) -> int | None:
+        """The highest number that the partner has of a feed, where it has not the last that it signed for; None where it has."""
+        if not through:
+            return None
+        try:
+            last = self._there.messages(source.rpartition(":")[2], through - 1, 1).messages
+        except Refused as fault:
+            if fault.status != NOT_FOUND:
+                raise
+            last = []
+        if last and last[0].sequence == through:
+            return None
+        # Asked only then: there the hash over the whole feed is told as well.
+        return next((one.highest for one in self._there.watermarks().watermarks if one.source == source), 0)
 
     def _next(self, journey: Journey) -> Batch | None:
         """The batch that is to go: the one that was made ready, or what follows what was signed for, by the journal."""
