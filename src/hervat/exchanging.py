@@ -31,7 +31,7 @@ from hervat.intake.preparing import Prepared, Preparer, read_refusal
 from hervat.intake.quarantine import lanes_of
 from hervat.journal.acts import acts_named, acts_of
 from hervat.journal.entry import Entry
-from hervat.journal.store import REFUSED, Row
+from hervat.journal.store import REFUSED, Feed, Row
 from hervat.message import SOURCE
 
 Carried = Literal["wire", "hand"]
@@ -202,6 +202,14 @@ class Exchange:
             raise Unfit("numbers", f"{receipt.source} has no messages {receipt.first} to {receipt.last} here; the receipt was not kept")
         if root_of(digest for _, digest in here) != receipt.root:
             raise Unfit("root", f"the receipt of {receipt.from_} is for other messages {receipt.first} to {receipt.last}; it was not kept")
+        silent = len(here) - receipt.new - receipt.duplicates - len(receipt.conflicts)
+        if feed is not None and silent > 0 and silent > self._erased(feed, receipt):
+            raise Unfit("numbers", f"the receipt of {receipt.from_} does not say of every message what became of it; it was not kept")
+
+    def _erased(self, feed: Feed, receipt: BatchReceipt) -> int:
+        """How many of the messages of a receipt are erased, in whole or in part: of those that were so before they went it says nothing."""
+        positions = self._node.store.sequence_run(feed.number, receipt.first, receipt.last)
+        return sum(row.erased > 0 for row in self._node.store.rows_at(positions.values()).values())
 
     def take(self, batch: Batch, carried: Carried, at: datetime) -> TakenBatch:
         """Take custody of a batch, whole or not at all. Raises Unfit."""

@@ -62,6 +62,7 @@ REFUSED = RefusedThere(sequence=1, code="schema", path="", reason="x")
         ({"refused": (msgspec.structs.replace(REFUSED, sequence=7),)}, "numbers"),
         ({"refused": (REFUSED, REFUSED)}, "numbers"),
         ({"new": 7}, "numbers"),
+        ({"new": 5}, "numbers"),
         ({"received_at": "2025-99-01T00:00:00Z"}, "made-at"),
         ({"received_at": "2025-06-30T23:59:59Z"}, "key"),
         ({"to": JDS}, "addressee"),
@@ -150,3 +151,15 @@ def test_a_receipt_tells_nothing_of_what_a_message_says(sides: tuple[Side, Side]
     (refused,) = taken(om, jds).refused
     assert (refused.sequence, refused.path) == (7, path)
     assert b"ansen" not in msgspec.json.encode(refused)
+
+
+def test_of_what_was_erased_before_it_went_a_receipt_says_nothing(sides: tuple[Side, Side]) -> None:
+    om, jds = sides
+    (row,) = [row for row in om.node.store.rows_at(range(1, om.node.position + 1)).values() if row.sequence == 3]
+    om.node.erase_message(row.position, None, by="a", ground="b")
+    receipt = taken(om, jds)
+    assert (receipt.new, receipt.last) == (5, 6)
+    with pytest.raises(Unfit, match="of every message"):
+        om.exchange.deliver(signed(jds, receipt, new=4), "wire")
+    om.exchange.deliver(receipt, "wire")
+    assert om.exchange.delivered_through(SOURCE, JDS) == 6
