@@ -163,13 +163,13 @@ class Exchange:
     def _ensure_ours(self, receipt: BatchReceipt) -> None:
         """A receipt is for what lies here under the same numbers, whoever carried it."""
         if receipt.to != self._own:
-            raise Unfit("addressee", f"this receipt is for {receipt.to}, and this is {self._own}; it was not kept")
+            raise Unfit(f"this receipt is for {receipt.to}, and this is {self._own}; it was not kept", "addressee")
         feed = feed_of(self._node.store, receipt.source)
         here = [] if feed is None else list(digests_of(self._node.store, self._node.keys, feed, receipt.first, receipt.last))
         if [number for number, _ in here] != list(range(receipt.first, receipt.last + 1)):
-            raise Unfit("numbers", f"{receipt.source} has no messages {receipt.first} to {receipt.last} here; the receipt was not kept")
+            raise Unfit(f"{receipt.source} has no messages {receipt.first} to {receipt.last} here; the receipt was not kept", "numbers")
         if root_of(digest for _, digest in here) != receipt.root:
-            raise Unfit("root", f"the receipt of {receipt.from_} is for other messages {receipt.first} to {receipt.last}; it was not kept")
+            raise Unfit(f"the receipt of {receipt.from_} is for other messages {receipt.first} to {receipt.last}; it was not kept", "root")
 
     def take(self, batch: Batch, carried: Carried, at: datetime) -> TakenBatch:
         """Take custody of a batch, whole or not at all. Raises Unfit."""

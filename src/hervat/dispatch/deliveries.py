@@ -68,6 +68,6 @@ def ensure_said(receipt: BatchReceipt, partners: Partners) -> None:
     key = key_of(partners, receipt.from_, receipt.key)
     if key is None or key.revoked_at is not None:
         words = f"the receipt of {receipt.from_} is signed with the key {receipt.key}, which does not count here; it was not kept"
-        raise Unfit("key", words)
+        raise Unfit(words, "key")
     if not is_said_by(key, RECEIPT, receipt, receipt.signature):
-        raise Unfit("signature", f"the signature of the receipt of {receipt.from_} does not fit it; it was not kept")
+        raise Unfit(f"the signature of the receipt of {receipt.from_} does not fit it; it was not kept", "signature")

@@ -49,12 +49,12 @@ def ensure_stated(statement: Statement, partners: Partners, partner: str, own: s
     """Raises Unfit unless a statement is one of `partner` about a feed of its own, for `own`, signed with a key that counts."""
     named = SOURCE.fullmatch(statement.source)
     if (statement.from_, statement.to) != (partner, own) or named is None or named["oin"] != partner:
-        raise Unfit("addressee", f"this is no statement of {partner} for {own} about a feed of its own")
+        raise Unfit(f"this is no statement of {partner} for {own} about a feed of its own", "addressee")
     key = key_of(partners, partner, statement.key)
     if key is None or key.revoked_at is not None:
-        raise Unfit("key", f"the statement is signed with the key {statement.key} of {partner}, which does not count here")
+        raise Unfit(f"the statement is signed with the key {statement.key} of {partner}, which does not count here", "key")
     if not is_said_by(key, STATEMENT, statement, statement.signature):
-        raise Unfit("signature", "the signature does not fit the statement: it was changed, or signed with another key")
+        raise Unfit("the signature does not fit the statement: it was changed, or signed with another key", "signature")
 
 
 def is_the_same(store: Store, keys: NodeKeys, statement: Statement) -> bool:

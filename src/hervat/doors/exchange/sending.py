@@ -210,7 +210,7 @@ class Sending:
         manifest = batch.manifest
         told = (receipt.from_, receipt.source, receipt.first, receipt.last, receipt.root)
         if told != (self._partner, manifest.source, manifest.first, manifest.last, manifest.root):
-            raise Unfit("form", f"{self._partner} answered with the receipt of another batch; it was not kept")
+            raise Unfit(f"{self._partner} answered with the receipt of another batch; it was not kept", "form")
 
     def _keep_pace(self, receipt: BatchReceipt, count: int, began: float) -> None:
         """Wait as long as the other side likes for so many messages."""
