@@ -132,7 +132,7 @@ def _messages(batch: Batch) -> list[bytes]:
     raw = batch.raw
     for number, one in zip(batch.numbers, raw, strict=True):
         if len(one) > LARGEST_MESSAGE:
-            raise Unfit("form", f"message {number} of {batch.manifest.source} has {len(one)} bytes, and {LARGEST_MESSAGE} is the most")
+            raise Unfit(f"message {number} of {batch.manifest.source} has {len(one)} bytes, and {LARGEST_MESSAGE} is the most", "form")
     return raw
 
 
@@ -192,19 +192,19 @@ class Exchange:
     def _ensure_ours(self, receipt: BatchReceipt) -> None:
         """A receipt is for what lies here under the same numbers, whoever carried it."""
         if receipt.to != self._own:
-            raise Unfit("addressee", f"this receipt is for {receipt.to}, and this is {self._own}; it was not kept")
+            raise Unfit(f"this receipt is for {receipt.to}, and this is {self._own}; it was not kept", "addressee")
         named = SOURCE.fullmatch(receipt.source)
         if named is None or named["oin"] != self._own:
-            raise Unfit("sender", f"{receipt.source} is no feed of {self._own}; the receipt of {receipt.from_} was not kept")
+            raise Unfit(f"{receipt.source} is no feed of {self._own}; the receipt of {receipt.from_} was not kept", "sender")
         feed = feed_of(self._node.store, receipt.source)
         here = [] if feed is None else list(digests_of(self._node.store, self._node.keys, feed, receipt.first, receipt.last))
         if [number for number, _ in here] != list(range(receipt.first, receipt.last + 1)):
-            raise Unfit("numbers", f"{receipt.source} has no messages {receipt.first} to {receipt.last} here; the receipt was not kept")
+            raise Unfit(f"{receipt.source} has no messages {receipt.first} to {receipt.last} here; the receipt was not kept", "numbers")
         if root_of(digest for _, digest in here) != receipt.root:
-            raise Unfit("root", f"the receipt of {receipt.from_} is for other messages {receipt.first} to {receipt.last}; it was not kept")
+            raise Unfit(f"the receipt of {receipt.from_} is for other messages {receipt.first} to {receipt.last}; it was not kept", "root")
         silent = len(here) - receipt.new - receipt.duplicates - len(receipt.conflicts)
         if feed is not None and silent > 0 and silent > self._erased(feed, receipt):
-            raise Unfit("numbers", f"the receipt of {receipt.from_} does not say of every message what became of it; it was not kept")
+            raise Unfit(f"the receipt of {receipt.from_} does not say of every message what became of it; it was not kept", "numbers")
 
     def _erased(self, feed: Feed, receipt: BatchReceipt) -> int:
         """How many of the messages of a receipt are erased, in whole or in part: of those that were so before they went it says nothing."""

@@ -10,6 +10,7 @@ from cryptography.hazmat.primitives.asymmetric import ec, ed25519
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
 from hervat.clock import SteppedClock
+from hervat.dispatch.identity import Identity, is_signed
 from hervat.doors.http.nonces import Nonces
 from hervat.doors.http.problems import Declined
 from hervat.doors.http.signature import (
@@ -19,7 +20,6 @@ from hervat.doors.http.signature import (
     Unsigned,
     content_digest,
     digest_said,
-    is_signed,
     read_signature,
     sign,
     signature_base,
@@ -146,7 +146,7 @@ def test_what_the_tool_signs_is_signed(tmp_path: Path, private: PrivateKey) -> N
 def test_our_own_signing_fits_our_own_reading(signers: Signers) -> None:
     fields = {"content-type": TYPE, "content-digest": content_digest(BODY)}
     request = asked(fields)
-    made = sign(request, PRIVATE, f"{OIN}/k/1", created=NOW, expires=NOW + 60, nonce="n")
+    made = sign(request, Identity(OIN, "k/1", PRIVATE), created=NOW, expires=NOW + 60, nonce="n")
     assert code(signers, asked(fields | made)) == "signed"
 
 
@@ -257,7 +257,7 @@ def test_a_signature_counts_within_its_window(signers: Signers, created: int, ex
 @pytest.mark.parametrize("lifetime", [0, -1, LIFETIME + 1])
 def test_a_signature_lasts_a_moment_and_no_longer_than_it_may(signers: Signers, lifetime: int) -> None:
     request = asked({})
-    fields = sign(request, PRIVATE, f"{OIN}/k/1", created=NOW, expires=max(0, NOW + lifetime), nonce="n")
+    fields = sign(request, Identity(OIN, "k/1", PRIVATE), created=NOW, expires=max(0, NOW + lifetime), nonce="n")
     assert code(signers, asked(fields), content=False) == "lifetime"
 
 

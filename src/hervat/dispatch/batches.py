@@ -36,9 +36,9 @@ Code = Literal["form", "addressee", "sender", "key", "key-revoked", "signature",
 class Unfit(NotSo):
     """A batch that cannot be taken. `code` says which check failed."""
 
-    def __init__(self, code: Code, words: str) -> None:
+    def __init__(self, message: str | None = None, code: Code = "form") -> None:
         self.code = code
-        super().__init__(words)
+        super().__init__(message)
 
 
 class Batch(Struct, frozen=True):
@@ -70,15 +70,15 @@ def read_batch(content: bytes) -> Batch:
     try:
         batch = _read(content)
     except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as fault:
-        raise Unfit("form", f"this is no batch: {fault}; it is a JSON object with `manifest` and `messages`") from fault
+        raise Unfit(f"this is no batch: {fault}; it is a JSON object with `manifest` and `messages`", "form") from fault
     manifest = batch.manifest
     if not manifest.first <= manifest.last < manifest.first + MOST:
-        raise Unfit("form", f"a batch has 1 to {MOST} numbers, from `first` to `last`")
+        raise Unfit(f"a batch has 1 to {MOST} numbers, from `first` to `last`", "form")
     numbers = [one.sequence for one in manifest.gone]
     if numbers != sorted(set(numbers)) or (numbers and not manifest.first <= numbers[0] <= numbers[-1] <= manifest.last):
-        raise Unfit("form", "`gone` names numbers of the batch, each once and in order")
+        raise Unfit("`gone` names numbers of the batch, each once and in order", "form")
     if len(batch.messages) != manifest.count:
-        raise Unfit("numbers", f"{len(batch.messages)} messages lie beside a manifest for {manifest.count}; send each once, in order")
+        raise Unfit(f"{len(batch.messages)} messages lie beside a manifest for {manifest.count}; send each once, in order", "numbers")
     return batch
 
 
@@ -121,7 +121,7 @@ def next_batch(
     if not digests:
         return None
     last = after + len(digests)
-    return Batch(_manifest(identity, source, to, (after + 1, last), tuple(gone), digests, at), tuple(messages))
+    return Batch(manifest_of(identity, source, to, (after + 1, last), tuple(gone), digests, at), tuple(messages))
 
 
 def _carried(opened: Opened) -> msgspec.Raw:
@@ -148,12 +148,13 @@ def _uncovered(raw: bytes) -> bytes:
     try:
         return base64.b64decode(raw[1:-1], validate=True)
     except ValueError as fault:
-        raise Unfit("form", "a message that is no JSON lies in a batch in base64, as a text") from fault
+        raise Unfit("a message that is no JSON lies in a batch in base64, as a text", "form") from fault
 
 
-def _manifest(
+def manifest_of(
     identity: Identity, source: str, to: str, numbers: tuple[int, int], gone: tuple[Gone, ...], digests: Sequence[bytes], at: datetime
 ) -> Manifest:
+    """The signed manifest of the numbers from the first to the last, with the digest of each, the gone included."""
     unsigned = Manifest(
         from_=identity.oin,
         to=to,
@@ -175,23 +176,23 @@ def ensure_signed(manifest: Manifest, partners: Partners, own: str, at: datetime
     `revoked_too`: what a revoked key signed is let through as well, because it is going to be held and looked at.
     """
     if manifest.to != own:
-        raise Unfit("addressee", f"this batch is for {manifest.to}, and this is {own}; nothing of it was taken, send it to whom it is for")
+        raise Unfit(f"this batch is for {manifest.to}, and this is {own}; nothing of it was taken, send it to whom it is for", "addressee")
     named = SOURCE.fullmatch(manifest.source)
     if named is None or named["oin"] != manifest.from_:
-        raise Unfit("sender", f"{manifest.from_} sends of its own sources alone; {manifest.source} is not one of those")
+        raise Unfit(f"{manifest.from_} sends of its own sources alone; {manifest.source} is not one of those", "sender")
     made = _made(manifest)
     if made > at + _AHEAD:
-        raise Unfit("made-at", f"the batch says it was made at {manifest.made_at}, which is to come yet; set the clock of the sender")
+        raise Unfit(f"the batch says it was made at {manifest.made_at}, which is to come yet; set the clock of the sender", "made-at")
     key = key_of(partners, manifest.from_, manifest.key)
     if key is None:
-        raise Unfit("key", f"no key {manifest.key} of {manifest.from_} is known here; hervat partner list shows those that are")
+        raise Unfit(f"no key {manifest.key} of {manifest.from_} is known here; hervat partner list shows those that are", "key")
     if not is_said_by(key, BATCH, manifest, manifest.signature):
-        raise Unfit("signature", "the signature does not fit the batch: it was changed on its way, or signed with another key")
+        raise Unfit("the signature does not fit the batch: it was changed on its way, or signed with another key", "signature")
     if key.revoked_at is not None and not revoked_too:
         words = f"the key {key.id} of {manifest.from_} was revoked at {rfc3339(key.revoked_at)}; what it signed goes into quarantine"
-        raise Unfit("key-revoked", words)
+        raise Unfit(words, "key-revoked")
     if not counts_at(key, made):
-        raise Unfit("key", f"the key {key.id} of {manifest.from_} does not count at {manifest.made_at}, when the batch was made")
+        raise Unfit(f"the key {key.id} of {manifest.from_} does not count at {manifest.made_at}, when the batch was made", "key")
     return key
 
 
@@ -210,7 +211,7 @@ def _made(manifest: Manifest) -> datetime:
     try:
         return parse_rfc3339(manifest.made_at)
     except ValueError as fault:
-        raise Unfit("made-at", f"`made_at` is {fault}") from fault
+        raise Unfit(f"`made_at` is {fault}", "made-at") from fault
 
 
 def ensure_whole(batch: Batch, found: Sequence[tuple[str, int | None, bytes]]) -> None:
@@ -219,8 +220,8 @@ def ensure_whole(batch: Batch, found: Sequence[tuple[str, int | None, bytes]]) -
     for number, (source, sequence, _) in zip(batch.numbers, found, strict=True):
         if source != manifest.source or sequence != number:
             lies = "another message" if sequence is None else f"number {sequence}"
-            raise Unfit("numbers", f"where number {number} of {manifest.source} belongs lies {lies}; send every number once, in order")
+            raise Unfit(f"where number {number} of {manifest.source} belongs lies {lies}; send every number once, in order", "numbers")
     gone = {one.sequence: bytes.fromhex(one.digest) for one in manifest.gone}
     by_number = gone | {number: digest for number, (_, _, digest) in zip(batch.numbers, found, strict=True)}
     if root_of(by_number[number] for number in sorted(by_number)) != manifest.root:
-        raise Unfit("root", "the messages are not those that were signed: their root differs from that of the manifest")
+        raise Unfit("the messages are not those that were signed: their root differs from that of the manifest", "root")

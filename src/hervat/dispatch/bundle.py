@@ -96,7 +96,7 @@ def pack(
         sealed: bytes = pyrage.encrypt(plain, [pyrage.x25519.Recipient.from_str(recipient)])
     except pyrage.RecipientError as fault:
         words = f"{recipient} is no age recipient ({fault}), so no bundle was made; hervat partner set {to} --recipient says it anew"
-        raise Unfit("addressee", words) from fault
+        raise Unfit(words, "addressee") from fault
     return sealed
 
 
@@ -119,9 +119,9 @@ def unpack(content: bytes, secret: pyrage.x25519.Identity, partners: Partners, o
         plain = pyrage.decrypt(content, [secret])
     except pyrage.DecryptError as fault:
         words = f"the file does not open ({fault}): it is no bundle, it was damaged or cut short, or it is encrypted for somebody else"
-        raise Unfit("form", words) from fault
+        raise Unfit(words, "form") from fault
     if len(plain) > LARGEST:
-        raise Unfit("form", f"the bundle has {len(plain)} bytes, and {LARGEST} is the most; have it packed in more than one")
+        raise Unfit(f"the bundle has {len(plain)} bytes, and {LARGEST} is the most; have it packed in more than one", "form")
     frames = list(_frames(plain))
     cover = _cover(frames, partners, own, at)
     return _opened(cover, frames[1:])
@@ -133,7 +133,7 @@ def _frames(plain: bytes) -> Iterator[bytes]:
         end = plain.find(b"\n", place, place + 20)
         length = plain[place:end] if end > place else b""
         if not length.isdigit() or int(length) > _LONGEST_FRAME or end + 1 + int(length) > len(plain):
-            raise Unfit("form", f"the bundle is cut short, or no bundle, at byte {place}")
+            raise Unfit(f"the bundle is cut short, or no bundle, at byte {place}", "form")
         place = end + 1 + int(length)
         yield plain[end + 1 : place]
 
@@ -143,22 +143,22 @@ def _cover(frames: Sequence[bytes], partners: Partners, own: str, at: datetime) 
         cover = msgspec.json.decode(frames[0] if frames else b"", type=Cover)
         packed = parse_rfc3339(cover.packed_at)
     except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError, ValueError) as fault:
-        raise Unfit("form", f"what opens is no bundle: {fault}") from fault
+        raise Unfit(f"what opens is no bundle: {fault}", "form") from fault
     if cover.to != own:
-        raise Unfit("addressee", f"this bundle is for {cover.to}, and this is {own}; nothing of it was taken, bring it where it belongs")
+        raise Unfit(f"this bundle is for {cover.to}, and this is {own}; nothing of it was taken, bring it where it belongs", "addressee")
     key = key_of(partners, cover.from_, cover.key)
     if key is None:
-        raise Unfit("key", f"no key {cover.key} of {cover.from_} is known here; hervat partner list shows those that are")
+        raise Unfit(f"no key {cover.key} of {cover.from_} is known here; hervat partner list shows those that are", "key")
     if not is_said_by(key, BUNDLE, cover, cover.signature):
-        raise Unfit("signature", "the signature does not fit the bundle: it was changed, or signed with another key")
+        raise Unfit("the signature does not fit the bundle: it was changed, or signed with another key", "signature")
     if packed > at + _AHEAD:
-        raise Unfit("made-at", f"the bundle says it was packed at {cover.packed_at}, which is to come yet; set the clock of who packed it")
+        raise Unfit(f"the bundle says it was packed at {cover.packed_at}, which is to come yet; set the clock of who packed it", "made-at")
     return cover
 
 
 def _opened(cover: Cover, frames: Sequence[bytes]) -> Bundle:
     if [hashlib.sha256(frame).hexdigest() for frame in frames] != [content.sha256 for content in cover.contents]:
-        raise Unfit("root", "what lies in the bundle is not what its cover names")
+        raise Unfit("what lies in the bundle is not what its cover names", "root")
     batches, receipts = [], []
     for content, frame in zip(cover.contents, frames, strict=True):
         if content.what == "batch":
@@ -167,8 +167,8 @@ def _opened(cover: Cover, frames: Sequence[bytes]) -> Bundle:
             try:
                 receipts.append(msgspec.json.decode(frame, type=BatchReceipt))
             except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as fault:
-                raise Unfit("form", f"a receipt in the bundle cannot be read: {fault}") from fault
+                raise Unfit(f"a receipt in the bundle cannot be read: {fault}", "form") from fault
     for one in batches:
         if one.manifest.from_ != cover.from_:
-            raise Unfit("sender", f"a batch in the bundle is of {one.manifest.from_}, and the bundle is of {cover.from_}")
+            raise Unfit(f"a batch in the bundle is of {one.manifest.from_}, and the bundle is of {cover.from_}", "sender")
     return Bundle(cover, tuple(batches), tuple(receipts))

@@ -84,24 +84,24 @@ def ensure_said(receipt: BatchReceipt, partners: Partners) -> None:
     key = key_of(partners, receipt.from_, receipt.key)
     if key is None or key.revoked_at is not None or not counts_at(key, _received(receipt)):
         words = f"the receipt of {receipt.from_} is signed with the key {receipt.key}, which does not count here; it was not kept"
-        raise Unfit("key", words)
+        raise Unfit(words, "key")
     if not is_said_by(key, RECEIPT, receipt, receipt.signature):
-        raise Unfit("signature", f"the signature of the receipt of {receipt.from_} does not fit it; it was not kept")
+        raise Unfit(f"the signature of the receipt of {receipt.from_} does not fit it; it was not kept", "signature")
 
 
 def _ensure_sound(receipt: BatchReceipt) -> None:
     numbers = range(receipt.first, receipt.last + 1)
     if not receipt.first <= receipt.last < receipt.first + MOST:
-        raise Unfit("form", f"a receipt is for 1 to {MOST} numbers, from `first` to `last`; it was not kept")
+        raise Unfit(f"a receipt is for 1 to {MOST} numbers, from `first` to `last`; it was not kept", "form")
     refused = [one.sequence for one in receipt.refused]
     named = all(number in numbers for number in [*refused, *receipt.conflicts])
     told = receipt.new + receipt.duplicates + len(receipt.conflicts)
     if not named or len(set(refused)) < len(refused) or len(set(receipt.conflicts)) < len(receipt.conflicts) or told > len(numbers):
-        raise Unfit("numbers", "a receipt tells of the numbers `first` to `last`, of each once; it was not kept")
+        raise Unfit("a receipt tells of the numbers `first` to `last`, of each once; it was not kept", "numbers")
 
 
 def _received(receipt: BatchReceipt) -> datetime:
     try:
         return parse_rfc3339(receipt.received_at)
     except ValueError as fault:
-        raise Unfit("made-at", f"`received_at` is {fault}") from fault
+        raise Unfit(f"`received_at` is {fault}", "made-at") from fault

@@ -53,23 +53,23 @@ def ensure_stated(statement: Statement, partners: Partners, partner: str, own: s
     """
     named = SOURCE.fullmatch(statement.source)
     if (statement.from_, statement.to) != (partner, own) or named is None or named["oin"] != partner:
-        raise Unfit("addressee", f"this is no statement of {partner} for {own} about a feed of its own")
+        raise Unfit(f"this is no statement of {partner} for {own} about a feed of its own", "addressee")
     key = key_of(partners, partner, statement.key)
     made = _made(statement)
     if abs(made - at) > AROUND:
         words = f"the statement was made at {statement.made_at}, which is not about now; ask for one anew, and see to the clocks"
-        raise Unfit("made-at", words)
+        raise Unfit(words, "made-at")
     if key is None or key.revoked_at is not None or not counts_at(key, made):
-        raise Unfit("key", f"the statement is signed with the key {statement.key} of {partner}, which does not count here")
+        raise Unfit(f"the statement is signed with the key {statement.key} of {partner}, which does not count here", "key")
     if not is_said_by(key, STATEMENT, statement, statement.signature):
-        raise Unfit("signature", "the signature does not fit the statement: it was changed, or signed with another key")
+        raise Unfit("the signature does not fit the statement: it was changed, or signed with another key", "signature")
 
 
 def _made(statement: Statement) -> datetime:
     try:
         return parse_rfc3339(statement.made_at)
     except ValueError as fault:
-        raise Unfit("made-at", f"`made_at` is {fault}") from fault
+        raise Unfit(f"`made_at` is {fault}", "made-at") from fault
 
 
 def is_the_same(store: Store, keys: NodeKeys, statement: Statement) -> bool:

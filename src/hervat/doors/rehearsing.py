@@ -31,7 +31,7 @@ _STORES = {
 _SCALES = {
     "letter": 0.05,
     "filter": 0.05,
-    "purge": 0.002,
+    "purge": 0.01,
     "justis": 0.004,
     "wrong-name": 0.1,
     "interim": 0.02,

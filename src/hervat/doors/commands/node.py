@@ -47,7 +47,7 @@ COMMANDS: dict[str, Command] = {
             argument(
                 "--scale",
                 type=float,
-                help="1 is national: 70 days, over 200,000 messages (0.05); of purge 13,000,000 rows (0.002); of "
+                help="1 is national: 70 days, over 200,000 messages (0.05); of purge 13,000,000 rows (0.01); of "
                 "justis 5,000 applications a day (0.004); of wrong-name 1,000 pairs of people (0.1); of interim as letter (0.02); of "
                 "returning-intruder 1,000 people (0.2)",
             ),

@@ -45,9 +45,9 @@ class Later(Exception):
 class Refused(NotSo):
     """The door does not take this as it is; `code` says why to a program."""
 
-    def __init__(self, status: int, code: str, words: str) -> None:
+    def __init__(self, message: str | None = None, status: int = 400, code: str = "") -> None:
         self.status, self.code = status, code
-        super().__init__(f"{words} ({status} {code})")
+        super().__init__(message)
 
 
 class Digests(msgspec.Struct, frozen=True):
@@ -149,7 +149,7 @@ class PartnerDoor:
         if status in (408, 429, 500, 502, 503, 504):
             after = headers.get("Retry-After") or ""
             return Later(float(after) if after.isascii() and after.isdigit() else 10.0, code, words)
-        return Refused(status, code, words)
+        return Refused(f"{words} ({status} {code})", status, code)
 
     def _read(self, body: bytes, sort: type[Said]) -> Said:
         try:

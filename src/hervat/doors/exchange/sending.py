@@ -240,7 +240,7 @@ class Sending:
         manifest = batch.manifest
         if (manifest.from_, manifest.source) != (self._partner, journey.way.source):
             words = f"{self._partner} gave a batch of {manifest.source} where {journey.way.source} was asked for; it was not taken"
-            raise Unfit("sender", words)
+            raise Unfit(words, "sender")
         at = self._clock.now()
         handover = BatchHandover(own=self._us.oin, manifest=batch.manifest, messages=batch.messages, carried="wire", at=rfc3339(at))
         became = msgspec.convert(self._decide(handover), TakenBatch)
@@ -264,7 +264,7 @@ class Sending:
         manifest = batch.manifest
         told = (receipt.from_, receipt.source, receipt.first, receipt.last, receipt.root)
         if told != (self._partner, manifest.source, manifest.first, manifest.last, manifest.root):
-            raise Unfit("form", f"{self._partner} answered with the receipt of another batch; it was not kept")
+            raise Unfit(f"{self._partner} answered with the receipt of another batch; it was not kept", "form")
 
     def _keep_pace(self, receipt: BatchReceipt, count: int, began: float) -> None:
         """Wait as long as the other side likes for so many messages."""
