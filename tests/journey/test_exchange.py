@@ -16,11 +16,12 @@ from tests.rooms.exchanged import JDS, OM
 
 @pytest.fixture(scope="module")
 def chain(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Member, Member, Door]]:
-    """OM with 30 cases, and the register, which serves."""
+    """OM with 30 cases that went, and the register, which serves."""
     om, jds = two(tmp_path_factory.mktemp("chain"))
     om.receives([case(number) for number in range(1, 31)])
     with jds.serving() as door:
         om.knows(jds, door.url)
+        assert om.does("dispatch", "--once").status == 0
         yield om, jds, door
 
 
@@ -29,16 +30,19 @@ def standing(member: Member) -> dict[str, Any]:
     return dict(way)
 
 
-def test_what_is_to_go_goes_and_both_sides_say_so(chain: tuple[Member, Member, Door]) -> None:
-    om, jds, _ = chain
+def test_what_is_to_go_goes_and_both_sides_say_so(tmp_path: Path) -> None:
+    om, jds = two(tmp_path)
+    om.receives([case(number) for number in range(1, 31)])
     before = standing(om)
     assert (before["here"], before["to_go"], before["delivered"]) == (30, 30, 0)
-    went = om.does("dispatch", "--once", "--json")
-    assert (went.status, went.document[0]["sent"], went.document[0]["left"]) == (0, 30, 0)
-    assert (standing(om)["delivered"], standing(om)["to_go"]) == (30, 0)
-    assert "sent 0, 0 left" in om.does("dispatch", "--once").out
-    compared = om.does("reconcile", JDS, "--json")
-    assert (compared.status, compared.document[0]["equal"], compared.document[0]["there"]) == (0, True, 30)
+    with jds.serving() as door:
+        om.knows(jds, door.url)
+        went = om.does("dispatch", "--once", "--json")
+        assert (went.status, went.document[0]["sent"], went.document[0]["left"]) == (0, 30, 0)
+        assert (standing(om)["delivered"], standing(om)["to_go"]) == (30, 0)
+        assert "sent 0, 0 left" in om.does("dispatch", "--once").out
+        compared = om.does("reconcile", JDS, "--json")
+        assert (compared.status, compared.document[0]["equal"], compared.document[0]["there"]) == (0, True, 30)
     assert [row["received"] for row in hervat("horizon", "--json", store=jds.store).document] == [30]
 
 

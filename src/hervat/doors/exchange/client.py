@@ -67,8 +67,12 @@ class PartnerDoor:
             raise Unreachable(f"{address}: {fault}; hervat partner set OIN --address says where the partner's door is") from fault
         self._tls, self._authority = parts.scheme == "https", parts.netloc.lower()
         self._base = parts.path.rstrip("/") or "/v1"
-        self._identity, self._clock = identity, clock
+        self._address, self._identity, self._clock = address, identity, clock
         self._connection: http.client.HTTPConnection | None = None
+
+    def another(self) -> "PartnerDoor":
+        """The same door, with a connection of its own."""
+        return PartnerDoor(self._address, self._identity, self._clock)
 
     def send(self, batch: Batch) -> BatchReceipt:
         """Hand over a batch; returns what the other side signs. Raises Later, Refused and Unreachable."""

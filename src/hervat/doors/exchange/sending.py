@@ -10,12 +10,13 @@
 import random
 import sys
 import traceback
+from collections import deque
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from http.client import NOT_FOUND
 from threading import Event, Lock, Thread
-from typing import Any
+from typing import Any, NamedTuple
 
 import msgspec
 
@@ -44,6 +45,8 @@ LOOK, LOOK_SOON = 900.0, 60.0
 LONGEST_LATER = 3600.0
 """Seconds after which a partner is asked again, whatever it says: there is no last attempt."""
 
+UNDER_WAY = 2
+"""Batches of a way that are sent before the first of them is answered: so that a partner prepares one while it writes the other."""
 _ONE_WRITER = Lock()
 _NO_ADDRESS = "no address is known; hervat partner set OIN --address says where the partner's door is"
 
@@ -60,6 +63,14 @@ class Progress:
     last: str | None = None
 
 
+class UnderWay(NamedTuple):
+    """A batch that was sent and not answered: since when, and what the partner signs of it."""
+
+    batch: Batch
+    began: float
+    coming: "Future[BatchReceipt]"
+
+
 @dataclass(slots=True)
 class Journey:
     """One way, what it has met, and at which moment of the clock's `monotonic` it is worth looking at again; what is made ready for it, and
@@ -72,6 +83,7 @@ class Journey:
     again: float = 0.0
     look: float = 0.0
     highest: int | None = None
+    under_way: deque[UnderWay] = field(default_factory=deque)
     ahead: "Future[Batch | None] | None" = None
     keeping: "Future[dict[str, Any]] | None" = None
 
@@ -87,6 +99,8 @@ class Sending:
         self._going = ThreadPoolExecutor(1, thread_name_prefix="going")
         self._door: tuple[str, PartnerDoor] | None = None
         self._journeys: dict[str, Journey] = {}
+        self._wire = ThreadPoolExecutor(UNDER_WAY, thread_name_prefix="wire")
+        self._spare: list[PartnerDoor] = []
         self._patience = Patience()
         self.hindered: str | None = None
 
@@ -104,7 +118,8 @@ class Sending:
             for journey in self.known():
                 # What is not tried has not failed; and what was made ready may be erased by the time at which it may go.
                 journey.patience.succeeded()
-                journey.again, journey.ahead = 0.0, None
+                self._let_land(journey)
+                journey.again = 0.0
                 journey.progress.left = exchange.left(journey.way)
                 journey.progress.last = _NO_ADDRESS if cut is None else f"the link is cut, since position {cut}"
         return []
@@ -123,6 +138,8 @@ class Sending:
 
     def close(self) -> None:
         """Let go of the connection."""
+        while self._spare:
+            self._spare.pop().close()
         if self._door is not None:
             self._door[1].close()
             self._door = None
@@ -134,8 +151,8 @@ class Sending:
             fault = None if keeping is None else keeping.exception()
             if fault is not None:
                 journey.progress.last = _words(fault)
-        self._beside.shutdown()
-        self._going.shutdown()
+        for executor in (self._wire, self._beside, self._going):
+            executor.shutdown()
         self.close()
 
     def step(self, journey: Journey) -> bool:
@@ -145,7 +162,8 @@ class Sending:
         # Whatever it is, the way is tried again.
         fault = going.exception()
         if fault is not None:
-            journey.ahead, journey.look = None, 0.0
+            self._let_land(journey)
+            journey.look = 0.0
             progress.failures += 1
             progress.last = _words(fault)
             journey.again = self._clock.monotonic() + self._wait_after(fault, journey.patience)
@@ -164,21 +182,38 @@ class Sending:
         return UNFIT if isinstance(fault, Refused | Unfit) else wait
 
     def _push(self, journey: Journey) -> int:
-        self._look(journey)
-        batch = self._next(journey)
-        if batch is None:
+        if not journey.under_way:
+            self._look(journey)
+        while len(journey.under_way) < UNDER_WAY and (batch := self._next(journey)) is not None:
+            # While these are on their way the next is made ready.
+            journey.ahead = self._beside.submit(self._made, journey.way, batch.manifest.last)
+            journey.under_way.append(UnderWay(batch, self._clock.monotonic(), self._wire.submit(self._sent, batch)))
+        if not journey.under_way:
             return 0
-        began, manifest = self._clock.monotonic(), batch.manifest
-        # While this one is on its way the next is made ready.
-        journey.ahead = self._beside.submit(self._made, journey.way, manifest.last)
-        receipt = self._there.send(batch)
-        self._ensure_for(receipt, batch)
+        first = journey.under_way.popleft()
+        receipt = first.coming.result()
+        self._ensure_for(receipt, first.batch)
         self._kept(journey)
         journey.keeping = self._beside.submit(self._decide, ReceiptKeeping(own=self._us.oin, receipt=receipt, carried="wire"))
-        count = manifest.last - manifest.first + 1
+        count = receipt.last - receipt.first + 1
         journey.progress.sent += count
-        self._keep_pace(receipt, count, began)
+        self._keep_pace(receipt, count, first.began)
         return count
+
+    def _sent(self, batch: Batch) -> BatchReceipt:
+        """What the partner signs of a batch; each that is under way has a connection of its own."""
+        door = self._spare.pop() if self._spare else self._there.another()
+        try:
+            return door.send(batch)
+        finally:
+            self._spare.append(door)
+
+    def _let_land(self, journey: Journey) -> None:
+        """Wait for what is under way, which is sent again where nobody knows what became of it; forget what was made ready."""
+        for one in journey.under_way:
+            one.coming.exception()
+        journey.under_way.clear()
+        journey.ahead = None
 
     def _look(self, journey: Journey) -> None:
         """Ask now and then how far the partner is: one that was restored from a backup has less than it signed for, and is sent it again.
@@ -212,7 +247,8 @@ class Sending:
     def _next(self, journey: Journey) -> Batch | None:
         """The batch that is to go: the one that was made ready, or what follows what was signed for, by the journal."""
         ahead, journey.ahead = journey.ahead, None
-        if ahead is not None and (batch := ahead.result()) is not None:
+        batch = None if ahead is None else ahead.result()
+        if batch is not None or journey.under_way:
             return batch
         self._kept(journey)
         with self._node() as node:
