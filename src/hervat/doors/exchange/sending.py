@@ -45,8 +45,8 @@ LOOK, LOOK_SOON = 900.0, 60.0
 LONGEST_LATER = 3600.0
 """Seconds after which a partner is asked again, whatever it says: there is no last attempt."""
 
-UNDER_WAY = 2
-"""Batches of a way that are sent before the first of them is answered: so that a partner prepares one while it writes the other."""
+UNDER_WAY = 3
+"""Batches of a way that are sent before the first of them is answered: so that a partner prepares one while it writes another."""
 _ONE_WRITER = Lock()
 _NO_ADDRESS = "no address is known; hervat partner set OIN --address says where the partner's door is"
 
