@@ -13,12 +13,12 @@ from typing import Annotated, Literal
 
 from msgspec import Meta, Struct
 
-from hervat.message import Count, Text, Whole
+from hervat.message import END, Count, Text, Whole
 from hervat.partner import KeyId, Oin
 
-Hash = Annotated[str, Meta(pattern=r"^[0-9a-f]{64}$")]
+Hash = Annotated[str, Meta(pattern=rf"^[0-9a-f]{{64}}{END}")]
 """32 bytes in hexadecimal."""
-Instant = Annotated[str, Meta(pattern=r"^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9:.]+Z$", max_length=40)]
+Instant = Annotated[str, Meta(pattern=rf"^[0-9]{{4}}-[0-9]{{2}}-[0-9]{{2}}T[0-9:.]+Z{END}", max_length=40)]
 """RFC 3339 in UTC."""
 MOST = 1000
 """Messages in a batch at most."""

@@ -18,11 +18,12 @@ from hervat import kinds
 from hervat.assemble import Node
 from hervat.batch import BATCH_TAKEN, DELIVERED, RECEIPT, BatchReceipt, BatchTaken, Delivered, Manifest, RefusedThere
 from hervat.clock import rfc3339
-from hervat.dispatch.batches import LARGEST, LARGEST_MESSAGE, Batch, Unfit, ensure_signed, ensure_whole, next_batch, root_of
+from hervat.dispatch.batches import LARGEST, LARGEST_MESSAGE, Batch, ensure_signed, ensure_whole, next_batch, root_of
 from hervat.dispatch.bundle import UNPACKED, BundleUnpacked
 from hervat.dispatch.deliveries import Deliveries, ensure_said
 from hervat.dispatch.feeds import digests_of, feed_of
 from hervat.dispatch.identity import Identity
+from hervat.dispatch.signed import Unfit
 from hervat.dispatch.ways import Way, WayAct, Ways
 from hervat.errors import Usage
 from hervat.intake.envelope import ATTRIBUTES

@@ -12,9 +12,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from hervat.dispatch import bundle as bundles
-from hervat.dispatch.batches import Unfit
 from hervat.dispatch.bundle import Bundle, name_of, pack, unpack
 from hervat.dispatch.identity import Identity
+from hervat.dispatch.signed import Unfit
 from hervat.exchanging import receipt_of
 from hervat.quarantining import Quarantine
 from tests.journey.door import case

@@ -12,9 +12,10 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition,
 
 from hervat.batch import BatchReceipt
 from hervat.clock import SteppedClock
-from hervat.dispatch.batches import Batch, Unfit, read_batch, write_batch
+from hervat.dispatch.batches import Batch, read_batch, write_batch
 from hervat.dispatch.feeds import SetHashes, feed_of
 from hervat.dispatch.identity import Identity
+from hervat.dispatch.signed import Unfit
 from hervat.dispatch.statements import differences, ensure_stated, is_the_same, state
 from hervat.exchanging import receipt_of
 from tests.rooms.exchanged import JDS, OM, SOURCES, a_key, acquainted

@@ -12,8 +12,9 @@ from hypothesis import strategies as st
 
 from hervat.batch import MOST, RECEIPT, BatchReceipt, RefusedThere
 from hervat.clock import parse_rfc3339, rfc3339
-from hervat.dispatch.batches import Unfit, read_batch, root_of, write_batch
+from hervat.dispatch.batches import read_batch, root_of, write_batch
 from hervat.dispatch.deliveries import Track
+from hervat.dispatch.signed import Unfit
 from hervat.exchanging import Exchange, receipt_of
 from hervat.intake.partnering import Wish
 from hervat.message import LARGEST

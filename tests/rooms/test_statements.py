@@ -8,8 +8,8 @@ import pytest
 
 from hervat.batch import STATEMENT, Statement
 from hervat.clock import parse_rfc3339, rfc3339
-from hervat.dispatch.batches import Unfit
 from hervat.dispatch.feeds import SetHashes
+from hervat.dispatch.signed import Unfit
 from hervat.dispatch.statements import differences, ensure_stated, state
 from hervat.intake.partnering import Wish
 from hervat.message import LARGEST

@@ -6,17 +6,16 @@ root.
 
 import base64
 from collections.abc import Iterable, Sequence
-from datetime import datetime, timedelta
-from typing import Literal
+from datetime import datetime
 
 import msgspec
 from msgspec import Struct
 
 from hervat.batch import BATCH, MOST, Gone, Manifest
-from hervat.clock import parse_rfc3339, rfc3339
+from hervat.clock import rfc3339
 from hervat.dispatch.feeds import feed_of
-from hervat.dispatch.identity import Identity, is_said_by
-from hervat.errors import NotSo
+from hervat.dispatch.identity import Identity
+from hervat.dispatch.signed import AHEAD, Unfit, ensure_counts, moment_of
 from hervat.journal.entry import RAW, Opened, open_entry
 from hervat.journal.keys import NodeKeys
 from hervat.journal.store import Store
@@ -28,17 +27,6 @@ LARGEST = 2 * 1024 * 1024
 """Bytes of messages after which no other is put in a batch, so that it stays within what a door, and a node that serves, take at once."""
 LARGEST_MESSAGE = 256 * 1024
 """Bytes of a message at most (the contract, section 1)."""
-_AHEAD = timedelta(hours=1)
-
-Code = Literal["form", "addressee", "sender", "key", "key-revoked", "signature", "made-at", "numbers", "root"]
-
-
-class Unfit(NotSo):
-    """A batch that cannot be taken. `code` says which check failed."""
-
-    def __init__(self, message: str | None = None, code: Code = "form") -> None:
-        self.code = code
-        super().__init__(message)
 
 
 class Batch(Struct, frozen=True):
@@ -180,38 +168,10 @@ def ensure_signed(manifest: Manifest, partners: Partners, own: str, at: datetime
     named = SOURCE.fullmatch(manifest.source)
     if named is None or named["oin"] != manifest.from_:
         raise Unfit(f"{manifest.from_} sends of its own sources alone; {manifest.source} is not one of those", "sender")
-    made = _made(manifest)
-    if made > at + _AHEAD:
+    made = moment_of(manifest.made_at, "made_at")
+    if made > at + AHEAD:
         raise Unfit(f"the batch says it was made at {manifest.made_at}, which is to come yet; set the clock of the sender", "made-at")
-    key = key_of(partners, manifest.from_, manifest.key)
-    if key is None:
-        raise Unfit(f"no key {manifest.key} of {manifest.from_} is known here; hervat partner list shows those that are", "key")
-    if not is_said_by(key, BATCH, manifest, manifest.signature):
-        raise Unfit("the signature does not fit the batch: it was changed on its way, or signed with another key", "signature")
-    if key.revoked_at is not None and not revoked_too:
-        words = f"the key {key.id} of {manifest.from_} was revoked at {rfc3339(key.revoked_at)}; what it signed goes into quarantine"
-        raise Unfit(words, "key-revoked")
-    if not counts_at(key, made):
-        raise Unfit(f"the key {key.id} of {manifest.from_} does not count at {manifest.made_at}, when the batch was made", "key")
-    return key
-
-
-def counts_at(key: PartnerKey, moment: datetime) -> bool:
-    """Whether a moment lies within the dates of a key; that it was revoked is another matter."""
-    return key.valid_from <= moment and (key.valid_until is None or moment < key.valid_until)
-
-
-def key_of(partners: Partners, oin: str, key_id: str) -> PartnerKey | None:
-    """A key of a partner that is known, by its id."""
-    partner = partners.get(oin)
-    return next((key for key in (() if partner is None else partner.keys) if key.id == key_id), None)
-
-
-def _made(manifest: Manifest) -> datetime:
-    try:
-        return parse_rfc3339(manifest.made_at)
-    except ValueError as fault:
-        raise Unfit(f"`made_at` is {fault}", "made-at") from fault
+    return ensure_counts(partners, manifest.from_, manifest.key, BATCH, manifest, manifest.signature, made, revoked_too=revoked_too)
 
 
 def ensure_whole(batch: Batch, found: Sequence[tuple[str, int | None, bytes]]) -> None:

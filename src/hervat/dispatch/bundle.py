@@ -9,7 +9,7 @@
 
 import hashlib
 from collections.abc import Iterator, Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -18,9 +18,10 @@ import pyrage
 from msgspec import Meta, Struct
 
 from hervat.batch import BatchReceipt, Hash, Instant
-from hervat.clock import parse_rfc3339, rfc3339
-from hervat.dispatch.batches import Batch, Unfit, key_of, read_batch, write_batch
-from hervat.dispatch.identity import Identity, is_said_by
+from hervat.clock import rfc3339
+from hervat.dispatch.batches import Batch, read_batch, write_batch
+from hervat.dispatch.identity import Identity
+from hervat.dispatch.signed import AHEAD, Unfit, ensure_counts, moment_of
 from hervat.errors import KeysFault
 from hervat.message import Count
 from hervat.partner import KeyId, Oin, Partners
@@ -29,8 +30,8 @@ BUNDLE = "hervat/bundle/1"
 UNPACKED = "bundle-unpacked"
 LARGEST = 256 * 1024 * 1024
 """Bytes of a bundle, opened; what does not fit goes in the next."""
+MOST_FRAMES = 100_000
 _LONGEST_FRAME = 16 * 1024 * 1024
-_AHEAD = timedelta(hours=1)
 _canonical = msgspec.json.Encoder(order="sorted").encode
 
 
@@ -128,30 +129,30 @@ def unpack(content: bytes, secret: pyrage.x25519.Identity, partners: Partners, o
 
 
 def _frames(plain: bytes) -> Iterator[bytes]:
-    place = 0
+    place = count = 0
     while place < len(plain):
         end = plain.find(b"\n", place, place + 20)
         length = plain[place:end] if end > place else b""
         if not length.isdigit() or int(length) > _LONGEST_FRAME or end + 1 + int(length) > len(plain):
             raise Unfit(f"the bundle is cut short, or no bundle, at byte {place}", "form")
-        place = end + 1 + int(length)
+        if count == MOST_FRAMES:
+            raise Unfit(f"the bundle has more than {MOST_FRAMES} parts; have it packed in more than one", "form")
+        place, count = end + 1 + int(length), count + 1
         yield plain[end + 1 : place]
 
 
 def _cover(frames: Sequence[bytes], partners: Partners, own: str, at: datetime) -> Cover:
     try:
         cover = msgspec.json.decode(frames[0] if frames else b"", type=Cover)
-        packed = parse_rfc3339(cover.packed_at)
-    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError, ValueError) as fault:
+    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as fault:
         raise Unfit(f"what opens is no bundle: {fault}", "form") from fault
     if cover.to != own:
         raise Unfit(f"this bundle is for {cover.to}, and this is {own}; nothing of it was taken, bring it where it belongs", "addressee")
-    key = key_of(partners, cover.from_, cover.key)
-    if key is None:
-        raise Unfit(f"no key {cover.key} of {cover.from_} is known here; hervat partner list shows those that are", "key")
-    if not is_said_by(key, BUNDLE, cover, cover.signature):
-        raise Unfit("the signature does not fit the bundle: it was changed, or signed with another key", "signature")
-    if packed > at + _AHEAD:
+    packed = moment_of(cover.packed_at, "packed_at")
+    # By a key that was revoked since, it is opened: its batches may go into quarantine, and its receipts say for themselves whether they
+    # count.
+    ensure_counts(partners, cover.from_, cover.key, BUNDLE, cover, cover.signature, packed, revoked_too=True)
+    if packed > at + AHEAD:
         raise Unfit(f"the bundle says it was packed at {cover.packed_at}, which is to come yet; set the clock of who packed it", "made-at")
     return cover
 

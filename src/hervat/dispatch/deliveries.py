@@ -4,16 +4,13 @@ How far a feed went is the highest number up to which every number was delivered
 """
 
 from collections.abc import Callable
-from datetime import datetime
 from threading import Lock
 
 import msgspec
 from msgspec import Struct
 
 from hervat.batch import DELIVERED, MOST, RECEIPT, BatchReceipt, Delivered, RefusedThere
-from hervat.clock import parse_rfc3339
-from hervat.dispatch.batches import Unfit, counts_at, key_of
-from hervat.dispatch.identity import is_said_by
+from hervat.dispatch.signed import Unfit, ensure_counts, moment_of
 from hervat.journal.acts import acts_at
 from hervat.journal.keys import NodeKeys
 from hervat.journal.store import Store
@@ -81,12 +78,8 @@ def ensure_said(receipt: BatchReceipt, partners: Partners) -> None:
     counted when the batch was received.
     """
     _ensure_sound(receipt)
-    key = key_of(partners, receipt.from_, receipt.key)
-    if key is None or key.revoked_at is not None or not counts_at(key, _received(receipt)):
-        words = f"the receipt of {receipt.from_} is signed with the key {receipt.key}, which does not count here; it was not kept"
-        raise Unfit(words, "key")
-    if not is_said_by(key, RECEIPT, receipt, receipt.signature):
-        raise Unfit(f"the signature of the receipt of {receipt.from_} does not fit it; it was not kept", "signature")
+    received = moment_of(receipt.received_at, "received_at")
+    ensure_counts(partners, receipt.from_, receipt.key, RECEIPT, receipt, receipt.signature, received)
 
 
 def _ensure_sound(receipt: BatchReceipt) -> None:
@@ -98,10 +91,3 @@ def _ensure_sound(receipt: BatchReceipt) -> None:
     told = receipt.new + receipt.duplicates + len(receipt.conflicts)
     if not named or len(set(refused)) < len(refused) or len(set(receipt.conflicts)) < len(receipt.conflicts) or told > len(numbers):
         raise Unfit("a receipt tells of the numbers `first` to `last`, of each once; it was not kept", "numbers")
-
-
-def _received(receipt: BatchReceipt) -> datetime:
-    try:
-        return parse_rfc3339(receipt.received_at)
-    except ValueError as fault:
-        raise Unfit(f"`received_at` is {fault}", "made-at") from fault

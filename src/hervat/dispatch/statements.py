@@ -13,10 +13,10 @@ import msgspec
 from msgspec import Struct
 
 from hervat.batch import STATEMENT, Statement
-from hervat.clock import parse_rfc3339, rfc3339
-from hervat.dispatch.batches import Unfit, counts_at, key_of
+from hervat.clock import rfc3339
 from hervat.dispatch.feeds import SetHashes, digests_of, feed_of, set_hash
-from hervat.dispatch.identity import Identity, is_said_by
+from hervat.dispatch.identity import Identity
+from hervat.dispatch.signed import Unfit, ensure_counts, moment_of
 from hervat.journal.keys import NodeKeys
 from hervat.journal.store import Store
 from hervat.message import SOURCE
@@ -54,22 +54,11 @@ def ensure_stated(statement: Statement, partners: Partners, partner: str, own: s
     named = SOURCE.fullmatch(statement.source)
     if (statement.from_, statement.to) != (partner, own) or named is None or named["oin"] != partner:
         raise Unfit(f"this is no statement of {partner} for {own} about a feed of its own", "addressee")
-    key = key_of(partners, partner, statement.key)
-    made = _made(statement)
+    made = moment_of(statement.made_at, "made_at")
     if abs(made - at) > AROUND:
         words = f"the statement was made at {statement.made_at}, which is not about now; ask for one anew, and see to the clocks"
         raise Unfit(words, "made-at")
-    if key is None or key.revoked_at is not None or not counts_at(key, made):
-        raise Unfit(f"the statement is signed with the key {statement.key} of {partner}, which does not count here", "key")
-    if not is_said_by(key, STATEMENT, statement, statement.signature):
-        raise Unfit("the signature does not fit the statement: it was changed, or signed with another key", "signature")
-
-
-def _made(statement: Statement) -> datetime:
-    try:
-        return parse_rfc3339(statement.made_at)
-    except ValueError as fault:
-        raise Unfit(f"`made_at` is {fault}", "made-at") from fault
+    ensure_counts(partners, partner, statement.key, STATEMENT, statement, statement.signature, made)
 
 
 def is_the_same(store: Store, keys: NodeKeys, statement: Statement) -> bool:

@@ -15,9 +15,10 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from hervat.assemble import Node
 from hervat.batch import BATCH, BatchReceipt, Manifest
 from hervat.clock import Clock, rfc3339
-from hervat.dispatch.batches import Batch, Unfit, root_of, write_batch
+from hervat.dispatch.batches import Batch, root_of, write_batch
 from hervat.dispatch.deliveries import ensure_said
 from hervat.dispatch.identity import Identity
+from hervat.dispatch.signed import Unfit
 from hervat.dispatch.ways import Way
 from hervat.doors.exchange.client import PATIENCE, Unreachable
 from hervat.doors.http.front import HEADERS

@@ -23,10 +23,11 @@ import msgspec
 from hervat.assemble import Node
 from hervat.batch import BatchReceipt
 from hervat.clock import Clock, rfc3339
-from hervat.dispatch.batches import Batch, Unfit
+from hervat.dispatch.batches import Batch
 from hervat.dispatch.deliveries import Deliveries
 from hervat.dispatch.identity import Identity
 from hervat.dispatch.patience import Patience
+from hervat.dispatch.signed import Unfit
 from hervat.dispatch.ways import Way
 from hervat.doors.acts.exchanging import BatchHandover, ReceiptKeeping
 from hervat.doors.acts.handing import decide

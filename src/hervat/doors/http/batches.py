@@ -5,8 +5,9 @@ from dataclasses import dataclass
 
 from hervat.batch import BatchReceipt
 from hervat.clock import Clock
-from hervat.dispatch.batches import Batch, Unfit, ensure_signed
+from hervat.dispatch.batches import Batch, ensure_signed
 from hervat.dispatch.identity import Identity
+from hervat.dispatch.signed import Unfit
 from hervat.doors.http.problems import Declined
 from hervat.exchanging import coming_of, ensure_as_signed, receipt_of, what_became
 from hervat.intake.inbox import Coming, Taken

@@ -8,9 +8,10 @@ from litestar import Response, get, post
 
 from hervat.assemble import Node
 from hervat.batch import BatchReceipt, FeedOffer, Offer, Reconnecting, ReconnectionOffered, Returning
-from hervat.dispatch.batches import Unfit, read_batch, write_batch
+from hervat.dispatch.batches import read_batch, write_batch
 from hervat.dispatch.drain import hours_to_drain, in_hours, warning_of
 from hervat.dispatch.feeds import digests_of, feed_of
+from hervat.dispatch.signed import Unfit
 from hervat.dispatch.statements import state
 from hervat.doors.acts.exchanging import ReceiptKeeping, ReconnectionKeeping
 from hervat.doors.http import body, wire
