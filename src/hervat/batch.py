@@ -94,8 +94,8 @@ class BatchReceipt(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
 
 
 class BatchTaken(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, tag_field="act", tag=BATCH_TAKEN):
-    """By which batch messages came into custody: those that were new stand at the positions `entered[0]` to `entered[1]`. `carried` tells
-    how: by wire, or by hand.
+    """By which batch messages came into custody, or were kept as conflicts: those that were new stand at the positions `entered[0]` to
+    `entered[1]`, 0 and 0 where none was. `carried` tells how: by wire, or by hand.
     """
 
     oin: Oin

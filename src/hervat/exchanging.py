@@ -60,7 +60,7 @@ def coming_of(manifest: Manifest, carried: Carried) -> Coming:
 
     def coming(taken: Sequence[Taken]) -> tuple[str, msgspec.Struct] | None:
         new = [one.position for one in taken if one.sort == "new"]
-        if not new:
+        if not new and not any(one.sort == "conflict" and not one.again for one in taken):
             return None
         return BATCH_TAKEN, BatchTaken(
             oin=manifest.from_,
@@ -70,7 +70,7 @@ def coming_of(manifest: Manifest, carried: Carried) -> Coming:
             first=manifest.first,
             last=manifest.last,
             root=manifest.root,
-            entered=(new[0], new[-1]),
+            entered=(new[0], new[-1]) if new else (0, 0),
             carried=carried,
         )
 

@@ -209,3 +209,18 @@ def test_a_message_that_no_door_would_take_is_not_taken_by_hand_either() -> None
             jds.exchange.ensure_takeable(batch, jds.now)
         with pytest.raises(Unfit, match="262144 is the most"):
             jds.exchange.take(batch, "hand", jds.now)
+
+
+def test_what_was_turned_away_as_a_conflict_is_known_by_its_key_and_told_once() -> None:
+    with fresh("memory") as sender, fresh("memory") as receiver:
+        om, jds = acquainted(sender, receiver)
+        om.node.receive([case(1, name="gps")])
+        jds.node.receive([case(1, name="gps", label="heling")])
+        (batch,) = opened(jds, packed(om)).batches
+        became = jds.exchange.take(batch, "wire", jds.now)
+        assert (became.new, became.conflicts) == (0, (1,))
+        (suspect,) = Quarantine(jds.node).suspects("om-1")["messages"]
+        assert (suspect["sequence"], suspect["how"]) == (1, "conflict")
+        before = jds.node.position
+        jds.exchange.take(batch, "wire", jds.now)
+        assert jds.node.position == before

@@ -39,12 +39,13 @@ Telling = Callable[[int], tuple[str, msgspec.Struct]]
 class Taken(msgspec.Struct, frozen=True, gc=False):
     """What became of one message at the door: new in custody, a duplicate, or a conflict, and the position that answers for it.
 
-    Of a conflict that is the act; `first` is the message that stands.
+    Of a conflict that is the act; `first` is the message that stands, and `again` tells that the same was kept before.
     """
 
     sort: Literal["new", "duplicate", "conflict"]
     position: int
     first: int | None = None
+    again: bool = False
 
 
 Coming = Callable[[Sequence[Taken]], tuple[str, msgspec.Struct] | None]
@@ -147,7 +148,7 @@ class Inbox:
         ident = self.preparer.hash(conflict_key(prepared.source, prepared.id, prepared.sequence, prepared.digest))
         known = self._folding.act_known(ident)
         if known is not None:
-            return Taken("conflict", known, with_position)
+            return Taken("conflict", known, with_position, again=True)
         told = {"act": CONFLICT, "with": with_position}
         if self._folding.working.row(with_position).erased:
             segments = [(HEAD, _ACT_JSON(told | {"ident": ident.hex()}))]
