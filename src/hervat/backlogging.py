@@ -76,8 +76,8 @@ class Typed(NamedTuple):
 class Refused(NotSo):
     """What was keyed is no sound message: the path at which it is not, and why."""
 
-    def __init__(self, path: str, reason: str) -> None:
-        super().__init__(f"{path}: {reason} Nothing was entered.")
+    def __init__(self, message: str | None = None, path: str = "") -> None:
+        super().__init__(message if not path else f"{path}: {message} Nothing was entered.")
         self.path = path
 
 
@@ -253,7 +253,7 @@ class Backlog(Ledger):
         rosters = self._node.rosters()
         judged = judge(raw, Terms(rosters.partners.now, rosters.procedures.now))
         if judged.refusal is not None:
-            raise Refused(judged.refusal.path, judged.refusal.reason)
+            raise Refused(judged.refusal.reason, judged.refusal.path)
         return judged
 
     def _send(self, raw: bytes) -> int:
@@ -296,9 +296,9 @@ def _read(text: str) -> dict[str, Any]:
     try:
         found = json.loads(text, object_pairs_hook=_once)
     except ValueError as fault:
-        raise Refused("data", f"this is no JSON ({fault}).") from fault
+        raise Refused(f"this is no JSON ({fault}).", "data") from fault
     if not isinstance(found, dict):
-        raise Refused("data", "this is no object in JSON: {...}.")
+        raise Refused("this is no object in JSON: {...}.", "data")
     return found
 
 
