@@ -6,7 +6,7 @@ Digests come from the sealed boxes, so they outlive what was erased; nothing of 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from threading import Lock
 
 from hervat.journal.entry import digest_in
@@ -43,16 +43,17 @@ class SetHashes:
             done, running = self._running.get(feed.number, (0, hashlib.sha256()))
             if done > feed.through:
                 done, running = 0, hashlib.sha256()
-            running = running.copy()
-            for _, digest in digests_of(store, keys, feed, done + 1, feed.through):
-                running.update(digest)
+            running = _gone_on(running.copy(), digests_of(store, keys, feed, done + 1, feed.through))
             self._running[feed.number] = (feed.through, running)
             return running.hexdigest()
 
 
 def set_hash(store: Store, keys: NodeKeys, feed: Feed, through: int) -> str:
     """The hash over the digests of 1..through, all of which are here, in hexadecimal."""
-    running = hashlib.sha256()
-    for _, digest in digests_of(store, keys, feed, 1, through):
+    return _gone_on(hashlib.sha256(), digests_of(store, keys, feed, 1, through)).hexdigest()
+
+
+def _gone_on(running: hashlib._Hash, digests: Iterable[tuple[int, bytes]]) -> hashlib._Hash:
+    for _, digest in digests:
         running.update(digest)
-    return running.hexdigest()
+    return running

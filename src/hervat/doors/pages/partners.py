@@ -13,16 +13,16 @@ from litestar import Response, get
 from litestar.exceptions import NotFoundException
 
 from hervat.assemble import Node
+from hervat.dispatch.ways import Ways
 from hervat.doors.pages.desk import Asked, Desk
 from hervat.doors.pages.held import page_of
 from hervat.doors.pages.wording import Wording
 from hervat.doors.words import short
 from hervat.exchanging import Exchange
 from hervat.intake.preparing import read_refusal
-from hervat.intake.quarantine import lanes_of
+from hervat.intake.quarantine import lanes_of, oin_of
 from hervat.journal.entry import open_entry
 from hervat.journal.proof import receipt_of
-from hervat.message import SOURCE
 from hervat.partner import Partner
 
 _LISTED = 100
@@ -33,10 +33,10 @@ RECEIPTS = 1000
 def partners(desk: Desk, language: str) -> Response[str]:
     """Every partner: its link, what goes to it, and how many of its messages are held or refused."""
     with desk.pages.node() as node:
-        roster, standing, cut = node.roster().now, _standing(node), _cut(node)
-        sums = _sums(node)
+        roster, standing, sums = node.roster().now, _standing(node), _sums(node)
+        ways = Ways.of(node.store, node.keys, node.position)
         listed = [
-            {"oin": one.oin, "name": one.name, "roles": one.roles, "cut": cut(one.oin), "has_door": one.address is not None}
+            {"oin": one.oin, "name": one.name, "roles": one.roles, "cut": ways.cut_since(one.oin), "has_door": one.address is not None}
             | sums.get(one.oin, {"received": 0, "held": 0, "refused": 0, "missing": 0})
             | {"to_go": sum(way["to_go"] or 0 for way in standing.get(one.oin, [])), "ways": len(standing.get(one.oin, []))}
             for one in roster
@@ -77,20 +77,11 @@ def _standing(node: Node) -> dict[str, list[dict[str, Any]]]:
     return found
 
 
-def _cut(node: Node) -> Any:
-    return Exchange(node, "").ways.cut_since
-
-
-def _owner(source: str) -> str:
-    named = SOURCE.fullmatch(source)
-    return "" if named is None else named["oin"]
-
-
 def _sums(node: Node) -> dict[str, dict[str, int]]:
     """By organisation how many of its messages are here, held and refused, and how many are missing below the highest that is here."""
     found: dict[str, dict[str, int]] = {}
     for row in node.horizon():
-        sums = found.setdefault(_owner(row["source"]), {"received": 0, "held": 0, "refused": 0, "missing": 0})
+        sums = found.setdefault(oin_of(row["source"]) or "", {"received": 0, "held": 0, "refused": 0, "missing": 0})
         for name in ("received", "held", "refused"):
             sums[name] += row[name]
         sums["missing"] += sum(gap["last"] - gap["first"] + 1 for gap in row["gaps"])
@@ -98,12 +89,12 @@ def _sums(node: Node) -> dict[str, dict[str, int]]:
 
 
 def _desk(node: Node, partner: Partner, words: Wording) -> dict[str, Any]:
-    own = [row | {"system": short(row["source"])} for row in node.horizon() if _owner(row["source"]) == partner.oin]
+    own = [row | {"system": short(row["source"])} for row in node.horizon() if oin_of(row["source"]) == partner.oin]
     lanes = lanes_of(node.store, node.keys, node.position)
     waiting = [one for row in own for one in page_of(node, words, reason=None, source=row["source"], after=0)["shown"]]
-    conflicts = [one for one in node.conflicts() if one["open"] and _owner(one["source"] or "") == partner.oin]
+    conflicts = [one for one in node.conflicts() if one["open"] and oin_of(one["source"] or "") == partner.oin]
     return {
-        "cut": _cut(node)(partner.oin),
+        "cut": Ways.of(node.store, node.keys, node.position).cut_since(partner.oin),
         "lane": lanes.opened.get(partner.oin),
         "ways": _standing(node).get(partner.oin, []),
         "feeds": own,
@@ -119,7 +110,7 @@ def _refused(node: Node, oin: str) -> Any:
     names = {feed.number: feed.name for feed in node.store.feeds()}
     for row in node.store.refused():
         source = names[row.source]
-        if _owner(source) == oin and row.refusal is not None:
+        if oin_of(source) == oin and row.refusal is not None:
             why = read_refusal(row.refusal)
             told = {"position": row.position, "system": short(source), "id": row.id, "kind": row.kind, "sequence": row.sequence}
             yield told | {"code": why.code, "path": why.path, "reason": why.reason, "correction": _correction(source, row.id)}
@@ -137,7 +128,7 @@ def _correction(source: str, id: str | None) -> str | None:
 def _receipts(node: Node, oin: str) -> list[bytes]:
     lines: list[bytes] = []
     for feed in node.store.feeds():
-        if _owner(feed.name) != oin:
+        if oin_of(feed.name) != oin:
             continue
         positions = node.store.sequence_run(feed.number, max(1, feed.highest - RECEIPTS + 1), feed.highest)
         entries = node.store.entries_at(positions.values())
