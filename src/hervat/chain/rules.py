@@ -1,28 +1,40 @@
 """Rules that make a list of steps: the four that are in use, and inherited urgency.
 
-- `tiers`: what recovery orchestrators do. Each part has the tier of the heaviest process that uses it itself; tier by tier.
+- `tiers`: what recovery orchestrators do. Each part has the tier of the heaviest process that uses it; tier by tier.
 - `topological`: an order that can be, as the map has it.
-- `due`: earliest due date, of the processes that use a part themselves.
+- `due`: earliest due date, of the processes that use a part.
 - `tardiness`: apparent tardiness cost (Vepsalainen and Morton 1987), with the weight and the due date of those.
 - `inherited`: every step has the urgency of all that waits behind it. The process with the most harm an hour of work that is still to be
   done for it goes first, with all that it rests on; then the next, of what is left. Where a step is for many, they share it.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from math import exp, inf
 
 from hervat.chain.work import Goal, Work
 
 Rule = Callable[[Work], list[int]]
+Users = Sequence[Sequence[Goal]]
+"""For each step the processes whose urgency it has."""
 _TIERS = 5
+_LEAST_HOURS = 1e-9
 _LOOK_AHEAD = 2.0
 
 
-def _own(work: Work) -> list[list[Goal]]:
+def own(work: Work) -> Users:
     """For each step the processes that use it themselves."""
+    return _users(work, [goal.needs for goal in work.goals])
+
+
+def behind(work: Work) -> Users:
+    """For each step the processes that rest on it, through others too."""
+    return _users(work, work.behind)
+
+
+def _users(work: Work, steps: Sequence[Collection[int]]) -> Users:
     found: list[list[Goal]] = [[] for _ in work.tasks]
-    for goal in work.goals:
-        for one in goal.needs:
+    for goal, its in zip(work.goals, steps, strict=True):
+        for one in its:
             found[one].append(goal)
     return found
 
@@ -31,38 +43,42 @@ def _sorted(work: Work, key: Callable[[int], float]) -> list[int]:
     return sorted(range(len(work.tasks)), key=lambda number: (key(number), number))
 
 
-def tiers(work: Work) -> list[int]:
-    """Tier by tier: five of them, by the heaviest process that uses a part itself; what none uses comes last."""
+def tiers(work: Work, users: Users) -> list[int]:
+    """Tier by tier: five of them, by the heaviest process that uses a part; what none uses comes last."""
     weights = sorted({goal.weight for goal in work.goals}, reverse=True)
     tier = {weight: place * _TIERS // len(weights) for place, weight in enumerate(weights)}
-    own = _own(work)
-    return _sorted(work, lambda number: min((tier[goal.weight] for goal in own[number]), default=_TIERS))
+    return _sorted(work, lambda number: min((tier[goal.weight] for goal in users[number]), default=_TIERS))
 
 
-def topological(work: Work) -> list[int]:
-    """An order that can be, as the map has it."""
-    return list(work.order)
+def due(work: Work, users: Users) -> list[int]:
+    """Earliest due date first; what no process uses comes last."""
+    return _sorted(work, lambda number: min((goal.due for goal in users[number]), default=inf))
 
 
-def due(work: Work) -> list[int]:
-    """Earliest due date first; what no process uses itself comes last."""
-    own = _own(work)
-    return _sorted(work, lambda number: min((goal.due for goal in own[number]), default=inf))
-
-
-def tardiness(work: Work) -> list[int]:
+def tardiness(work: Work, users: Users) -> list[int]:
     """Apparent tardiness cost, the highest first."""
-    own = _own(work)
     mean = sum(task.work for task in work.tasks) / max(1, len(work.tasks)) or 1.0
 
     def cost(number: int) -> float:
-        hours = max(work.tasks[number].work, 1e-9)
-        return -sum(goal.weight / hours * exp(-max(0.0, goal.due - hours) / (_LOOK_AHEAD * mean)) for goal in own[number])
+        hours = max(work.tasks[number].work, _LEAST_HOURS)
+        return -sum(goal.weight / hours * exp(-max(0.0, goal.due - hours) / (_LOOK_AHEAD * mean)) for goal in users[number])
 
     return _sorted(work, cost)
 
 
-BASELINES: dict[str, Rule] = {"tiers": tiers, "topological": topological, "due": due, "tardiness": tardiness}
+BASELINES: dict[str, Rule] = {
+    "tiers": lambda work: tiers(work, own(work)),
+    "topological": lambda work: list(work.order),
+    "due": lambda work: due(work, own(work)),
+    "tardiness": lambda work: tardiness(work, own(work)),
+}
+"""The rules in their usual form: a part has the urgency of those who use it themselves."""
+STRONGER: dict[str, Rule] = {
+    "tiers inherited": lambda work: tiers(work, behind(work)),
+    "due inherited": lambda work: due(work, behind(work)),
+    "tardiness inherited": lambda work: tardiness(work, behind(work)),
+}
+"""The same rules, given what inherited urgency gives: a part has the urgency of all that rests on it."""
 
 
 def tails(work: Work) -> list[float]:
@@ -103,7 +119,7 @@ def _density(work: Work, goal: int, listed: set[int]) -> float:
     for number in work.behind[goal] - listed:
         task = work.tasks[number]
         hours[task.crew] += task.work / work.crews[task.crew][1]
-    return work.goals[goal].weight / max(max(hours, default=0.0), 1e-9)
+    return work.goals[goal].weight / max(max(hours, default=0.0), _LEAST_HOURS)
 
 
 def inherited(work: Work) -> list[int]:

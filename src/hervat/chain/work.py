@@ -6,6 +6,7 @@ are done.
 - A crew is about a step for its `work` hours. A stream is not done then: its backlog drains, `24 B / (mu - lambda)` hours, and it is
   watched for its soak where it has that gate. The crew is free meanwhile. Who builds on the stream waits until it is done.
 - A process is *due* its tolerance after the cut, counted from when the plan begins, never before: what came before no plan changes.
+  Its emergency procedures count as open all the while.
 - What is neither cut nor built on what is cut needs no step; what is needed through it is needed all the same.
 """
 
@@ -14,7 +15,8 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 from hervat.chain.edges import all_edges
-from hervat.chain.parts import ChainMap, EdgeKind, Stream, estimate
+from hervat.chain.harm import ProcessHarm
+from hervat.chain.parts import ChainMap, EdgeKind, Process, Stream, estimate
 from hervat.chain.plan import StepAct
 from hervat.errors import Usage
 
@@ -180,8 +182,14 @@ class _Making:
             return None
         cut = self._chain.cut
         gone = 0.0 if cut is None else (cut.restart - cut.at).total_seconds() / 3600
-        carried = max((one.carries * (1 - one.errors) for one in self._chain.procedure if one.process == id), default=0.0)
-        return Goal(id, process.harm / DAY_HOURS * (1 - carried), max(0.0, process.tolerance - gone), needs)
+        return Goal(id, _weight(self._chain, process, gone), max(0.0, process.tolerance - gone), needs)
+
+
+def _weight(chain: ChainMap, process: Process, gone: float) -> float:
+    """Harm an hour while a process is not whole, with every emergency procedure open that the map has for it."""
+    late = max([gone, process.tolerance, *(one.from_ for one in chain.procedure if one.process == process.id)])
+    harm = ProcessHarm(process, chain.procedure)
+    return (harm.between(0.0, late + DAY_HOURS).net - harm.between(0.0, late).net) / DAY_HOURS
 
 
 def lag_of(stream: Stream) -> float:

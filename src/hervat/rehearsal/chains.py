@@ -22,12 +22,6 @@ def size_of(seed: int) -> int:
     return _SIZES[(seed - 1) % len(_SIZES)]
 
 
-def instances() -> Iterator[tuple[int, Work]]:
-    """Every instance with its seed."""
-    for seed in SEEDS:
-        yield seed, instance(seed)
-
-
 def instance(seed: int, systems: int | None = None) -> Work:
     """The chain of a seed, as work; `systems` makes it of another size than the seed has."""
     rng = Random(f"chain/{seed}")
