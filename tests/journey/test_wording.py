@@ -53,6 +53,7 @@ from hervat.law.screening import population
 from hervat.law.screening.ranking import Weight
 from hervat.law.value import Certainty, Outcome
 from hervat.needs import TABLE
+from hervat.oversight.entries import CONSIDERED, SORTS, TIMELINE_ACTS
 from hervat.procedure import CATEGORIES, SECTORS
 from hervat.process import PROCESS
 from hervat.quarantining import Flag
@@ -96,11 +97,13 @@ def test_every_term_of_the_register_has_words() -> None:
     screening = {CHECKED, SIGNALLED, ASSESSED, custody.CHECKED}
     keying = {keyed.KEYED, keyed.COUNTED, keyed.SAMPLED, keyed.CHECKED}
     exchanging = {*WAY_ACTS, BATCH_TAKEN, DELIVERED, UNPACKED, RECONNECTED}
-    told = {*screening, *disclosing, *deciding, *keeping, *keying, *exchanging}
+    recording = {*TIMELINE_ACTS, CONSIDERED}
+    told = {*recording, *screening, *disclosing, *deciding, *keeping, *keying, *exchanging}
     assert words["deeds"].keys() == {*STEERING, *ROTATION_ACTS, CONFLICT, *told}
     assert (words["papers"].keys(), words["twice"].keys()) == (set(get_args(keyed.State)), set(get_args(Ground)))
     assert (words["custody_states"].keys(), words["custody_found"].keys()) == (set(STATES), set(custody.FOUND))
     assert (words["custody_says"].keys(), words["custody_whats"].keys()) == (set(get_args(Says)), set(WHATS))
+    assert words["incident_sorts"].keys() == set(SORTS.values())
     assert words["process"].keys() == {*PROCESS, "due", "no_due"}
     assert words["verdicts"].keys() == set(VERDICTS)
     assert (words["hows"].keys(), words["permitted"].keys()) == (set(get_args(Outcomes)), set(get_args(How)))

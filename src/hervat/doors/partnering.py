@@ -9,8 +9,8 @@ from hervat.assemble import Node
 from hervat.clock import SystemClock, parse_rfc3339
 from hervat.doors import words
 from hervat.doors.acts.governing import PartnerChange, PartnerRemoval
-from hervat.doors.acts.handing import decide
 from hervat.doors.asking import asked_when, position_of
+from hervat.doors.considering import decide_considered
 from hervat.doors.receiving import ensure_decided
 from hervat.doors.streams import show
 from hervat.errors import Usage
@@ -41,7 +41,7 @@ def set_partner(arguments: Namespace) -> int:
         address=arguments.address,
         recipient=arguments.recipient,
     )
-    answer = decide(arguments.store, PartnerChange(oin=arguments.oin, wish=wish, by=arguments.by, why=arguments.why))
+    answer = decide_considered(arguments, PartnerChange(oin=arguments.oin, wish=wish, by=arguments.by, why=arguments.why))
     show(words.as_document(answer) if arguments.json else f"partner {arguments.oin} set at position {answer['position']}")
     return 0
 
@@ -50,7 +50,7 @@ def remove_partner(arguments: Namespace) -> int:
     """Know an organisation no more."""
     _ensure_oin(arguments.oin)
     ensure_decided(arguments)
-    answer = decide(arguments.store, PartnerRemoval(oin=arguments.oin, by=arguments.by, why=arguments.why))
+    answer = decide_considered(arguments, PartnerRemoval(oin=arguments.oin, by=arguments.by, why=arguments.why))
     show(words.as_document(answer) if arguments.json else f"partner {arguments.oin} removed at position {answer['position']}")
     return 0
 

@@ -9,8 +9,8 @@ from hervat.assemble import Node
 from hervat.clock import SystemClock, legal_day
 from hervat.doors import words
 from hervat.doors.acts.governing import ProcedureClosing, ProcedureOpening
-from hervat.doors.acts.handing import decide
 from hervat.doors.asking import asked_when, day, position_of
+from hervat.doors.considering import decide_considered
 from hervat.doors.receiving import ensure_decided
 from hervat.doors.streams import show
 from hervat.emergency import Emergency
@@ -46,7 +46,7 @@ def open_procedure(arguments: Namespace) -> int:
         from_=begins,
         until=ends,
     )
-    answer = decide(arguments.store, ProcedureOpening(procedure=procedure, by=arguments.by, why=arguments.why))
+    answer = decide_considered(arguments, ProcedureOpening(procedure=procedure, by=arguments.by, why=arguments.why))
     show(words.as_document(answer) if arguments.json else f"procedure {procedure.name} opened at position {answer['position']}")
     return 0
 
@@ -55,7 +55,7 @@ def close_procedure(arguments: Namespace) -> int:
     """Close a procedure."""
     ensure_decided(arguments)
     until = day("--until", arguments.until)
-    answer = decide(arguments.store, ProcedureClosing(name=arguments.name, until=until, by=arguments.by, why=arguments.why))
+    answer = decide_considered(arguments, ProcedureClosing(name=arguments.name, until=until, by=arguments.by, why=arguments.why))
     show(
         words.as_document(answer)
         if arguments.json

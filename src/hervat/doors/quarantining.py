@@ -9,8 +9,8 @@ from typing import Any
 from hervat.assemble import Node
 from hervat.clock import parse_rfc3339
 from hervat.doors import words
-from hervat.doors.acts.handing import decide
 from hervat.doors.acts.quarantining import QuarantineClosing, QuarantineOpening, QuarantineRelease
+from hervat.doors.considering import decide_considered
 from hervat.doors.streams import show
 from hervat.errors import Usage
 from hervat.quarantining import Flag, Quarantine
@@ -60,7 +60,7 @@ def list_suspects(arguments: Namespace) -> int:
 def open_quarantine(arguments: Namespace) -> int:
     """Quarantine what comes from an organisation from now on."""
     _ensure_said(arguments, "by", "why")
-    answer = decide(arguments.store, QuarantineOpening(oin=arguments.oin, by=arguments.by, why=arguments.why))
+    answer = decide_considered(arguments, QuarantineOpening(oin=arguments.oin, by=arguments.by, why=arguments.why))
     said = f"opened at position {answer['position']}: what comes from {arguments.oin} from now on waits for two people"
     show(words.as_document(answer) if arguments.json else said)
     return 0
@@ -73,7 +73,7 @@ def release_quarantined(arguments: Namespace) -> int:
         raise Usage("--through and --but are positions of the journal, 1 or more; nothing was let through")
     decided = {"by": arguments.by, "second": arguments.second, "ground": arguments.ground}
     act = QuarantineRelease(oin=arguments.oin, through=arguments.through, but=tuple(arguments.but), **decided)
-    answer = decide(arguments.store, act)
+    answer = decide_considered(arguments, act)
     came = f"{answer['released']} messages let through at position {answer['position']}, {answer['kept']} kept inside"
     show(words.as_document(answer) if arguments.json else f"{came}; {answer['applied']} applied by it")
     return 0
@@ -83,7 +83,7 @@ def close_quarantine(arguments: Namespace) -> int:
     """Quarantine no more what comes from an organisation."""
     _ensure_said(arguments, "by", "second", "why")
     act = QuarantineClosing(oin=arguments.oin, by=arguments.by, second=arguments.second, why=arguments.why)
-    answer = decide(arguments.store, act)
+    answer = decide_considered(arguments, act)
     said = f"closed at position {answer['position']}; {answer['inside']} messages stay inside until they are let through"
     show(words.as_document(answer) if arguments.json else said)
     return 0

@@ -9,7 +9,7 @@ from pathlib import Path
 from hervat.assemble import Node, keys_path
 from hervat.doors import words
 from hervat.doors.acts.governing import CeilingChange
-from hervat.doors.acts.handing import decide
+from hervat.doors.considering import decide_considered
 from hervat.doors.files import Files
 from hervat.doors.progress import bar
 from hervat.doors.streams import say, show
@@ -85,7 +85,7 @@ def ceiling(arguments: Namespace) -> int:
     except ValueError as fault:
         raise Usage(f"--time {arguments.time}: {fault}") from fault
     ensure_decided(arguments)
-    answer = decide(arguments.store, act)
+    answer = decide_considered(arguments, act)
     if arguments.json:
         print(words.as_document(answer))
     else:

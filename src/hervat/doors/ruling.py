@@ -9,9 +9,9 @@ from hervat.assemble import Node
 from hervat.clock import SystemClock, legal_day
 from hervat.consumers.ruling import Ruling
 from hervat.doors import words
-from hervat.doors.acts.handing import decide
 from hervat.doors.acts.ruling import InterimClosing, InterimOpening
 from hervat.doors.asking import asked_when, day, position_of
+from hervat.doors.considering import decide_considered
 from hervat.doors.receiving import ensure_decided
 from hervat.doors.streams import show
 from hervat.errors import Usage
@@ -45,7 +45,7 @@ def open_interim(arguments: Namespace) -> int:
         )
     except ValueError as fault:
         raise Usage(f"{fault}; see hervat interim open --help") from fault
-    answer = decide(arguments.store, InterimOpening(rule=rule, by=arguments.by, why=arguments.why))
+    answer = decide_considered(arguments, InterimOpening(rule=rule, by=arguments.by, why=arguments.why))
     show(words.as_document(answer) if arguments.json else f"interim rule {rule.name} opened at position {answer['position']}")
     return 0
 
@@ -54,7 +54,7 @@ def close_interim(arguments: Namespace) -> int:
     """Close an interim rule."""
     ensure_decided(arguments)
     until = day("--until", arguments.until)
-    answer = decide(arguments.store, InterimClosing(name=arguments.name, until=until, by=arguments.by, why=arguments.why))
+    answer = decide_considered(arguments, InterimClosing(name=arguments.name, until=until, by=arguments.by, why=arguments.why))
     told = f"interim rule {arguments.name} closed at position {answer['position']}: {until} is its last day"
     show(words.as_document(answer) if arguments.json else told)
     return 0

@@ -11,6 +11,7 @@ from hervat.doors.commands import (
     node,
     planning,
     quarantining,
+    recording,
     register,
     retention,
     screening,
@@ -30,6 +31,7 @@ _FAMILIES = (
     retention,
     backlog,
     planning,
+    recording,
     law,
 )
 GROUPS = {name: words for family in (law, *_FAMILIES) for name, words in family.GROUPS.items()}

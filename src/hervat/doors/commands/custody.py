@@ -1,6 +1,6 @@
 """The commands of custody."""
 
-from hervat.doors.commands.saying import DECIDED, LANG, Command, argument, lazy
+from hervat.doors.commands.saying import LANG, SIGNED, Command, argument, lazy
 
 GROUPS = {"custody": "who comes due for release or prolongation, worked by hand where messages are silent, and laid beside them later"}
 COMMANDS: dict[str, Command] = {
@@ -21,7 +21,7 @@ COMMANDS: dict[str, Command] = {
             argument("--held", metavar="TITLE", help="found: still held, on that title"),
             argument("--source", required=True, metavar="TEXT", help="what was consulted; name nobody in it"),
             argument("--on", metavar="DATE", help="the day of the check; without it, today"),
-            *DECIDED,
+            *SIGNED,
         ],
         lazy("custody", "check"),
         "put down what was found by hand about a custody; the last check stands, and no fact changes by it",

@@ -1,6 +1,6 @@
 """The commands of quarantine: what a returning partner sends, until two people let it through."""
 
-from hervat.doors.commands.saying import DECIDED, Command, argument, lazy
+from hervat.doors.commands.saying import DECIDED, WEIGHED, Command, argument, lazy
 
 _OIN = argument("oin", metavar="OIN", help="the organisation, by the 20 signs of its OIN")
 _OF = argument("--oin", metavar="OIN", help="of this organisation only")
@@ -26,6 +26,7 @@ COMMANDS: dict[str, Command] = {
             _OIN,
             argument("--through", type=int, required=True, metavar="P", help="what lies inside up to this position of the journal"),
             argument("--but", type=int, action="append", default=[], metavar="P", help="but not what stands here; again for each"),
+            *WEIGHED,
             argument("--by", required=True, metavar="NAME", help="who decides"),
             _SECOND,
             argument("--ground", required=True, metavar="TEXT", help="on what ground; name nobody in it"),

@@ -32,7 +32,13 @@ KNOWN = (
     argument("--known-at", metavar="TIME", help="as known at that moment"),
     argument("--position", type=int, metavar="P", help="as known at that position of the journal"),
 )
-DECIDED = (
+WEIGHED = (
+    argument("--known", metavar="TEXT", help="what was known when this was decided"),
+    argument("--option", action="append", default=[], metavar="TEXT", help="an option that there was; may be given again"),
+    argument("--accepts", action="append", default=[], metavar="TEXT", help="a risk that was accepted; may be given again"),
+)
+SIGNED = (
     argument("--by", required=True, metavar="NAME", help="who decides"),
     argument("--why", required=True, metavar="TEXT", help="on what ground"),
 )
+DECIDED = (*SIGNED, *WEIGHED)

@@ -6,8 +6,8 @@ from typing import Any
 from hervat.assemble import Node
 from hervat.doors import words
 from hervat.doors.acts.exchanging import LinkChange, WayClosing, WayOpening
-from hervat.doors.acts.handing import decide
 from hervat.doors.acts.line import Act
+from hervat.doors.considering import decide_considered
 from hervat.doors.exchange.ourselves import Ourselves, ourselves
 from hervat.doors.receiving import ensure_decided
 from hervat.doors.streams import show
@@ -78,6 +78,6 @@ def _decided(arguments: Namespace) -> Ourselves:
 
 
 def _done(arguments: Namespace, us: Ourselves, act: Act, told: str) -> int:
-    answer = decide(us.store, act, keys=us.keys, given=us.socket)
+    answer = decide_considered(arguments, act, url=us.store, keys=us.keys, given=us.socket)
     show(words.as_document(answer) if arguments.json else f"{told} at position {answer['position']}")
     return 0

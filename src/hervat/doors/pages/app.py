@@ -29,6 +29,7 @@ from hervat.doors.pages.desk import Asked, Desk, Form, ensure_ours, whole
 from hervat.doors.pages.disclosures import answer_disclosure, disclosures, one_disclosure
 from hervat.doors.pages.faults import Faults
 from hervat.doors.pages.guard import guarded
+from hervat.doors.pages.incident import add_entry, correct_entry, incident
 from hervat.doors.pages.law import rule, rules
 from hervat.doors.pages.partners import one_partner, partner_receipts, partners
 from hervat.doors.pages.procedures import close_one, open_one, procedures
@@ -151,6 +152,7 @@ def make_app(url: str, clock: Clock, keys: Path | None = None, socket: Path | No
     handlers += [custody, check_custody, partners, one_partner, partner_receipts]
     handlers += [retention, look_ahead, record_forecast, run_retention, quarantine, open_lane, release_lane, close_lane]
     handlers += [backlog, count_stock, enter_paper, draw_sample, check_paper]
+    handlers += [incident, add_entry, correct_entry]
     routers = [_in_language(language, handlers) for language in LANGUAGES]
     static = create_static_files_router("/static", directories=[STATIC], include_in_schema=False)
     faults = Faults(pages)

@@ -34,10 +34,21 @@ from hervat.intake.quarantine import (
 )
 from hervat.journal.acts import act_in
 from hervat.journal.entry import Opened
+from hervat.oversight.entries import (
+    CONSIDERED,
+    TIMELINE_ACTS,
+    Added,
+    ConsideredAct,
+    Corrected,
+    TimelineAct,
+    read_considered,
+    read_timeline,
+)
 
 _Deed = CheckedAct | DisclosedAct | InspectedAct | AskedAct | EndedAct | RetentionAct | QuarantineAct
+_Recorded = TimelineAct | ConsideredAct
 _Keyed = keyed.KeyedAct | keyed.CountedAct | keyed.SampledAct | keyed.CheckedAct
-_READ: dict[str, Callable[[bytes], _Deed | _Keyed]] = {
+_READ: dict[str, Callable[[bytes], _Deed | _Keyed | _Recorded]] = {
     CHECKED: msgspec.json.Decoder(CheckedAct).decode,
     DISCLOSED: msgspec.json.Decoder(DisclosedAct).decode,
     INSPECTED: msgspec.json.Decoder(InspectedAct).decode,
@@ -48,6 +59,8 @@ _READ: dict[str, Callable[[bytes], _Deed | _Keyed]] = {
     REMOVED: read_act,
     SHOWN: read_act,
     **dict.fromkeys(QUARANTINE_ACTS, read_quarantine),
+    **dict.fromkeys(TIMELINE_ACTS, read_timeline),
+    CONSIDERED: read_considered,
     keyed.KEYED: msgspec.json.Decoder(keyed.KeyedAct).decode,
     keyed.COUNTED: msgspec.json.Decoder(keyed.CountedAct).decode,
     keyed.SAMPLED: msgspec.json.Decoder(keyed.SampledAct).decode,
@@ -85,6 +98,12 @@ def deed(opened: Opened, words: Wording) -> str | None:
             return words("acts.lane_released", oin=oin, through=through, n=len(but))
         case QuarantineClosed(oin=oin):
             return words("acts.lane_closed", oin=oin)
+        case Added(entry=entry):
+            return words("acts.timeline_added", what=entry.what)
+        case Corrected(corrects=corrects):
+            return words("acts.timeline_corrected", position=corrects)
+        case ConsideredAct(about=about):
+            return words("acts.considered", position=about)
         case keyed.KeyedAct(paper=paper):
             return words("acts.paper_keyed", paper=paper)
         case keyed.CountedAct(source=source):

@@ -1,0 +1,3 @@
+"""Oversight: what happened when, and who knew it since when, on record while it happens. It follows and only reads, but for its own
+acts.
+"""
