@@ -65,7 +65,7 @@ COMMANDS: dict[str, Command] = {
                 "what",
                 nargs="?",
                 default="receive",
-                choices=("receive", "scale", "screening", "certificates", "start", "http", "exchange"),
+                choices=("receive", "scale", "screening", "certificates", "start", "http", "exchange", "plan"),
                 help="what to measure",
             ),
             argument("--scale", type=float, default=0.2, help="size of the world that is measured on"),
