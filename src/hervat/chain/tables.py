@@ -6,6 +6,7 @@
 """
 
 import csv
+import io
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
@@ -42,7 +43,7 @@ def _rows(path: Path) -> Iterator[tuple[str, dict[str, str], str]]:
     except UnicodeDecodeError as fault:
         raise Usage(f"{path}: it is no text in UTF-8; save it as such") from fault
     head = text.partition("\n")[0]
-    reader = csv.DictReader(text.splitlines(), delimiter=";" if head.count(";") > head.count(",") else ",", strict=True)
+    reader = csv.DictReader(io.StringIO(text, newline=""), delimiter=";" if head.count(";") > head.count(",") else ",", strict=True)
     try:
         columns = [column.strip() for column in reader.fieldnames or ()]
         if "table" not in columns and not set(columns) >= _EDGE:
@@ -58,7 +59,7 @@ def _rows(path: Path) -> Iterator[tuple[str, dict[str, str], str]]:
             if told:
                 yield _table_of(told, where), told, where
     except csv.Error as fault:
-        raise Usage(f"{path}, line {reader.line_num}: this is no CSV: {fault}") from fault
+        raise Usage(f"{path}, line {reader.reader.line_num}: this is no CSV: {fault}") from fault
 
 
 def _table_of(told: dict[str, str], where: str) -> str:
