@@ -3,6 +3,7 @@
 from hervat.doors.commands import (
     backlog,
     certificates,
+    chain,
     custody,
     disclosing,
     exchange,
@@ -30,6 +31,7 @@ _FAMILIES = (
     subject,
     retention,
     backlog,
+    chain,
     planning,
     recording,
     law,
