@@ -54,6 +54,16 @@ def test_what_is_said_against_a_plan_is_priced(chain: Path) -> None:
     assert said.status == 2 and "is to be STEP=HOUR" in said.err
 
 
+def test_a_pin_that_is_not_met_is_told(chain: Path) -> None:
+    told = hervat("plan", str(chain), "--pin", "open-courts-jds=0", "--draws", "0", "--json").document
+    starts = {step["id"]: step["start"] for step in told["plan"]["steps"]}
+    assert told["pinned_later"] == [{"step": "open-courts-jds", "asked": 0, "start": starts["open-courts-jds"]}]
+    words = hervat("plan", str(chain), "--pin", "open-courts-jds=0", "--draws", "0").out
+    assert "open-courts-jds was pinned to hour 0 and starts at hour" in words
+    held = hervat("plan", str(chain), "--pin", "open-courts-jds=400", "--draws", "0", "--json").document
+    assert held["pinned_later"] == []
+
+
 @pytest.mark.parametrize("text", ["", "name = ", "name = 1", 'name = "x"\n[[partner]]\nid = "A B"\nname = "x"'])
 def test_a_map_that_is_none_is_refused_with_its_place(tmp_path: Path, text: str) -> None:
     (tmp_path / "bad.toml").write_text(text, "utf-8")

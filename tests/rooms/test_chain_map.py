@@ -48,7 +48,7 @@ def test_an_order_that_contradicts_what_follows_is_a_cycle_of_two() -> None:
         ({"edge": [{"kind": "needs", "of": "om-jds", "on": "nowhere"}]}, "on = 'nowhere' is not among"),
         ({"edge": [{"kind": "trust", "of": "om-jds", "on": "gps"}]}, "on = 'gps' is not among what it may name: there is none"),
         ({"edge": [{"kind": "rumour", "of": "om-jds", "on": "gps"}]}, r"\$.edge\[0\].kind"),
-        ({"system": [{"id": "gps", "name": "GPS", "partner": "om", "crew": "ict", "restore": [4, 2, 8]}], "stream": []}, "each not less"),
+        ({"system": [{"id": "gps", "name": "GPS", "partner": "om", "crew": "ict", "restore": [4, 2, 8]}], "stream": []}, "the one before"),
         ({"cut": {"at": "2025-07-18T08:00:00", "restart": "2025-08-04T08:00:00Z", "systems": ["gps"]}}, "moments with a zone"),
         ({"crew": [{"id": "ict", "name": "ICT", "partner": "om", "size": 0}]}, r"\$.crew\[0\].size"),
         ({"colour": "red"}, "unknown field `colour`"),

@@ -8,7 +8,7 @@ from random import Random
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from hervat.chain import doubt, planning, rules, schedule
@@ -198,6 +198,70 @@ def test_only_what_is_cut_or_rests_on_it_gets_a_step() -> None:
     work = work_of(a_cut_map(), ("berber",))
     assert {task.id for task in work.tasks} == {"restore-berber", "open-courts-jds"}
     assert [goal.id for goal in work.goals] == ["hearings"]
+
+
+@settings(max_examples=60, deadline=None)
+@given(works(), st.data())
+def test_an_edge_that_a_plan_keeps_already_leaves_it_possible(work: Work, data: st.DataObject) -> None:
+    found = found_for(work, 1, 30)
+    ends = schedule.ends_of(work, found.starts)
+    steps = range(len(work.tasks))
+    kept = [(one, other) for one in steps for other in steps if one != other and ends[one] < found.starts[other]]
+    assume(kept)
+    first, then = data.draw(st.sampled_from(kept))
+    changed = Overrides({}, [(work.tasks[first].id, work.tasks[then].id)]).on(work)
+    sound(changed, found.starts)
+    sound(changed, found_for(changed, 1, 30).starts)
+
+
+def test_a_check_that_only_a_process_or_a_part_without_a_step_trusts_is_done_first() -> None:
+    check = [{"id": one, "name": one, "partner": "om", "crew": "ict", "takes": 500} for one in ("clean", "other", "nobody")]
+    system = [{"id": id, "name": id, "partner": "om", "crew": "ict", "restore": 10} for id in ("gps", "berber", "jds", "portal")]
+    edge = [
+        {"kind": "needs", "of": "screening", "on": "gps"},
+        {"kind": "trust", "of": "screening", "on": "clean"},
+        {"kind": "needs", "of": "hearings", "on": "portal"},
+        {"kind": "needs", "of": "portal", "on": "gps"},
+        {"kind": "trust", "of": "portal", "on": "other"},
+        {"kind": "trust", "of": "jds", "on": "nobody"},
+    ]
+    found = planned(a_cut_map(check=check, system=system, edge=edge, stream=[], published=[]), (), 1, NO)
+    ends = {step.id: step.end for step in found.plan.steps}
+    whole = {one.process: one.whole for one in found.served}
+    assert {id for id in ends if id.startswith("check-")} == {"check-clean", "check-other"}
+    assert whole["screening"] >= ends["check-clean"] and whole["hearings"] >= ends["check-other"]
+
+
+def test_overrides_cost_what_the_plan_is_worse_for_them_and_never_less_than_nothing() -> None:
+    bare = planned(a_cut_map(), (), 1, NO)
+    held = planned(a_cut_map(), (), 1, Overrides({"restore-gps": 48.0}, ()))
+    assert planning.price_of(held, bare) == pytest.approx(held.harm - bare.harm) and held.harm > bare.harm
+    assert planning.price_of(bare, held) == 0
+
+
+def _many(count: int) -> Any:
+    """A map on which a short search finds another plan than a long one: many systems, one crew, many processes."""
+    rng = Random("many")
+    systems = [
+        {"id": f"s{one}", "name": f"s{one}", "partner": "om", "crew": "ict", "restore": rng.randint(3, 60)} for one in range(count)
+    ]
+    processes, edges = [], []
+    for one in range(count):
+        processes.append(
+            {"id": f"p{one}", "name": f"p{one}", "partner": "om", "tolerance": 0, "harm": rng.randint(1, 400), "to": "people"}
+        )
+        edges += [{"kind": "needs", "of": f"p{one}", "on": f"s{on}"} for on in rng.sample(range(count), 3)]
+    cut = {"at": "2025-07-18T08:00:00+02:00", "restart": "2025-08-04T08:00:00+02:00", "systems": [one["id"] for one in systems]}
+    return a_cut_map(system=systems, stream=[], process=processes, edge=edges, cut=cut, published=[])
+
+
+def test_doubt_is_about_the_plan_that_is_shown_and_flips_by_nothing_but_what_was_drawn() -> None:
+    chain = _many(18)
+    whole = {one.process: one.whole for one in planned(chain, (), 1, NO).served}
+    doubting = doubt._Doubting(chain, (), NO, 1, None)
+    names = [goal.id for goal in doubting._work.goals]
+    assert doubting._pairs and all(whole[names[first]] < whole[names[then]] for first, then in doubting._pairs)
+    assert doubting._flipped(doubting._work) == []
 
 
 def test_a_plan_in_a_file_is_the_same_plan(tmp_path: Path) -> None:

@@ -4,6 +4,8 @@
   as much again; a duration without estimates is what it is. Then it is planned anew.
 - The order *flips* between two processes of different phases where the later one is whole first. What flips in a draw lies within what
   is not known: it is marked as a choice for people, with in how many draws.
+- The search in a draw is short. It begins with the list of the plan itself, and leaves it only for one that does less harm: so what flips
+  does so by what was drawn, and not because less was tried.
 - How far one weight alone may be multiplied or divided before anything flips is told as well: `holds_to` is the last of `FACTORS` that
   changes nothing, 1 where the first does.
 """
@@ -71,7 +73,8 @@ class _Doubting:
         self._chain, self._cut, self._overrides, self._seed = chain, cut, overrides, seed
         self._work = overrides.on(work_of(chain, cut))
         self._step, self._made, self._all = step, 0, 0
-        whole = whole_at(self._work, found_for(self._work, seed, _TRIES).starts)
+        self._plan = found_for(self._work, seed)
+        whole = whole_at(self._work, self._plan.starts)
         number = phases_of(whole)
         # Of each pair of different phases, the one that is whole first in the plan comes first.
         self._pairs = [
@@ -113,7 +116,7 @@ class _Doubting:
         self._made += 1
         if self._step is not None:
             self._step(self._made, self._all)
-        whole = whole_at(work, found_for(work, self._seed, _TRIES).starts)
+        whole = whole_at(work, found_for(work, self._seed, _TRIES, [self._plan.order]).starts)
         return [(first, then) for first, then in self._pairs if whole[then] < whole[first] - _CLOSE]
 
     def _holds(self, place: int, *, up: bool) -> float:

@@ -104,9 +104,9 @@ class Overrides:
         return changed
 
 
-def found_for(work: Work, seed: int, tries: int | None = None) -> Found:
-    """The best plan that the search finds, from every rule's list."""
-    return improved(work, [rule(work) for rule in (*BASELINES.values(), *STRONGER.values(), inherited)], seed, tries)
+def found_for(work: Work, seed: int, tries: int | None = None, first: Sequence[Sequence[int]] = ()) -> Found:
+    """The best plan that the search finds, from the lists of `first` and every rule's list; of equals one of `first`."""
+    return improved(work, [*first, *(rule(work) for rule in (*BASELINES.values(), *STRONGER.values(), inherited))], seed, tries)
 
 
 def planned(chain: ChainMap, cut: Sequence[str], seed: int, overrides: Overrides) -> Planned:
@@ -114,6 +114,14 @@ def planned(chain: ChainMap, cut: Sequence[str], seed: int, overrides: Overrides
     work = overrides.on(work_of(chain, cut))
     found = found_for(work, seed)
     return told(chain, work, found)
+
+
+def price_of(held: Planned, bare: Planned) -> float:
+    """What overrides cost: the harm of the plan that is held to them, less that of the plan without.
+
+    Never below 0: a plan that is held to more breaks no edge of the map, so where it is the better of the two they cost nothing.
+    """
+    return round(max(0.0, held.harm - bare.harm), 3)
 
 
 def told(chain: ChainMap, work: Work, found: Found) -> Planned:

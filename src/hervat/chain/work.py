@@ -1,8 +1,8 @@
 """The work of a restart, as the planner sees it: steps with a crew, what each waits for, and the processes that are whole when theirs
 are done.
 
-- A step of a plan is: to restore a system that is cut, to do a check that somebody trusts, to open a stream that runs to, from or over
-  what is cut.
+- A step of a plan is: to restore a system that is cut, to open a stream that runs to, from or over what is cut, to do a check that one of
+  these trusts, or a process that rests on them, itself or through parts that need no step.
 - A crew is about a step for its `work` hours. A stream is not done then: its backlog drains, `24 B / (mu - lambda)` hours, and it is
   watched for its soak where it has that gate. The crew is free meanwhile. Who builds on the stream waits until it is done.
 - A process is *due* its tolerance after the cut, counted from when the plan begins, never before: what came before no plan changes.
@@ -10,7 +10,7 @@ are done.
 - What is neither cut nor built on what is cut needs no step; what is needed through it is needed all the same.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 
@@ -134,13 +134,21 @@ class _Making:
             for one in self._chain.stream
             if one.id in hit
         ]
-        trusted = {on for draft in drafts for on, kind in self._out.get(draft.of, ()) if kind == "trust"}
+        trusted = self._trusted(drafts)
         drafts += [
             Task(f"check-{one.id}", "check", one.id, self._crews[one.crew], self._takes(one.id, one.takes), 0.0)
             for one in self._chain.check
             if one.id in trusted
         ]
         return drafts
+
+    def _trusted(self, drafts: Sequence[Task]) -> set[str]:
+        """The checks that steps, and processes that rest on them, wait for, through parts that need no step too."""
+        numbers = {draft.of: number for number, draft in enumerate(drafts)}
+        checks = {len(numbers) + place: one.id for place, one in enumerate(self._chain.check)}
+        known = numbers | {id: number for number, id in checks.items()}
+        waiting = [*numbers, *(one.id for one in self._chain.process if self._steps(one.id, numbers))]
+        return {checks[number] for of in waiting for number in self._steps(of, known) if number in checks}
 
     def _takes(self, id: str, hours: float | tuple[float, float, float]) -> float:
         return self._hours.get(id, estimate(hours).likely)

@@ -12,7 +12,7 @@ from hervat.chain.compared import Compared, compared
 from hervat.chain.doubt import DRAWS, FACTORS, Doubt, doubted
 from hervat.chain.parts import ChainMap
 from hervat.chain.plan import write_plan
-from hervat.chain.planning import Overrides, Planned, planned
+from hervat.chain.planning import Overrides, Planned, planned, price_of
 from hervat.chain.reading import read_chain
 from hervat.doors import words
 from hervat.doors.progress import bar
@@ -20,6 +20,7 @@ from hervat.doors.streams import say, show
 from hervat.errors import Usage
 
 _FEW, _LARGE = 12, 150
+_ROUNDED = 0.01
 _INVENTED = "Weights and durations of the map that are marked invented are invented; so is every figure of harm that rests on them."
 
 
@@ -40,7 +41,8 @@ def plan(arguments: Namespace) -> int:
     if arguments.out is not None:
         write_plan(found.plan, Path(arguments.out))
         say(f"The plan {found.plan.hash} is in {arguments.out}.", sys.stderr)
-    show(words.as_document(_document(chain, found, bare, doubt)) if arguments.json else "\n".join(_in_words(chain, found, bare, doubt)))
+    told = (chain, found, bare, doubt, overrides)
+    show(words.as_document(_document(*told)) if arguments.json else "\n".join(_in_words(*told)))
     return 0
 
 
@@ -64,18 +66,19 @@ def _ordered(told: str) -> tuple[str, str]:
     return first, then
 
 
-def _document(chain: ChainMap, found: Planned, bare: Planned | None, doubt: Doubt | None) -> dict[str, Any]:
+def _document(chain: ChainMap, found: Planned, bare: Planned | None, doubt: Doubt | None, overrides: Overrides) -> dict[str, Any]:
     """All of it, as one document."""
     told: dict[str, Any] = msgspec.to_builtins(found)
     return told | {
         "hash": found.plan.hash,
-        "price_of_overrides": None if bare is None else round(found.harm - bare.harm, 3),
+        "price_of_overrides": None if bare is None else price_of(found, bare),
+        "pinned_later": [{"step": step, "asked": asked, "start": start} for step, asked, start in _later(found, overrides)],
         "published": msgspec.to_builtins(compared(chain, found.plan)),
         "doubt": None if doubt is None else msgspec.to_builtins(doubt),
     }
 
 
-def _in_words(chain: ChainMap, found: Planned, bare: Planned | None, doubt: Doubt | None) -> Iterator[str]:
+def _in_words(chain: ChainMap, found: Planned, bare: Planned | None, doubt: Doubt | None, overrides: Overrides) -> Iterator[str]:
     size = f"{len(found.plan.steps)} steps, {len(found.phases)} phases"
     yield f"{chain.name}: plan {found.plan.hash[:12]}, {size}, begins {found.plan.begins.isoformat()}"
     yield _INVENTED
@@ -85,6 +88,8 @@ def _in_words(chain: ChainMap, found: Planned, bare: Planned | None, doubt: Doub
     yield from _steps(found)
     yield ""
     yield from _harm(found, bare)
+    for step, asked, start in _later(found, overrides):
+        yield f"{step} was pinned to hour {asked:g} and starts at hour {start:g}: the table says what it waits for."
     yield from _published(compared(chain, found.plan))
     yield from _doubt(doubt)
 
@@ -113,7 +118,13 @@ def _harm(found: Planned, bare: Planned | None) -> Iterator[str]:
     rules = ", ".join(f"{name} {harm:.0f}" for name, harm in found.baselines.items())
     yield f"Harm {found.harm:.0f}; {certified}. By the rules in use: {rules}."
     if bare is not None:
-        yield f"What was said against the plan costs {found.harm - bare.harm:.0f} of harm: {bare.harm:.0f} without it."
+        yield f"What was said against the plan costs {price_of(found, bare):.0f} of harm: {min(found.harm, bare.harm):.0f} without it."
+
+
+def _later(found: Planned, overrides: Overrides) -> list[tuple[str, float, float]]:
+    """Steps that start later than the hour they were pinned to, with both hours."""
+    starts = {step.id: step.start for step in found.plan.steps}
+    return [(step, asked, starts[step]) for step, asked in overrides.pins.items() if starts[step] > asked + _ROUNDED]
 
 
 def _published(beside: Compared) -> Iterator[str]:
@@ -121,7 +132,10 @@ def _published(beside: Compared) -> Iterator[str]:
         return
     counts = f"{len(beside.same)} pairs in the same order, {len(beside.other)} in another, {len(beside.together)} at one moment"
     yield f"Beside the order that was published, from which nothing was planned: {counts}."
-    yield from (f"  published {pair.first} before {pair.then}; here the other way round" for pair in beside.other[:_FEW])
+    for pairs, here in ((beside.other, "the other way round"), (beside.together, "at one moment"), (beside.same, "in the same order")):
+        yield from (f"  published {pair.first} before {pair.then}; here {here}" for pair in pairs[:_FEW])
+        if len(pairs) > _FEW:
+            yield f"  and {len(pairs) - _FEW} more pairs {here}; --json has all of them"
     if beside.absent:
         yield f"  published, and no step here: {', '.join(beside.absent)}"
 
