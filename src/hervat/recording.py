@@ -22,6 +22,7 @@ from hervat.oversight.entries import (
     ConsideredAct,
     Corrected,
     TimelineEntry,
+    ensure_readable,
 )
 from hervat.oversight.timeline import OnRecord, as_json, decisions_at, entries_at, in_time, known_to
 
@@ -36,7 +37,9 @@ class Recording:
     def add(self, entry: TimelineEntry, *, by: str) -> dict[str, Any]:
         """Put an entry on record; returns its position. Raises Usage where it names an entry that there is not."""
         self._ensure_there(entry)
-        return {"position": self._node.decide(TIMELINE_ADDED, Added(entry=entry, by=by))}
+        act = Added(entry=entry, by=by)
+        ensure_readable(act)
+        return {"position": self._node.decide(TIMELINE_ADDED, act)}
 
     def correct(self, position: int, entry: TimelineEntry, *, by: str, why: str) -> dict[str, Any]:
         """Put an entry in the place of another; returns its position. Raises NotSo for one that is not there or was corrected already."""
@@ -47,6 +50,7 @@ class Recording:
         if not found.stands:
             raise NotSo(f"the entry at position {position} was corrected at position {found.corrected_by}; correct that one")
         act = Corrected(corrects=position, entry=entry, by=by, why=why)
+        ensure_readable(act)
         return {"position": self._node.decide(TIMELINE_CORRECTED, act), "corrects": position}
 
     def take_in(self, entries: Sequence[TimelineEntry], *, by: str) -> dict[str, Any]:
@@ -54,6 +58,8 @@ class Recording:
         named = {entry.name: entry for entry in entries}
         known = acts_named(self._store, self._keys, list(named))
         acts = [Added(entry=entry, by=by, known_by=name) for name, entry in named.items() if name not in known]
+        for act in acts:
+            ensure_readable(act)
         positions: list[int] = []
 
         def put(inbox: Inbox) -> int:
@@ -69,7 +75,9 @@ class Recording:
         """Put on record what was known and weighed in a decision; returns the act's position. Raises NotSo where no decision is there."""
         if about not in {one.position for one in decisions_at(self._store, self._keys, self._node.position)}:
             raise NotSo(f"no decision is at position {about}; hervat timeline show has those there are")
-        return {"position": self._node.decide(CONSIDERED, ConsideredAct(about=about, considered=considered, by=by)), "about": about}
+        act = ConsideredAct(about=about, considered=considered, by=by)
+        ensure_readable(act)
+        return {"position": self._node.decide(CONSIDERED, act), "about": about}
 
     def show(self, position: int | None = None, known_by: str | None = None, moment: datetime | None = None) -> dict[str, Any]:
         """What was on record at a position, by when it happened; of one party, what it is said to have known at a moment, or when the

@@ -14,6 +14,8 @@ import msgspec
 from msgspec import Meta, Struct
 
 from hervat.considered import Considered
+from hervat.errors import Usage
+from hervat.oversight.when import parse_when
 
 TIMELINE_ADDED, TIMELINE_CORRECTED, CONSIDERED = "timeline-added", "timeline-corrected", "considered"
 Sort = Literal["signal", "fact", "risk", "measure", "emergency-procedure"]
@@ -74,7 +76,7 @@ class Added(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, tag_f
     """An entry, and who put it on record; `known_by` is its name where it came out of a file."""
 
     entry: TimelineEntry
-    by: str
+    by: Said
     known_by: str | None = None
 
 
@@ -83,8 +85,8 @@ class Corrected(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, t
 
     corrects: Position
     entry: TimelineEntry
-    by: str
-    why: str
+    by: Said
+    why: Said
 
 
 class ConsideredAct(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, tag_field="act", tag=CONSIDERED):
@@ -92,10 +94,26 @@ class ConsideredAct(Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
 
     about: Position
     considered: Considered
-    by: str
+    by: Said
 
 
 TimelineAct = Added | Corrected
 TIMELINE_ACTS = (TIMELINE_ADDED, TIMELINE_CORRECTED)
 read_timeline: Callable[[bytes], TimelineAct] = msgspec.json.Decoder(TimelineAct).decode
 read_considered: Callable[[bytes], ConsideredAct] = msgspec.json.Decoder(ConsideredAct).decode
+
+
+def ensure_readable(act: TimelineAct | ConsideredAct) -> None:
+    """Raises Usage for an act that could not be read back. What is in the journal stays there: one such act, and nobody reads the timeline
+    any more.
+    """
+    try:
+        msgspec.json.decode(msgspec.json.encode(act), type=type(act))
+    except msgspec.ValidationError as fault:
+        raise Usage(f"this cannot be put on record, and was not: {fault}") from fault
+    if isinstance(act, ConsideredAct):
+        return
+    if act.entry.kind not in SORTS:
+        raise Usage(f"the kind {act.entry.kind!r} is not known; kinds are {', '.join(SORTS)}")
+    for said in (act.entry.when, *(knowing.since for knowing in act.entry.known)):
+        parse_when(said)

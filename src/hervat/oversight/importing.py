@@ -29,9 +29,9 @@ def entries_in(raw: bytes, where: str) -> list[TimelineEntry]:
     except UnicodeDecodeError as fault:
         raise Usage(f"{where}: byte {fault.start} is no UTF-8; save the file as UTF-8") from fault
     entries, wrong = list[TimelineEntry](), list[str]()
-    for line, row in _rows(text, where):
+    for line, head, fields in _rows(text, where):
         try:
-            entries.append(_entry(row))
+            entries.append(_entry(_named(head, fields)))
         except (Usage, msgspec.ValidationError) as fault:
             wrong.append(f"{where}, line {line}: {fault}")
     if wrong:
@@ -39,8 +39,8 @@ def entries_in(raw: bytes, where: str) -> list[TimelineEntry]:
     return entries
 
 
-def _rows(text: str, where: str) -> Iterator[tuple[int, dict[str, str]]]:
-    """The rows, each with the line on which it ends."""
+def _rows(text: str, where: str) -> Iterator[tuple[int, list[str], list[str]]]:
+    """The rows, each with the line on which it ends and the head."""
     reader = csv.reader(io.StringIO(text, newline=""), strict=True)
     try:
         head = [name.strip().casefold() for name in next(reader, [])]
@@ -50,13 +50,16 @@ def _rows(text: str, where: str) -> Iterator[tuple[int, dict[str, str]]]:
             told = f"lacks {', '.join(lacking)}" if lacking else f"has {', '.join(strange)}" if strange else "names a column twice"
             raise Usage(f"{where}, line 1: the head {told}; columns are {', '.join(_NEEDED)}, and may be {', '.join(_MAY)}")
         for row in reader:
-            if not row:
-                continue
-            if len(row) != len(head):
-                raise Usage(f"{where}, line {reader.line_num}: {len(row)} fields, the head has {len(head)}; quote what has a comma in it")
-            yield reader.line_num, dict(zip(head, (field.strip() for field in row), strict=True))
+            if row:
+                yield reader.line_num, head, row
     except csv.Error as fault:
         raise Usage(f"{where}, line {reader.line_num}: this is no CSV: {fault}") from fault
+
+
+def _named(head: list[str], fields: list[str]) -> dict[str, str]:
+    if len(fields) != len(head):
+        raise Usage(f"{len(fields)} fields, the head has {len(head)}; quote what has a comma in it")
+    return dict(zip(head, (field.strip() for field in fields), strict=True))
 
 
 def _entry(row: dict[str, str]) -> TimelineEntry:

@@ -134,8 +134,10 @@ def known_to(entries: Iterable[OnRecord], who: str, at: datetime) -> Iterator[On
 
 
 def _begun(since: str, at: datetime) -> bool:
-    start = parse_when(since).start
-    return start is not None and start <= at
+    """Whether a time has begun; one of which the beginning is not known has when it ends."""
+    when = parse_when(since)
+    begins = when.start or when.end
+    return begins is not None and begins <= at
 
 
 def in_time(entries: Iterable[OnRecord]) -> list[OnRecord]:
