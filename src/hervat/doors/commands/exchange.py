@@ -92,6 +92,7 @@ COMMANDS: dict[str, Command] = {
         [
             argument("--to", required=True, metavar="OIN", help="the partner, by its OIN"),
             argument("--out", required=True, metavar="FILE", help="the bundle; a file that is there is never written over"),
+            argument("--again", action="store_true", help="also where nothing is new: the bundle with the receipts was lost"),
             _CONFIG,
         ],
         lazy("exchange.courier", "pack_bundle"),
