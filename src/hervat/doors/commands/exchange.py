@@ -69,7 +69,11 @@ COMMANDS: dict[str, Command] = {
         "see, rule by rule, whether a partner's door, or its files, are what an exchange relies on",
     ),
     "reconcile": (
-        [_PARTNER, _CONFIG],
+        [
+            _PARTNER,
+            argument("--all", action="store_true", help="name every difference; without it a thousand of each feed, and their count"),
+            _CONFIG,
+        ],
         lazy("exchange.comparing", "reconcile"),
         "prove that what a partner says it sent is what is here, and that it has what we sent; or name every difference",
     ),
