@@ -37,6 +37,8 @@ FULL = {"matching": SKDB, "om": GPS, "courts": GRIP, "cjib": EXECUTE, "police": 
 LIGHT = {"duo": PRK, "kiwa": TAXI, "justis": VOG, "ind": INDIGO, "ecris": ECRIS}
 SAID = ("--by", "crisis team", "--why", "demonstration")
 LONG_AGO = "2020-01-01T00:00:00Z"
+PATIENCE = 120
+"""Seconds in which nothing goes after which it is said that nothing will."""
 
 
 def oin_of(feed: Feed) -> str:
@@ -175,9 +177,14 @@ class Demo:
         return int(way["to_go"])
 
     def gone(self, *names: str) -> None:
-        left = {name: self.to_go(name) for name in names}
+        """Wait until all is delivered: for as long as ever fewer are to go, and PATIENCE seconds more."""
+        left, least, since = {name: self.to_go(name) for name in names}, sys.maxsize, self.clock.monotonic()
         while any(left.values()):
             told = ", ".join(f"{name} {count:,}" for name, count in left.items() if count)
+            if sum(left.values()) < least:
+                least, since = sum(left.values()), self.clock.monotonic()
+            elif self.clock.monotonic() - since > PATIENCE:
+                raise SystemExit(f"nothing went for {PATIENCE} seconds, and still to go is {told}; see {self.folder}")
             self.tell(f"still to go: {told}")
             time.sleep(1)
             left = {name: self.to_go(name) for name in names}

@@ -19,10 +19,11 @@ from hervat.assemble import Node
 from hervat.batch import BATCH_TAKEN, DELIVERED, RECEIPT, BatchReceipt, BatchTaken, Delivered, Manifest, RefusedThere
 from hervat.clock import rfc3339
 from hervat.dispatch.batches import LARGEST, LARGEST_MESSAGE, Batch, ensure_signed, ensure_whole, next_batch, root_of
-from hervat.dispatch.bundle import UNPACKED, BundleUnpacked
+from hervat.dispatch.bundle import PACKED, UNPACKED, BundlePacked, BundleUnpacked
 from hervat.dispatch.deliveries import Deliveries, ensure_said
 from hervat.dispatch.feeds import digests_of, feed_of
 from hervat.dispatch.identity import Identity
+from hervat.dispatch.returning import Returning, returning
 from hervat.dispatch.signed import Unfit
 from hervat.dispatch.ways import Way, WayAct, Ways
 from hervat.errors import Usage
@@ -30,7 +31,7 @@ from hervat.intake.envelope import ATTRIBUTES
 from hervat.intake.inbox import Coming, Taken
 from hervat.intake.preparing import Prepared, Preparer, read_refusal
 from hervat.intake.quarantine import lanes_of
-from hervat.journal.acts import acts_named, acts_of
+from hervat.journal.acts import acts_named
 from hervat.journal.entry import Entry
 from hervat.journal.store import REFUSED, Feed, Row
 from hervat.message import SOURCE
@@ -41,7 +42,6 @@ _READ: "WeakKeyDictionary[Node, Deliveries]" = WeakKeyDictionary()
 _STEP, _INDEX = re.compile(r"(?=[.\[])"), re.compile(r"\[[0-9]+\]")
 _SHAPES = [one for one in vars(kinds).values() if isinstance(one, type) and issubclass(one, Struct)]
 _NAMES = {"data", *ATTRIBUTES, *(name for shape in _SHAPES for name in shape.__struct_encode_fields__)}
-_read_unpacked = msgspec.json.Decoder(BundleUnpacked).decode
 
 
 class TakenBatch(Struct, frozen=True, kw_only=True):
@@ -244,11 +244,13 @@ class Exchange:
         known = self.unpacked(act.known_by)
         return {"position": self._node.decide(UNPACKED, act) if known is None else known}
 
-    def signed_by_hand(self, partner: str) -> list[BatchReceipt]:
-        """What was signed for the batches that came from a partner by hand."""
-        node = self._node
-        acts = acts_of(node.store, node.keys, [UNPACKED], _read_unpacked, "unpacked bundle", node.position)
-        return [receipt for _, act in acts if act.partner == partner for receipt in act.signed]
+    def keep_packed(self, act: BundlePacked) -> dict[str, Any]:
+        """Keep that receipts went in a bundle; returns the act's position."""
+        return {"position": self._node.decide(PACKED, act)}
+
+    def returning(self, partner: str) -> Returning:
+        """What was signed for the batches that came from a partner by hand, and is to go back."""
+        return returning(self._node.store, self._node.keys, partner, self._node.position)
 
     def standing(self) -> list[dict[str, Any]]:
         """Every way, with how far it is: what is here, what went, what is still to go, and what was refused or in conflict there."""

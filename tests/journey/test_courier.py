@@ -41,3 +41,23 @@ def test_many_batches_in_one_bundle(tmp_path: Path, monkeypatch: pytest.MonkeyPa
         assert {exchange.delivered_through(source, JDS) for source in (FEED, *OTHERS)} == {1}
     with Node.opened(jds.url) as node:
         assert len(node.store.acts("bundle-unpacked", node.position)) == 2
+
+
+def test_receipts_go_until_the_partner_shows_that_it_has_them(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    om, jds = two(tmp_path)
+    om.receives([case(1)])
+    first, lost, back = (tmp_path / name for name in ("first", "lost", "back"))
+    said(capsys, om, "courier", "pack", "--to", JDS, "--out", first)
+    said(capsys, jds, "courier", "unpack", first)
+    assert said(capsys, jds, "courier", "pack", "--to", OM, "--out", lost)["receipts"] == 1
+    assert "--again" in said(capsys, jds, "courier", "pack", "--to", OM, "--out", back)["error"]
+    assert not back.exists()
+    assert said(capsys, jds, "courier", "pack", "--to", OM, "--out", back, "--again")["receipts"] == 1
+    assert said(capsys, om, "courier", "unpack", back)["receipts"] == 1
+    om.receives([case(2)])
+    second, third = tmp_path / "second", tmp_path / "third"
+    said(capsys, om, "courier", "pack", "--to", JDS, "--out", second)
+    said(capsys, jds, "courier", "unpack", second)
+    assert said(capsys, jds, "courier", "pack", "--to", OM, "--out", third)["receipts"] == 1, "the receipt of the first went once more"
+    said(capsys, om, "courier", "unpack", third)
+    assert "hervat way list" in said(capsys, om, "courier", "pack", "--to", JDS, "--out", tmp_path / "none")["error"]

@@ -5,9 +5,15 @@ cut.
 import os
 import subprocess
 import sys
+from collections.abc import Iterator
+from contextlib import ExitStack
 from pathlib import Path
 
+import pytest
+
+from hervat.rehearsal.world import World
 from tests.faults.processes import ROOT, environment
+from tools import demo_chain
 
 
 def test_the_chain_comes_back_to_the_world_without_a_cut(tmp_path: Path) -> None:
@@ -19,3 +25,29 @@ def test_the_chain_comes_back_to_the_world_without_a_cut(tmp_path: Path) -> None
     assert done.stdout.count("proven equal") == 5
     assert "the same file again is refused" in done.stdout
     assert "killed in mid-drain" in done.stdout
+
+
+class Standing(demo_chain.Demo):
+    """A chain in which so many messages are to go, one number for each time that somebody looks; the last for ever."""
+
+    left: Iterator[int]
+    last = 0
+
+    def to_go(self, name: str) -> int:
+        self.last = next(self.left, self.last)
+        return self.last
+
+
+@pytest.fixture(scope="module")
+def standing(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Standing]:
+    with ExitStack() as undo:
+        yield Standing(tmp_path_factory.mktemp("standing"), World(1, 0.001), 1, undo)
+
+
+def test_who_waits_for_what_does_not_go_is_told_so(standing: Standing, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(demo_chain, "PATIENCE", 0)
+    standing.left = iter((5, 4))
+    with pytest.raises(SystemExit, match="still to go is om 4"):
+        standing.gone("om")
+    standing.left = iter((3, 2, 1, 0))
+    standing.gone("om")

@@ -8,6 +8,8 @@ from typing import Any
 import httpx
 import pytest
 
+from hervat.doors.cli import main
+from hervat.doors.exchange import comparing
 from tests.faults.processes import examine, hervat
 from tests.journey.chain import FEED, SAID, Member, two
 from tests.journey.door import Door, Signer, case
@@ -109,6 +111,23 @@ def test_counts_that_are_equal_do_not_hide_another_content(tmp_path: Path) -> No
         assert om.does("dispatch", "--once").status == 0
         assert standing(om)["conflicts"] == [5]
     assert "number 5: other content" in _reconciled(om, jds)
+
+
+def test_more_differences_than_anybody_reads_are_counted_and_named_when_asked_for(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    om, jds = two(tmp_path)
+    om.receives([case(number) for number in range(1, 9)])
+    jds.receives([case(number, label="heling") for number in range(1, 8)])
+    monkeypatch.setattr(comparing, "MOST_TOLD", 3)
+    with jds.serving() as door:
+        om.knows(jds, door.url)
+        for asked, named in ((), [1, 2, 3]), (("--all",), [*range(1, 9)]):
+            assert main(["reconcile", JDS, *asked, "--config", str(om.config), "--json"]) == 1
+            (told,) = json.loads(capsys.readouterr().out)
+            assert (told["differing"], [one["sequence"] for one in told["differences"]]) == (8, named)
+        main(["reconcile", JDS, "--config", str(om.config)])
+        assert "and 5 more, 8 in all; hervat reconcile --all" in capsys.readouterr().out
 
 
 def _reconciled(om: Member, jds: Member) -> str:

@@ -33,7 +33,7 @@ from hervat.consumers.screening.daily import CHECKED
 from hervat.consumers.screening.signal import SIGNALLED, Word
 from hervat.consumers.subject.correcting import ASKED, ENDED
 from hervat.consumers.subject.inspected import INSPECTED
-from hervat.dispatch.bundle import UNPACKED
+from hervat.dispatch.bundle import PACKED, UNPACKED
 from hervat.dispatch.ways import WAY_ACTS
 from hervat.doors.pages.concerned import HOWS
 from hervat.doors.pages.disclosures import known_words
@@ -96,7 +96,7 @@ def test_every_term_of_the_register_has_words() -> None:
     keeping = {FORECAST, HIDDEN, REMOVED, SHOWN_AGAIN}
     screening = {CHECKED, SIGNALLED, ASSESSED, custody.CHECKED}
     keying = {keyed.KEYED, keyed.COUNTED, keyed.SAMPLED, keyed.CHECKED}
-    exchanging = {*WAY_ACTS, BATCH_TAKEN, DELIVERED, UNPACKED, RECONNECTED}
+    exchanging = {*WAY_ACTS, BATCH_TAKEN, DELIVERED, PACKED, UNPACKED, RECONNECTED}
     recording = {*TIMELINE_ACTS, CONSIDERED}
     told = {*recording, *screening, *disclosing, *deciding, *keeping, *keying, *exchanging}
     assert words["deeds"].keys() == {*STEERING, *ROTATION_ACTS, CONFLICT, *told}

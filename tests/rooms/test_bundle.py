@@ -68,7 +68,7 @@ def test_what_is_whole_is_opened_and_taken_once(sides: tuple[Side, Side]) -> Non
     kept = jds.exchange.keep_unpacked(unpacked)
     assert jds.exchange.unpacked(name_of(bundle.cover)) == kept["position"]
     assert jds.exchange.keep_unpacked(unpacked) == kept
-    (back,) = jds.exchange.signed_by_hand(OM)
+    (back,) = jds.exchange.returning(OM).receipts
     om.exchange.deliver(back, "hand")
     assert om.exchange.delivered_through(SOURCE, JDS) == 7
     first = om.node.position

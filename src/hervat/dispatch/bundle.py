@@ -4,6 +4,7 @@
 - Inside lie frames: the length of each in decimal, a line feed, its bytes. The first is the *cover*, signed by whoever packed it, which
   names every other by its SHA-256; then come batches and receipts, as they go by wire.
 - A bundle has a name of its own. Who unpacked it knows that name, and unpacks it no second time.
+- The cover names the bundles of whom it is for that its packer unpacked. So it is known which receipts came across, and need go no more.
 - Nothing of a bundle is taken before all of it was seen to be whole: who it is from, whom it is for, every hash, every signature.
 """
 
@@ -23,16 +24,21 @@ from hervat.dispatch.batches import Batch, read_batch, write_batch
 from hervat.dispatch.identity import Identity
 from hervat.dispatch.signed import AHEAD, Unfit, ensure_counts, moment_of
 from hervat.errors import KeysFault
-from hervat.message import Count
+from hervat.message import Count, Whole
 from hervat.partner import KeyId, Oin, Partners
 
 BUNDLE = "hervat/bundle/1"
-UNPACKED = "bundle-unpacked"
+PACKED, UNPACKED = "bundle-packed", "bundle-unpacked"
 LARGEST = 256 * 1024 * 1024
 """Bytes of a bundle, opened; what does not fit goes in the next."""
 MOST_FRAMES = 100_000
+MOST_SHOWN = 100
+"""Bundles that a cover names as unpacked: the last ones. Each had all that was not shown to be there as it was packed."""
 _LONGEST_FRAME = 16 * 1024 * 1024
 _canonical = msgspec.json.Encoder(order="sorted").encode
+
+
+BundleName = Annotated[str, Meta(pattern=r"^[0-9a-f]{32}$")]
 
 
 class Content(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -43,28 +49,41 @@ class Content(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
 
 
 class Cover(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, rename={"from_": "from"}):
-    """What is signed of a bundle: its name, from whom to whom, when it was packed, and every frame behind it."""
+    """What is signed of a bundle: its name, from whom to whom, when it was packed, every frame behind it, and which bundles of whom it is
+    for were `unpacked` by whom it is from.
+    """
 
     v: Literal[1] = 1
-    name: Annotated[str, Meta(pattern=r"^[0-9a-f]{32}$")]
+    name: BundleName
     from_: Oin
     to: Oin
     packed_at: Instant
     contents: tuple[Content, ...]
+    unpacked: Annotated[tuple[BundleName, ...], Meta(max_length=MOST_SHOWN)] = ()
     key: KeyId
     signature: str
 
 
 class BundleUnpacked(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, tag_field="act", tag=UNPACKED):
     """That a bundle was unpacked here, and what was signed for each batch in it, in several acts where there are many. It is found by its
-    name, which the last of these has, and unpacked no second time.
+    name, which the last of these has, and unpacked no second time. `shown` are the bundles of ours that its cover names as unpacked there.
     """
 
     partner: Oin
     packed_at: Instant
     signed: tuple[BatchReceipt, ...]
     kept: Count
+    shown: tuple[BundleName, ...] = ()
     known_by: str
+
+
+class BundlePacked(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, tag_field="act", tag=PACKED):
+    """That receipts went in a bundle: all that was signed up to the act at the position `through`, but what was shown to be there."""
+
+    partner: Oin
+    name: BundleName
+    packed_at: Instant
+    through: Whole
 
 
 class Bundle(Struct, frozen=True):
@@ -81,15 +100,29 @@ def name_of(cover: Cover) -> str:
 
 
 def pack(
-    identity: Identity, to: str, recipient: str, batches: Sequence[Batch], receipts: Sequence[BatchReceipt], at: datetime, name: str
+    identity: Identity,
+    to: str,
+    recipient: str,
+    batches: Sequence[Batch],
+    receipts: Sequence[BatchReceipt],
+    at: datetime,
+    name: str,
+    unpacked: tuple[str, ...] = (),
 ) -> bytes:
-    """The bytes of a bundle for `to`, whose age recipient is given; `name` is 16 random bytes in hexadecimal. Raises Unfit for a recipient
-    that is none.
+    """The bytes of a bundle for `to`, whose age recipient is given; `name` is 16 random bytes in hexadecimal, `unpacked` names the
+    bundles of `to` that were unpacked here. Raises Unfit for a recipient that is none.
     """
     frames = [("batch", write_batch(batch)) for batch in batches] + [("receipt", _canonical(receipt)) for receipt in receipts]
     contents = tuple(Content(what=what, sha256=hashlib.sha256(frame).hexdigest()) for what, frame in frames)  # type: ignore[arg-type]
     unsigned = Cover(
-        name=name, from_=identity.oin, to=to, packed_at=rfc3339(at), contents=contents, key=identity.key_id, signature=""
+        name=name,
+        from_=identity.oin,
+        to=to,
+        packed_at=rfc3339(at),
+        contents=contents,
+        unpacked=unpacked,
+        key=identity.key_id,
+        signature="",
     )
     cover = msgspec.structs.replace(unsigned, signature=identity.signature_over(BUNDLE, unsigned))
     plain = b"".join(b"%d\n%b" % (len(frame), frame) for frame in [_canonical(cover), *(frame for _, frame in frames)])

@@ -9,7 +9,7 @@ from hervat.assemble import Node
 from hervat.batch import RECONNECTED, BatchReceipt, Manifest, ReconnectionOffered
 from hervat.clock import parse_rfc3339
 from hervat.dispatch.batches import Batch
-from hervat.dispatch.bundle import BundleUnpacked
+from hervat.dispatch.bundle import BundlePacked, BundleUnpacked
 from hervat.dispatch.ways import How, LinkCut, LinkRestored, WayClosed, WayOpened
 from hervat.doors.acts.line import Said
 from hervat.exchanging import Carried, Exchange
@@ -85,6 +85,16 @@ class ReceiptKeeping(Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
         return Exchange(node, self.own).deliver(self.receipt, self.carried)
 
 
+class PackedKeeping(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, tag_field="act", tag="courier pack"):
+    """Keep that receipts went in a bundle."""
+
+    own: Oin
+    packed: BundlePacked
+
+    def done(self, node: Node) -> dict[str, Any]:
+        return Exchange(node, self.own).keep_packed(self.packed)
+
+
 class UnpackedKeeping(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, tag_field="act", tag="courier unpack"):
     """Keep that a bundle was unpacked."""
 
@@ -104,4 +114,4 @@ class ReconnectionKeeping(Struct, frozen=True, kw_only=True, forbid_unknown_fiel
         return {"position": node.decide(RECONNECTED, self.offered)}
 
 
-ExchangeAct = WayOpening | WayClosing | LinkChange | BatchHandover | ReceiptKeeping | UnpackedKeeping | ReconnectionKeeping
+ExchangeAct = WayOpening | WayClosing | LinkChange | BatchHandover | ReceiptKeeping | PackedKeeping | UnpackedKeeping | ReconnectionKeeping

@@ -69,7 +69,11 @@ COMMANDS: dict[str, Command] = {
         "see, rule by rule, whether a partner's door, or its files, are what an exchange relies on",
     ),
     "reconcile": (
-        [_PARTNER, _CONFIG],
+        [
+            _PARTNER,
+            argument("--all", action="store_true", help="name every difference; without it a thousand of each feed, and their count"),
+            _CONFIG,
+        ],
         lazy("exchange.comparing", "reconcile"),
         "prove that what a partner says it sent is what is here, and that it has what we sent; or name every difference",
     ),
@@ -92,6 +96,7 @@ COMMANDS: dict[str, Command] = {
         [
             argument("--to", required=True, metavar="OIN", help="the partner, by its OIN"),
             argument("--out", required=True, metavar="FILE", help="the bundle; a file that is there is never written over"),
+            argument("--again", action="store_true", help="also where nothing is new: the bundle with the receipts was lost"),
             _CONFIG,
         ],
         lazy("exchange.courier", "pack_bundle"),

@@ -6,6 +6,7 @@ from contextlib import closing
 from typing import Any
 
 import msgspec
+from msgspec import Struct
 
 from hervat.assemble import Node
 from hervat.batch import Reconnecting, Returning
@@ -22,7 +23,18 @@ from hervat.errors import TechnicalFault, Usage
 from hervat.exchanging import Exchange
 from hervat.journal.store import Feed
 
-_MOST_TOLD = 1000
+MOST_TOLD = 1000
+"""Differences of a feed that are named unless all are asked for; they are all counted."""
+
+
+class _Differing(Struct, frozen=True):
+    """The differences of a feed that are named, and how many there are in all."""
+
+    named: list[dict[str, Any]]
+    count: int
+
+
+_NONE = _Differing([], 0)
 
 
 def reconcile(arguments: Namespace) -> int:
@@ -31,7 +43,7 @@ def reconcile(arguments: Namespace) -> int:
     with Node.opened(us.store, keys=us.keys, clock=clock) as node, closing(_door(node, us, arguments.partner)) as door:
         ways = _ways(node, us, arguments.partner)
         try:
-            told = [_compared(node, us, door, way) for way in ways]
+            told = [_compared(node, us, door, way, MOST_TOLD if not arguments.all else None) for way in ways]
         except Later as fault:
             raise TechnicalFault(f"{arguments.partner} takes no questions now: {fault.words}") from fault
     show(words.as_document(told) if arguments.json else words.lines(_lines(told)))
@@ -52,19 +64,20 @@ def _ways(node: Node, us: Ourselves, partner: str) -> list[Way]:
     return ways
 
 
-def _compared(node: Node, us: Ourselves, door: PartnerDoor, way: Way) -> dict[str, Any]:
+def _compared(node: Node, us: Ourselves, door: PartnerDoor, way: Way, most: int | None) -> dict[str, Any]:
     theirs = way.how == "fetch"
-    found = _what_they_sent(node, us, door, way) if theirs else _what_they_have(node, door, way)
+    found = _what_they_sent(node, us, door, way, most) if theirs else _what_they_have(node, door, way, most)
     return {"source": way.source, "how": way.how} | found
 
 
-def _what_they_sent(node: Node, us: Ourselves, door: PartnerDoor, way: Way) -> dict[str, Any]:
+def _what_they_sent(node: Node, us: Ourselves, door: PartnerDoor, way: Way, most: int | None) -> dict[str, Any]:
     """What the partner signs that it sent, beside what is here."""
     name = words.short(way.source)
     statement = door.statement(name)
     ensure_stated(statement, node.roster().now, way.partner, us.oin, SystemClock().now())
     equal = statement.source == way.source and is_the_same(node.store, node.keys, statement)
-    differing = [] if equal else _told(differences(node.store, node.keys, way.source, statement.through, _their_digests(door, name)))
+    theirs = () if equal else _their_digests(door, name)
+    differing = _NONE if equal else _told(differences(node.store, node.keys, way.source, statement.through, theirs), most)
     return _answer(node, way.source, equal, statement.through, differing) | {"statement": msgspec.to_builtins(statement)}
 
 
@@ -76,19 +89,19 @@ def _their_digests(door: PartnerDoor, name: str) -> Iterator[tuple[int, bytes]]:
         after = _onward(after, told.next)
 
 
-def _what_they_have(node: Node, door: PartnerDoor, way: Way) -> dict[str, Any]:
+def _what_they_have(node: Node, door: PartnerDoor, way: Way, most: int | None) -> dict[str, Any]:
     """What the partner has of a feed of ours, beside what was sent."""
     feed = feed_of(node.store, way.source)
     through = 0 if feed is None else feed.through
     there = next((one for one in door.watermarks().watermarks if one.source == way.source), None)
     if there is None:
-        return _answer(node, way.source, through == 0, 0, [])
+        return _answer(node, way.source, through == 0, 0, _NONE)
     if feed is not None and _is_what_we_have(node, feed, there):
-        return _answer(node, way.source, there.received_through == through, there.received_through, [])
+        return _answer(node, way.source, there.received_through == through, there.received_through, _NONE)
     name = words.short(way.source)
     highest = max(through, there.highest)
-    differing = _told(differences(node.store, node.keys, way.source, highest, _ours_there(door, name)))
-    return _answer(node, way.source, not differing, there.received_through, differing)
+    differing = _told(differences(node.store, node.keys, way.source, highest, _ours_there(door, name)), most)
+    return _answer(node, way.source, not differing.count, there.received_through, differing)
 
 
 def _is_what_we_have(node: Node, feed: Feed, there: Watermark) -> bool:
@@ -111,14 +124,19 @@ def _onward(after: int, told: int | None) -> int | None:
     return told if told is not None and told > after else None
 
 
-def _answer(node: Node, source: str, equal: bool, there: int, differing: Sequence[dict[str, Any]]) -> dict[str, Any]:
+def _answer(node: Node, source: str, equal: bool, there: int, differing: _Differing) -> dict[str, Any]:
     feed = feed_of(node.store, source)
-    return {"equal": equal, "here": 0 if feed is None else feed.through, "there": there, "differences": list(differing)}
+    here = 0 if feed is None else feed.through
+    return {"equal": equal, "here": here, "there": there, "differences": differing.named, "differing": differing.count}
 
 
-def _told(found: Iterator[Difference]) -> list[dict[str, Any]]:
-    """The differences, as many as anybody reads; their number goes on being told by the next call once these are mended."""
-    return [msgspec.to_builtins(one) for one, _ in zip(found, range(_MOST_TOLD), strict=False)]
+def _told(found: Iterator[Difference], most: int | None) -> _Differing:
+    """The first differences, as many as are named, and the count of all."""
+    named, count = list[dict[str, Any]](), 0
+    for count, one in enumerate(found, start=1):
+        if most is None or count <= most:
+            named.append(msgspec.to_builtins(one))
+    return _Differing(named, count)
 
 
 def _lines(told: list[dict[str, Any]]) -> Iterator[str]:
@@ -129,6 +147,8 @@ def _lines(told: list[dict[str, Any]]) -> Iterator[str]:
         yield f"{name}: {verdict}; sent 1 to {sent}, taken 1 to {has}"
         for other in one["differences"]:
             yield f"  number {other['sequence']}: {other['what'].replace('-', ' ')}"
+        if (more := one["differing"] - len(one["differences"])) > 0:
+            yield f"  and {more} more, {one['differing']} in all; hervat reconcile --all names every one"
 
 
 def reconnect(arguments: Namespace) -> int:

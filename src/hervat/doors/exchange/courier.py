@@ -13,9 +13,10 @@ from hervat.assemble import Node
 from hervat.batch import BatchReceipt
 from hervat.clock import SystemClock, rfc3339
 from hervat.dispatch.batches import Batch
-from hervat.dispatch.bundle import LARGEST, Bundle, BundleUnpacked, load_age, name_of, pack, unpack
+from hervat.dispatch.bundle import LARGEST, Bundle, BundlePacked, BundleUnpacked, load_age, name_of, pack, unpack
+from hervat.dispatch.returning import Returning
 from hervat.doors import words
-from hervat.doors.acts.exchanging import BatchHandover, ReceiptKeeping, UnpackedKeeping
+from hervat.doors.acts.exchanging import BatchHandover, PackedKeeping, ReceiptKeeping, UnpackedKeeping
 from hervat.doors.acts.handing import decide
 from hervat.doors.exchange.made import age_identity
 from hervat.doors.exchange.ourselves import Ourselves, ourselves
@@ -39,7 +40,7 @@ def make_keys(arguments: Namespace) -> int:
 
 
 def pack_bundle(arguments: Namespace) -> int:
-    """Pack what is to go to a partner; 1 where nothing is."""
+    """Pack what is to go to a partner; 1 where nothing is, or nothing but receipts that went in a bundle before."""
     us, clock = ourselves(arguments), SystemClock()
     with Node.opened(us.store, keys=us.keys, clock=clock) as node:
         partner = node.roster().now.get(arguments.to)
@@ -47,13 +48,27 @@ def pack_bundle(arguments: Namespace) -> int:
             raise Usage(f"no age recipient of {arguments.to} is known; hervat partner set {arguments.to} --recipient says it")
         exchange, identity, at = Exchange(node, us.oin), us.identity, clock.now()
         batches = _batches(exchange, us, arguments.to, at)
-        receipts = exchange.signed_by_hand(arguments.to)
-    if not batches and not receipts:
-        raise NotSo(f"nothing is to go to {arguments.to}: no bundle was made; hervat way list shows how far each feed is")
-    _place(Path(arguments.out), pack(identity, arguments.to, partner.recipient, batches, receipts, at, secrets.token_hex(16)))
-    told = _packed(arguments.out, batches, receipts)
+        back = exchange.returning(arguments.to)
+    _ensure_something(arguments.to, batches, back, again=arguments.again)
+    name = secrets.token_hex(16)
+    _place(Path(arguments.out), pack(identity, arguments.to, partner.recipient, batches, back.receipts, at, name, back.unpacked))
+    if back.receipts:
+        # The file comes first: receipts in a bundle of which nothing is known here go once more, and that costs nothing.
+        packed = BundlePacked(partner=arguments.to, name=name, packed_at=rfc3339(at), through=back.through)
+        decide(us.store, PackedKeeping(own=us.oin, packed=packed), keys=us.keys, given=us.socket)
+    told = _packed(arguments.out, batches, back.receipts)
     show(words.as_document(told) if arguments.json else words.lines(_packed_lines(told)))
     return 0
+
+
+def _ensure_something(partner: str, batches: Sequence[Batch], back: Returning, *, again: bool) -> None:
+    """Raises NotSo where no bundle need be made."""
+    if batches or back.new or (again and back.receipts):
+        return
+    if back.receipts:
+        words = f"nothing new is to go to {partner}: no bundle was made. {len(back.receipts)} receipts went in one at {back.packed_at},"
+        raise NotSo(f"{words} which it has not shown to have unpacked; if that was lost, --again packs them once more")
+    raise NotSo(f"nothing is to go to {partner}: no bundle was made; hervat way list shows how far each feed is")
 
 
 def _batches(exchange: Exchange, us: Ourselves, partner: str, at: datetime) -> list[Batch]:
@@ -157,7 +172,10 @@ def _kept(us: Ourselves, bundle: Bundle, signed: Sequence[BatchReceipt], kept: i
     parts = [tuple(signed[start : start + SIGNED_AT_ONCE]) for start in range(0, len(signed), SIGNED_AT_ONCE)] or [()]
     for number, part in enumerate(parts, start=1):
         known_by = name if number == len(parts) else f"{name}/{number}"
-        unpacked = BundleUnpacked(partner=cover.from_, packed_at=cover.packed_at, signed=part, kept=kept, known_by=known_by)
+        shown = cover.unpacked if number == len(parts) else ()
+        unpacked = BundleUnpacked(
+            partner=cover.from_, packed_at=cover.packed_at, signed=part, kept=kept, shown=shown, known_by=known_by
+        )
         position = decide(us.store, UnpackedKeeping(own=us.oin, unpacked=unpacked), keys=us.keys, given=us.socket)["position"]
     return position
 

@@ -19,14 +19,12 @@ from hervat.doors.http.nonces import Nonces
 from hervat.doors.http.problems import Asked, Declined, Fault, sentence
 from hervat.doors.http.queue import Parcel
 from hervat.doors.http.signature import Request as Signed
-from hervat.doors.http.signers import Signer, Signers, taken_back
+from hervat.doors.http.signers import Signer, Signers, cut_off, taken_back
 from hervat.doors.http.writer import Writer
 from hervat.errors import NotSo, TechnicalFault
 
 JSON = "application/json"
 Value = TypeVar("Value")
-_LATER = "3600"
-"""Seconds after which one whose link is cut may look again: only people restore it."""
 
 
 class Desk:
@@ -46,9 +44,9 @@ class Desk:
     async def signer(self, request: Asked, *, content: bool) -> Signer:
         """Who signed; raises Declined, also where the link with them is cut: then nothing is answered but that."""
         signer = await asyncio.to_thread(self._signers.of, _signed(request), content=content)
-        if self.writer.ways.cut_since(signer.oin) is not None:
-            words = "The link with you is cut on this side; nothing was taken, and nothing is lost by waiting. Its keeper restores it."
-            raise Declined(503, "link-cut", words, headers={"Retry-After": _LATER})
+        declined = cut_off(self.writer.ways, signer)
+        if declined is not None:
+            raise declined
         return signer
 
     @property
@@ -64,7 +62,7 @@ class Desk:
         Acts come before all messages, so of each partner one waits at a time: the others get their turn between two of them.
         """
         async with self._doing.setdefault(signer.oin, asyncio.Lock()):
-            declined = taken_back(self.writer.partners, signer)
+            declined = taken_back(self.writer.partners, signer) or cut_off(self.writer.ways, signer)
             if declined is not None:
                 raise declined
             answer = await asyncio.wrap_future(self.writer.ask(ActRequest(place=self.writer.place, act=act)))

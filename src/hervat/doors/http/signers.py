@@ -2,6 +2,7 @@
 
 - A signature counts from `skew` before it was made until `skew` after it expires, and lasts `LIFETIME` at most: clocks differ.
 - Who signed is asked again when the writer takes what came: nothing of a key stands in the journal behind the act that revoked it.
+- Whether the link with them carries is asked again then as well: nothing is taken behind the act that cut it.
 - A nonce comes once. It is remembered until its signature can no longer count.
 - What is told to whom: who does not hold a key of a partner is told that the signature does not fit, and never whether the partner or
   the key exists. Who does is told what is wrong.
@@ -13,6 +14,7 @@ from datetime import datetime
 
 from hervat.clock import Clock
 from hervat.dispatch.identity import is_signed
+from hervat.dispatch.ways import Ways
 from hervat.doors.http.nonces import Nonces
 from hervat.doors.http.problems import Declined, sentence
 from hervat.doors.http.signature import ALGORITHMS, ALWAYS, WITH_CONTENT, Request, Signature, Unsigned, read_signature
@@ -20,6 +22,8 @@ from hervat.partner import PartnerKey, Partners
 
 LIFETIME = 300
 """Seconds that may lie between `created` and `expires`."""
+_LATER = "3600"
+"""Seconds after which one whose link is cut may look again: only people restore it."""
 _WRONG = ("signature-wrong", "The signature does not fit the request, or not a key of its signer that is known.")
 _REVOKED = ("key-revoked", "The key was revoked; sign with another one.")
 
@@ -88,6 +92,14 @@ def taken_back(partners: Partners, signer: Signer) -> Declined | None:
     if key is not None and key.revoked_at is None:
         return None
     return _unsigned(*(_WRONG if key is None else _REVOKED), True)
+
+
+def cut_off(ways: Ways, signer: Signer) -> Declined | None:
+    """Why nothing is taken from a signer, where the link with it is cut; None where it carries."""
+    if ways.cut_since(signer.oin) is None:
+        return None
+    words = "The link with you is cut on this side; nothing was taken, and nothing is lost by waiting. Its keeper restores it."
+    return Declined(503, "link-cut", words, headers={"Retry-After": _LATER})
 
 
 def _not_in_force(key: PartnerKey, now: datetime) -> tuple[str, str] | None:

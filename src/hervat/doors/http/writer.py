@@ -28,7 +28,7 @@ from hervat.doors.acts.line import ActAnswer, NotDone
 from hervat.doors.http.batches import SignedBatch
 from hervat.doors.http.problems import Declined, Fault
 from hervat.doors.http.queue import Parcel, Queue, stopping
-from hervat.doors.http.signers import taken_back
+from hervat.doors.http.signers import cut_off, taken_back
 from hervat.doors.http.signing import Signatory
 from hervat.doors.http.wire import Answer, Kept, RefusalTold
 from hervat.errors import TechnicalFault
@@ -197,7 +197,7 @@ class Writer:
             except HelperEnded as fault:
                 self._fail([parcel], fault)
                 continue
-            declined = taken_back(self.partners, parcel.signer) or self._unfit(parcel, prepared)
+            declined = taken_back(self.partners, parcel.signer) or cut_off(self.ways, parcel.signer) or self._unfit(parcel, prepared)
             if declined is not None:
                 parcel.answer(declined)
                 continue
