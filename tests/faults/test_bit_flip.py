@@ -23,7 +23,7 @@ COLUMNS = {
     "entry": ("position", "meta", "parts", "box", "leaf"),
     "tile": ("level", "place", "hash"),
     "head": ("one", "size", "frontier", "received_at", "checkpoint", "folded", "scrubbed"),
-    "feed": ("number", "name", "received", "applied", "held", "refused", "through", "highest", "sequenced", "ceiling", "adrift", "lane"),
+    "feed": ("number", "name", "received", "applied", "held", "refused", "through", "highest", "sequenced", "ceiling", "adrift", "lane", "link"),
     "message": (
         "position", "source", "id", "sequence", "kind", "time", "ident", "previous", "target", "subject", "needs", "gives", "refusal",
         "admitted_at", "complete", "blocked_by", "waits_on", "retracted", "version", "state", "applied_at", "about", "adrift", "erased",

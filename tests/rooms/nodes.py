@@ -19,6 +19,7 @@ from hervat.intake.admission import Judged, judge
 from hervat.intake.ceilings import Ceiling
 from hervat.intake.partnering import Wish
 from hervat.intake.quarantine import QuarantineAct, QuarantineClosed, QuarantineOpened, QuarantineReleased
+from hervat.intake.switching import SwitchAct
 from hervat.intake.terms import Terms
 from hervat.journal.entry import HEAD, RAW, open_entry
 from hervat.journal.keys import NodeKeys
@@ -90,6 +91,8 @@ def take(node: Node, step: Step) -> dict[str, Any] | None:
             return node.ceiling(name, said, by="a test", why="a search")
         if isinstance(said, Lane):
             return node.admit(lambda inbox: inbox.quarantine(lane_act(name, said)))
+        if isinstance(said, SwitchAct):
+            return node.admit(lambda inbox: inbox.switch(said))
         if isinstance(said, EmergencyProcedure):
             return Emergency(node).open(said, by="a test", why="a search")
         if isinstance(said, date):
@@ -178,7 +181,7 @@ class Sent:
         name, said = step
         if isinstance(said, Ceiling):
             self._feeds.add(name)
-        elif isinstance(said, Lane):
+        elif isinstance(said, Lane | SwitchAct):
             pass
         elif isinstance(said, EmergencyProcedure):
             self._procedures[name] = said
@@ -195,7 +198,7 @@ class Sent:
     def _may(self, name: str, said: Any) -> bool:
         if isinstance(said, EmergencyProcedure | date):
             return self._may_proceed(name, said)
-        if isinstance(said, Lane):
+        if isinstance(said, Lane | SwitchAct):
             return True
         named = SOURCE.fullmatch(name)
         if named is None:
