@@ -68,7 +68,10 @@ def test_both_engines_keep_the_same_and_folding_again_gives_it_once_more(taken: 
         assert verified.ok, verified.difference
 
 
-@given(messages=message_sets(12), oin=st.sampled_from((None, *sorted(OINS))), around=st.lists(st.one_of(ceiling_acts, lane_acts), max_size=4))
+AROUND = st.lists(st.one_of(ceiling_acts, lane_acts), max_size=4)
+
+
+@given(messages=message_sets(12), oin=st.sampled_from((None, *sorted(OINS))), around=AROUND)
 def test_one_act_cuts_off_whatever_else_is_decided(messages: list[bytes], oin: str | None, around: list[Step]) -> None:
     with fresh("memory") as node:
         take(node, ("", Isolated(oin=oin, by="a test", why="a search")))

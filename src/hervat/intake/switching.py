@@ -15,6 +15,7 @@ from typing import Literal, NamedTuple
 import msgspec
 from msgspec import Struct
 
+from hervat.considered import Considered
 from hervat.intake.ceilings import Ceiling
 from hervat.intake.quarantine import oin_of
 from hervat.journal.acts import act_in, acts_of
@@ -41,10 +42,11 @@ class GovernedLink(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
 
 
 class SignedBy(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """A signature in base64, and by which key of which organisation."""
+    """A signature in base64 over an order to isolate, by which key of which organisation, and when."""
 
     partner: str
     key: str
+    made_at: str
     signature: str
 
 
@@ -55,7 +57,7 @@ class Isolated(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, ta
     by: str
     why: str
     signed: SignedBy | None = None
-    considered: msgspec.Raw | None = None
+    considered: Considered | None = None
 
 
 class RestartBegun(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, tag_field="act", tag=RESTART_BEGUN):
@@ -69,7 +71,7 @@ class RestartBegun(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
     exercise: bool
     by: str
     why: str
-    considered: msgspec.Raw | None = None
+    considered: Considered | None = None
 
 
 class LinkMoved(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, tag_field="act", tag=LINK_MOVED):
@@ -82,7 +84,7 @@ class LinkMoved(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, t
     by: str
     why: str
     rests_on: tuple[int, ...] = ()
-    considered: msgspec.Raw | None = None
+    considered: Considered | None = None
 
 
 class RestartEnded(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, tag_field="act", tag=RESTART_ENDED):
@@ -93,7 +95,7 @@ class RestartEnded(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
     frees: tuple[str, ...]
     by: str
     why: str
-    considered: msgspec.Raw | None = None
+    considered: Considered | None = None
 
 
 SwitchAct = Isolated | RestartBegun | LinkMoved | RestartEnded

@@ -27,6 +27,7 @@ from hervat.doors.acts.governing import (
 from hervat.doors.acts.inspecting import CorrectionAsking, CorrectionEnding, SubjectInspection
 from hervat.doors.acts.line import ActAnswer, Done, Elsewhere, NotDone
 from hervat.doors.acts.quarantining import QuarantineClosing, QuarantineOpening, QuarantineRelease
+from hervat.doors.acts.restarting import RestartAct
 from hervat.doors.acts.retention import ForecastRecord, RetentionRun
 from hervat.doors.acts.ruling import InterimClosing, InterimOpening
 from hervat.doors.acts.screening import ScreeningRecord, ScreeningStep, SignalDecision
@@ -65,6 +66,7 @@ AnyAct = (
     | PaperSample
     | PaperCheck
     | CustodyCheck
+    | RestartAct
 )
 
 
