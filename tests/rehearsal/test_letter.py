@@ -7,7 +7,7 @@ import pytest
 
 from hervat.assemble import Node
 from hervat.register import decisions, judgments
-from hervat.rehearsal import letter
+from hervat.rehearsal import beside, letter
 from hervat.rehearsal.report import document, in_words
 from hervat.rehearsal.thread import SKN
 from hervat.rehearsal.world import World
@@ -26,7 +26,7 @@ def _rehearsed(seed: int, folder: Path, *, decides: bool = False) -> tuple[World
 
 def _reported(world: World, runs: dict[str, letter.Run]) -> dict[str, Any]:
     cut = runs["cut"]
-    told = letter.compare(world, cut), letter.thread(world, cut), letter.decided(world, runs), letter.courses(world, runs)
+    told = beside.compare(world, cut), letter.thread(world, cut), letter.decided(world, runs), letter.courses(world, runs)
     return document(world, runs, *told)
 
 
@@ -34,7 +34,7 @@ def test_same_world_and_its_own_truth(rehearsal_seed: int, tmp_path: Path) -> No
     """In every fifth world people decide, and every evening screening is checked: that takes long."""
     decides = rehearsal_seed % 5 == 1
     world, runs = _rehearsed(rehearsal_seed, tmp_path, decides=decides)
-    compared = letter.compare(world, runs["cut"])
+    compared = beside.compare(world, runs["cut"])
     found = _reported(world, runs)
     assert found["same_world"], {name: run.digest for name, run in runs.items()}
     assert found["truth"]["differences"] == []
@@ -94,6 +94,6 @@ def test_a_register_with_a_wrong_rule_differs_from_the_truth(
     module: object, name: str, wrong: object, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     world, runs = _rehearsed(3, tmp_path)
-    assert letter.compare(world, runs["cut"]).equal
+    assert beside.compare(world, runs["cut"]).equal
     monkeypatch.setattr(module, name, wrong)
-    assert letter.compare(world, runs["cut"]).differences
+    assert beside.compare(world, runs["cut"]).differences

@@ -13,6 +13,8 @@ from hervat.doors.progress import bar
 from hervat.errors import Usage
 from hervat.rehearsal.bench import in_words, machine, measure_receive, measure_scale, measure_screening, measure_start, national
 from hervat.rehearsal.bench_certificates import measure_certificates
+from hervat.rehearsal.bench_plan import in_words as plan_in_words
+from hervat.rehearsal.bench_plan import measure_plan
 from hervat.stores.baseline import ground_of
 
 _SEED = 2025
@@ -30,6 +32,8 @@ def bench(arguments: Namespace) -> int:
         tell(0, "measuring")
         if arguments.what == "start":
             found["milliseconds"] = measure_start(clock)
+        elif arguments.what == "plan":
+            found |= measure_plan(clock, lambda words: tell(0, words))
         elif arguments.what == "exchange":
             found |= measure_exchange(national(_SEED, arguments.scale), Path(folder))
         elif arguments.what in _OF_A_WORLD:
@@ -42,5 +46,6 @@ def bench(arguments: Namespace) -> int:
                 found |= {"engine": ground.engine} | measure(national(_SEED, arguments.scale), ground, clock)
         else:
             found |= measure_scale(national(_SEED, arguments.scale), Path(folder), clock)
-    print(words.as_document(found) if arguments.json else "\n".join(in_words(found)))
+    told = plan_in_words if arguments.what == "plan" else in_words
+    print(words.as_document(found) if arguments.json else "\n".join(told(found)))
     return 0

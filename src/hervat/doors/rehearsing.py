@@ -12,8 +12,20 @@ from hervat.doors import words
 from hervat.doors.progress import bar
 from hervat.doors.streams import say
 from hervat.errors import Usage
-from hervat.rehearsal import filtering, intruder, intruder_report, justis, justis_report, purge, ruled, wrongname, wrongname_report
-from hervat.rehearsal.letter import Progress, Where, compare, courses, decided, in_files, run_all, thread
+from hervat.rehearsal import (
+    filtering,
+    intruder,
+    intruder_report,
+    justis,
+    justis_report,
+    purge,
+    ruled,
+    wrongname,
+    wrongname_report,
+    wrongorder,
+)
+from hervat.rehearsal.beside import compare
+from hervat.rehearsal.letter import Progress, Where, courses, decided, in_files, run_all, thread
 from hervat.rehearsal.report import document, in_words, try_to_break_it
 from hervat.rehearsal.world import World
 from hervat.stores.baseline import ground_of
@@ -27,6 +39,7 @@ _STORES = {
     "wrong-name": ("wrong_name", "right_name"),
     "returning-intruder": ("without_intruder", "with_lane", "without_lane"),
     "interim": ("interim_first", "interim_second"),
+    "wrong-order": wrongorder.STORES,
 }
 _SCALES = {
     "letter": 0.05,
@@ -36,6 +49,7 @@ _SCALES = {
     "wrong-name": 0.1,
     "interim": 0.02,
     "returning-intruder": 0.2,
+    "wrong-order": 0.05,
 }
 _IN_WORDS = {
     "letter": in_words,
@@ -45,6 +59,7 @@ _IN_WORDS = {
     "wrong-name": wrongname_report.in_words,
     "returning-intruder": intruder_report.in_words,
     "interim": ruled.in_words,
+    "wrong-order": wrongorder.in_words,
 }
 _OF_THEIR_OWN = {"purge": purge.run, "justis": justis.run, "wrong-name": wrongname.run, "returning-intruder": intruder.run}
 _FILES = (".db", ".db-wal", ".db-shm", ".db.key", ".db.lock", ".key")
@@ -86,7 +101,7 @@ def _rehearsed(arguments: Namespace, where: Callable[[str], Where], progress: Pr
     if arguments.scenario in _OF_THEIR_OWN:
         return _OF_THEIR_OWN[arguments.scenario](arguments.seed, arguments.scale, where, progress)
     world = World(arguments.seed, arguments.scale)
-    return (_letter if arguments.scenario == "letter" else filtering.run)(world, where, progress)
+    return _IN_THE_WORLD[arguments.scenario](world, where, progress)
 
 
 def _rules(arguments: Namespace) -> tuple[str, str]:
@@ -98,6 +113,9 @@ def _letter(world: World, where: Callable[[str], Where], progress: Progress) -> 
     runs = run_all(world, where, progress)
     cut = runs["cut"]
     return document(world, runs, compare(world, cut), thread(world, cut), decided(world, runs), courses(world, runs))
+
+
+_IN_THE_WORLD = {"letter": _letter, "filter": filtering.run, "wrong-order": wrongorder.run}
 
 
 def _on_server(arguments: Namespace, directory: Path, stack: ExitStack) -> Callable[[str], Where]:

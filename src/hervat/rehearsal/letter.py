@@ -108,11 +108,19 @@ def run_all(
     """
     with checking() if decides else nullcontext() as checker:
         checked = {CHECKED: checker}
-        return {name: _run(name, world, list(deliver(world)), where(name), progress, batch, checked.get(name)) for name, deliver in WORLDS}
+        return {
+            name: run_world(name, world, list(deliver(world)), where(name), progress, batch, checked.get(name)) for name, deliver in WORLDS
+        }
 
 
-def _run(
-    name: str, world: World, deliveries: list[Delivery], where: Where, progress: Progress, size: int, checker: Checker | None = None
+def run_world(
+    name: str,
+    world: World,
+    deliveries: list[Delivery],
+    where: Where,
+    progress: Progress,
+    size: int = _AT_ONCE,
+    checker: Checker | None = None,
 ) -> Run:
     """One world from its first day to its last; with a checker its evenings are checked, and people decide in it."""
     clock = SteppedClock(deliveries[0].at)
@@ -206,49 +214,6 @@ def _moments(node: Node, positions: set[int]) -> dict[int, datetime]:
     return {position: parse_rfc3339(read_meta(entry).received_at) for position, entry in entries.items()}
 
 
-@dataclass(slots=True, frozen=True)
-class Compared:
-    """The register beside the world's own truth: how many charges were compared, and the first that differ."""
-
-    charges: int
-    hidden: int
-    differences: tuple[str, ...]
-    unexpectedly_held: tuple[str, ...]
-    unexpectedly_refused: tuple[str, ...]
-
-    @property
-    def equal(self) -> bool:
-        return not (self.differences or self.unexpectedly_held or self.unexpectedly_refused)
-
-
-def compare(world: World, run: Run) -> Compared:
-    """Every charge of the world's own book beside what the register shows; and what is held or refused beside what must be."""
-    with Node.opened(run.where.url, keys=run.where.keys) as node:
-        shown = {
-            (case.prosecution_number, charge.charge): (person.skn, charge)
-            for person in node.persons()
-            for case in person.cases
-            for charge in case.charges
-        }
-    differences = []
-    for place, truth in world.truth.items():
-        found = shown.pop(place, None)
-        expected = None if truth.hidden else (truth.skn, truth.outcome, truth.outcome_on, truth.final_on, truth.code)
-        got = None if found is None else (found[0], found[1].outcome, found[1].outcome_on, found[1].final_on, found[1].code)
-        if expected != got:
-            differences.append(f"{place[0]} charge {place[1]}: the world knows {expected}, the register shows {got}")
-    differences += [f"{pn} charge {charge}: shown, and no such charge is in the world" for pn, charge in shown]
-    held = {(one["source"], one["id"]) for one in run.held_at_end} ^ set(world.never_applied)
-    refused = set(run.refused) ^ {name for name, truth in world.refused.items() if not truth.corrected}
-    return Compared(
-        charges=len(world.truth),
-        hidden=sum(truth.hidden for truth in world.truth.values()),
-        differences=tuple(differences[:20]),
-        unexpectedly_held=tuple(sorted(f"{source} {id}" for source, id in held))[:20],
-        unexpectedly_refused=tuple(sorted(f"{source} {id}" for source, id in refused))[:20],
-    )
-
-
 def decided(world: World, runs: dict[str, Run]) -> dict[str, Any]:
     """What came of what was decided and handed out in the world with the cut, beside the one without, when the last link had drained."""
     on = max(CUT_ON + timedelta(days=world.days + 2), date.fromisoformat(str(runs[CHECKED].drain[-1]["day"])))
@@ -306,5 +271,3 @@ def _step(node: Node, told: Any) -> Step:
         applied_on=None if applied is None else applied.astimezone(UTC).date().isoformat(),
     )
 
-
-__all__ = ["Compared", "Run", "Step", "Waited", "Where", "compare", "courses", "decided", "in_files", "run_all", "thread"]

@@ -5,7 +5,8 @@ from shlex import quote
 from typing import Any
 
 from hervat.rehearsal import courses_report, signals
-from hervat.rehearsal.letter import Compared, Run, Step
+from hervat.rehearsal.beside import Compared
+from hervat.rehearsal.letter import Run, Step
 from hervat.rehearsal.thread import ENROLMENT, SKN
 from hervat.rehearsal.world import World
 

@@ -9,6 +9,7 @@ from hervat.doors.commands import (
     governing,
     law,
     node,
+    planning,
     quarantining,
     register,
     restarting,
@@ -30,6 +31,7 @@ _FAMILIES = (
     subject,
     retention,
     backlog,
+    planning,
     law,
 )
 GROUPS = {name: words for family in (law, *_FAMILIES) for name, words in family.GROUPS.items()}

@@ -38,10 +38,10 @@ COMMANDS: dict[str, Command] = {
         [
             argument(
                 "scenario",
-                choices=("letter", "filter", "purge", "justis", "wrong-name", "interim", "returning-intruder"),
+                choices=("letter", "filter", "purge", "justis", "wrong-name", "interim", "returning-intruder", "wrong-order"),
                 help="the cut and the return; signals that a filter withholds; jobs that delete what they should not; a backlog of "
                 "certificates; judgments on the wrong person; two interim rules on the same cut; forgeries among what a partner sends when "
-                "it comes back",
+                "it comes back; the courts' link opened before OM's, with and without a relay that cannot hold",
             ),
             argument("--seed", type=int, default=2025, help="the world to make"),
             argument(
@@ -49,7 +49,7 @@ COMMANDS: dict[str, Command] = {
                 type=float,
                 help="1 is national: 70 days, over 200,000 messages (0.05); of purge 13,000,000 rows (0.01); of "
                 "justis 5,000 applications a day (0.004); of wrong-name 1,000 pairs of people (0.1); of interim as letter (0.02); of "
-                "returning-intruder 1,000 people (0.2)",
+                "returning-intruder 1,000 people (0.2); of wrong-order as letter (0.05)",
             ),
             argument("--interim", choices=RULES, help="of interim: the rule that is compared (decide)"),
             argument("--against", choices=RULES, help="of interim: with which (wait)"),
@@ -65,7 +65,7 @@ COMMANDS: dict[str, Command] = {
                 "what",
                 nargs="?",
                 default="receive",
-                choices=("receive", "scale", "screening", "certificates", "start", "http", "exchange"),
+                choices=("receive", "scale", "screening", "certificates", "start", "http", "exchange", "plan"),
                 help="what to measure",
             ),
             argument("--scale", type=float, default=0.2, help="size of the world that is measured on"),

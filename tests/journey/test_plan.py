@@ -1,0 +1,69 @@
+"""A plan from the command line: explained, compared, priced, written; and a map that is none, refused with what is wrong."""
+
+from pathlib import Path
+
+import msgspec
+import pytest
+
+from hervat.chain.parts import ChainMap
+from hervat.chain.plan import Plan
+from hervat.clock import SteppedClock, parse_rfc3339
+from hervat.rehearsal.bench_plan import in_words, measure_plan
+from tests.faults.processes import hervat
+from tests.rooms.test_planning import a_cut_map
+
+
+def _written(path: Path, chain: ChainMap) -> Path:
+    """A map as TOML: tables of flat values are enough for that."""
+    told = msgspec.to_builtins(chain, builtin_types=())
+    lines = [f'name = "{told["name"]}"', "[cut]", *(f"{name} = {_toml(value)}" for name, value in told["cut"].items())]
+    for table, rows in told.items():
+        if isinstance(rows, list | tuple):
+            for row in rows:
+                lines += [f"[[{table}]]", *(f"{name} = {_toml(value)}" for name, value in row.items() if value is not None)]
+    path.write_text("\n".join(lines) + "\n", "utf-8")
+    return path
+
+
+def _toml(value: object) -> str:
+    text = msgspec.json.encode(value).decode()
+    return text.strip('"') if isinstance(value, str) and value[:4].isdigit() and value[4:5] == "-" else text
+
+
+@pytest.fixture
+def chain(tmp_path: Path) -> Path:
+    return _written(tmp_path / "chain.toml", a_cut_map())
+
+
+def test_a_plan_is_explained_and_written(chain: Path, tmp_path: Path) -> None:
+    ended = hervat("plan", str(chain), "--out", str(tmp_path / "plan.json"), "--draws", "20", "--json")
+    assert ended.status == 0, ended
+    told = ended.document
+    plan = msgspec.json.decode((tmp_path / "plan.json").read_bytes(), type=Plan)
+    assert plan.hash == told["hash"] and len(plan.steps) == len(told["why"]) == 4
+    assert told["published"]["same"] == [{"first": "om-jds", "then": "courts-jds"}] and told["doubt"]["choices"] == []
+    assert told["harm"] <= min(told["baselines"].values())
+    words = hervat("plan", str(chain), "--draws", "0")
+    assert "open-om-jds (data)" in words.out and "1 pairs in the same order" in words.out and "optimal for this map" in words.out
+
+
+def test_what_is_said_against_a_plan_is_priced(chain: Path) -> None:
+    told = hervat("plan", str(chain), "--before", "restore-berber,restore-gps", "--draws", "0", "--json").document
+    assert told["price_of_overrides"] > 0
+    said = hervat("plan", str(chain), "--pin", "restore-gps=1e999", "--draws", "0")
+    assert said.status == 2 and "is to be STEP=HOUR" in said.err
+
+
+@pytest.mark.parametrize("text", ["", "name = ", "name = 1", 'name = "x"\n[[partner]]\nid = "A B"\nname = "x"'])
+def test_a_map_that_is_none_is_refused_with_its_place(tmp_path: Path, text: str) -> None:
+    (tmp_path / "bad.toml").write_text(text, "utf-8")
+    ended = hervat("plan", str(tmp_path / "bad.toml"))
+    assert ended.status == 2 and "bad.toml" in ended.err and "Traceback" not in ended.err
+
+
+def test_the_bench_shows_every_rule_beside_the_plan_and_the_bound() -> None:
+    clock = SteppedClock(parse_rfc3339("2025-07-18T08:00:00Z"))
+    found = measure_plan(clock, lambda words: None, seeds=(1, 11), large=12)
+    assert found["never_worse"] and found["best_baseline_to_plan"] > 1
+    text = "\n".join(in_words(found))
+    assert "tiers+" in text and "Never worse than any rule on any chain: yes." in text
