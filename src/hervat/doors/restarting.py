@@ -28,6 +28,8 @@ from hervat.doors.acts.restarting import (
 from hervat.doors.receiving import ensure_decided
 from hervat.doors.streams import show
 from hervat.errors import NotSo, Usage
+from hervat.rehearsal.exercise import FAULTS
+from hervat.rehearsal.exercise import exercise as exercised
 from hervat.restart.acts import Approval, ExerciseReport
 from hervat.restart.approving import approve as signed_approval
 from hervat.restart.approving import order
@@ -116,10 +118,10 @@ def _signed(arguments: Namespace) -> Approval:
     identity = _identity(arguments)
     if identity is None or not arguments.role:
         raise Usage("give --role, --oin, --key-id and --key to sign, or --approval FILE with what was signed; nothing was approved")
-    elsewhere = (arguments.node, arguments.run, arguments.hash)
+    elsewhere = (arguments.node, arguments.of_run, arguments.hash)
     if any(elsewhere):
         if not all(elsewhere) or arguments.out is None:
-            raise Usage("for a node elsewhere give --node, --run, --hash and --out together; nothing was signed")
+            raise Usage("for a node elsewhere give --node, --of-run, --hash and --out together; nothing was signed")
         node, run, plan = elsewhere
     else:
         with Node.opened(arguments.store) as opened:
@@ -156,6 +158,28 @@ def abort(arguments: Namespace) -> int:
     ensure_decided(arguments)
     answer = decide(arguments.store, RestartAborting(by=arguments.by, why=arguments.why, considered=_considered(arguments)))
     return _acted(arguments, answer, "aborted; what is live stays so, all else stays closed")
+
+
+def exercise(arguments: Namespace) -> int:
+    """Run an exercise of a plan, and sign what came of it with the keys of this node; 1 where it did not come through."""
+    plan, faults = read_plan(Path(arguments.plan)), tuple(arguments.fault)
+    if strange := sorted({*faults} - {*FAULTS}):
+        raise Usage(f"--fault {strange[0]}: there is no such fault; there are {', '.join(FAULTS)}")
+    with Node.opened(arguments.store) as node:
+        made = exercised(plan, arguments.seed, node.keys, node.position, SystemClock().now(), faults or None)
+    if arguments.out is not None:
+        _write(Path(arguments.out), made)
+    show(words.as_document(made) if arguments.json else words.lines(_exercised(made)))
+    return 0 if made.passed else 1
+
+
+def _exercised(made: ExerciseReport) -> Iterator[str]:
+    found = made.found
+    yield f"EXERCISE of {made.name} ({made.plan[:12]}), seed {made.seed}: {'it came through' if made.passed else 'IT DID NOT COME THROUGH'}"
+    yield f"  {found['hours']} hours, by the plan {found['planned_hours']}; {found['messages']} messages, {found['held']} held at the end"
+    yield f"  faults: {', '.join(made.faults) or 'none'}; {found['gates_lost']} gates lost and passed again"
+    for step, hour in found["steps"].items():
+        yield f"  {step}: complete in hour {hour}"
 
 
 def report(arguments: Namespace) -> int:

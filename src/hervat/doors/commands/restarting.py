@@ -57,7 +57,7 @@ COMMANDS: dict[str, Command] = {
             argument("--role", metavar="ROLE", help="in which role, as the plan names it"),
             *_SIGNING,
             argument("--out", metavar="FILE", help="write what is signed there, and hand in nothing"),
-            argument("--run", metavar="NAME", help="with --out, for a node elsewhere: its run, as restart show tells it"),
+            argument("--of-run", metavar="NAME", help="with --out, for a node elsewhere: its run, as restart show tells it"),
             argument("--hash", metavar="HASH", help="and the hash of the plan"),
             argument("--node", metavar="NAME", help="and the name of that node"),
             argument("--approval", metavar="FILE", help="hand in what was signed and written before"),
@@ -87,6 +87,16 @@ COMMANDS: dict[str, Command] = {
         "hold a link, or say that a step is done no more; what waits for it is closed as well",
     ),
     "restart abort": ([*DECIDED, *_CONSIDERED], lazy("restarting", "abort"), "end the run; what is not live stays closed"),
+    "restart exercise": (
+        [
+            _PLAN,
+            argument("--seed", type=int, default=1, metavar="N", help="what the faults are drawn from"),
+            argument("--fault", action="append", default=[], metavar="NAME", help="inject this one, and no other; again for each"),
+            argument("--out", metavar="FILE", help="write the signed report there, for restart begin --rehearsed"),
+        ],
+        lazy("restarting", "exercise"),
+        "go through a plan with partners that do not exist, on a store of its own; 1 where it did not come through",
+    ),
     "restart report": (
         [argument("--verify", metavar="FILE", help="tell whether this node signed the report of an exercise in this file")],
         lazy("restarting", "report"),
