@@ -88,7 +88,7 @@ def take(node: Node, step: Step) -> dict[str, Any] | None:
     name, said = step
     try:
         if isinstance(said, Ceiling):
-            return node.ceiling(name, said, by="a test", why="a search")
+            return open_by_hand(node, name) if said == Ceiling() else node.ceiling(name, said, by="a test", why="a search")
         if isinstance(said, Lane):
             return node.admit(lambda inbox: inbox.quarantine(lane_act(name, said)))
         if isinstance(said, SwitchAct):
@@ -102,6 +102,16 @@ def take(node: Node, step: Step) -> dict[str, Any] | None:
         return node.set_partner(name, Wish(name="x", roles=said), by="a test", why="a search")
     except Usage:
         return None
+
+
+def open_by_hand(node: Node, source: str) -> dict[str, Any] | None:
+    """What the node answers where it lets a source be named at all; where a restart or isolation governs that, the act is put in all the
+    same: a node refuses it, and what it then admits hangs on both.
+    """
+    named = SOURCE.fullmatch(source)
+    if named is None or not (node.roster().now.get(named["oin"]) or source in {feed.name for feed in node.store.feeds()}):
+        return None
+    return node.admit(lambda inbox: inbox.ceiling(source, Ceiling(), by="a test", why="a search"))
 
 
 def lane_act(oin: str, said: Lane) -> QuarantineAct:
