@@ -202,14 +202,15 @@ def test_a_link_soaks_at_its_ceiling_and_a_refusal_begins_that_anew() -> None:
         world.node.receive(world.story())
         gone_through(world)
         assert world.states()["open-skdb"] == "catching-up"
+        world.later(10)
         late = world.made("skdb", "person-registered", {"skn": "S7", "identity": {"set": "1", "surname": "A"}})
         node.receive([late, world.made("skdb", "person-registered", {"nothing": "x"})])
         through = node.horizon()[0]["applied_through"]
         assert through == 6
-        world.later(23)
+        world.later(20)
         world.restarting.check()
         assert "something was refused" in world.missing("open-skdb")["soaked"]
-        world.later(2)
+        world.later(5)
         world.restarting.check()
         assert world.states()["open-skdb"] == "live"
 
