@@ -47,6 +47,7 @@ from hervat.register.purpose import Sight
 from hervat.register.reading import Reading
 from hervat.register.record import Person
 from hervat.register.waiting import Waiting
+from hervat.restart.governing import ensure_by_hand, ensure_fits
 from hervat.stores import scrubbing
 from hervat.stores.opening import Engine, Place, place_of
 from hervat.stores.verification import Verified, verify
@@ -221,13 +222,13 @@ class Node:
             yield receipt_of(self.keys, open_entry(self.keys, entry), entry.leaf)
 
     def ceiling(self, source: str, ceiling: Ceiling, *, by: str, why: str) -> dict[str, Any]:
-        """Set a ceiling; returns the act's position and what it let through.
-
-        Raises Usage for a source of no known partner, unless something of it is in custody from when its partner was known.
+        """Set a ceiling; returns the act's position and what it let through. Raises NotSo where a restart or an isolation says how far the
+        source is open, and Usage for a source of no partner of whom anything is known here.
         """
         named = SOURCE.fullmatch(source)
         if named is None or not (self.roster().now.get(named["oin"]) or source in {feed.name for feed in self.store.feeds()}):
             raise Usage(f"{source!r} is no source of a known partner; give it as urn:nld:oin:<20 characters>:systeem:<name>")
+        ensure_by_hand(self.store, self.keys, source, ceiling)
         return self.admit(lambda inbox: inbox.ceiling(source, ceiling, by=by, why=why))
 
     def admit(self, act: Callable[[Inbox], int]) -> dict[str, Any]:
@@ -238,9 +239,12 @@ class Node:
         answer = received.answer(inbox.lost)
         return {"position": position, "applied": answer["applied"], "reheld": answer["reheld"]}
 
+    def now(self) -> datetime:
+        return self._clock.now()
+
     def today(self) -> date:
         """The legal day by the clock of the node."""
-        return legal_day(self._clock.now())
+        return legal_day(self.now())
 
     def roster(self) -> Roster:
         """The partners in force at every position of the journal."""
@@ -252,6 +256,7 @@ class Node:
 
     def set_partner(self, oin: str, wish: Wish, *, by: str, why: str) -> dict[str, Any]:
         """Change what is known of an organisation; returns the act's position. Raises Usage for a wish that cannot be fulfilled."""
+        ensure_fits(oin, self.keys.origin)
         partner = fulfilled(self.roster().now.get(oin), oin, wish, at=self._clock.now(), why=why)
         return self.change_terms(PartnerSet(**msgspec.structs.asdict(partner), by=by, why=why))
 

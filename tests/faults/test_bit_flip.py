@@ -17,13 +17,16 @@ from hervat.assemble import Node
 from hervat.errors import HervatError, StoreFault
 from hervat.intake.ceilings import Ceiling
 from hervat.intake.partnering import Wish
+from hervat.restarting import Restarting
 from tests.faults.processes import EXAMPLES, copy_store, hervat, lines_of, url
 
 COLUMNS = {
     "entry": ("position", "meta", "parts", "box", "leaf"),
     "tile": ("level", "place", "hash"),
     "head": ("one", "size", "frontier", "received_at", "checkpoint", "folded", "scrubbed"),
-    "feed": ("number", "name", "received", "applied", "held", "refused", "through", "highest", "sequenced", "ceiling", "adrift", "lane"),
+    "feed": (
+        "number", "name", "received", "applied", "held", "refused", "through", "highest", "sequenced", "ceiling", "adrift", "lane", "link",
+    ),
     "message": (
         "position", "source", "id", "sequence", "kind", "time", "ident", "previous", "target", "subject", "needs", "gives", "refusal",
         "admitted_at", "complete", "blocked_by", "waits_on", "retracted", "version", "state", "applied_at", "about", "adrift", "erased",
@@ -41,7 +44,7 @@ SEED = os.environ.get("FLIP_SEED", "20250718")
 
 @pytest.fixture(scope="module")
 def store(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A store with something in every column: held, refused, amended, capped, in conflict, of no known sender, a new partner."""
+    """A store with something in every column: held, refused, amended, capped, isolated, in conflict, of no known sender, a new partner."""
     path = tmp_path_factory.mktemp("sound") / "hervat.db"
     examples = EXAMPLES.read_bytes().splitlines()
     held = [line for line in lines_of(11, 0.002) if json.loads(line).get("previous")]
@@ -54,6 +57,7 @@ def store(tmp_path_factory: pytest.TempPathFactory) -> Path:
         node.receive([*examples[::-1], *lines_of(11, 0.002)[:260], *held[-40:]], batch=50)
         node.receive([examples[3].replace(b"Bakkers", b"Bakker")])
         node.erase_message(40, None, by="a test", ground="a search")
+        Restarting(node).isolate(None, by="a test", why="a search")
     return path
 
 

@@ -3,6 +3,7 @@
 It knows nothing of rows, keys, waits or working sets; it looks at the whole set anew every time.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date
 
@@ -10,6 +11,7 @@ from msgspec.structs import replace
 
 from hervat.intake.admission import Judged, judge_inner
 from hervat.intake.ceilings import Ceiling
+from hervat.intake.switching import GovernedLink, Isolated, LinkMoved, RestartBegun, RestartEnded, SwitchAct
 from hervat.message import SOURCE, UNKNOWN, Refusal
 from hervat.needs import TABLE, gives_of, needs_of, roles_of
 from hervat.partner import Partners
@@ -38,7 +40,8 @@ class Naive:
         self.messages: dict[Name, Judged] = {}
         self.admitted: set[Name] = set()
         self.quarantined: dict[Name, int] = {}
-        ceilings: dict[str, Ceiling] = {}
+        self._ceilings: dict[str, Ceiling] = {}
+        self._switched: list[SwitchAct] = []
         lanes: set[str] = set()
         for position, step in enumerate(self.steps, 1):
             if isinstance(step, Judged):
@@ -48,20 +51,19 @@ class Naive:
                 self._procedures[name] = Procedures(procedures.values())
                 if step.source != UNKNOWN and _oin(step.source) in lanes:
                     self.quarantined[name] = position
-                elif ceilings.get(step.source, Ceiling()).admits(step.sequence, step.time):
-                    self.admitted.add(name)
+                else:
+                    self._admit([name])
                 continue
             named, said = step
             if isinstance(said, Ceiling):
-                ceilings[named] = said
-                self.admitted |= {
-                    name
-                    for name, message in self.messages.items()
-                    if name[0] == named and name not in self.quarantined and said.admits(message.sequence, message.time)
-                }
+                self._ceilings[named] = said
+                self._admit(name for name in self.messages if name[0] == named)
+            elif isinstance(said, SwitchAct):
+                self._switched.append(said)
+                self._admit(self.messages)
             elif isinstance(said, Lane):
                 if said.opens is None:
-                    self._release(named, said, ceilings)
+                    self._release(named, said)
                 else:
                     lanes = lanes | {named} if said.opens else lanes - {named}
             elif isinstance(said, EmergencyProcedure):
@@ -76,13 +78,41 @@ class Naive:
         self._decide_amendments()
         self._close()
 
-    def _release(self, oin: str, said: Lane, ceilings: dict[str, Ceiling]) -> None:
+    def _admit(self, names: Iterable[Name]) -> None:
+        """What is not in quarantine, and is let through by its ceiling and by the switch, is admitted for good."""
+        for name in names:
+            message = self.messages[name]
+            ceiling = self._ceilings.get(name[0], Ceiling())
+            if name not in self.quarantined and ceiling.admits(message.sequence, message.time) and self._switch(message):
+                self.admitted.add(name)
+
+    def _switch(self, message: Judged) -> bool:
+        """Whether isolations and restarts let a message through: all acts of them are read anew, from the first."""
+        if message.source == UNKNOWN:
+            return True
+        oin, closed, links, moved = _oin(message.source), False, dict[str, GovernedLink](), dict[str, LinkMoved]()
+        for act in self._switched:
+            if isinstance(act, Isolated) and act.oin in (None, oin):
+                closed, moved = True, {}
+            elif isinstance(act, RestartBegun) and oin in act.governs:
+                closed, links, moved = True, {link.step: link for link in act.links if link.source == message.source}, {}
+            elif isinstance(act, LinkMoved) and act.step in links:
+                moved[act.step] = act
+            elif isinstance(act, RestartEnded):
+                stay = set() if oin in act.frees else {step for step in links if step in moved and moved[step].state == "live"}
+                closed, links = closed and oin not in act.frees, {step: links[step] for step in stay}
+        if not closed and not links:
+            return True
+        kind = message.kind if message.kind not in (CORRECTION, RETRACTION, "watermark", "stock-declared") else None
+        by = [step for step, link in links.items() if kind is None or not link.kinds or kind in link.kinds]
+        let = [step in moved and moved[step].ceiling.admits(message.sequence, message.time) for step in by]
+        return any(let) if kind is None else bool(let) and all(let)
+
+    def _release(self, oin: str, said: Lane) -> None:
         for name, position in list(self.quarantined.items()):
             if _oin(name[0]) == oin and position <= said.through and position not in said.but:
                 del self.quarantined[name]
-                message = self.messages[name]
-                if ceilings.get(name[0], Ceiling()).admits(message.sequence, message.time):
-                    self.admitted.add(name)
+                self._admit([name])
 
     def _chain_complete(self, name: Name) -> bool:
         seen = {name}

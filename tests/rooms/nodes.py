@@ -19,6 +19,7 @@ from hervat.intake.admission import Judged, judge
 from hervat.intake.ceilings import Ceiling
 from hervat.intake.partnering import Wish
 from hervat.intake.quarantine import QuarantineAct, QuarantineClosed, QuarantineOpened, QuarantineReleased
+from hervat.intake.switching import SwitchAct
 from hervat.intake.terms import Terms
 from hervat.journal.entry import HEAD, RAW, open_entry
 from hervat.journal.keys import NodeKeys
@@ -87,9 +88,11 @@ def take(node: Node, step: Step) -> dict[str, Any] | None:
     name, said = step
     try:
         if isinstance(said, Ceiling):
-            return node.ceiling(name, said, by="a test", why="a search")
+            return open_by_hand(node, name) if said == Ceiling() else node.ceiling(name, said, by="a test", why="a search")
         if isinstance(said, Lane):
             return node.admit(lambda inbox: inbox.quarantine(lane_act(name, said)))
+        if isinstance(said, SwitchAct):
+            return node.admit(lambda inbox: inbox.switch(said))
         if isinstance(said, EmergencyProcedure):
             return Emergency(node).open(said, by="a test", why="a search")
         if isinstance(said, date):
@@ -99,6 +102,16 @@ def take(node: Node, step: Step) -> dict[str, Any] | None:
         return node.set_partner(name, Wish(name="x", roles=said), by="a test", why="a search")
     except Usage:
         return None
+
+
+def open_by_hand(node: Node, source: str) -> dict[str, Any] | None:
+    """What the node answers where it lets a source be named at all; where a restart or isolation governs that, the act is put in all the
+    same: a node refuses it, and what it then admits hangs on both.
+    """
+    named = SOURCE.fullmatch(source)
+    if named is None or not (node.roster().now.get(named["oin"]) or source in {feed.name for feed in node.store.feeds()}):
+        return None
+    return node.admit(lambda inbox: inbox.ceiling(source, Ceiling(), by="a test", why="a search"))
 
 
 def lane_act(oin: str, said: Lane) -> QuarantineAct:
@@ -178,7 +191,7 @@ class Sent:
         name, said = step
         if isinstance(said, Ceiling):
             self._feeds.add(name)
-        elif isinstance(said, Lane):
+        elif isinstance(said, Lane | SwitchAct):
             pass
         elif isinstance(said, EmergencyProcedure):
             self._procedures[name] = said
@@ -195,7 +208,7 @@ class Sent:
     def _may(self, name: str, said: Any) -> bool:
         if isinstance(said, EmergencyProcedure | date):
             return self._may_proceed(name, said)
-        if isinstance(said, Lane):
+        if isinstance(said, Lane | SwitchAct):
             return True
         named = SOURCE.fullmatch(name)
         if named is None:

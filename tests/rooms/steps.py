@@ -2,7 +2,7 @@
 
 - A ceiling is a source with what it admits; a change of partners is an OIN with its roles from then on, None where it is removed; an
   emergency procedure is its name with all of it where it is opened, and with its last day where it is closed; of a quarantine, an OIN with
-  what is done with its lane.
+  what is done with its lane. An isolation, or what a restart decided, is itself.
 - Roles are drawn small: those of four organisations that send most, often their own.
 - An erasure is drawn before it is known what will be there: by numbers that choose among what is there then.
 """
@@ -11,8 +11,10 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from hypothesis import strategies as st
+from msgspec import Raw
 
 from hervat.intake.ceilings import Ceiling
+from hervat.intake.switching import GovernedLink, Isolated, LinkMoved, RestartBegun, RestartEnded, SwitchAct
 from hervat.procedure import CATEGORIES, EmergencyProcedure
 from tests.rooms.messages import DAYS_OF_REPORTS, FEEDS, SKNS, START, message_sets, written_otherwise
 
@@ -37,7 +39,7 @@ class Lane:
     but: frozenset[int] = frozenset()
 
 
-Act = tuple[str, Ceiling | Lane | Roles | EmergencyProcedure | date | None]
+Act = tuple[str, Ceiling | Lane | SwitchAct | Roles | EmergencyProcedure | date | None]
 Step = list[bytes] | Act | Erasure
 
 OINS = {FEEDS[feed].split(":")[3]: role for feed, role in (("skdb", "matching-authority"), ("gps", "prosecution"), ("grip", "court"))}
@@ -79,7 +81,46 @@ _lanes = st.one_of(
     st.builds(Lane, st.none(), _positions, st.frozensets(st.integers(1, 14), max_size=3)),
 )
 lane_acts: st.SearchStrategy[Act] = st.tuples(st.sampled_from(sorted(OINS)), _lanes)
-acts: st.SearchStrategy[Act] = st.one_of(ceiling_acts, lane_acts, partner_acts, procedure_acts)
+_SAID = {"by": "a test", "why": "a search"}
+_LINKED = ("skdb", "gps", "gps", "grip", "cjib")
+_links = st.lists(
+    st.builds(
+        lambda number, feed, kinds: GovernedLink(step=f"open-{number}", source=FEEDS[feed], kinds=tuple(kinds)),
+        st.integers(1, 3),
+        st.sampled_from(_LINKED),
+        st.lists(st.sampled_from(("case-registered", "case-dismissed", "judgment-given", "person-registered")), max_size=2, unique=True),
+    ),
+    max_size=3,
+    unique_by=lambda link: link.step,
+)
+_some_oins = st.lists(st.sampled_from(sorted(OINS)), unique=True).map(tuple)
+_moved_to = st.sampled_from(("held", "inbound", "replay", "replay", "catching-up", "live", "live"))
+switch_acts: st.SearchStrategy[Act] = st.tuples(
+    st.just(""),
+    st.one_of(
+        st.sampled_from((None, *sorted(OINS))).map(lambda oin: Isolated(oin=oin, **_SAID)),
+        st.builds(
+            lambda links, oins: RestartBegun(
+                run="r", hash="0" * 64, plan=Raw(b"{}"), exercise=False, links=tuple(links),
+                governs=tuple(sorted({*oins, *(link.source.split(":")[3] for link in links)})), **_SAID,
+            ),
+            _links,
+            _some_oins,
+        ),
+        st.builds(
+            lambda number, state, ceiling: LinkMoved(
+                run="r", step=f"open-{number}", state=state, **_SAID,
+                ceiling={"replay": ceiling, "catching-up": ceiling, "live": Ceiling()}.get(state, Ceiling(hold=True)),
+            ),
+            st.integers(1, 3),
+            _moved_to,
+            ceilings,
+        ),
+        st.builds(lambda outcome, oins: RestartEnded(run="r", outcome=outcome, frees=oins, **_SAID),
+                  st.sampled_from(("completed", "aborted")), _some_oins),
+    ),
+)  # fmt: skip
+acts: st.SearchStrategy[Act] = st.one_of(ceiling_acts, lane_acts, partner_acts, procedure_acts, switch_acts)
 _somewhere = st.integers(0, 11)
 erasures = st.one_of(
     st.builds(Erasure, st.sampled_from(SKNS[:2] + SKNS)),

@@ -29,7 +29,7 @@ from tests.rooms.nodes import (
     state_of,
     take,
 )
-from tests.rooms.steps import Act, Erasure, ceiling_acts, erasures, lane_acts, partner_acts, procedure_acts
+from tests.rooms.steps import Act, Erasure, ceiling_acts, erasures, lane_acts, partner_acts, procedure_acts, switch_acts
 
 ERASING = ("position", "erased", "left")
 
@@ -121,6 +121,10 @@ class Intake(RuleBasedStateMachine):
 
     @rule(act=lane_acts)
     def a_quarantine_is_opened_or_closed_or_left(self, act: Act) -> None:
+        self._decided(act)
+
+    @rule(act=switch_acts)
+    def all_or_one_is_isolated_or_a_restart_goes_on(self, act: Act) -> None:
         self._decided(act)
 
     @rule(act=partner_acts)

@@ -2,6 +2,7 @@
 is folded again.
 """
 
+from collections.abc import Iterable
 from typing import Any
 
 import msgspec
@@ -17,6 +18,7 @@ from hervat.intake.missing import Missing
 from hervat.intake.preparing import CORRECTION, Prepared, Preparer
 from hervat.intake.quarantine import QUARANTINE_ACTS, QuarantineAct, QuarantineReleased, kind_of_quarantine, lanes_of, oin_of
 from hervat.intake.residue import ERASED, ErasedAct, Read, blanked, read_again, residue_of
+from hervat.intake.switching import SWITCH_ACTS, SwitchAct, kind_of_switch, switch_of
 from hervat.intake.terms import JUDGING_ACTS, JudgingAct, Rosters, kind_of_judging
 from hervat.intake.working import WorkingSet
 from hervat.journal.acts import named_act
@@ -28,7 +30,7 @@ from hervat.needs import TABLE, roles_of
 from hervat.partner import Partners
 
 CEILING, CONFLICT = "ceiling-set", "conflict"
-STEERING = (CEILING, ERASED, *QUARANTINE_ACTS, *JUDGING_ACTS)
+STEERING = (CEILING, ERASED, *QUARANTINE_ACTS, *SWITCH_ACTS, *JUDGING_ACTS)
 """The acts on which what becomes of messages hangs."""
 
 
@@ -57,6 +59,8 @@ class Folding:
         self._numbers = {feed.name: feed.number for feed in self._feeds.values()}
         self._ceilings = {feed.number: read_ceiling(feed.ceiling) for feed in self._feeds.values()}
         self._lanes = lanes_of(self._journal, keys, store.head().folded)
+        self._switch = switch_of(self._journal, keys, store.head().folded)
+        self._gates = {feed.number: self._switch.gate(feed.name) for feed in self._feeds.values()}
         self.holding = Holding(self.working, self._feeds, self._reread)
         self._adrift = Adrift(self.working, self._feeds, store.adrift())
         self._corrections: dict[int, bytes] = {}
@@ -71,7 +75,8 @@ class Folding:
         number = self._numbers.get(source)
         if number is None:
             number = self._numbers[source] = len(self._numbers) + 1
-            self._feeds[number] = Feed(number, source, lane=self._lanes.lane(source))
+            gate = self._gates[number] = self._switch.gate(source)
+            self._feeds[number] = Feed(number, source, lane=self._lanes.lane(source), link=None if gate is None else gate.word)
             self._ceilings[number] = Ceiling()
         return number
 
@@ -101,16 +106,39 @@ class Folding:
         for start in range(0, len(prepared.mentions), 16):
             self.working.link(prepared.mentions[start : start + 16], row.position, False)
         row.quarantined = feed.lane
-        self.holding.take(row, not row.quarantined and self._ceilings[row.source].admits(row.sequence, row.time))
+        self.holding.take(row, self._admits(row))
+
+    def _admits(self, row: Row) -> bool:
+        """Whether quarantine, the ceiling of its source and the switch let a message through."""
+        if row.quarantined or not self._ceilings[row.source].admits(row.sequence, row.time):
+            return False
+        gate = self._gates[row.source]
+        return gate is None or gate.admits(row.kind, row.sequence, row.time)
+
+    def _let_through(self, numbers: Iterable[int], position: int) -> None:
+        """What of some sources waits and is let through now is admitted, in order of position."""
+        waiting = [row for number in numbers for row in self.working.adopt(self._store.not_admitted(number)) if self._admits(row)]
+        self.holding.admit(sorted(waiting, key=_position), position)
 
     def ceiling(self, act: CeilingAct, position: int) -> None:
         """A ceiling set at a position: what now lies under it is admitted, in order of position."""
         number = self.number(act.source)
         self._feeds[number].ceiling = write_ceiling(act.ceiling)
         self._ceilings[number] = act.ceiling
-        waiting = [row for row in self.working.adopt(self._store.not_admitted(number)) if not row.quarantined]
-        self.holding.admit([row for row in waiting if act.ceiling.admits(row.sequence, row.time)], position)
+        self._let_through([number], position)
         self.decided(CEILING, position)
+
+    def switch(self, act: SwitchAct, position: int) -> None:
+        """An isolation, or what a restart decided, at a position: what it lets through is admitted, as far as ceilings do."""
+        self._switch.change(act, position)
+        moved = []
+        for number, feed in self._feeds.items():
+            gate = self._switch.gate(feed.name)
+            if gate != self._gates[number]:
+                self._gates[number], feed.link = gate, None if gate is None else gate.word
+                moved.append(number)
+        self._let_through(moved, position)
+        self.decided(kind_of_switch(act), position)
 
     def quarantine(self, act: QuarantineAct, position: int) -> None:
         """A quarantine opened or closed at a position, or some of what lies in it let through, as far as ceilings admit it."""
@@ -125,11 +153,11 @@ class Folding:
     def _release(self, act: QuarantineReleased, position: int) -> None:
         numbers = [feed.number for feed in self._feeds.values() if oin_of(feed.name) == act.oin]
         inside = [row for number in numbers for row in self.working.adopt(self._store.not_admitted(number)) if row.quarantined]
-        let = sorted((row for row in inside if row.position <= act.through and row.position not in act.but), key=lambda row: row.position)
+        let = sorted((row for row in inside if row.position <= act.through and row.position not in act.but), key=_position)
         for row in let:
             row.quarantined = 0
             self.working.changed(row)
-        self.holding.admit([row for row in let if self._ceilings[row.source].admits(row.sequence, row.time)], position)
+        self.holding.admit([row for row in let if self._admits(row)], position)
 
     @property
     def partners(self) -> Partners:
@@ -238,3 +266,7 @@ class Folding:
 
     def _opened(self, position: int) -> Opened:
         return open_entry(self._keys, self._journal.entries_at([position])[position])
+
+
+def _position(row: Row) -> int:
+    return row.position

@@ -23,6 +23,7 @@ from hervat.intake.quarantine import QuarantineAct, kind_of_quarantine
 from hervat.intake.residue import ERASED, ErasedAct, Struck, residue_of_conflict
 from hervat.intake.rotated import RotationAct
 from hervat.intake.rotated import kind_of as rotation_kind_of
+from hervat.intake.switching import SwitchAct, kind_of_switch
 from hervat.intake.terms import JudgingAct, Rosters, kind_of_judging
 from hervat.journal.append import Appending
 from hervat.journal.entry import ACT, HEAD, RAW, Draft, Entry, digest_of, draft_of, erase_parts, open_entry
@@ -174,6 +175,13 @@ class Inbox:
         """Open or close a quarantine, or let through what lies in it, as an act; returns its position."""
         position = self._decided(kind_of_quarantine(act), act)
         self._folding.quarantine(act, position)
+        self._commit()
+        return position
+
+    def switch(self, act: SwitchAct) -> int:
+        """Isolate, or begin, move or end what a restart governs, as an act; returns its position."""
+        position = self._decided(kind_of_switch(act), act)
+        self._folding.switch(act, position)
         self._commit()
         return position
 

@@ -15,6 +15,7 @@ from hervat.intake.folding import CEILING, CONFLICT, CeilingAct, Folding
 from hervat.intake.preparing import Prepared, Preparer
 from hervat.intake.quarantine import QUARANTINE_ACTS, read_quarantine_act
 from hervat.intake.residue import ERASED, ident_of_conflict, part, prepared_again, read_erased
+from hervat.intake.switching import SWITCH_ACTS, read_switch_act
 from hervat.intake.terms import JUDGING_ACTS, read_judging, rosters_of
 from hervat.journal.acts import name_of_act
 from hervat.journal.entry import ACT, HEAD, Entry, Opened, open_entry
@@ -198,6 +199,9 @@ class Refolding:
         elif opened.meta.kind in QUARANTINE_ACTS:
             self._write(position - 1)
             self._folding.quarantine(read_quarantine_act(opened), position)
+        elif opened.meta.kind in SWITCH_ACTS:
+            self._write(position - 1)
+            self._folding.switch(read_switch_act(opened), position)
         elif opened.meta.kind == CONFLICT:
             self._folding.act(CONFLICT, position, ident_of_conflict(opened, self._keys.index))
         elif opened.meta.kind == ERASED:

@@ -88,7 +88,8 @@ class Row(msgspec.Struct, eq=False, gc=False):
 @dataclass(slots=True)
 class Feed:
     """One source: its number and name, its counts, the sequence up to which all is in custody, its ceiling, how many of the held
-    are about nobody, and whether what comes is quarantined (`lane`).
+    are about nobody, whether what comes is quarantined (`lane`), and where its link stands (`link`; None where nothing isolates or governs
+    it).
 
     `ceiling` is the JSON of the latest ceiling act (`{"sequence": n}`, `{"time": t}`, `{"hold": true}`) or None for open.
     """
@@ -105,6 +106,7 @@ class Feed:
     ceiling: str | None = None
     adrift: int = 0
     lane: int = 0
+    link: str | None = None
 
 
 @dataclass(slots=True, frozen=True)

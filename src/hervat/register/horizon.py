@@ -34,7 +34,7 @@ def horizon(store: Store, declared: Store, position: int) -> list[dict[str, Any]
     at_head = position >= store.head().size
     tally = {} if at_head else store.tally_at(position)
     rows = []
-    ceilings = {feed.number: (feed.ceiling, feed.lane) for feed in declared.feeds()}
+    ceilings = {feed.number: (feed.ceiling, feed.lane, feed.link) for feed in declared.feeds()}
     for feed in store.feeds():
         counts = _counts(store, feed) if at_head else _counts_at(store, feed, tally, position)
         if counts["received"] or ceilings[feed.number][0] is not None:
@@ -136,10 +136,14 @@ def _stock_line(kinds: list[str], stock: StockDeclared) -> dict[str, Any]:
     return {"kinds": kinds, "count": stock.count, "oldest_on": oldest, "counted_on": stock.counted_on.isoformat()}
 
 
-def _link(ceiling: str | None, lane: int) -> str:
-    """quarantine: what comes waits for two people; live: open; inbound: custody only; replay: applied up to a ceiling."""
+def _link(ceiling: str | None, lane: int, link: str | None) -> str:
+    """quarantine: what comes waits for two people; isolated, or where a restart has the link; live: open; inbound: custody only; replay:
+    applied up to a ceiling.
+    """
     if lane:
         return "quarantine"
+    if link is not None and link != "live":
+        return link
     if ceiling is None:
         return "live"
     return "inbound" if msgspec.json.decode(ceiling).get("hold") else "replay"

@@ -28,6 +28,7 @@ from hervat.doors.acts.inspecting import CorrectionAsking, CorrectionEnding, Sub
 from hervat.doors.acts.line import ActAnswer, Done, Elsewhere, NotDone
 from hervat.doors.acts.quarantining import QuarantineClosing, QuarantineOpening, QuarantineRelease
 from hervat.doors.acts.recording import RecordingAct
+from hervat.doors.acts.restarting import RestartAct
 from hervat.doors.acts.retention import ForecastRecord, RetentionRun
 from hervat.doors.acts.ruling import InterimClosing, InterimOpening
 from hervat.doors.acts.screening import ScreeningRecord, ScreeningStep, SignalDecision
@@ -67,6 +68,7 @@ AnyAct = (
     | PaperCheck
     | CustodyCheck
     | RecordingAct
+    | RestartAct
 )
 
 

@@ -93,15 +93,16 @@ ON CONFLICT (one) DO UPDATE SET size = excluded.size, frontier = excluded.fronti
 
 -- name: feeds
 -- Every source with its counts.
-SELECT number, name, received, applied, held, refused, through, highest, sequenced, ceiling, adrift, lane FROM feed ORDER BY number;
+SELECT number, name, received, applied, held, refused, through, highest, sequenced, ceiling, adrift, lane, link
+FROM feed ORDER BY number;
 
 -- name: put_feed
 -- Write a source and its counts.
-INSERT INTO feed (number, name, received, applied, held, refused, through, highest, sequenced, ceiling, adrift, lane)
-VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)
+INSERT INTO feed (number, name, received, applied, held, refused, through, highest, sequenced, ceiling, adrift, lane, link)
+VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)
 ON CONFLICT (number) DO UPDATE SET received = excluded.received, applied = excluded.applied, held = excluded.held,
     refused = excluded.refused, through = excluded.through, highest = excluded.highest, sequenced = excluded.sequenced,
-    ceiling = excluded.ceiling, adrift = excluded.adrift, lane = excluded.lane;
+    ceiling = excluded.ceiling, adrift = excluded.adrift, lane = excluded.lane, link = excluded.link;
 
 -- name: last_position
 -- The highest position there is.

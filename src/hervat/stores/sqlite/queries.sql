@@ -20,15 +20,16 @@ VACUUM INTO ?;
 
 -- name: feeds
 -- Every source with its counts.
-SELECT number, name, received, applied, held, refused, through, highest, sequenced, ceiling, adrift, lane FROM feed ORDER BY number;
+SELECT number, name, received, applied, held, refused, through, highest, sequenced, ceiling, adrift, lane, link
+FROM feed ORDER BY number;
 
 -- name: put_feed
 -- Write a source and its counts.
-INSERT INTO feed (number, name, received, applied, held, refused, through, highest, sequenced, ceiling, adrift, lane)
-VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+INSERT INTO feed (number, name, received, applied, held, refused, through, highest, sequenced, ceiling, adrift, lane, link)
+VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
 ON CONFLICT (number) DO UPDATE SET received = excluded.received, applied = excluded.applied, held = excluded.held,
     refused = excluded.refused, through = excluded.through, highest = excluded.highest, sequenced = excluded.sequenced,
-    ceiling = excluded.ceiling, adrift = excluded.adrift, lane = excluded.lane;
+    ceiling = excluded.ceiling, adrift = excluded.adrift, lane = excluded.lane, link = excluded.link;
 
 -- name: last_position
 -- The highest position there is.

@@ -1,0 +1,163 @@
+"""What gates are judged by: counts, positions and hashes of a feed, read from what stands in the store, whatever of it is applied yet.
+
+What a source declares of itself counts here from custody on: a link that applies nothing must still show what it will bring.
+"""
+
+from collections.abc import Callable, Iterator, Sequence
+from datetime import date, datetime
+from typing import Any, NamedTuple
+
+import msgspec
+
+from hervat.clock import parse_rfc3339
+from hervat.intake.folding import CONFLICT
+from hervat.intake.quarantine import oin_of
+from hervat.journal.entry import read_meta
+from hervat.journal.keys import NodeKeys
+from hervat.journal.store import Declared, Feed, Row, Store
+from hervat.kinds import StockDeclared
+from hervat.needs import TABLE
+from hervat.partner import Partners
+from hervat.register.conflicts import conflicts
+from hervat.register.waiting import Waiting
+from hervat.restart.run import Run, StepAt
+
+_AT_ONCE = 1000
+_stock = msgspec.json.Decoder(StockDeclared).decode
+
+
+class Keyed(NamedTuple):
+    """A paper that became a message of a source: at which position, of which kind, and of which day."""
+
+    position: int
+    kind: str
+    dated: date | None
+
+
+KeyedOf = Callable[[str], Sequence[Keyed]]
+
+
+class StockLine(NamedTuple):
+    """The latest declaration of a source for some kinds, and how much of it became messages since."""
+
+    position: int
+    kinds: tuple[str, ...]
+    counted: int
+    entered: int
+
+
+class Facts:
+    """What is known at one position of the journal and one moment. `keyed` tells of a source which papers became messages."""
+
+    def __init__(self, store: Store, keys: NodeKeys, partners: Partners, keyed: KeyedOf, now: datetime) -> None:
+        self._store = store
+        self._keys = keys
+        self._keyed = keyed
+        self.partners = partners
+        self.now = now
+        self.position = store.head().size
+        self._feeds = {feed.name: feed for feed in store.feeds()}
+        self._declaring: list[Row] | None = None
+        self._held: list[dict[str, Any]] | None = None
+
+    def feed(self, source: str) -> Feed:
+        """The feed of a source; an empty one where nothing came."""
+        return self._feeds.get(source) or Feed(0, source)
+
+    def in_transit(self, source: str) -> int:
+        """How many numbers are missing below the highest that came."""
+        feed = self.feed(source)
+        return sum(last - first + 1 for first, last in self._store.missing(feed.number)) if feed.number else 0
+
+    def watermarks(self, source: str) -> list[Declared]:
+        """The claims of a source that are in custody and not taken back, the latest first."""
+        return [one for one in self._declared(source, "watermark") if one.through is not None]
+
+    def stock(self, source: str) -> list[StockLine]:
+        """What a source says that lies there and is no message yet, by kinds, the latest declaration of each."""
+        keyed, seen, lines = self._keyed(source), set[str](), []
+        for one in self._declared(source, "stock-declared"):
+            stock = _stock(one.content)
+            kinds = tuple(kind for kind in stock.kinds if kind not in seen)
+            seen.update(kinds)
+            if kinds:
+                lines.append(StockLine(one.position, kinds, stock.count, sum(_is_of(paper, one.position, stock, kinds) for paper in keyed)))
+        return lines
+
+    def _declared(self, source: str, kind: str) -> list[Declared]:
+        feed = self.feed(source)
+        if not feed.number:
+            return []
+        if self._declaring is None:
+            self._declaring = self._store.declaring(self.position)
+        rows = [row for row in self._declaring if row.source == feed.number and row.kind == kind and not row.retracted]
+        rows = [row for row in rows if row.refusal is None or row.version is not None]
+        content = self._store.declared_at({row.version or row.position for row in rows})
+        return [content[at] for row in sorted(rows, key=_sequence, reverse=True) if (at := row.version or row.position) in content]
+
+    def quarantined(self, oin: str) -> int:
+        """How many messages of an organisation lie in quarantine."""
+        return sum(row.quarantined for row in self._not_admitted(lambda feed: oin_of(feed.name) == oin))
+
+    def waits_below(self, run: Run, one: StepAt, through: int) -> int:
+        """How many messages of a link up to a number are not admitted, and wait for no other link of the plan."""
+        others = [other for other in run.links_of(one.source or "") if other is not one]
+        rows = [row for row in self._not_admitted(lambda feed: feed.name == one.source) if row.refusal is None and _goes_by(one, row)]
+        waiting = [row for row in rows if (row.sequence or 0) <= through]
+        return sum(all(other.ceiling.admits(row.sequence, row.time) for other in others if _goes_by(other, row)) for row in waiting)
+
+    def _not_admitted(self, of: Callable[[Feed], bool]) -> Iterator[Row]:
+        for feed in self._feeds.values():
+            if of(feed):
+                yield from self._store.not_admitted(feed.number)
+
+    def turned_away(self, source: str, after: int) -> list[tuple[int, datetime]]:
+        """The conflicts and refusals of a source after a position, each with its moment."""
+        acts = [position for position in self._store.acts(CONFLICT, self.position) if position > after]
+        found = [
+            (one["position"], parse_rfc3339(one["since"]))
+            for one in conflicts(self._store, self._keys, acts, self.position)
+            if one["source"] == source
+        ]
+        number = self.feed(source).number
+        rows = [row.position for row in self._store.refused() if row.source == number and row.position > after]
+        entries = self._store.entries_at(rows)
+        return sorted([*found, *((at, parse_rfc3339(read_meta(entries[at]).received_at)) for at in rows)])
+
+    def lacking(self, run: Run, one: StepAt) -> list[int]:
+        """The positions of what is held for a key that a link should have given: this one, or one that is let through already."""
+        links = [other for other in run.steps.values() if other is one or other.let_through is not None]
+        given = {sort for link in links for kind in link.step.kinds or tuple(TABLE) for sort in _sorts_given(kind)}
+        sources = {link.source for link in links if link.source is not None}
+        if self._held is None:
+            self._held = list(self._held_for_needs())
+        return [held["position"] for held in self._held if any(_is_theirs(key, given, sources) for key in held["needs"])]
+
+    def _held_for_needs(self) -> Iterator[dict[str, Any]]:
+        waiting, after = Waiting(self._store, self._store, self._keys), 0
+        while rows := self._store.held(after, _AT_ONCE):
+            yield from waiting.tell([row for row in rows if row.admitted_at is not None and row.complete])
+            after = rows[-1].position
+
+
+def _is_of(paper: Keyed, position: int, stock: StockDeclared, kinds: Sequence[str]) -> bool:
+    """Whether a paper is of a stock that was declared before it was keyed."""
+    dated = paper.dated is None or stock.from_ <= paper.dated <= stock.until
+    return paper.position > position and paper.kind in kinds and dated
+
+
+def _goes_by(one: StepAt, row: Row) -> bool:
+    return not one.step.kinds or row.kind in one.step.kinds
+
+
+def _sorts_given(kind: str) -> set[str]:
+    return {template.partition(":")[0] for template in TABLE[kind].gives} if kind in TABLE else set()
+
+
+def _is_theirs(key: str, given: set[str], sources: set[str]) -> bool:
+    sort, _, rest = key.partition(":")
+    return rest.rpartition("/")[0] in sources if sort == "message" else sort in given
+
+
+def _sequence(row: Row) -> int:
+    return row.sequence or 0

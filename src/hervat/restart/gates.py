@@ -1,0 +1,195 @@
+"""The gates: each a predicate over facts, with the evidence on which it was found passed, or what is missing.
+
+- `loaded`: the source counted its stock and none of it is left, and all that its latest watermark claims is here.
+- `reconciled`: what the partner signed that it sent is exactly what is here, up to where the link is let through.
+- `clean`: nothing of the partner lies in quarantine, every check that the link waits for is done, and no key from before its isolation
+  counts.
+- `approved`: two roles of two organisations signed for this step of this run.
+- `rehearsed`: an exercise of this very plan came through, not too long ago.
+- `no-held`: nothing is held for a key that this link, or one that is let through, should have given.
+- `soaked`: so many hours since it was let through, or since the last conflict or refusal of its source after that.
+
+Once passed, a gate is looked at again at each check (`again`): a newer claim that cannot be checked yet is let be, a rehearsal does not
+grow old under a link that it opened, and what was signed in time stays signed when its key is replaced: whose key was stolen is isolated.
+"""
+
+from collections.abc import Callable
+from datetime import timedelta
+from typing import NamedTuple
+
+from hervat.chain.parts import GateName
+from hervat.clock import parse_rfc3339, rfc3339
+from hervat.intake.quarantine import oin_of
+from hervat.intake.switching import Switch
+from hervat.restart.acts import Evidence
+from hervat.restart.approving import counting
+from hervat.restart.facts import Facts
+from hervat.restart.run import Run, StepAt
+
+REHEARSED_FOR = 24.0 * 14
+"""Hours for which an exercise counts where the plan does not say."""
+_LISTED = 20
+
+
+class Verdict(NamedTuple):
+    """Whether a gate is passed, on what, and in a sentence what is missing."""
+
+    met: bool
+    evidence: Evidence
+    missing: str = ""
+
+
+class Asking(NamedTuple):
+    """Who judges by what: the facts, what is closed, and the moments of isolations, by position."""
+
+    facts: Facts
+    switch: Switch
+    moments: dict[int, str]
+
+
+def judge(asking: Asking, run: Run, one: StepAt, gate: GateName, *, again: bool = False) -> Verdict:
+    """Look at a gate of a step; a waiver that counts lets it be, and shows in the evidence."""
+    waiver = one.waiver(gate, asking.facts.now)
+    if waiver is not None:
+        names = [waiver.by.partner, waiver.second.partner]
+        return Verdict(True, {"waived_at": one.waived[gate][0].position, "by": names, "until": waiver.until})
+    return _GATES[gate](asking, run, one, again)
+
+
+def _loaded(asking: Asking, run: Run, one: StepAt, again: bool) -> Verdict:
+    source = one.source or ""
+    feed, claims, stock = asking.facts.feed(source), asking.facts.watermarks(source), asking.facts.stock(source)
+    if again:
+        claims = [claim for claim in claims if claim.holds is not None]
+    left = sum(max(0, line.counted - line.entered) for line in stock)
+    claim = claims[0] if claims else None
+    evidence: Evidence = {
+        "here": feed.through,
+        "highest": feed.highest,
+        "watermark": None if claim is None else {"position": claim.position, "through": claim.through, "holds": claim.holds},
+        "stock": [{"position": line.position, "count": line.counted, "entered": line.entered} for line in stock],
+        "left": left,
+    }
+    if not stock:
+        return Verdict(False, evidence, "the source has not counted its stock; that nothing lies there must be said as well")
+    if left:
+        return Verdict(False, evidence, f"{left} decisions that the source counted are no messages yet")
+    if claim is None:
+        return Verdict(False, evidence, "the source has sent no watermark; it says up to where it sent everything")
+    if not claim.holds:
+        why = "is not what is here" if claim.holds == 0 else f"claims {claim.through}, and {feed.through} are here without a gap"
+        return Verdict(False, evidence, f"the watermark at position {claim.position} {why}")
+    return Verdict(True, evidence)
+
+
+def _reconciled(asking: Asking, run: Run, one: StepAt, again: bool) -> Verdict:
+    if not one.statements:
+        return Verdict(False, {}, "no statement of the partner about this feed was handed in; hervat restart check --statement FILE")
+    at, kept = one.statements[-1]
+    claims = asking.facts.watermarks(one.source or "")
+    through = max((claim.through or 0 for claim in claims if claim.holds), default=0)
+    evidence: Evidence = {
+        "position": at.position,
+        "through": kept.statement.through,
+        "set_hash": kept.statement.set_hash,
+        "key": kept.statement.key,
+        "equal": kept.equal,
+    }
+    if not kept.equal:
+        return Verdict(False, evidence, f"what the partner signed that it sent (position {at.position}) is not what is here")
+    if kept.statement.through < through and not again:
+        return Verdict(False, evidence, f"the statement is of 1 to {kept.statement.through}, and the watermark of 1 to {through}")
+    return Verdict(True, evidence)
+
+
+def _clean(asking: Asking, run: Run, one: StepAt, again: bool) -> Verdict:
+    oin = oin_of(one.source or "") or ""
+    inside = asking.facts.quarantined(oin)
+    checks = {wait.step: run.steps[wait.step].done for wait in one.step.waits_for if run.steps[wait.step].step.act == "check"}
+    since = asking.switch.isolated_since(oin)
+    partner, moment = asking.facts.partners.get(oin), asking.moments.get(since)
+    keys = () if partner is None else partner.keys
+    in_force = [key for key in keys if key.revoked_at is None and (key.valid_until is None or key.valid_until > asking.facts.now)]
+    old = [key.id for key in in_force if moment is not None and key.valid_from < parse_rfc3339(moment)]
+    evidence: Evidence = {
+        "quarantined": inside,
+        "checks": {step: None if done is None else done.position for step, done in checks.items()},
+        "isolated_at": since or None,
+        "keys": [key.id for key in in_force],
+        "before_isolation": old,
+    }
+    undone = [step for step, done in checks.items() if done is None]
+    if inside:
+        return Verdict(False, evidence, f"{inside} messages of the partner lie in quarantine; two people let them through, or not")
+    if undone:
+        return Verdict(False, evidence, f"the check {undone[0]} is not done; hervat restart done {undone[0]} says so, with its evidence")
+    if old:
+        return Verdict(False, evidence, f"the key {old[0]} of the partner is of before its isolation and still counts; revoke it")
+    return Verdict(True, evidence)
+
+
+def _approved(asking: Asking, run: Run, one: StepAt, again: bool) -> Verdict:
+    given = [approval for _, approval in one.approvals]
+    counted = given if again else counting(given, asking.facts.partners)
+    there = {(approval.partner, approval.role): approval for approval in counted}
+    asked = [(run.oin(approver.oin), approver.role) for approver in one.step.approvers]
+    positions = {approval.signature: at.position for at, approval in one.approvals}
+    evidence: Evidence = {
+        "plan": run.begun.hash,
+        "approvals": [
+            {"partner": oin, "role": role, "key": approval.key, "position": positions[approval.signature]}
+            for (oin, role), approval in sorted(there.items())
+        ],
+    }
+    lacking = [f"{role} of {oin}" for oin, role in asked if (oin or "", role) not in there]
+    if lacking:
+        return Verdict(False, evidence, f"not approved yet by {', '.join(lacking)}")
+    return Verdict(True, evidence)
+
+
+def _rehearsed(asking: Asking, run: Run, one: StepAt, again: bool) -> Verdict:
+    if run.begun.exercise:
+        return Verdict(True, {"exercise": True})
+    hours = one.hours("rehearsed") or REHEARSED_FOR
+    kept = [(at, act.report) for at, act in run.exercises if act.report.plan == run.begun.hash and act.report.passed]
+    recent = [(at, report) for at, report in kept if again or parse_rfc3339(report.made_at) + timedelta(hours=hours) >= asking.facts.now]
+    if not recent:
+        which = "the last that came through is too old" if kept else "none that came through was handed in"
+        words = f"no exercise of this very plan within {hours:g} hours: {which}; hervat restart exercise PLAN makes one"
+        return Verdict(False, {"plan": run.begun.hash}, words)
+    at, report = recent[-1]
+    evidence: Evidence = {"plan": report.plan, "position": at.position, "made_at": report.made_at, "seed": report.seed}
+    return Verdict(True, evidence)
+
+
+def _no_held(asking: Asking, run: Run, one: StepAt, again: bool) -> Verdict:
+    lacking = asking.facts.lacking(run, one)
+    evidence: Evidence = {"held": len(lacking), "positions": lacking[:_LISTED], "at": asking.facts.position}
+    if lacking:
+        first = f"{len(lacking)} messages, the first at position {lacking[0]}"
+        return Verdict(False, evidence, f"{first}, are held for what an open link should have given; hervat held shows them")
+    return Verdict(True, evidence)
+
+
+def _soaked(asking: Asking, run: Run, one: StepAt, again: bool) -> Verdict:
+    if one.let_through is None:
+        return Verdict(False, {}, "nothing of the link is let through yet")
+    away = asking.facts.turned_away(one.source or "", one.let_through.position)
+    since = max([one.let_through.moment, *(moment for _, moment in away)])
+    over = since + timedelta(hours=one.hours("soaked") or 0.0)
+    evidence: Evidence = {"since": rfc3339(since), "until": rfc3339(over), "turned_away": [position for position, _ in away][-_LISTED:]}
+    if asking.facts.now < over:
+        why = f"since position {away[-1][0]}, where something was refused or in conflict" if away else "since it was let through"
+        return Verdict(False, evidence, f"not long enough {why}: until {rfc3339(over)}")
+    return Verdict(True, evidence)
+
+
+_GATES: dict[GateName, Callable[[Asking, Run, StepAt, bool], Verdict]] = {
+    "loaded": _loaded,
+    "reconciled": _reconciled,
+    "clean": _clean,
+    "approved": _approved,
+    "rehearsed": _rehearsed,
+    "no-held": _no_held,
+    "soaked": _soaked,
+}

@@ -1,0 +1,222 @@
+"""A run: what the acts of a journal say of the last plan that was begun. Nothing else is kept of it, so a node that was killed goes on.
+
+- A link goes `cut`, `inbound`, `replay`, `catching-up`, `live`, and from anywhere back to `held`.
+- A step is complete when it was done; a link, when it is live.
+- What holds a link by hand, or isolates it, takes its approvals and all that it passed: each is asked for anew, and two people let it go.
+"""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from datetime import datetime
+
+import msgspec
+
+from hervat.chain.parts import GateName
+from hervat.chain.plan import Plan, Step
+from hervat.clock import parse_rfc3339
+from hervat.intake.ceilings import Ceiling
+from hervat.intake.quarantine import oin_of
+from hervat.intake.switching import HOLD, RESTART_BEGUN, SWITCH_ACTS, Isolated, LinkMoved, LinkState, RestartBegun, RestartEnded
+from hervat.journal.acts import acts_of
+from hervat.journal.entry import read_meta
+from hervat.journal.keys import NodeKeys
+from hervat.journal.store import Store
+from hervat.restart.acts import (
+    EXERCISE,
+    RUN_ACTS,
+    AnyOfRun,
+    Approval,
+    Evidence,
+    ExerciseKept,
+    GateLost,
+    GatePassed,
+    GateWaived,
+    RunAct,
+    StatementKept,
+    StepApproved,
+    StepDone,
+    StepUndone,
+    read_run_act,
+)
+
+OPENED = ("replay", "catching-up", "live")
+OPENING: tuple[GateName, ...] = ("loaded", "reconciled", "clean", "approved", "rehearsed")
+"""The gates before anything of a link is let through."""
+SETTLING: tuple[GateName, ...] = ("no-held", "soaked")
+"""The gates between that and all of it."""
+BY_HAND: tuple[GateName, ...] = ("approved", "rehearsed")
+"""The gates of a link of which no feed comes here: the rest is for whoever does it to show."""
+
+
+@dataclass(frozen=True, slots=True)
+class At:
+    """Where an act stands, and the moment of its entry."""
+
+    position: int
+    moment: datetime
+
+
+@dataclass(slots=True)
+class StepAt:
+    """A step of a run where it stands. `state` is a link's; `since` says when it came into each; `let_through` when its ceiling last rose
+    from nothing; `stopped` who held it by hand, until two people let it go.
+    """
+
+    step: Step
+    source: str | None
+    state: LinkState = "cut"
+    ceiling: Ceiling = HOLD
+    done: At | None = None
+    done_by: StepDone | None = None
+    passed: dict[str, tuple[At, Evidence]] = field(default_factory=dict)
+    lost: dict[str, tuple[At, str]] = field(default_factory=dict)
+    waived: dict[str, tuple[At, GateWaived]] = field(default_factory=dict)
+    approvals: list[tuple[At, Approval]] = field(default_factory=list)
+    statements: list[tuple[At, StatementKept]] = field(default_factory=list)
+    let_through: At | None = None
+    since: dict[str, At] = field(default_factory=dict)
+    stopped: tuple[At, str] | None = None
+
+    @property
+    def is_link(self) -> bool:
+        return self.step.act == "open"
+
+    @property
+    def is_complete(self) -> bool:
+        return self.state == "live" if self.is_link else self.done is not None
+
+    def asked(self, among: Iterable[GateName]) -> list[GateName]:
+        """The gates that the plan asks for, of some of them; of a link without a feed here only those that can be told here."""
+        wanted = {one.gate for one in self.step.gates}
+        return [gate for gate in among if gate in wanted and (self.source is not None or gate in BY_HAND)]
+
+    def hours(self, gate: str) -> float | None:
+        """How many hours the plan gives a gate."""
+        return next((one.hours for one in self.step.gates if one.gate == gate), None)
+
+    def waiver(self, gate: str, now: datetime) -> GateWaived | None:
+        """The waiver of a gate that counts at a moment."""
+        found = self.waived.get(gate)
+        return found[1] if found is not None and parse_rfc3339(found[1].until) > now else None
+
+    def stop(self, at: At, why: str) -> None:
+        self.stopped, self.passed, self.approvals = (at, why), {}, []
+        if not self.is_link or self.source is None:
+            self.done = self.done_by = None
+
+
+class Run:
+    """The run that was begun last."""
+
+    def __init__(self, act: RestartBegun, at: At) -> None:
+        self.begun, self.at = act, at
+        self.plan = msgspec.json.decode(act.plan, type=Plan)
+        sources = {link.step: link.source for link in act.links}
+        self.steps = {step.id: StepAt(step, sources.get(step.id)) for step in self.plan.steps}
+        self.exercises: list[tuple[At, ExerciseKept]] = []
+        self.ended: tuple[At, RestartEnded] | None = None
+
+    @property
+    def name(self) -> str:
+        return self.begun.run
+
+    @property
+    def under_way(self) -> bool:
+        return self.ended is None
+
+    def oin(self, oin: str | None) -> str | None:
+        """The organisation of the plan as it is called in this run: in an exercise another one stands for it."""
+        return exercised(oin) if oin is not None and self.begun.exercise else oin
+
+    def waits(self, one: StepAt) -> list[str]:
+        """The steps that a step waits for and that are not complete."""
+        return [wait.step for wait in one.step.waits_for if not self.steps[wait.step].is_complete]
+
+    def links_of(self, source: str) -> list[StepAt]:
+        return [one for one in self.steps.values() if one.source == source]
+
+    def change(self, act: RunAct | LinkMoved | RestartEnded | Isolated, at: At) -> None:
+        """Let an act that came after the begin count."""
+        match act:
+            case RestartEnded():
+                self.ended = (at, act)
+            case Isolated():
+                for one in self.steps.values():
+                    if one.source is not None and act.oin in (None, oin_of(one.source)):
+                        one.stop(at, f"isolated by {act.by}: {act.why}")
+                        _move(one, "held", HOLD, at)
+            case LinkMoved():
+                one = self.steps[act.step]
+                if act.state == "held" and act.by != BY_GATES:
+                    one.stop(at, f"held by {act.by}: {act.why}")
+                _move(one, act.state, act.ceiling, at)
+            case ExerciseKept():
+                self.exercises.append((at, act))
+            case StatementKept():
+                for one in self.links_of(act.statement.source):
+                    one.statements.append((at, act))
+            case StepApproved():
+                self.steps[act.approval.step].approvals.append((at, act.approval))
+            case _:
+                _of_step(self.steps[act.step], act, at)
+
+
+BY_GATES = "the gates of the plan"
+"""Who moves a link when nobody does."""
+
+
+def _move(one: StepAt, state: LinkState, ceiling: Ceiling, at: At) -> None:
+    if state in OPENED and one.state not in OPENED:
+        one.let_through = at
+    if state not in OPENED:
+        one.let_through = None
+        for gate in SETTLING:
+            one.passed.pop(gate, None)
+    one.state, one.ceiling, one.since[state] = state, ceiling, at
+
+
+def _of_step(one: StepAt, act: GatePassed | GateLost | StepDone | StepUndone | GateWaived, at: At) -> None:
+    match act:
+        case GatePassed():
+            one.passed[act.gate] = (at, act.evidence)
+            one.lost.pop(act.gate, None)
+        case GateLost():
+            one.passed.pop(act.gate, None)
+            one.lost[act.gate] = (at, act.missing)
+        case GateWaived():
+            one.waived[act.gate] = (at, act)
+        case StepDone():
+            one.done, one.done_by, one.stopped = at, act, None
+        case StepUndone():
+            one.done = one.done_by = None
+
+
+def acts_of_runs(journal: Store, keys: NodeKeys, last: int) -> Iterator[tuple[At, AnyOfRun]]:
+    """Every act of any run and every isolation up to a position, in order."""
+    found = list(acts_of(journal, keys, (*SWITCH_ACTS, *RUN_ACTS), read_run_act, "act of a restart", last))
+    entries = journal.entries_at(position for position, _ in found)
+    for position, act in found:
+        yield At(position, parse_rfc3339(read_meta(entries[position]).received_at)), act
+
+
+def run_of(journal: Store, keys: NodeKeys, last: int) -> Run | None:
+    """The run that was begun last, as the acts up to a position say; None where none was."""
+    if not journal.acts(RESTART_BEGUN, last):
+        return None
+    run: Run | None = None
+    for at, act in acts_of_runs(journal, keys, last):
+        if isinstance(act, RestartBegun):
+            run = Run(act, at)
+        elif run is not None:
+            run.change(act, at)
+    return run
+
+
+def exercised(oin: str) -> str:
+    """The organisation that stands for another in an exercise."""
+    return EXERCISE + oin[len(EXERCISE) :]
+
+
+def is_of_exercise(origin: str) -> bool:
+    """Whether a node by its name is one of an exercise; so is everything that it signs."""
+    return origin.startswith(EXERCISE)

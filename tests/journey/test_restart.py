@@ -1,0 +1,83 @@
+"""A restart as an operator does it: isolate, exercise, begin, look, approve, and nothing opens by hand."""
+
+import json
+from pathlib import Path
+
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
+
+from hervat.chain.plan import write_plan
+from hervat.doors.acts.asked import answer_to, read_request
+from hervat.doors.acts.line import Done, asking
+from hervat.doors.acts.restarting import StepHolding
+from tests.faults.processes import EXAMPLES, hervat
+from tests.rooms.messages import FEEDS
+from tests.rooms.nodes import fresh
+from tests.rooms.restarted import GPS, ROLES, SKDB, World, a_plan
+
+WHO = ("--by", "M. de Wit", "--why", "a test")
+
+
+def test_from_an_isolation_to_the_first_gate(tmp_path: Path) -> None:
+    plan, report, store = tmp_path / "plan.json", tmp_path / "report.json", tmp_path / "hervat.db"
+    write_plan(a_plan(), plan)
+    known = ("--known", "an intruder in their network", "--option", "wait", "--risk", "late signals")
+    assert hervat("isolate", "all", *WHO, *known, store=store).status == 0
+    assert hervat("receive", str(EXAMPLES), store=store).status == 0
+    held = hervat("held", "--json", store=store).document
+    assert {one["reason"] for one in held} == {"ceiling"}
+    refused = hervat("ceiling", FEEDS["gps"], "--open", *WHO, store=store)
+    assert (refused.status, "isolated since position 1" in refused.err) == (1, True)
+    assert hervat("restart", "exercise", str(plan), "--seed", "7", "--out", str(report), store=store).status == 0
+    assert "signed by this node" in hervat("restart", "report", "--verify", str(report), store=store).out
+    begun = hervat("restart", "begin", str(plan), *WHO, "--rehearsed", str(report), "--json", store=store)
+    assert begun.status == 0, begun.err
+    refused = hervat("ceiling", FEEDS["gps"], "--open", *WHO, store=store)
+    assert (refused.status, "its link open-gps is cut" in refused.err) == (1, True)
+    for step in ("restore", "keys"):
+        assert hervat("restart", "done", step, "--by", "crew 2", "--evidence", "scan 4411", store=store).status == 0
+    shown = hervat("restart", "show", "--lang", "nl", store=store).out
+    assert "open-gps (open-gps): cut; wacht op open-skdb" in shown
+    (step,) = [one for one in hervat("restart", "show", "--json", store=store).document["steps"] if one["id"] == "open-skdb"]
+    assert [gate["gate"] for gate in step["gates"] if gate["passed"]] == ["clean", "rehearsed"]
+    assert hervat("restart", "check", store=store).status == 0
+    assert hervat("restart", "waive", "open-skdb", "loaded", "--by", "a", "--of", SKDB, "--second", "b", "--second-of", GPS,
+                  "--why", "x", "--until", "2020-01-01T00:00:00Z", store=store).status == 2  # fmt: skip
+    assert hervat("restart", "abort", *WHO, store=store).status == 0
+    assert hervat("verify", store=store).status == 0
+
+
+def test_what_an_organisation_signs_elsewhere_is_handed_in(tmp_path: Path) -> None:
+    with fresh("memory") as node:
+        world = World(node, a_plan())
+        world.begin()
+        run, key, out = world.restarting.run, tmp_path / "key.pem", tmp_path / "approval.json"
+        assert run is not None
+        key.write_bytes(world.identities[SKDB].private.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()))
+        signing = ("--role", ROLES[SKDB], "--oin", SKDB, "--key-id", "skdb-1", "--key", str(key))
+        there = ("--node", node.keys.origin, "--of-run", run.name, "--hash", run.begun.hash, "--out", str(out))
+        signed = hervat("restart", "approve", "open-skdb", *signing, *there, store=tmp_path / "elsewhere.db")
+        assert signed.status == 0, signed.err
+        assert not (tmp_path / "elsewhere.db").exists()
+        approval = world.approval("open-skdb", SKDB)
+        world.restarting.approve(type(approval)(**json.loads(out.read_bytes())))
+        assert SKDB not in world.missing("open-skdb")["approved"]
+
+
+def test_a_node_that_serves_does_the_acts_that_are_handed_to_it() -> None:
+    with fresh("sqlite") as node:
+        world = World(node, a_plan())
+        world.begin()
+        request = read_request(asking(node.store.writers_place, StepHolding(step="open-gps", by="a", why="b")))
+        answer = answer_to(request, node)  # type: ignore[arg-type]
+        assert isinstance(answer, Done)
+        assert world.states()["open-gps"] == "held"
+
+
+def test_what_is_no_plan_is_told_with_its_place(tmp_path: Path) -> None:
+    store, plan = tmp_path / "hervat.db", tmp_path / "plan.json"
+    plan.write_text('{"name": "x"}')
+    for command in (("begin", str(plan), *WHO), ("exercise", str(plan)), ("begin", str(tmp_path / "none.json"), *WHO)):
+        found = hervat("restart", *command, store=store)
+        assert (found.status, str(tmp_path) in found.err, "Traceback" in found.err) == (2, True, False)
+    for command in (("check",), ("done", "x", "--by", "a", "--evidence", "b"), ("show",), ("abort", *WHO)):
+        assert hervat("restart", *command, store=store).status == 1

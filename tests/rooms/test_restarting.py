@@ -1,0 +1,279 @@
+"""A restart goes through its gates, and by no other way: what each gate asks, what closes a link again, and what is told of it."""
+
+from collections.abc import Iterator
+from datetime import timedelta
+
+import msgspec
+import pytest
+
+from hervat.dispatch.signed import Unfit
+from hervat.errors import NotSo, Usage
+from hervat.intake.ceilings import Ceiling
+from hervat.intake.partnering import Wish
+from hervat.intake.quarantine import QuarantineOpened
+from hervat.restart.acts import Waiving
+from tests.rooms.messages import FEEDS, charge
+from tests.rooms.nodes import fresh
+from tests.rooms.restarted import ALL, GPS, GRIP, LINKS, SKDB, WHO, World, a_plan, gone_through
+
+WAIVERS = {"by": Waiving(name="one", partner=SKDB), "second": Waiving(name="other", partner=GPS)}
+
+
+@pytest.fixture
+def world() -> Iterator[World]:
+    with fresh("memory") as node:
+        yield World(node, a_plan())
+
+
+def test_a_restart_in_which_all_is_done_and_sent_completes_and_governs_nothing_more(world: World) -> None:
+    world.node.receive(world.story())
+    before = world.node.digest()
+    gone_through(world)
+    run = world.restarting.run
+    assert run is not None
+    assert run.ended is not None
+    assert run.ended[1].outcome == "completed"
+    assert set(world.states().values()) == {"live", "done"}
+    assert world.node.digest() == before
+    assert {row["link"] for row in world.node.horizon()} == {"live"}
+    world.node.ceiling(FEEDS["gps"], Ceiling(), **WHO)
+
+
+def test_nothing_is_admitted_before_the_gates_and_all_of_it_after(world: World) -> None:
+    world.begin()
+    story = world.story()
+    world.node.receive(story)
+    assert not any(world.admitted(feed) for feed in LINKS.values())
+    assert {one["reason"] for one in world.node.held()} == {"ceiling"}
+    for step in ("restore", "keys"):
+        world.restarting.done(step, by="a crew", evidence="x")
+    world.restarting.check(statement=world.statement("skdb"))
+    assert world.missing("open-skdb").keys() == {"approved", "no-held", "soaked"}
+    world.approve("open-skdb")
+    assert world.states() == {"restore": "done", "keys": "done", "open-skdb": "live", "open-gps": "inbound", "open-grip": "cut"}
+    assert len(world.admitted("skdb")) == 6
+    assert not world.admitted("gps")
+
+
+@pytest.mark.parametrize(
+    ("gate", "says"),
+    [
+        ("loaded", "has not counted its stock"),
+        ("reconciled", "no statement of the partner"),
+        ("clean", "2 messages of the partner lie in quarantine"),
+        ("approved", f"not approved yet by it of {SKDB}, chain of {GPS}"),
+        ("rehearsed", "no exercise of this very plan within"),
+    ],
+)
+def test_each_gate_holds_by_itself_and_says_what_is_missing(gate: str, says: str) -> None:
+    with fresh("memory") as node:
+        world = World(node, a_plan((gate,)))  # type: ignore[arg-type]
+        node.admit(lambda inbox: inbox.quarantine(QuarantineOpened(oin=SKDB, **WHO)))
+        node.receive(world.story()[:2])
+        world.restarting.begin(world.plan, **WHO)
+        for step in ("restore", "keys"):
+            world.restarting.done(step, by="a crew", evidence="x")
+        world.restarting.check()
+        assert world.states()["open-skdb"] == "inbound"
+        assert says in world.missing("open-skdb")[gate]
+
+
+def test_stock_that_lies_there_and_a_claim_that_is_not_here_are_not_loaded(world: World) -> None:
+    world.begin()
+    world.node.receive(world.claims("skdb", stock=3))
+    assert "3 decisions" in world.missing("open-skdb")["loaded"]
+    world.made("skdb", "person-registered", {"skn": "S9", "identity": {"set": "1", "surname": "A"}})
+    world.node.receive(world.claims("skdb"))
+    assert "claims 4, and 2 are here" in world.missing("open-skdb")["loaded"]
+    world.node.receive(world.sent["skdb"])
+    assert "loaded" in {gate for gate, why in world.missing("open-skdb").items() if why.startswith("passed")}
+
+
+def test_a_statement_of_other_content_does_not_reconcile(world: World) -> None:
+    world.node.receive(world.story())
+    world.begin()
+    statement = world.statement("skdb")
+    with pytest.raises(Unfit, match="does not fit"):
+        world.restarting.check(statement=msgspec.structs.replace(statement, set_hash="0" * 64))
+    world.sent["skdb"][0] = world.sent["skdb"][1]
+    world.restarting.check(statement=world.statement("skdb"))
+    assert "is not what is here" in world.missing("open-skdb")["reconciled"]
+
+
+def test_who_may_not_approve_and_what_was_signed_for_something_else_is_refused(world: World) -> None:
+    world.begin()
+    good = world.approval("open-skdb", SKDB)
+    for other in ({"run": "another"}, {"plan": "1" * 64}, {"node": "EXERCISE-x"}, {"role": "chain"}):
+        with pytest.raises(Unfit):
+            world.restarting.approve(world.approval("open-skdb", SKDB, **other))
+    with pytest.raises(Unfit, match="not for board"):
+        world.restarting.approve(world.approval("open-skdb", GRIP))
+    with pytest.raises(Unfit, match="does not fit"):
+        world.restarting.approve(msgspec.structs.replace(good, made_at="2025-09-01T00:00:00Z"))
+    world.restarting.approve(good)
+    world.node.set_partner(SKDB, Wish(revoke=(good.key,)), **WHO)
+    assert SKDB in world.missing("open-skdb")["approved"]
+
+
+def live(world: World) -> World:
+    """The first two links are live, the third waits for its approvals."""
+    world.begin()
+    world.node.receive(world.story())
+    for step in ("restore", "keys"):
+        world.restarting.done(step, by="a crew", evidence="x")
+    for step, feed in LINKS.items():
+        world.restarting.check(statement=world.statement(feed))
+        if step != "open-grip":
+            world.approve(step)
+    assert [state for step, state in world.states().items() if step in LINKS] == ["live", "live", "inbound"]
+    return world
+
+
+def test_a_gate_that_is_lost_closes_its_link_and_those_that_wait_for_it(world: World) -> None:
+    live(world)
+    world.sent["skdb"][0] = world.sent["skdb"][1]
+    answer = world.restarting.check(statement=world.statement("skdb"))
+    assert answer["lost"]
+    assert [state for step, state in world.states().items() if step in LINKS] == ["held", "held", "held"]
+    before = len(world.admitted("gps"))
+    case = {"pn": "10/000009-25", "skn": "S1", "office": "x", "received_on": "2025-07-01", "charges": [charge(1)]}
+    world.node.receive([world.made("gps", "case-registered", case)])
+    assert len(world.admitted("gps")) == before
+
+
+def test_isolation_is_one_act_and_what_it_closed_opens_by_its_gates_and_two_people(world: World) -> None:
+    live(world)
+    answer = world.restarting.isolate(SKDB, by="an operator", why="seen in their network")
+    assert [one["step"] for one in answer["moves"]] == ["open-gps", "open-grip"]
+    assert world.states()["open-skdb"] == "held"
+    world.restarting.check()
+    assert world.states()["open-skdb"] == "held"
+    assert "of before its isolation" in world.missing("open-skdb")["clean"]
+    with pytest.raises(Usage, match="two people"):
+        world.restarting.done("open-skdb", by="one", evidence="x", second="One ")
+    world.restarting.done("open-skdb", by="one", second="other", evidence="looked at")
+    world.rotate()
+    world.restarting.check()
+    assert world.states()["open-skdb"] == "held"
+    assert "approved" in world.missing("open-skdb")
+    assert "clean" not in world.missing("open-skdb")
+    for step in ("open-skdb", "open-grip"):
+        world.approve(step)
+    assert set(world.states().values()) == {"done", "live"}
+
+
+def test_isolating_all_closes_an_organisation_that_nobody_knows_yet(world: World) -> None:
+    world.restarting.isolate(None, by="an operator", why="x")
+    world.node.set_partner("00000099000000077000", Wish(name="New", roles=("court",)), **WHO)
+    raw = world.claims("grip")[0]
+    world.node.receive([raw.replace(GRIP.encode(), b"00000099000000077000")])
+    assert [one["reason"] for one in world.node.held()] == ["ceiling"]
+
+
+def test_a_ceiling_does_not_open_by_hand_what_is_governed_or_isolated(world: World) -> None:
+    world.begin()
+    with pytest.raises(NotSo, match=r"governed by the run restart-\S+: its link open-gps is cut, and waits for keys, open-skdb"):
+        world.node.ceiling(FEEDS["gps"], Ceiling(), **WHO)
+    with pytest.raises(NotSo, match="no link of its plan opens it"):
+        world.node.ceiling(FEEDS["gps"].replace("gps", "other"), Ceiling(), **WHO)
+    world.node.ceiling(FEEDS["gps"], Ceiling(sequence=9), **WHO)
+    world.restarting.abort(**WHO)
+    with pytest.raises(NotSo, match="closed since a restart that was aborted"):
+        world.node.ceiling(FEEDS["gps"], Ceiling(), **WHO)
+    world.restarting.isolate(GPS, **WHO)
+    with pytest.raises(NotSo, match="isolated since position"):
+        world.node.ceiling(FEEDS["gps"], Ceiling(), **WHO)
+
+
+def test_after_an_abort_what_was_live_stays_so_and_all_else_stays_closed(world: World) -> None:
+    live(world)
+    world.restarting.abort(**WHO)
+    assert {row["source"]: row["link"] for row in world.node.horizon()} == {
+        FEEDS["skdb"]: "live", FEEDS["gps"]: "live", FEEDS["grip"]: "held",
+    }  # fmt: skip
+    assert not world.admitted("grip")
+    world.begin()
+    assert {row["link"] for row in world.node.horizon()} == {"cut"}
+
+
+def test_a_link_soaks_at_its_ceiling_and_a_refusal_begins_that_anew() -> None:
+    with fresh("memory") as node:
+        world = World(node, a_plan(hours=24.0))
+        world.node.receive(world.story())
+        gone_through(world)
+        assert world.states()["open-skdb"] == "catching-up"
+        world.later(10)
+        late = world.made("skdb", "person-registered", {"skn": "S7", "identity": {"set": "1", "surname": "A"}})
+        node.receive([late, world.made("skdb", "person-registered", {"nothing": "x"})])
+        through = node.horizon()[0]["applied_through"]
+        assert through == 6
+        world.later(20)
+        world.restarting.check()
+        assert "something was refused" in world.missing("open-skdb")["soaked"]
+        world.later(5)
+        world.restarting.check()
+        assert world.states()["open-skdb"] == "live"
+
+
+def test_a_waiver_is_of_two_people_of_two_organisations_expires_and_stays_visible(world: World) -> None:
+    world.restarting.begin(world.plan, **WHO)
+    for step in ("restore", "keys"):
+        world.restarting.done(step, by="a crew", evidence="x")
+    soon = world.clock.at + timedelta(hours=1)
+    same = {"by": WAIVERS["by"], "second": Waiving(name="other", partner=SKDB)}
+    with pytest.raises(Usage, match="two organisations"):
+        world.restarting.waive("open-skdb", "rehearsed", why="x", until=soon, **same)
+    with pytest.raises(Usage, match="no gate approved that can be waived"):
+        world.restarting.waive("open-skdb", "approved", why="x", until=soon, **WAIVERS)
+    with pytest.raises(Usage, match="is past"):
+        world.restarting.waive("open-skdb", "rehearsed", why="x", until=world.clock.at - timedelta(hours=1), **WAIVERS)
+    for gate in ("rehearsed", "reconciled", "loaded"):
+        world.restarting.waive("open-skdb", gate, why="x", until=soon, **WAIVERS)  # type: ignore[arg-type]
+    world.approve("open-skdb")
+    assert world.states()["open-skdb"] == "live"
+    world.later(2)
+    world.restarting.check()
+    assert world.states()["open-skdb"] == "held"
+    standing = world.restarting.standing()
+    assert standing is not None
+    assert {one["gate"]: one["counts"] for one in standing["waivers"]} == dict.fromkeys(("rehearsed", "reconciled", "loaded"), False)
+
+
+def test_a_plan_that_was_edited_or_rehearsed_too_long_ago_is_not_rehearsed(world: World) -> None:
+    other = a_plan(waits={"open-grip": {"open-gps": "after"}})
+    assert other.hash != world.plan.hash
+    with pytest.raises(Unfit, match="any edit makes a plan unrehearsed"):
+        world.restarting.begin(world.plan, report=world.rehearsed(other), **WHO)
+    world.restarting.begin(world.plan, report=world.rehearsed(made_at=world.clock.at - timedelta(days=15)), **WHO)
+    assert "too old" in world.missing("open-skdb")["rehearsed"]
+    world.restarting.check(report=world.rehearsed(passed=False))
+    assert "too old" in world.missing("open-skdb")["rehearsed"]
+    with pytest.raises(Unfit, match="changed"):
+        world.restarting.check(report=msgspec.structs.replace(world.rehearsed(passed=False), passed=True))
+
+
+@pytest.mark.parametrize("late", ["open-gps", "open-grip", None])
+def test_one_edge_of_the_plan_keeps_another_link_closed(late: str | None) -> None:
+    """An edge more, and the link at its end stays held for the step that nobody did."""
+    waits = {} if late is None else {late: {"open-skdb": "data", "never": "needs"}}
+    plan = a_plan(waits={"never": {}} | waits)
+    with fresh("memory") as node:
+        world = World(node, plan)
+        world.node.receive(world.story())
+        gone_through(world)
+        closed = {step for step in LINKS if world.states()[step] != "live"}
+        assert closed == {None: set(), "open-gps": {"open-gps", "open-grip"}, "open-grip": {"open-grip"}}[late]
+
+
+def test_what_nobody_could_go_through_is_not_begun(world: World) -> None:
+    steps = {step.id: step for step in world.plan.steps}
+    one = msgspec.structs.replace(steps["open-gps"], approvers=steps["open-gps"].approvers[:1])
+    plan = msgspec.structs.replace(world.plan, steps=(*(step for step in world.plan.steps if step.id != "open-gps"), one))
+    with pytest.raises(Usage, match="open-gps could never be approved"):
+        world.restarting.begin(plan, **WHO)
+    with pytest.raises(NotSo, match="makes one of its own"):
+        world.restarting.begin(world.plan, exercise=True, **WHO)
+    world.begin()
+    with pytest.raises(NotSo, match="is under way"):
+        world.begin()
+    assert set(ALL) >= {gate.gate for step in world.plan.steps for gate in step.gates}
