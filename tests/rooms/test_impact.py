@@ -194,3 +194,36 @@ def test_a_cut_of_nothing_known_says_what_there_is() -> None:
         model.case()
     with pytest.raises(Usage, match="--cut gsp: this is no system or stream"):
         model.case(("gsp",))
+
+
+def held_up() -> ChainMap:
+    """Two systems that are cut, of which one waits for a check and the other for the first; a process that does one harm an hour."""
+    system = {"name": "system", "partner": "o", "crew": "c"}
+    edges = (("trust", "a", "k"), ("after", "b", "a"), ("needs", "p", "b"))
+    document = {
+        "name": "held up",
+        "partner": [{"id": "o", "name": "one"}],
+        "crew": [{"id": "c", "name": "crew", "partner": "o"}],
+        "system": [{"id": "a", "restore": [1, 2, 4], **system}, {"id": "b", "restore": 2, **system}],
+        "check": [{"id": "k", "name": "check", "partner": "o", "crew": "c", "takes": 10}],
+        "process": [{"id": "p", "name": "process", "partner": "o", "tolerance": 0, "harm": 24, "to": "suspects"}],
+        "edge": [{"kind": kind, "of": of, "on": on} for kind, of, on in edges],
+    }
+    return chain_of(document, "held up")
+
+
+def test_a_check_and_an_order_hold_a_return_up_and_each_edge_has_its_price() -> None:
+    model = Model(held_up())
+    case = model.case(("a", "b"), 1.0)
+    found = model.impact(case)
+    assert {one.id: one.whole for one in found.stopped} == {"a": 36.0, "b": 38.0, "p": 38.0}
+    prices = {one.edge.of: one.harm for one in edge_values(model, case)}
+    assert prices == {"p": 38.0, "b": 12.0, "a": 10.0}
+    assert [(one.id, one.sort, one.harm) for one in single_points(model, case)] == [("c", "crew", 38.0), ("b", "system", 26.0)]
+
+
+def test_draws_lie_within_the_estimates() -> None:
+    model = Model(held_up())
+    case = model.case(("a", "b"), 1.0)
+    assert all(37.0 <= one <= 40.0 for seed in range(20) for one in chance(model, case, 1, seed).whole)
+    assert len({chance(model, case, 1, seed).whole for seed in range(20)}) > 10

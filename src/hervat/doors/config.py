@@ -1,5 +1,5 @@
 """The file `node.toml`: where the store of a node is, on which port it is served, how its door for partners stands,
-when it screens, and who it is to partners with which it exchanges batches.
+when it screens, who it is to partners with which it exchanges batches, and which map of the chain its pages show.
 
 - Everything may be left out; what stands here is what holds then.
 - A store, keys and a socket named by a relative path lie beside the file, whatever directory the command is given in.
@@ -72,6 +72,12 @@ class ExchangeTable(Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
     identity: str | None = None
 
 
+class ChainTable(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """`[chain]`: the map of the chain that the pages show."""
+
+    map: str
+
+
 class Config(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """The whole file."""
 
@@ -80,9 +86,17 @@ class Config(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     door: DoorTable = DoorTable()
     screening: ScreeningTable = ScreeningTable()
     exchange: ExchangeTable | None = None
+    chain: ChainTable | None = None
 
 
-_TABLES = {"node": NodeTable, "serve": ServeTable, "door": DoorTable, "screening": ScreeningTable, "exchange": ExchangeTable}
+_TABLES = {
+    "node": NodeTable,
+    "serve": ServeTable,
+    "door": DoorTable,
+    "screening": ScreeningTable,
+    "exchange": ExchangeTable,
+    "chain": ChainTable,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,4 +163,5 @@ def _beside(path: Path, config: Config) -> Config:
     if exchange is not None:
         identity = None if exchange.identity is None else str(folder / exchange.identity)
         exchange = msgspec.structs.replace(exchange, key=str(folder / exchange.key), identity=identity)
-    return msgspec.structs.replace(config, node=NodeTable(store=store, keys=keys, socket=socket), exchange=exchange)
+    chain = None if config.chain is None else ChainTable(map=str(folder / config.chain.map))
+    return msgspec.structs.replace(config, node=NodeTable(store=store, keys=keys, socket=socket), exchange=exchange, chain=chain)

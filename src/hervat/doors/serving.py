@@ -13,6 +13,8 @@ import msgspec
 import uvicorn
 from litestar.types import ASGIApp, Receive, Scope, Send
 
+from hervat.chain.impact import Model
+from hervat.chain.reading import read_chain
 from hervat.clock import SystemClock
 from hervat.doors import words
 from hervat.doors.acts.place import listening, socket_path
@@ -74,7 +76,9 @@ def _app(config: Config) -> Iterator[ASGIApp]:
     clock, store = SystemClock(), config.node.store
     keys = None if config.node.keys is None else Path(config.node.keys)
     given = None if config.node.socket is None else Path(config.node.socket)
-    pages = make_app(store, clock, keys, given, read_only=config.serve.read_only)
+    # A map that is not sound is refused before anybody is let in.
+    model = None if config.chain is None else Model(read_chain(Path(config.chain.map)))
+    pages = make_app(store, clock, keys, given, read_only=config.serve.read_only, model=model)
     if not config.door.enabled:
         yield pages
         return

@@ -16,6 +16,7 @@ from litestar.handlers import HTTPRouteHandler
 from litestar.static_files import create_static_files_router
 from litestar.types import ASGIApp
 
+from hervat.chain.impact import Model
 from hervat.clock import Clock
 from hervat.doors.pages import entries, held
 from hervat.doors.pages.acting import Acts
@@ -23,6 +24,7 @@ from hervat.doors.pages.again import again, close_certificate, close_disclosure,
 from hervat.doors.pages.backlog import backlog, check_paper, count_stock, draw_sample, enter_paper
 from hervat.doors.pages.certificate import one_certificate, take_certificate_step
 from hervat.doors.pages.certificates import certificates
+from hervat.doors.pages.chain import chain
 from hervat.doors.pages.concerned import ask_correction, concerned, end_correction, inspect
 from hervat.doors.pages.custody import check_custody, custody
 from hervat.doors.pages.desk import Asked, Desk, Form, ensure_ours, whole
@@ -137,13 +139,21 @@ def _entry(desk: Desk, language: str, position: int, *, content: bool) -> Respon
     return pages.render(language, "entry.html.j2", f"/entry/{position}", position=position, **sheet)
 
 
-def make_app(url: str, clock: Clock, keys: Path | None = None, socket: Path | None = None, *, read_only: bool = False) -> ASGIApp:
+def make_app(
+    url: str,
+    clock: Clock,
+    keys: Path | None = None,
+    socket: Path | None = None,
+    *,
+    read_only: bool = False,
+    model: Model | None = None,
+) -> ASGIApp:
     """The pages on the store at `url`. `keys` and `socket` say where those are when they do not lie beside it; with `read_only` no act is
-    done from the pages.
+    done from the pages. `model` is the map of the chain, where there is one.
     """
     acts = Acts(url, keys, socket, read_only, Lock())
     pages = Pages(url, clock, keys, acts.hindrance)
-    desk = Desk(pages, acts)
+    desk = Desk(pages, acts, model)
     handlers: list[HTTPRouteHandler] = [affairs, held_list, refused_list, person_form, person_found, entry, entry_content]
     handlers += [work_list, one_signal, decide_signal, take_step, procedures, open_one, close_one, rules, rule]
     handlers += [certificates, open_rule, close_rule, one_certificate, take_certificate_step]
@@ -152,7 +162,7 @@ def make_app(url: str, clock: Clock, keys: Path | None = None, socket: Path | No
     handlers += [custody, check_custody, partners, one_partner, partner_receipts]
     handlers += [retention, look_ahead, record_forecast, run_retention, quarantine, open_lane, release_lane, close_lane]
     handlers += [backlog, count_stock, enter_paper, draw_sample, check_paper]
-    handlers += [incident, add_entry, correct_entry]
+    handlers += [incident, add_entry, correct_entry, chain]
     routers = [_in_language(language, handlers) for language in LANGUAGES]
     static = create_static_files_router("/static", directories=[STATIC], include_in_schema=False)
     faults = Faults(pages)

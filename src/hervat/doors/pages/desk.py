@@ -11,6 +11,7 @@ from litestar.enums import RequestEncodingType
 from litestar.exceptions import PermissionDeniedException
 from litestar.params import Body
 
+from hervat.chain.impact import Model
 from hervat.consumers.bottleneck import Bottleneck
 from hervat.consumers.certificates.again import Reopened
 from hervat.consumers.disclosure.desk import Work as Differing
@@ -43,9 +44,10 @@ class Tried(NamedTuple):
 class Desk:
     """The pages, what does acts, and the answers that are dear to work out."""
 
-    def __init__(self, pages: Pages, acts: Acts) -> None:
+    def __init__(self, pages: Pages, acts: Acts, model: Model | None = None) -> None:
         self.pages = pages
         self.acts = acts
+        self.model = model
         self.once = Once(acts)
         self.drain: Kept[list[dict[str, Any]]] = Kept(pages.clock)
         self.survey: Kept[Survey] = Kept(pages.clock)
