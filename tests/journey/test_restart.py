@@ -20,7 +20,7 @@ WHO = ("--by", "M. de Wit", "--why", "a test")
 def test_from_an_isolation_to_the_first_gate(tmp_path: Path) -> None:
     plan, report, store = tmp_path / "plan.json", tmp_path / "report.json", tmp_path / "hervat.db"
     write_plan(a_plan(), plan)
-    known = ("--known", "an intruder in their network", "--option", "wait", "--risk", "late signals")
+    known = ("--known", "an intruder in their network", "--option", "wait", "--accepts", "late signals")
     assert hervat("isolate", "all", *WHO, *known, store=store).status == 0
     assert hervat("receive", str(EXAMPLES), store=store).status == 0
     held = hervat("held", "--json", store=store).document

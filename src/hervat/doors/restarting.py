@@ -201,11 +201,11 @@ def report(arguments: Namespace) -> int:
 
 def _considered(arguments: Namespace) -> Considered | None:
     """What was said of the decision; None where nothing was. Raises Usage for what is too long to keep."""
-    said = {"known": arguments.known, "options": arguments.option, "risks": arguments.risk}
+    said = {"known": arguments.known or "", "options": arguments.option, "risks": arguments.accepts}
     try:
         return msgspec.convert(said, Considered) if any(said.values()) else None
     except msgspec.ValidationError as fault:
-        raise Usage(f"--known, --option and --risk take 1000 characters each: {fault}; nothing was done") from fault
+        raise Usage(f"--known, --option and --accepts take 1000 characters each: {fault}; nothing was done") from fault
 
 
 def _identity(arguments: Namespace) -> Identity | None:

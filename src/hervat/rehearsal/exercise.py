@@ -174,6 +174,8 @@ class Exercise(ExitStack):
         if one.source is None:
             if one.done is None and hour >= over:
                 self._count(self.restarting.done(step.id, by="crew", evidence="exercise"))
+            if one.is_link and hour >= over:
+                self._sign(one, hour)
             return
         if one.stopped is not None:
             self._count(self.restarting.done(step.id, by="one", second="other", evidence="exercise"))

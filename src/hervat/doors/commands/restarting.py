@@ -1,15 +1,10 @@
 """The commands of a restart: isolate, run a plan through its gates, and exercise it."""
 
-from hervat.doors.commands.saying import DECIDED, LANG, Command, argument, lazy
+from hervat.doors.commands.saying import DECIDED, LANG, WEIGHED, Command, argument, lazy
 
 _PLAN = argument("plan", metavar="PLAN", help="the plan, as hervat plan --out wrote it")
 _STEP = argument("step", metavar="STEP", help="the step of the plan, by its id")
 _REPORT = argument("--rehearsed", metavar="FILE", help="the report of an exercise of this very plan, signed by this node")
-_CONSIDERED = (
-    argument("--known", metavar="TEXT", default="", help="what was known when this was decided; name nobody in it"),
-    argument("--option", metavar="TEXT", action="append", default=[], help="an option that there was; again for each"),
-    argument("--risk", metavar="TEXT", action="append", default=[], help="a risk that was accepted; again for each"),
-)
 _BY = argument("--by", required=True, metavar="NAME", help="who decides")
 _SIGNING = (
     argument("--oin", metavar="OIN", help="the organisation that signs"),
@@ -24,13 +19,13 @@ COMMANDS: dict[str, Command] = {
             argument("partner", metavar="OIN|all", help="the organisation, by its OIN, or all of them"),
             *DECIDED,
             *_SIGNING,
-            *_CONSIDERED,
+
         ],
         lazy("restarting", "isolate"),
         "admit nothing more of an organisation, of whatever source or way; custody goes on",
     ),
     "restart begin": (
-        [_PLAN, *DECIDED, _REPORT, *_CONSIDERED],
+        [_PLAN, *DECIDED, _REPORT],
         lazy("restarting", "begin"),
         "begin a run of a plan: what it names is closed until its gates open it",
     ),
@@ -46,7 +41,7 @@ COMMANDS: dict[str, Command] = {
             _BY,
             argument("--evidence", required=True, metavar="TEXT", help="what there is to show for it; name nobody in it"),
             argument("--second", metavar="NAME", help="who lets a link go on with them that was held or isolated"),
-            *_CONSIDERED,
+            *WEIGHED,
         ],
         lazy("restarting", "done"),
         "say that a step was done by hand, or let a link go on that was held",
@@ -61,7 +56,7 @@ COMMANDS: dict[str, Command] = {
             argument("--hash", metavar="HASH", help="and the hash of the plan"),
             argument("--node", metavar="NAME", help="and the name of that node"),
             argument("--approval", metavar="FILE", help="hand in what was signed and written before"),
-            *_CONSIDERED,
+            *WEIGHED,
         ],
         lazy("restarting", "approve"),
         "sign that an organisation approves a step, or hand in what it signed",
@@ -76,17 +71,17 @@ COMMANDS: dict[str, Command] = {
             argument("--second-of", required=True, metavar="OIN", help="the organisation of the second, another one"),
             argument("--why", required=True, metavar="TEXT", help="on what ground"),
             argument("--until", required=True, metavar="T", help="until which moment it counts"),
-            *_CONSIDERED,
+            *WEIGHED,
         ],
         lazy("restarting", "waive"),
         "let a gate be until a moment: two people of two organisations, and it stays to be seen",
     ),
     "restart hold": (
-        [_STEP, *DECIDED, *_CONSIDERED],
+        [_STEP, *DECIDED],
         lazy("restarting", "hold"),
         "hold a link, or say that a step is done no more; what waits for it is closed as well",
     ),
-    "restart abort": ([*DECIDED, *_CONSIDERED], lazy("restarting", "abort"), "end the run; what is not live stays closed"),
+    "restart abort": ([*DECIDED], lazy("restarting", "abort"), "end the run; what is not live stays closed"),
     "restart exercise": (
         [
             _PLAN,
