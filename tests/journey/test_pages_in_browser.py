@@ -51,7 +51,7 @@ def test_the_keyboard_goes_from_top_to_bottom(watched: Watched, broken_off: Serv
     page = watched.page
     page.goto(broken_off.address + "/person")
     names = []
-    for _ in range(18):
+    for _ in range(20):
         page.keyboard.press("Tab")
         names.append(page.evaluate("document.activeElement.innerText || document.activeElement.id"))
         outline = page.evaluate("getComputedStyle(document.activeElement).outlineStyle")

@@ -60,6 +60,7 @@ from hervat.quarantining import Flag
 from hervat.register.changes import CHANGING
 from hervat.register.purpose import REPORT
 from hervat.register.record import Case, Charge, ForeignConviction, Judgment, Order
+from hervat.restart.acts import RUN_ACTS
 
 PAGES = Path(__file__).parents[2] / "src" / "hervat" / "doors" / "pages"
 # What is handed out of a record, and what of it is no line of its own.
@@ -97,7 +98,7 @@ def test_every_term_of_the_register_has_words() -> None:
     screening = {CHECKED, SIGNALLED, ASSESSED, custody.CHECKED}
     keying = {keyed.KEYED, keyed.COUNTED, keyed.SAMPLED, keyed.CHECKED}
     exchanging = {*WAY_ACTS, BATCH_TAKEN, DELIVERED, PACKED, UNPACKED, RECONNECTED}
-    recording = {*TIMELINE_ACTS, CONSIDERED}
+    recording = {*TIMELINE_ACTS, CONSIDERED, *RUN_ACTS}
     told = {*recording, *screening, *disclosing, *deciding, *keeping, *keying, *exchanging}
     assert words["deeds"].keys() == {*STEERING, *ROTATION_ACTS, CONFLICT, *told}
     assert (words["papers"].keys(), words["twice"].keys()) == (set(get_args(keyed.State)), set(get_args(Ground)))

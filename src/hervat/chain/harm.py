@@ -88,15 +88,6 @@ def harms_over_time(chain: ChainMap) -> dict[str, ProcessHarm]:
     return {process.id: ProcessHarm(process, chain.procedure) for process in chain.process}
 
 
-def chain_harm(chain: ChainMap, whole: Mapping[str, float], lost: Mapping[str, float] | None = None) -> dict[str, Harm]:
-    """Harm by process from the hours at which each is whole again. A process that is not in `whole` was not hit.
-
-    `lost` are the hours at which each lost what it needs: the cut itself where it is not there.
-    """
-    lost = lost or {}
-    return {id: harm.between(lost.get(id, 0.0), whole[id]) for id, harm in harms_over_time(chain).items() if id in whole}
-
-
 def total(harms: Mapping[str, Harm]) -> float:
     """Harm of all processes, what is left of it after procedures."""
     return sum(harm.net for harm in harms.values())

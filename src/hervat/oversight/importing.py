@@ -35,7 +35,7 @@ def entries_in(raw: bytes, where: str) -> list[TimelineEntry]:
         except (Usage, msgspec.ValidationError) as fault:
             wrong.append(f"{where}, line {line}: {fault}")
     if wrong:
-        raise Usage("\n".join([*wrong[:20], f"{len(wrong)} lines are wrong, and nothing was taken; mend them and import the file again"]))
+        raise Usage("; ".join([*wrong[:20], f"{len(wrong)} lines are wrong, and nothing was taken; mend them and import the file again"]))
     return entries
 
 

@@ -20,6 +20,7 @@ from hervat.intake.folding import CEILING
 from hervat.intake.partnering import PARTNER_ACTS
 from hervat.intake.proceeding import PROCEDURE_ACTS
 from hervat.intake.quarantine import QUARANTINE_ACTS
+from hervat.intake.switching import SWITCH_ACTS
 from hervat.journal.acts import acts_of
 from hervat.journal.entry import read_meta
 from hervat.journal.keys import NodeKeys
@@ -33,6 +34,7 @@ DECISIONS: Final = (
     *QUARANTINE_ACTS,
     *PARTNER_ACTS,
     *PROCEDURE_ACTS,
+    *SWITCH_ACTS,
     "interim-opened",
     "interim-closed",
 )
@@ -48,6 +50,7 @@ class _Decided(Struct):
     why: str | None = None
     ground: str | None = None
     second: str | None = None
+    considered: Considered | None = None
 
 
 _read_decided: Callable[[bytes], _Decided] = msgspec.json.Decoder(_Decided).decode
@@ -117,7 +120,13 @@ def decisions_at(store: Store, keys: NodeKeys, position: int, kinds: tuple[str, 
 
 def _decision(at: int, kind: str, act: _Decided, recorded_at: str, considered: Considered | None) -> Decision:
     return Decision(
-        position=at, recorded_at=recorded_at, kind=kind, by=act.by, second=act.second, why=act.why or act.ground, considered=considered
+        position=at,
+        recorded_at=recorded_at,
+        kind=kind,
+        by=act.by,
+        second=act.second,
+        why=act.why or act.ground,
+        considered=considered or act.considered,
     )
 
 
