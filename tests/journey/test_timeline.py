@@ -4,11 +4,12 @@ from pathlib import Path
 
 from hervat.assemble import Node
 from hervat.oversight.entries import TIMELINE_ADDED, TIMELINE_CORRECTED
+from hervat.recording import Recording
 from tests.faults.processes import hervat
 from tests.journey.acting import act_at, done, head
 from tests.journey.site import Served, a_server, person
 from tests.journey.test_pages import text_of
-from tests.rooms.test_oversight import REAL
+from tests.rooms.test_oversight import REAL, an_entry
 
 ENTRY = ("--kind", "fact", "--actor", "IVOM", "--what", "earliest exploitation")
 
@@ -99,3 +100,16 @@ def test_what_is_wrong_is_told_at_its_field_and_nothing_is_put_down(recorded: Se
     assert recorded.post("/en/timeline/correct", FORM | {"entry": "", "why": "x"}).status_code == 400
     assert recorded.post("/timeline/add", FORM, headers={"Sec-Fetch-Site": "cross-site"}).status_code == 403
     assert head(recorded) == before
+
+
+def test_a_correction_on_the_page_keeps_what_its_form_does_not_ask(recorded: Served) -> None:
+    with Node.opened(recorded.url, writer=True) as node:
+        first = Recording(node).add(an_entry(what="decided"), by="a")["position"]
+        second = Recording(node).add(an_entry(kind="detection", what="seen", same_act=first), by="a")["position"]
+    form = FORM | {"kind": "signal", "entry": str(second), "why": "better known", "mark": "m3"}
+    corrected, _ = done(recorded, recorded.post("/en/timeline/correct", form))
+    other, _ = done(recorded, recorded.post("/en/timeline/correct", form | {"kind": "risk", "entry": str(corrected), "mark": "m4"}))
+    with Node.opened(recorded.url) as node:
+        entries = {one.position: one.entry for one in Recording(node).entries()}
+    assert (entries[corrected].kind, entries[corrected].same_act) == ("detection", first)
+    assert (entries[other].kind, entries[other].same_act) == ("risk", first)

@@ -2,7 +2,7 @@
 
 import pytest
 
-from hervat.rehearsal import letter
+from hervat.rehearsal import beside, letter
 from hervat.rehearsal.world import World
 from tests.faults.processes import PATIENCE, hervat
 from tests.postgres import empty_store, server
@@ -35,7 +35,7 @@ def test_the_same_on_both_engines_in_steps_of_any_size(costly_seed: int, tmp_pat
         urls = dict(zip(on_file, (one, two, three), strict=True))
         on_server = letter.run_all(world, lambda name: letter.Where(urls[name], folder / f"{name}.key"), _quiet, other, decides=False)
         assert {name: _told(run) for name, run in on_file.items()} == {name: _told(run) for name, run in on_server.items()}
-        assert letter.compare(world, on_server["cut"]).equal
+        assert beside.compare(world, on_server["cut"]).equal
     assert len({run.digest["register"] for run in on_server.values()}) == 1
 
 
@@ -47,7 +47,7 @@ def test_one_world_in_all_four_sizes(tmp_path_factory: pytest.TempPathFactory) -
         folder = tmp_path_factory.mktemp(f"size{size}")
         with empty_store() as url:
             places = (letter.in_files(folder)(name), letter.Where(url, folder / "node.key"))
-            told += [_told(letter._run(name, world, list(deliver(world)), where, _quiet, size)) for where in places]
+            told += [_told(letter.run_world(name, world, list(deliver(world)), where, _quiet, size)) for where in places]
     assert told == [told[0]] * (2 * len(SIZES))
 
 

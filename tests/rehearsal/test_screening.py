@@ -26,7 +26,7 @@ def _quiet(name: str, done: float, total: float) -> None:
 def _screened(world: World, folder: Path, name: str = "cut") -> dict[Pair, signals.Spoken]:
     deliver = dict(letter.WORLDS)[name]
     where = letter.in_files(folder)(name)
-    return letter._run(name, world, list(deliver(world)), where, _quiet, 1000).spoken
+    return letter.run_world(name, world, list(deliver(world)), where, _quiet, 1000).spoken
 
 
 def test_a_world_has_every_sort_of_pair() -> None:

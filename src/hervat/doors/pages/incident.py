@@ -115,7 +115,9 @@ def correct_entry(request: Asked, desk: Desk, language: str, data: Form) -> Resp
     position = whole(data.get("entry"))
     filled = Filled.of(f"correct-{position}", data, (*_FIELDS, "why"))
     filled.need("why")
-    entry = _entry(filled)
+    with desk.pages.node() as node:
+        before = next((one.entry for one in Recording(node).entries() if one.position == position), None)
+    entry = _entry(filled, before)
     if not position:
         filled.faults.setdefault("what", "incident.no_entry")
     act = None
@@ -124,8 +126,10 @@ def correct_entry(request: Asked, desk: Desk, language: str, data: Form) -> Resp
     return _attempted(desk, language, data, filled, act)
 
 
-def _entry(filled: Filled) -> TimelineEntry | None:
-    """The entry that a form has; None where something is wrong with it, which is then said at its field."""
+def _entry(filled: Filled, before: TimelineEntry | None = None) -> TimelineEntry | None:
+    """The entry that a form has; None where something is wrong with it, which is then said at its field. A correction keeps what the form
+    does not ask: the word that a source gave the sort, where that stays, and which act it is about.
+    """
     filled.need("kind", "actor", "what", "when", "by")
     filled.among("kind", _CHOICES)
     filled.bearable("what")
@@ -138,13 +142,14 @@ def _entry(filled: Filled) -> TimelineEntry | None:
         return None
     typed = filled.typed
     return TimelineEntry(
-        kind=typed["kind"],
+        kind=before.kind if before is not None and before.sort == typed["kind"] else typed["kind"],
         actor=typed["actor"],
         what=typed["what"],
         when=typed["when"],
         known=known,
         certainty=typed["certainty"] or None,
         source=typed["source"] or None,
+        same_act=None if before is None else before.same_act,
     )
 
 
