@@ -281,3 +281,24 @@ def balance_of(node: Node) -> None:
 
 def as_values(rows: Iterable[Row]) -> list[tuple[Any, ...]]:
     return [astuple(row) for row in rows]
+
+
+def both_engines_keep_the_same(taken: Iterable[Step]) -> None:
+    """After every step memory and a file hold the same rows and feeds, and the file folded again gives them once more."""
+    with fresh("memory") as one, fresh("sqlite") as other:
+        for step in taken:
+            take(one, step)
+            take(other, step)
+            assert as_values(all_rows(one.store)) == as_values(all_rows(other.store))
+            assert one.store.feeds() == other.store.feeds()
+        verified = other.verify()
+        assert verified.ok, verified.difference
+
+
+def applied_at_the_least_position(node: Node, sent: Sent) -> None:
+    """Each message is applied at the least position at which the oracle, which looks at the whole set anew, applies it."""
+    names, least = names_of(node.store), dict[Any, int]()
+    for position in range(1, node.position + 1):
+        for name in sent.oracle(position).applied:
+            least.setdefault(name, position)
+    assert {names[row.position]: row.applied_at for row in all_rows(node.store) if row.applied_at} == least

@@ -1,6 +1,5 @@
 """The switch, searched: isolations and restarts against the slow oracle after every step, at every position, on both engines."""
 
-from typing import Any
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -8,7 +7,18 @@ from hypothesis import strategies as st
 from hervat.intake.ceilings import Ceiling
 from hervat.intake.switching import Isolated, RestartBegun
 from tests.rooms.messages import FEEDS, message_sets
-from tests.rooms.nodes import THOROUGH, Sent, all_rows, as_values, balance_of, expected, fresh, names_of, state_of, take
+from tests.rooms.nodes import (
+    THOROUGH,
+    Sent,
+    all_rows,
+    applied_at_the_least_position,
+    balance_of,
+    both_engines_keep_the_same,
+    expected,
+    fresh,
+    state_of,
+    take,
+)
 from tests.rooms.steps import OINS, Step, ceiling_acts, erasures, lane_acts, partner_acts, switch_acts
 from tests.rooms.test_known_at import is_that_of_stores_that_stopped
 
@@ -43,11 +53,7 @@ def test_every_state_is_that_of_the_oracle_and_once_admitted_is_always_admitted(
             now = {row.position for row in all_rows(node.store) if row.admitted_at}
             assert admitted <= now
             admitted = now
-        names, least = names_of(node.store), dict[Any, int]()
-        for position in range(1, node.position + 1):
-            for name in sent.oracle(position).applied:
-                least.setdefault(name, position)
-        assert {names[row.position]: row.applied_at for row in all_rows(node.store) if row.applied_at} == least
+        applied_at_the_least_position(node, sent)
 
 
 @given(taken=switched(erasing=True))
@@ -58,14 +64,7 @@ def test_the_state_at_every_position_is_that_of_a_store_that_stopped_there(taken
 
 @given(taken=switched(erasing=True))
 def test_both_engines_keep_the_same_and_folding_again_gives_it_once_more(taken: list[Step]) -> None:
-    with fresh("memory") as one, fresh("sqlite") as other:
-        for step in taken:
-            take(one, step)
-            take(other, step)
-            assert as_values(all_rows(one.store)) == as_values(all_rows(other.store))
-            assert one.store.feeds() == other.store.feeds()
-        verified = other.verify()
-        assert verified.ok, verified.difference
+    both_engines_keep_the_same(taken)
 
 
 AROUND = st.lists(st.one_of(ceiling_acts, lane_acts), max_size=4)
