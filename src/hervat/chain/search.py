@@ -123,7 +123,7 @@ class _Search:
     def _kept_waiting(self, current: Found) -> list[tuple[int, int]]:
         """Steps on the way to a late process, chosen by its harm, that waited for their crew, each with one that the crew was about."""
         work, ends = self._work, ends_of(self._work, current.starts)
-        late = [goal.weight * max(0.0, max(ends[one] for one in goal.needs) - goal.due) for goal in work.goals]
+        late = [goal.harm(max(ends[one] for one in goal.needs)) for goal in work.goals]
         if not any(late):
             return []
         goal = self._rng.choices(range(len(late)), late)[0]
