@@ -119,6 +119,15 @@ class Restarting:
         if of_exercise and not exercise:
             raise NotSo(f"{self._node.keys.origin} is of an exercise: nothing real is begun on its store")
 
+    @property
+    def next(self) -> Move | None:
+        """What `check` would do first, by what is known now; None where nothing moves or no run is under way. Nothing is written."""
+        run = self.run
+        if run is None or not run.under_way:
+            return None
+        facts = self._facts()
+        return next_move(run, facts, self._judge(run, facts))
+
     def check(self, *, statement: Statement | None = None, report: ExerciseReport | None = None) -> dict[str, Any]:
         """Look at every gate, and move what may be moved or must be closed; what is handed in is kept first. Returns the run, its moves and
         whether a gate was lost. Raises NotSo where no run is under way, Unfit for a statement or report that does not count.
