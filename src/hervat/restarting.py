@@ -32,8 +32,10 @@ from hervat.intake.switching import (
     RestartEnded,
     SignedBy,
     SwitchAct,
+    read_switch,
     switch_of,
 )
+from hervat.journal.acts import acts_at
 from hervat.journal.entry import read_meta
 from hervat.journal.store import APPLIED, STATES
 from hervat.message import SOURCE
@@ -151,11 +153,22 @@ class Restarting:
         equal = is_the_same(self._node.store, self._node.keys, statement)
         self._put(StatementKept(run=run.name, statement=statement, equal=equal))
 
-    def approve(self, approval: Approval, *, considered: Considered | None = None) -> dict[str, Any]:
-        """Keep what an organisation signed to approve a step, and check. Raises Unfit where it does not count for this run at this node."""
+    def approve(
+        self,
+        approval: Approval,
+        *,
+        by: str | None = None,
+        why: str | None = None,
+        second: str | None = None,
+        considered: Considered | None = None,
+    ) -> dict[str, Any]:
+        """Keep what an organisation signed to approve a step, and check; `by` is who hands it in. Raises Unfit where it does not count for
+        this run at this node.
+        """
         run = self._under_way()
+        ensure_other(by, second)
         ensure_approves(approval, run, self._node.keys.origin, self._node.roster().now)
-        return self._and_check(StepApproved(approval=approval, considered=considered))
+        return self._and_check(StepApproved(approval=approval, by=by, why=why, second=second, considered=considered))
 
     def done(
         self, step: str, *, by: str, evidence: str, second: str | None = None, considered: Considered | None = None
@@ -169,7 +182,7 @@ class Restarting:
         if one.source is not None and one.stopped is None:
             raise Usage(f"{step} opens by its gates alone; hervat restart show tells which are missing")
         if one.stopped is not None and (second is None or second.strip().casefold() == by.strip().casefold()):
-            raise Usage(f"{step} was {one.stopped[1]}; two people let it go on: --by and --second, of different persons")
+            raise Usage(f"{step} was {one.stopped.said}; two people let it go on: --by and --second, of different persons")
         if (waits := run.waits(one)) and one.source is None:
             raise NotSo(f"{step} waits for {', '.join(waits)}; nothing was put down as done")
         return self._and_check(
@@ -206,20 +219,24 @@ class Restarting:
         )
         return self._and_check(act)
 
-    def hold(self, step: str, *, by: str, why: str, considered: Considered | None = None) -> dict[str, Any]:
+    def hold(
+        self, step: str, *, by: str, why: str, second: str | None = None, considered: Considered | None = None
+    ) -> dict[str, Any]:
         """Hold a link, or say that a step is done no more; what waits for it is closed as well. It opens again by all its gates, after two
         people let it go on. Raises NotSo where there is nothing to hold.
         """
         run = self._under_way()
         run.plan.step(step)
+        ensure_other(by, second)
         if run.steps[step].is_link:
             act = LinkMoved(
-                run=run.name, step=step, state="held", ceiling=HOLD, by=by, why=why, considered=considered
+                run=run.name, step=step, state="held", ceiling=HOLD, by=by, why=why, second=second, considered=considered
             )
             return self._switch(act) | {"moves": self._advance(opens=False)}
         if run.steps[step].done is None:
             raise NotSo(f"{step} is not done; there is nothing to hold")
-        return {"position": self._put(StepUndone(run=run.name, step=step, by=by, why=why)), "moves": self._advance(opens=False)}
+        undone = StepUndone(run=run.name, step=step, by=by, why=why, second=second, considered=considered)
+        return {"position": self._put(undone), "moves": self._advance(opens=False)}
 
     def isolate(
         self,
@@ -228,11 +245,13 @@ class Restarting:
         by: str,
         why: str,
         signed: IsolationOrder | None = None,
+        second: str | None = None,
         considered: Considered | None = None,
     ) -> dict[str, Any]:
         """Cut off an organisation, or with None all: nothing of it is admitted from this act on. `signed` is the order of an organisation,
         without which it is the operator's own. Raises Usage for an organisation that nobody knows, Unfit for an order that does not count.
         """
+        ensure_other(by, second)
         came = {oin_of(feed.name) for feed in self._node.store.feeds()}
         if oin is not None and self._node.roster().name_of(oin) is None and oin not in came:
             raise Usage(f"no organisation with the OIN {oin} is known; hervat partner list shows those that are")
@@ -241,22 +260,32 @@ class Restarting:
                 raise Unfit(f"the order is to isolate {signed.oin or 'all'}, not {oin or 'all'}; nothing was isolated", "addressee")
             ensure_ordered(signed, self._node.keys.origin, self._node.roster().now)
         who = None if signed is None else SignedBy(**{name: getattr(signed, name) for name in SignedBy.__struct_fields__})
-        act = Isolated(oin=oin, by=by, why=why if signed is None else signed.why, signed=who, considered=considered)
+        ground = why if signed is None else signed.why
+        act = Isolated(oin=oin, by=by, why=ground, signed=who, second=second, considered=considered)
         answer = self._switch(act)
         run = self.run
         return answer | {"moves": self._advance(opens=False) if run is not None and run.under_way else []}
 
-    def abort(self, *, by: str, why: str, considered: Considered | None = None) -> dict[str, Any]:
+    def abort(self, *, by: str, why: str, second: str | None = None, considered: Considered | None = None) -> dict[str, Any]:
         """End a run that is under way. What is live stays so; all else that it governs stays closed until another run opens it."""
         run = self._under_way()
-        return self._switch(RestartEnded(run=run.name, outcome="aborted", frees=(), by=by, why=why, considered=considered))
+        ensure_other(by, second)
+        ended = RestartEnded(run=run.name, outcome="aborted", frees=(), by=by, why=why, second=second, considered=considered)
+        return self._switch(ended)
 
     def standing(self) -> dict[str, Any] | None:
         """Everything that is shown of the run that was begun last, with who is isolated; None where none was ever begun and nobody is."""
         node, run = self._node, self.run
         switch = switch_of(node.store, node.keys, node.position)
-        isolated = [{"oin": oin, "name": node.roster().name_of(oin), "since": since} for oin, since in sorted(switch.isolated.items())]
-        told = {"position": node.position, "isolated": isolated, "all_isolated_since": switch.all_since or None}
+        places = {*switch.isolated.values(), *((switch.all_since,) if switch.all_since else ())}
+        acts = dict(acts_at(node.store, node.keys, sorted(places), read_switch, "isolation"))
+        isolated = [
+            {"oin": oin, "name": node.roster().name_of(oin), "since": since} | _isolation(acts[since])
+            for oin, since in sorted(switch.isolated.items())
+        ]
+        told = {"node": node.keys.origin, "position": node.position, "isolated": isolated, "all_isolated_since": switch.all_since or None}
+        if switch.all_since:
+            told |= {"all_isolated": _isolation(acts[switch.all_since])}
         if run is None:
             return told | {"run": None} if isolated or switch.all_since else None
         facts = self._facts()
@@ -340,6 +369,19 @@ class Restarting:
             return feed.received - sum(before.values()), feed.applied - before[APPLIED]
 
         return of
+
+
+def ensure_other(by: str | None, second: str | None) -> None:
+    """Raises Usage where who decides with somebody is the same person."""
+    if by is not None and second is not None and by.strip().casefold() == second.strip().casefold():
+        raise Usage("--second must be another person than who decides; leave it out where nobody decides with them")
+
+
+def _isolation(act: SwitchAct) -> dict[str, Any]:
+    """Who isolated, with whom, and why; `signed_by` is the organisation that ordered it."""
+    if not isinstance(act, Isolated):
+        return {}
+    return {"by": act.by, "second": act.second, "why": act.why, "signed_by": None if act.signed is None else act.signed.partner}
 
 
 def _links(plan: Plan, exercise: bool) -> list[GovernedLink]:

@@ -18,7 +18,8 @@ from hervat.intake.partnering import Wish
 from tests.journey.site import HOSTILE, Served, case, make_whole, person, served, start
 
 PATHS = ("/", "/screening", "/procedures", "/held", "/refused", "/person", "/entry/3", "/disclosures", "/concerned")
-PATHS += ("/retention", "/quarantine", "/custody", "/partners", "/backlog", "/chain", "/timeline", "/law", "/law/disclosure.grounds")
+PATHS += ("/retention", "/quarantine", "/custody", "/partners", "/backlog", "/chain", "/restart", "/timeline")
+PATHS += ("/law", "/law/disclosure.grounds")
 ENGLISH = tuple(f"/en{path}".rstrip("/") for path in PATHS)
 
 

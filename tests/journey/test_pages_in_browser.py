@@ -51,13 +51,13 @@ def test_the_keyboard_goes_from_top_to_bottom(watched: Watched, broken_off: Serv
     page = watched.page
     page.goto(broken_off.address + "/person")
     names = []
-    for _ in range(20):
+    for _ in range(21):
         page.keyboard.press("Tab")
         names.append(page.evaluate("document.activeElement.innerText || document.activeElement.id"))
         outline = page.evaluate("getComputedStyle(document.activeElement).outlineStyle")
         assert {names[-1]: outline} == {names[-1]: "solid"}, "what has the focus can be seen"
     menu = ["Stand van zaken", "Screening", "VOG", "Opnieuw te openen", "Noodprocedures", "Detentie", "Partners", "Aangehouden"]
-    menu += ["Quarantaine", "Persoon", "Verstrekken", "Betrokkene", "Bewaren", "Achterstand", "Keten", "Tijdlijn", "Wet"]
+    menu += ["Quarantaine", "Persoon", "Verstrekken", "Betrokkene", "Bewaren", "Achterstand", "Keten", "Herstart", "Tijdlijn", "Wet"]
     assert names == ["Naar de inhoud", "hervat", *menu, "English"]
     inputs = []
     for _ in range(9):

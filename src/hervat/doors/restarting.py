@@ -33,13 +33,32 @@ from hervat.rehearsal.exercise import exercise as exercised
 from hervat.restart.acts import Approval, ExerciseReport
 from hervat.restart.approving import approve as signed_approval
 from hervat.restart.approving import order
+from hervat.restart.lacking import Lack, sentence
 from hervat.restart.reporting import ensure_own
 from hervat.restarting import Restarting
 
 _Read = TypeVar("_Read")
 _WORDS = {
-    "en": {"run": "run", "of": "of plan", "exercise": "EXERCISE", "waits": "waits for", "waived": "WAIVED until"},
-    "nl": {"run": "uitvoering", "of": "van plan", "exercise": "OEFENING", "waits": "wacht op", "waived": "OPGEHEVEN tot"},
+    "en": {
+        "run": "run",
+        "of": "of plan",
+        "exercise": "EXERCISE",
+        "waits": "waits for",
+        "waived": "WAIVED until",
+        "forecast": "forecast, at the pace of the last 24 hours: {}",
+        "drained": "drained in {} days, on {}",
+        "never": "it never drains",
+    },
+    "nl": {
+        "run": "uitvoering",
+        "of": "van plan",
+        "exercise": "OEFENING",
+        "waits": "wacht op",
+        "waived": "OPGEHEVEN tot",
+        "forecast": "prognose, naar het tempo van de laatste 24 uur: {}",
+        "drained": "weg in {} dagen, op {}",
+        "never": "zo raakt het nooit weg",
+    },
 }
 
 
@@ -51,7 +70,8 @@ def isolate(arguments: Namespace) -> int:
     if identity is not None:
         with Node.opened(arguments.store) as node:
             signed = order(identity, node.keys.origin, oin, arguments.why, SystemClock().now())
-    act = Isolating(oin=oin, by=arguments.by, why=arguments.why, signed=signed, considered=_considered(arguments))
+    said = _decided(arguments)
+    act = Isolating(oin=oin, signed=signed, considered=_considered(arguments), **said)
     answer = decide(arguments.store, act)
     who = "everybody" if oin is None else oin
     how = "on the word of the operator of this node" if signed is None else f"on the signature of {signed.partner}"
@@ -79,7 +99,7 @@ def show_run(arguments: Namespace) -> int:
         standing = Restarting(node).standing()
     if standing is None:
         raise NotSo("no restart was begun here, and nobody is isolated")
-    show(words.as_document(standing) if arguments.json else words.lines(_lines(standing, _WORDS[arguments.lang])))
+    show(words.as_document(standing) if arguments.json else words.lines(_lines(standing, arguments.lang)))
     return 0
 
 
@@ -109,7 +129,7 @@ def approve(arguments: Namespace) -> int:
         _write(Path(arguments.out), approval)
         show(words.as_document(approval) if arguments.json else f"signed in {arguments.out}; hervat restart approve --approval hands it in")
         return 0
-    answer = decide(arguments.store, StepApproving(approval=approval, considered=_considered(arguments)))
+    answer = decide(arguments.store, StepApproving(approval=approval, considered=_considered(arguments), **_decided(arguments)))
     return _acted(arguments, answer, f"{approval.step} approved by {approval.partner}")
 
 
@@ -148,15 +168,15 @@ def waive(arguments: Namespace) -> int:
 def hold(arguments: Namespace) -> int:
     """Hold a link, or say that a step is done no more."""
     ensure_decided(arguments)
-    considered = _considered(arguments)
-    answer = decide(arguments.store, StepHolding(step=arguments.step, by=arguments.by, why=arguments.why, considered=considered))
+    act = StepHolding(step=arguments.step, considered=_considered(arguments), **_decided(arguments))
+    answer = decide(arguments.store, act)
     return _acted(arguments, answer, f"{arguments.step} is held")
 
 
 def abort(arguments: Namespace) -> int:
     """End a run."""
     ensure_decided(arguments)
-    answer = decide(arguments.store, RestartAborting(by=arguments.by, why=arguments.why, considered=_considered(arguments)))
+    answer = decide(arguments.store, RestartAborting(considered=_considered(arguments), **_decided(arguments)))
     return _acted(arguments, answer, "aborted; what is live stays so, all else stays closed")
 
 
@@ -197,6 +217,13 @@ def report(arguments: Namespace) -> int:
             raise NotSo("no restart was begun here, and nobody is isolated")
         show(words.as_document({"standing": standing, "checkpoint": node.checkpoint()}))
     return 0
+
+
+def _decided(arguments: Namespace) -> dict[str, Any]:
+    """Who decides, why, and who with them. Raises Usage for a second that is empty."""
+    if arguments.second is not None:
+        _ensure_said(arguments, "second")
+    return {"by": arguments.by, "why": arguments.why, "second": arguments.second}
 
 
 def _considered(arguments: Namespace) -> Considered | None:
@@ -258,7 +285,8 @@ def _moves(answer: dict[str, Any]) -> Iterator[str]:
             yield f"  {one['step']}: {one['gate']} {'passed' if one['what'] == 'gate-passed' else 'LOST'}"
 
 
-def _lines(told: dict[str, Any], named: dict[str, str]) -> Iterator[str]:
+def _lines(told: dict[str, Any], language: str) -> Iterator[str]:
+    named = _WORDS[language]
     if told["all_isolated_since"]:
         yield f"all: isolated since position {told['all_isolated_since']}"
     for one in told["isolated"]:
@@ -274,9 +302,20 @@ def _lines(told: dict[str, Any], named: dict[str, str]) -> Iterator[str]:
         stopped = f"; {step['stopped']['why']}" if step["stopped"] else ""
         yield f"{step['phase']}. {step['id']} ({step['name']}): {step['state']}{after}{stopped}"
         for gate in step["gates"]:
-            yield f"     {gate['gate']}: " + (f"{gate['passed']['at']}" if gate["passed"] else gate["missing"])
+            yield f"     {gate['gate']}: " + (f"{gate['passed']['at']}" if gate["passed"] else _lacks(gate["lacks"], language))
         for waiver in step["waivers"]:
             yield f"     {waiver['gate']} {named['waived']} {waiver['until']}: {waiver['why']}"
         counts = step["counts"]
         if counts is not None:
             yield f"     stock {counts['stock']}, in transit {counts['in_transit']}, held {counts['held']}, applied {counts['applied']}"
+    yield _forecast(told["forecast"], named)
+
+
+def _lacks(said: dict[str, Any], language: str) -> str:
+    return sentence(Lack(code=said["code"], values=said["values"]), language)
+
+
+def _forecast(told: dict[str, Any], named: dict[str, str]) -> str:
+    """When all that waits is worked away at the pace of the last 24 hours."""
+    over = named["never"] if told["days_left"] is None else named["drained"].format(told["days_left"], told["drained_at"])
+    return named["forecast"].format(over)

@@ -50,13 +50,16 @@ class SignedBy(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     signature: str
 
 
-class Isolated(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, tag_field="act", tag=ISOLATED):
-    """Who cut off an organisation, or with None all of them, and why; without a signature it was the operator of this node alone."""
+class Isolated(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True, tag_field="act", tag=ISOLATED):
+    """Who cut off an organisation, or with None all of them, and why; without a signature it was the operator of this node alone. `second`
+    is who decided with them, where anybody did.
+    """
 
     oin: str | None
     by: str
     why: str
     signed: SignedBy | None = None
+    second: str | None = None
     considered: Considered | None = None
 
 
@@ -74,8 +77,10 @@ class RestartBegun(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
     considered: Considered | None = None
 
 
-class LinkMoved(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, tag_field="act", tag=LINK_MOVED):
-    """To which state a link was moved, how far that admits, and on what; `rests_on` has the positions of the acts that say so."""
+class LinkMoved(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True, tag_field="act", tag=LINK_MOVED):
+    """To which state a link was moved, how far that admits, and on what; `rests_on` has the positions of the acts that say so, `second` who
+    decided it with whoever did.
+    """
 
     run: str
     step: str
@@ -84,17 +89,19 @@ class LinkMoved(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, t
     by: str
     why: str
     rests_on: tuple[int, ...] = ()
+    second: str | None = None
     considered: Considered | None = None
 
 
-class RestartEnded(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, tag_field="act", tag=RESTART_ENDED):
-    """How a run ended, and which organisations are governed no more."""
+class RestartEnded(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True, tag_field="act", tag=RESTART_ENDED):
+    """How a run ended, and which organisations are governed no more; `second` is who ended it with them, where anybody did."""
 
     run: str
     outcome: Literal["completed", "aborted"]
     frees: tuple[str, ...]
     by: str
     why: str
+    second: str | None = None
     considered: Considered | None = None
 
 

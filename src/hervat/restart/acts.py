@@ -15,6 +15,7 @@ from hervat.considered import Considered
 from hervat.intake.switching import Isolated, LinkMoved, RestartBegun, RestartEnded
 from hervat.message import END, Text
 from hervat.partner import KeyId, Oin
+from hervat.restart.lacking import Lack
 
 APPROVAL, ISOLATION, EXERCISE_REPORT = "hervat/restart-approval/1", "hervat/isolation/1", "hervat/exercise-report/1"
 """The words before what is signed."""
@@ -78,14 +79,15 @@ class GatePassed(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, 
     evidence: Evidence
 
 
-class GateLost(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, tag_field="act", tag="gate-lost"):
-    """A gate that was passed is so no more; `missing` says in a sentence why."""
+class GateLost(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True, tag_field="act", tag="gate-lost"):
+    """A gate that was passed is so no more; `lacks` says why as data, `missing` in a sentence."""
 
     run: str
     step: str
     gate: GateName
     missing: str
     evidence: Evidence
+    lacks: Lack | None = None
 
 
 class StepDone(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, tag_field="act", tag="step-done"):
@@ -99,19 +101,24 @@ class StepDone(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, ta
     considered: Considered | None = None
 
 
-class StepUndone(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, tag_field="act", tag="step-undone"):
-    """Who says that a step that was done is so no more, and why."""
+class StepUndone(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True, tag_field="act", tag="step-undone"):
+    """Who says that a step that was done is so no more, and why; `second` is who decided with them, where anybody did."""
 
     run: str
     step: str
     by: str
     why: str
+    second: str | None = None
+    considered: Considered | None = None
 
 
-class StepApproved(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, tag_field="act", tag="step-approved"):
-    """An approval that came in, and whose signature fitted then."""
+class StepApproved(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True, tag_field="act", tag="step-approved"):
+    """An approval that came in, and whose signature fitted then; who handed it in, why, and who looked on, where that was said."""
 
     approval: Approval
+    by: str | None = None
+    why: str | None = None
+    second: str | None = None
     considered: Considered | None = None
 
 

@@ -24,6 +24,7 @@ from hervat.intake.switching import Switch
 from hervat.restart.acts import Evidence
 from hervat.restart.approving import counting
 from hervat.restart.facts import Facts
+from hervat.restart.lacking import Lack, lack, sentence
 from hervat.restart.run import Run, StepAt
 
 REHEARSED_FOR = 24.0 * 14
@@ -32,11 +33,16 @@ _LISTED = 20
 
 
 class Verdict(NamedTuple):
-    """Whether a gate is passed, on what, and in a sentence what is missing."""
+    """Whether a gate is passed, on what, and what it lacks."""
 
     met: bool
     evidence: Evidence
-    missing: str = ""
+    lacks: Lack | None = None
+
+    @property
+    def missing(self) -> str:
+        """What it lacks, in a sentence; empty where that is nothing."""
+        return "" if self.lacks is None else sentence(self.lacks)
 
 
 class Asking(NamedTuple):
@@ -71,20 +77,21 @@ def _loaded(asking: Asking, run: Run, one: StepAt, again: bool) -> Verdict:
         "left": left,
     }
     if not stock:
-        return Verdict(False, evidence, "the source has not counted its stock; that nothing lies there must be said as well")
+        return Verdict(False, evidence, lack("stock-not-counted"))
     if left:
-        return Verdict(False, evidence, f"{left} decisions that the source counted are no messages yet")
+        return Verdict(False, evidence, lack("stock-left", n=left))
     if claim is None:
-        return Verdict(False, evidence, "the source has sent no watermark; it says up to where it sent everything")
+        return Verdict(False, evidence, lack("no-watermark"))
+    if claim.holds == 0:
+        return Verdict(False, evidence, lack("watermark-differs", position=claim.position))
     if not claim.holds:
-        why = "is not what is here" if claim.holds == 0 else f"claims {claim.through}, and {feed.through} are here without a gap"
-        return Verdict(False, evidence, f"the watermark at position {claim.position} {why}")
+        return Verdict(False, evidence, lack("watermark-ahead", position=claim.position, through=claim.through, here=feed.through))
     return Verdict(True, evidence)
 
 
 def _reconciled(asking: Asking, run: Run, one: StepAt, again: bool) -> Verdict:
     if not one.statements:
-        return Verdict(False, {}, "no statement of the partner about this feed was handed in; hervat restart check --statement FILE")
+        return Verdict(False, {}, lack("no-statement"))
     at, kept = one.statements[-1]
     claims = asking.facts.watermarks(one.source or "")
     through = max((claim.through or 0 for claim in claims if claim.holds), default=0)
@@ -96,9 +103,9 @@ def _reconciled(asking: Asking, run: Run, one: StepAt, again: bool) -> Verdict:
         "equal": kept.equal,
     }
     if not kept.equal:
-        return Verdict(False, evidence, f"what the partner signed that it sent (position {at.position}) is not what is here")
+        return Verdict(False, evidence, lack("statement-differs", position=at.position))
     if kept.statement.through < through and not again:
-        return Verdict(False, evidence, f"the statement is of 1 to {kept.statement.through}, and the watermark of 1 to {through}")
+        return Verdict(False, evidence, lack("statement-behind", through=kept.statement.through, claimed=through))
     return Verdict(True, evidence)
 
 
@@ -120,11 +127,11 @@ def _clean(asking: Asking, run: Run, one: StepAt, again: bool) -> Verdict:
     }
     undone = [step for step, done in checks.items() if done is None]
     if inside:
-        return Verdict(False, evidence, f"{inside} messages of the partner lie in quarantine; two people let them through, or not")
+        return Verdict(False, evidence, lack("quarantined", n=inside))
     if undone:
-        return Verdict(False, evidence, f"the check {undone[0]} is not done; hervat restart done {undone[0]} says so, with its evidence")
+        return Verdict(False, evidence, lack("check-not-done", step=undone[0]))
     if old:
-        return Verdict(False, evidence, f"the key {old[0]} of the partner is of before its isolation and still counts; revoke it")
+        return Verdict(False, evidence, lack("old-key", key=old[0]))
     return Verdict(True, evidence)
 
 
@@ -141,9 +148,9 @@ def _approved(asking: Asking, run: Run, one: StepAt, again: bool) -> Verdict:
             for (oin, role), approval in sorted(there.items())
         ],
     }
-    lacking = [f"{role} of {oin}" for oin, role in asked if (oin or "", role) not in there]
+    lacking = [{"role": role, "oin": oin} for oin, role in asked if (oin or "", role) not in there]
     if lacking:
-        return Verdict(False, evidence, f"not approved yet by {', '.join(lacking)}")
+        return Verdict(False, evidence, lack("not-approved", who=lacking))
     return Verdict(True, evidence)
 
 
@@ -154,9 +161,8 @@ def _rehearsed(asking: Asking, run: Run, one: StepAt, again: bool) -> Verdict:
     kept = [(at, act.report) for at, act in run.exercises if act.report.plan == run.begun.hash and act.report.passed]
     recent = [(at, report) for at, report in kept if again or parse_rfc3339(report.made_at) + timedelta(hours=hours) >= asking.facts.now]
     if not recent:
-        which = "the last that came through is too old" if kept else "none that came through was handed in"
-        words = f"no exercise of this very plan within {hours:g} hours: {which}; hervat restart exercise PLAN makes one"
-        return Verdict(False, {"plan": run.begun.hash}, words)
+        code = "rehearsed-too-long-ago" if kept else "not-rehearsed"
+        return Verdict(False, {"plan": run.begun.hash}, lack(code, hours=f"{hours:g}"))
     at, report = recent[-1]
     evidence: Evidence = {"plan": report.plan, "position": at.position, "made_at": report.made_at, "seed": report.seed}
     return Verdict(True, evidence)
@@ -166,21 +172,21 @@ def _no_held(asking: Asking, run: Run, one: StepAt, again: bool) -> Verdict:
     lacking = asking.facts.lacking(run, one)
     evidence: Evidence = {"held": len(lacking), "positions": lacking[:_LISTED], "at": asking.facts.position}
     if lacking:
-        first = f"{len(lacking)} messages, the first at position {lacking[0]}"
-        return Verdict(False, evidence, f"{first}, are held for what an open link should have given; hervat held shows them")
+        return Verdict(False, evidence, lack("held-for-it", n=len(lacking), first=lacking[0]))
     return Verdict(True, evidence)
 
 
 def _soaked(asking: Asking, run: Run, one: StepAt, again: bool) -> Verdict:
     if one.let_through is None:
-        return Verdict(False, {}, "nothing of the link is let through yet")
+        return Verdict(False, {}, lack("nothing-let-through"))
     away = asking.facts.turned_away(one.source or "", one.let_through.position)
     since = max([one.let_through.moment, *(moment for _, moment in away)])
     over = since + timedelta(hours=one.hours("soaked") or 0.0)
     evidence: Evidence = {"since": rfc3339(since), "until": rfc3339(over), "turned_away": [position for position, _ in away][-_LISTED:]}
     if asking.facts.now < over:
-        why = f"since position {away[-1][0]}, where something was refused or in conflict" if away else "since it was let through"
-        return Verdict(False, evidence, f"not long enough {why}: until {rfc3339(over)}")
+        if away:
+            return Verdict(False, evidence, lack("soaking-again", position=away[-1][0], until=rfc3339(over)))
+        return Verdict(False, evidence, lack("soaking", until=rfc3339(over)))
     return Verdict(True, evidence)
 
 

@@ -6,6 +6,7 @@ from hervat.intake.quarantine import oin_of
 from hervat.intake.switching import switch_of
 from hervat.journal.keys import NodeKeys
 from hervat.journal.store import Store
+from hervat.restart.lacking import Lack, lack, sentence
 from hervat.restart.run import OPENING, SETTLING, Run, StepAt, is_of_exercise, run_of
 
 
@@ -40,9 +41,14 @@ def _obstacle(store: Store, keys: NodeKeys, source: str, last: int) -> str | Non
 
 def next_gate(run: Run, one: StepAt) -> str:
     """What a link comes to next, in words."""
+    return sentence(comes_next(run, one))
+
+
+def comes_next(run: Run, one: StepAt) -> Lack:
+    """What a link comes to next."""
     if waits := run.waits(one):
-        return f"waits for {', '.join(waits)}"
+        return lack("waits", steps=waits)
     if one.stopped is not None:
-        return "two people let it go on (hervat restart done)"
+        return lack("two-people")
     gates = [gate for gate in one.asked((*OPENING, *SETTLING)) if gate not in one.passed]
-    return f"its next gate is {gates[0]}" if gates else "hervat restart check moves it on"
+    return lack("next-gate", gate=gates[0]) if gates else lack("moves-on")

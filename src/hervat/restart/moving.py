@@ -44,7 +44,7 @@ def _closing(run: Run, one: StepAt, judge: Judge) -> Move | None:
     """What closes a link, or takes a gate from it."""
     for gate in one.asked(OPENING):
         if gate in one.passed and not (verdict := judge(one, gate, True)).met:
-            return GateLost(run=run.name, step=one.step.id, gate=gate, missing=verdict.missing, evidence=verdict.evidence)
+            return _lost(run, one, gate, verdict)
     if one.state not in (*OPENED, "inbound"):
         return None
     if waits := run.waits(one):
@@ -80,7 +80,7 @@ def _opening(run: Run, one: StepAt, facts: Facts, judge: Judge) -> Move | None:
 def _by_hand(one: StepAt) -> str | None:
     """What of a link waits for people, beside its gates."""
     if one.stopped is not None:
-        return one.stopped[1]
+        return one.stopped.said
     return "nobody says that it is done" if one.source is None and one.done is None else None
 
 
@@ -95,8 +95,13 @@ def _settled(run: Run, one: StepAt, gates: tuple[GateName, ...], judge: Judge) -
     """Of the gates after it was let through, which is passed or lost now."""
     for gate in one.asked(gates):
         if gate in one.passed and not (verdict := judge(one, gate, True)).met:
-            return GateLost(run=run.name, step=one.step.id, gate=gate, missing=verdict.missing, evidence=verdict.evidence)
+            return _lost(run, one, gate, verdict)
     return _passed(run, one, gates, judge)
+
+
+def _lost(run: Run, one: StepAt, gate: GateName, verdict: Verdict) -> GateLost:
+    missing, lacks = verdict.missing, verdict.lacks
+    return GateLost(run=run.name, step=one.step.id, gate=gate, missing=missing, lacks=lacks, evidence=verdict.evidence)
 
 
 def _waits(run: Run, one: StepAt, facts: Facts) -> int:

@@ -8,12 +8,14 @@
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Literal
 
 import msgspec
 
 from hervat.chain.parts import GateName
 from hervat.chain.plan import Plan, Step
 from hervat.clock import parse_rfc3339
+from hervat.errors import StoreFault
 from hervat.intake.ceilings import Ceiling
 from hervat.intake.quarantine import oin_of
 from hervat.intake.switching import HOLD, RESTART_BEGUN, SWITCH_ACTS, Isolated, LinkMoved, LinkState, RestartBegun, RestartEnded
@@ -56,6 +58,21 @@ class At:
     moment: datetime
 
 
+@dataclass(frozen=True, slots=True)
+class Stop:
+    """Who held a step by hand, or isolated whose it is, and why; `second` is who decided with them."""
+
+    at: At
+    how: Literal["held", "isolated"]
+    by: str
+    why: str
+    second: str | None
+
+    @property
+    def said(self) -> str:
+        return f"{self.how} by {self.by}: {self.why}"
+
+
 @dataclass(slots=True)
 class StepAt:
     """A step of a run where it stands. `state` is a link's; `since` says when it came into each; `let_through` when its ceiling last rose
@@ -68,14 +85,15 @@ class StepAt:
     ceiling: Ceiling = HOLD
     done: At | None = None
     done_by: StepDone | None = None
+    undone: tuple[At, StepUndone] | None = None
     passed: dict[str, tuple[At, Evidence]] = field(default_factory=dict)
-    lost: dict[str, tuple[At, str]] = field(default_factory=dict)
+    lost: dict[str, tuple[At, GateLost]] = field(default_factory=dict)
     waived: dict[str, tuple[At, GateWaived]] = field(default_factory=dict)
     approvals: list[tuple[At, Approval]] = field(default_factory=list)
     statements: list[tuple[At, StatementKept]] = field(default_factory=list)
     let_through: At | None = None
     since: dict[str, At] = field(default_factory=dict)
-    stopped: tuple[At, str] | None = None
+    stopped: Stop | None = None
 
     @property
     def is_link(self) -> bool:
@@ -99,8 +117,8 @@ class StepAt:
         found = self.waived.get(gate)
         return found[1] if found is not None and parse_rfc3339(found[1].until) > now else None
 
-    def stop(self, at: At, why: str) -> None:
-        self.stopped, self.passed, self.approvals = (at, why), {}, []
+    def stop(self, stop: Stop) -> None:
+        self.stopped, self.passed, self.approvals = stop, {}, []
         if not self.is_link or self.source is None:
             self.done = self.done_by = None
 
@@ -110,7 +128,7 @@ class Run:
 
     def __init__(self, act: RestartBegun, at: At) -> None:
         self.begun, self.at = act, at
-        self.plan = msgspec.json.decode(act.plan, type=Plan)
+        self.plan = _plan_in(act, at)
         sources = {link.step: link.source for link in act.links}
         self.steps = {step.id: StepAt(step, sources.get(step.id)) for step in self.plan.steps}
         self.exercises: list[tuple[At, ExerciseKept]] = []
@@ -143,12 +161,12 @@ class Run:
             case Isolated():
                 for one in self.steps.values():
                     if one.source is not None and act.oin in (None, oin_of(one.source)):
-                        one.stop(at, f"isolated by {act.by}: {act.why}")
+                        one.stop(Stop(at, "isolated", act.by, act.why, act.second))
                         _move(one, "held", HOLD, at)
             case LinkMoved():
                 one = self.steps[act.step]
                 if act.state == "held" and act.by != BY_GATES:
-                    one.stop(at, f"held by {act.by}: {act.why}")
+                    one.stop(Stop(at, "held", act.by, act.why, act.second))
                 _move(one, act.state, act.ceiling, at)
             case ExerciseKept():
                 self.exercises.append((at, act))
@@ -159,6 +177,16 @@ class Run:
                 self.steps[act.approval.step].approvals.append((at, act.approval))
             case _:
                 _of_step(self.steps[act.step], act, at)
+
+
+def _plan_in(act: RestartBegun, at: At) -> Plan:
+    """The plan of a run; raises StoreFault where it cannot be read."""
+    try:
+        return msgspec.json.decode(act.plan, type=Plan)
+    except (msgspec.MsgspecError, UnicodeDecodeError) as fault:
+        words = f"entry {at.position}: the plan of the run {act.run} cannot be read ({fault})"
+        remedy = "what is closed stays closed; run hervat verify, and where that finds nothing, take the release that began the run"
+        raise StoreFault(f"{words}; {remedy}") from fault
 
 
 BY_GATES = "the gates of the plan"
@@ -182,13 +210,13 @@ def _of_step(one: StepAt, act: GatePassed | GateLost | StepDone | StepUndone | G
             one.lost.pop(act.gate, None)
         case GateLost():
             one.passed.pop(act.gate, None)
-            one.lost[act.gate] = (at, act.missing)
+            one.lost[act.gate] = (at, act)
         case GateWaived():
             one.waived[act.gate] = (at, act)
         case StepDone():
-            one.done, one.done_by, one.stopped = at, act, None
+            one.done, one.done_by, one.stopped, one.undone = at, act, None, None
         case StepUndone():
-            one.done = one.done_by = None
+            one.done, one.done_by, one.undone = None, None, (at, act)
 
 
 def acts_of_runs(journal: Store, keys: NodeKeys, last: int) -> Iterator[tuple[At, AnyOfRun]]:
@@ -201,12 +229,14 @@ def acts_of_runs(journal: Store, keys: NodeKeys, last: int) -> Iterator[tuple[At
 
 def run_of(journal: Store, keys: NodeKeys, last: int) -> Run | None:
     """The run that was begun last, as the acts up to a position say; None where none was."""
-    if not journal.acts(RESTART_BEGUN, last):
+    begun = journal.acts(RESTART_BEGUN, last)
+    if not begun:
         return None
     run: Run | None = None
     for at, act in acts_of_runs(journal, keys, last):
         if isinstance(act, RestartBegun):
-            run = Run(act, at)
+            # Those before it are over, and need not be read to tell of this one.
+            run = Run(act, at) if at.position == begun[-1] else None
         elif run is not None:
             run.change(act, at)
     return run

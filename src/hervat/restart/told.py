@@ -7,12 +7,16 @@ from typing import Any
 import msgspec
 
 from hervat.clock import rfc3339
-from hervat.intake.switching import LINK_STATES
+from hervat.intake.switching import LINK_STATES, RestartEnded
+from hervat.restart.acts import GateLost, StepUndone
 from hervat.restart.facts import Facts
-from hervat.restart.governing import next_gate
+from hervat.restart.governing import comes_next
+from hervat.restart.lacking import Lack, lack, sentence
 from hervat.restart.moving import Judge
-from hervat.restart.run import OPENING, SETTLING, At, Run, StepAt
+from hervat.restart.run import OPENING, SETTLING, At, Run, StepAt, Stop
 
+_FARTHEST = 36500.0
+"""Days: farther ahead no moment is named."""
 Arrivals = Callable[[int], tuple[int, int]]
 """How many messages of a source, by its number, came and how many were applied in the last 24 hours."""
 
@@ -26,7 +30,7 @@ def told_of(run: Run, facts: Facts, judge: Judge, arrivals: Arrivals) -> dict[st
         "plan": {"name": run.plan.name, "hash": run.begun.hash, "begins": rfc3339(run.plan.begins)},
         "exercise": run.begun.exercise,
         "begun": _at(run.at) | {"by": run.begun.by, "why": run.begun.why},
-        "ended": None if run.ended is None else _at(run.ended[0]) | {"outcome": run.ended[1].outcome, "by": run.ended[1].by},
+        "ended": None if run.ended is None else _ended(*run.ended),
         "governs": list(run.begun.governs),
         "phases": [
             {
@@ -39,7 +43,30 @@ def told_of(run: Run, facts: Facts, judge: Judge, arrivals: Arrivals) -> dict[st
         "steps": steps,
         "waivers": [waiver for one in steps for waiver in one["waivers"]],
         "links": {state: sum(one["state"] == state for one in steps) for state in LINK_STATES},
+        "forecast": _forecast(run, facts, arrivals),
     }
+
+
+def _ended(at: At, act: RestartEnded) -> dict[str, Any]:
+    return _at(at) | {"outcome": act.outcome, "by": act.by, "second": act.second, "why": act.why}
+
+
+def _forecast(run: Run, facts: Facts, arrivals: Arrivals) -> dict[str, Any]:
+    """What waits of all sources of a run together, and when that is worked away at the pace of the last 24 hours; a forecast, and None
+    where at that pace it never is.
+    """
+    counts = [_counts(source, facts, arrivals) for source in sorted({one.source for one in run.steps.values() if one.source is not None})]
+    sums = {name: sum(one[name] for one in counts) for name in ("stock", "in_transit", "held")}
+    last = {name: sum(one["last_day"][name] for one in counts) for name in ("came", "applied")}
+    days = _days_left(sum(sums.values()), last["applied"] - last["came"])
+    over = None if days is None else rfc3339(facts.now + timedelta(days=min(days, _FARTHEST)))
+    return sums | {"last_day": last, "days_left": days, "drained_at": over, "at": rfc3339(facts.now)}
+
+
+def _days_left(left: int, pace: int) -> float | None:
+    if not left:
+        return 0.0
+    return round(left / pace, 2) if pace > 0 else None
 
 
 def _at(at: At) -> dict[str, Any]:
@@ -50,6 +77,7 @@ def _step(run: Run, one: StepAt, facts: Facts, judge: Judge, arrivals: Arrivals)
     step = one.step
     waits = set(run.waits(one))
     begins = run.plan.begins
+    after = None if one.is_complete or not run.under_way else comes_next(run, one)
     return {
         "id": step.id,
         "act": step.act,
@@ -63,8 +91,9 @@ def _step(run: Run, one: StepAt, facts: Facts, judge: Judge, arrivals: Arrivals)
         "state": one.state if one.is_link else "done" if one.done is not None else "waiting" if waits else "ready",
         "complete": one.is_complete,
         "ceiling": msgspec.to_builtins(one.ceiling) if one.is_link else None,
-        "next": None if one.is_complete or not run.under_way else next_gate(run, one),
-        "stopped": None if one.stopped is None else _at(one.stopped[0]) | {"why": one.stopped[1]},
+        "next": None if after is None else sentence(after),
+        "next_is": None if after is None else _lack(after),
+        "stopped": None if one.stopped is None else _stopped(one.stopped),
         "waits_for": [{"step": wait.step, "why": wait.why, "complete": wait.step not in waits} for wait in step.waits_for],
         "gates": [_gate(one, gate, judge) for gate in one.asked((*OPENING, *SETTLING))] if one.is_link else [],
         "waivers": [_waiver(one, gate, facts.now) for gate in one.waived],
@@ -72,19 +101,45 @@ def _step(run: Run, one: StepAt, facts: Facts, judge: Judge, arrivals: Arrivals)
         "planned": {"start": _moment(begins, step.start), "end": _moment(begins, step.end), "hours": step.end - step.start},
         "actual": _actual(one),
         "evidence": None if one.done_by is None else one.done_by.evidence,
+        "done": _done(one),
+        "undone": None if one.undone is None else _at(one.undone[0]) | _who(one.undone[1]),
         "counts": None if one.source is None else _counts(one.source, facts, arrivals),
     }
+
+
+def _who(act: Stop | StepUndone) -> dict[str, Any]:
+    return {"by": act.by, "second": act.second, "reason": act.why}
+
+
+def _stopped(stop: Stop) -> dict[str, Any]:
+    return _at(stop.at) | {"why": stop.said, "how": stop.how} | _who(stop)
+
+
+def _done(one: StepAt) -> dict[str, Any] | None:
+    """Who did it by hand, or let it go on."""
+    if one.done is None or one.done_by is None:
+        return None
+    return _at(one.done) | {"by": one.done_by.by, "second": one.done_by.second, "evidence": one.done_by.evidence}
+
+
+def _lack(one: Lack) -> dict[str, Any]:
+    return {"code": one.code, "values": one.values}
 
 
 def _gate(one: StepAt, gate: Any, judge: Judge) -> dict[str, Any]:
     passed, lost = one.passed.get(gate), one.lost.get(gate)
     if passed is not None:
         at, evidence = passed
-        return {"gate": gate, "passed": _at(at), "evidence": evidence, "missing": None, "lost": None}
+        return {"gate": gate, "passed": _at(at), "evidence": evidence, "missing": None, "lacks": None, "lost": None}
     verdict = judge(one, gate, False)
-    missing = verdict.missing or "passed by what is known now; hervat restart check says so"
-    gone = None if lost is None else _at(lost[0]) | {"why": lost[1]}
-    return {"gate": gate, "passed": None, "evidence": verdict.evidence, "missing": missing, "lost": gone}
+    lacks = verdict.lacks or lack("to-be-looked-at")
+    gone = None if lost is None else _lost(*lost)
+    told = {"missing": sentence(lacks), "lacks": _lack(lacks), "lost": gone}
+    return {"gate": gate, "passed": None, "evidence": verdict.evidence} | told
+
+
+def _lost(at: At, act: GateLost) -> dict[str, Any]:
+    return _at(at) | {"why": act.missing, "lacks": None if act.lacks is None else _lack(act.lacks)}
 
 
 def _waiver(one: StepAt, gate: str, now: datetime) -> dict[str, Any]:
@@ -128,6 +183,6 @@ def _counts(source: str, facts: Facts, arrivals: Arrivals) -> dict[str, Any]:
         "in_transit": transit,
         "stock": stock,
         "last_day": {"came": came, "applied": applied},
-        "days_left": 0.0 if not left else round(left / pace, 2) if pace > 0 else None,
+        "days_left": _days_left(left, pace),
         "hand_ceiling": feed.ceiling,
     }

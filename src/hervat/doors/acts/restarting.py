@@ -17,17 +17,19 @@ from hervat.restart.acts import Approval, ExerciseReport, IsolationOrder, Waivin
 from hervat.restarting import Restarting
 
 
-class Isolating(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, tag_field="act", tag="isolate"):
+class Isolating(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True, tag_field="act", tag="isolate"):
     """Cut off an organisation, or all."""
 
     oin: str | None
     by: Said
     why: Said
     signed: IsolationOrder | None = None
+    second: Said | None = None
     considered: Considered | None = None
 
     def done(self, node: Node) -> dict[str, Any]:
-        return Restarting(node).isolate(self.oin, by=self.by, why=self.why, signed=self.signed, considered=self.considered)
+        restarting, by, why = Restarting(node), self.by, self.why
+        return restarting.isolate(self.oin, by=by, why=why, signed=self.signed, second=self.second, considered=self.considered)
 
 
 class RestartBeginning(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, tag_field="act", tag="restart begin"):
@@ -66,14 +68,20 @@ class StepDoing(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, t
         return Restarting(node).done(self.step, by=self.by, evidence=self.evidence, second=self.second, considered=self.considered)
 
 
-class StepApproving(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, tag_field="act", tag="restart approve"):
+class StepApproving(
+    Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True, tag_field="act", tag="restart approve"
+):
     """Hand in what an organisation signed to approve a step."""
 
     approval: Approval
+    by: Said | None = None
+    why: Said | None = None
+    second: Said | None = None
     considered: Considered | None = None
 
     def done(self, node: Node) -> dict[str, Any]:
-        return Restarting(node).approve(self.approval, considered=self.considered)
+        said = {"by": self.by, "why": self.why, "second": self.second}
+        return Restarting(node).approve(self.approval, considered=self.considered, **said)
 
 
 class GateWaiving(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, tag_field="act", tag="restart waive"):
@@ -99,27 +107,31 @@ class GateWaiving(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True,
         return parse_rfc3339(self.until)
 
 
-class StepHolding(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, tag_field="act", tag="restart hold"):
+class StepHolding(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True, tag_field="act", tag="restart hold"):
     """Hold a link, or say that a step is done no more."""
 
     step: str
     by: Said
     why: Said
+    second: Said | None = None
     considered: Considered | None = None
 
     def done(self, node: Node) -> dict[str, Any]:
-        return Restarting(node).hold(self.step, by=self.by, why=self.why, considered=self.considered)
+        return Restarting(node).hold(self.step, by=self.by, why=self.why, second=self.second, considered=self.considered)
 
 
-class RestartAborting(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, tag_field="act", tag="restart abort"):
+class RestartAborting(
+    Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True, tag_field="act", tag="restart abort"
+):
     """End a run; what is not live stays closed."""
 
     by: Said
     why: Said
+    second: Said | None = None
     considered: Considered | None = None
 
     def done(self, node: Node) -> dict[str, Any]:
-        return Restarting(node).abort(by=self.by, why=self.why, considered=self.considered)
+        return Restarting(node).abort(by=self.by, why=self.why, second=self.second, considered=self.considered)
 
 
 RestartAct = Isolating | RestartBeginning | RestartCheck | StepDoing | StepApproving | GateWaiving | StepHolding | RestartAborting

@@ -6,6 +6,7 @@ _PLAN = argument("plan", metavar="PLAN", help="the plan, as hervat plan --out wr
 _STEP = argument("step", metavar="STEP", help="the step of the plan, by its id")
 _REPORT = argument("--rehearsed", metavar="FILE", help="the report of an exercise of this very plan, signed by this node")
 _BY = argument("--by", required=True, metavar="NAME", help="who decides")
+_SECOND = argument("--second", metavar="NAME", help="who decides with them, where anybody does")
 _SIGNING = (
     argument("--oin", metavar="OIN", help="the organisation that signs"),
     argument("--key-id", metavar="ID", help="the name of its key, as partners know it"),
@@ -18,8 +19,8 @@ COMMANDS: dict[str, Command] = {
         [
             argument("partner", metavar="OIN|all", help="the organisation, by its OIN, or all of them"),
             *DECIDED,
+            _SECOND,
             *_SIGNING,
-
         ],
         lazy("restarting", "isolate"),
         "admit nothing more of an organisation, of whatever source or way; custody goes on",
@@ -56,6 +57,9 @@ COMMANDS: dict[str, Command] = {
             argument("--hash", metavar="HASH", help="and the hash of the plan"),
             argument("--node", metavar="NAME", help="and the name of that node"),
             argument("--approval", metavar="FILE", help="hand in what was signed and written before"),
+            argument("--by", metavar="NAME", help="who hands it in"),
+            argument("--why", metavar="TEXT", help="on what ground"),
+            _SECOND,
             *WEIGHED,
         ],
         lazy("restarting", "approve"),
@@ -77,11 +81,11 @@ COMMANDS: dict[str, Command] = {
         "let a gate be until a moment: two people of two organisations, and it stays to be seen",
     ),
     "restart hold": (
-        [_STEP, *DECIDED],
+        [_STEP, *DECIDED, _SECOND],
         lazy("restarting", "hold"),
         "hold a link, or say that a step is done no more; what waits for it is closed as well",
     ),
-    "restart abort": ([*DECIDED], lazy("restarting", "abort"), "end the run; what is not live stays closed"),
+    "restart abort": ([*DECIDED, _SECOND], lazy("restarting", "abort"), "end the run; what is not live stays closed"),
     "restart exercise": (
         [
             _PLAN,

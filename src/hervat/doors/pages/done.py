@@ -20,6 +20,7 @@ from hervat.doors.acts.ruling import InterimClosing, InterimOpening
 from hervat.doors.acts.screening import SignalDecision
 from hervat.doors.pages.closed import AGAIN, again_in_words, closed_before
 from hervat.doors.pages.deeds import deed
+from hervat.doors.pages.restarted import OF_RESTART, restarted
 from hervat.doors.pages.stepped import STEPS, step_before, step_in_words
 from hervat.doors.pages.wording import Wording
 from hervat.intake.proceeding import PROCEDURE_ACTS, ProcedureClosed, ProcedureOpened, read_procedure_act
@@ -55,6 +56,8 @@ def _text(node: Node, opened: Opened, words: Wording) -> str | None:
                 return words("acts.closed", name=name, day=until.isoformat())
     if kind in AGAIN:
         return again_in_words(node, opened, words)
+    if kind in OF_RESTART:
+        return restarted(opened, words)
     if kind in STEPS:
         return step_in_words(opened, words)
     if kind in (INTERIM_OPENED, INTERIM_CLOSED):

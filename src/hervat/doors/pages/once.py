@@ -10,6 +10,8 @@ from secrets import token_hex
 from threading import Lock
 from typing import Any
 
+import msgspec
+
 from hervat.doors.acts.line import Act
 from hervat.doors.pages.acting import Acts, NotDone
 
@@ -35,7 +37,7 @@ class Once:
         act has none, and is tried again.
         """
         with self._one:
-            key = mark, hash(act)
+            key = mark, hash(msgspec.json.encode(act))
             if mark and key in self._done:
                 return self._done[key]
             came = self._acts.attempt(act)

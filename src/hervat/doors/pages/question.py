@@ -46,7 +46,7 @@ def read_question(form: Mapping[str, str]) -> Question:
         except ValueError:
             question.faults["valid_on"] = "person.bad_day"
     if filled["known_at"]:
-        question.known_at = _moment(filled["known_at"])
+        question.known_at = moment_of(filled["known_at"])
         if question.known_at is None:
             question.faults["known_at"] = "person.bad_moment"
     if filled["position"]:
@@ -59,7 +59,7 @@ def read_question(form: Mapping[str, str]) -> Question:
     return question
 
 
-def _moment(text: str) -> datetime | None:
+def moment_of(text: str) -> datetime | None:
     """A moment with a zone, or one on the clock in Amsterdam; a minute is meant whole, so up to its end."""
     try:
         return parse_rfc3339(text)

@@ -1,0 +1,146 @@
+"""What is told of a restart: what lacks, as data and in both languages; who decided with whom; the forecast; a plan that cannot be read."""
+
+import json
+import string
+from collections.abc import Iterator
+from typing import Any
+
+import msgspec
+import pytest
+
+from hervat.clock import parse_rfc3339
+from hervat.errors import StoreFault, Usage
+from hervat.intake.switching import RESTART_BEGUN, RestartBegun
+from hervat.restart.acts import StepUndone
+from hervat.restart.lacking import SENTENCES, Lack, sentence
+from tests.rooms.nodes import fresh
+from tests.rooms.restarted import LINKS, SKDB, World, a_plan, gone_through
+
+
+@pytest.fixture
+def world() -> Iterator[World]:
+    with fresh("memory") as node:
+        yield World(node, a_plan())
+
+
+def told(world: World) -> dict[str, Any]:
+    standing = world.restarting.standing()
+    assert standing is not None
+    return standing
+
+
+def step(world: World, id: str) -> dict[str, Any]:
+    found: dict[str, Any] = next(one for one in told(world)["steps"] if one["id"] == id)
+    return found
+
+
+def test_every_lack_has_a_sentence_in_both_languages_with_the_same_values() -> None:
+    fields = {
+        language: {code: {name for _, name, _, _ in string.Formatter().parse(text) if name} for code, text in sentences.items()}
+        for language, sentences in SENTENCES.items()
+    }
+    assert fields["en"] == fields["nl"]
+    assert all(SENTENCES["en"][code] != text for code, text in SENTENCES["nl"].items())
+
+
+def test_what_is_told_as_missing_is_the_sentence_of_what_is_told_as_data(world: World) -> None:
+    world.begin()
+    seen = set()
+    for moment in ("begun", "sent", "through"):
+        if moment == "sent":
+            world.node.receive(world.story())
+        if moment == "through":
+            for one in ("restore", "keys"):
+                world.restarting.done(one, by="a crew", evidence="x")
+        for one in told(world)["steps"]:
+            if one["next_is"] is not None:
+                assert one["next"] == sentence(msgspec.convert(one["next_is"], Lack))
+            for gate in (gate for gate in one["gates"] if gate["missing"]):
+                lacks = msgspec.convert(gate["lacks"], Lack)
+                seen.add(lacks.code)
+                assert (gate["missing"], gate["missing"] == sentence(lacks, "nl")) == (sentence(lacks), False)
+    assert {"stock-not-counted", "no-statement", "not-approved", "nothing-let-through", "to-be-looked-at"} <= seen
+    assert json.dumps(told(world))
+
+
+def test_of_one_and_of_more_is_said_as_such() -> None:
+    said = [sentence(Lack(code="quarantined", values={"n": n}), "nl") for n in (1, 2)]
+    assert [one.split(";")[0] for one in said] == [
+        "1 bericht van de partner ligt in quarantaine",
+        "2 berichten van de partner liggen in quarantaine",
+    ]
+
+
+def test_a_gate_that_was_lost_says_why_as_data(world: World) -> None:
+    world.node.receive(world.story())
+    world.begin()
+    for one in ("restore", "keys"):
+        world.restarting.done(one, by="a crew", evidence="x")
+    world.restarting.check(statement=world.statement("skdb"))
+    world.sent["skdb"][0] = world.sent["skdb"][1]
+    assert world.restarting.check(statement=world.statement("skdb"))["lost"]
+    lost = next(gate["lost"] for gate in step(world, "open-skdb")["gates"] if gate["gate"] == "reconciled")
+    assert lost["lacks"]["code"] == "statement-differs"
+    assert lost["why"] == sentence(msgspec.convert(lost["lacks"], Lack))
+
+
+def test_who_decided_with_whom_is_told_and_one_person_is_not_two(world: World) -> None:
+    world.begin()
+    world.restarting.done("restore", by="a crew", evidence="x")
+    for act in (
+        lambda: world.restarting.hold("open-skdb", by="Anna", second=" anna", why="x"),
+        lambda: world.restarting.isolate(SKDB, by="Anna", second="ANNA", why="x"),
+        lambda: world.restarting.abort(by="Anna", second="Anna", why="x"),
+    ):
+        with pytest.raises(Usage, match="--second must be another"):
+            act()
+    world.restarting.hold("restore", by="Anna", second="Bram", why="it broke")
+    undone = step(world, "restore")["undone"]
+    assert {"by": "Anna", "second": "Bram", "reason": "it broke"}.items() <= undone.items()
+    world.restarting.hold("open-skdb", by="Anna", why="x")
+    stopped = step(world, "open-skdb")["stopped"]
+    assert {"how": "held", "by": "Anna", "second": None, "why": "held by Anna: x"}.items() <= stopped.items()
+    world.restarting.isolate(SKDB, by="Anna", second="Bram", why="seen there")
+    (isolated,) = told(world)["isolated"]
+    assert {"oin": SKDB, "by": "Anna", "second": "Bram", "why": "seen there"}.items() <= isolated.items()
+    world.restarting.approve(world.approval("open-skdb", SKDB), by="Anna", second="Bram", why="seen and signed")
+    world.restarting.abort(by="Anna", second="Bram", why="enough")
+    assert {"by": "Anna", "second": "Bram", "why": "enough", "outcome": "aborted"}.items() <= told(world)["ended"].items()
+
+
+def test_what_nobody_said_is_not_in_the_act() -> None:
+    said = StepUndone(run="r", step="s", by="a", why="b")
+    assert msgspec.json.decode(msgspec.json.encode(said)) == {"act": "step-undone", "run": "r", "step": "s", "by": "a", "why": "b"}
+
+
+def test_the_forecast_is_of_the_last_day_and_says_where_it_never_ends(world: World) -> None:
+    world.begin()
+    world.node.receive(world.story())
+    forecast = told(world)["forecast"]
+    assert forecast["days_left"] is forecast["drained_at"] is None
+    world.later(48)
+    for one in ("restore", "keys"):
+        world.restarting.done(one, by="a crew", evidence="x")
+    world.restarting.check(statement=world.statement("skdb"))
+    world.approve("open-skdb")
+    forecast = told(world)["forecast"]
+    assert forecast["last_day"]["applied"] > forecast["last_day"]["came"] == 0
+    assert forecast["days_left"] > 0
+    assert parse_rfc3339(forecast["drained_at"]) > world.clock.at
+
+
+def test_when_all_is_through_nothing_is_left(world: World) -> None:
+    world.node.receive(world.story())
+    gone_through(world)
+    assert set(world.states().values()) == {"live", "done"}
+    forecast = told(world)["forecast"]
+    assert (forecast["days_left"], forecast["held"], len(LINKS)) == (0.0, 0, 3)
+
+
+def test_a_plan_in_the_journal_that_cannot_be_read_is_told_with_its_place(world: World) -> None:
+    act = RestartBegun(
+        run="r", hash="0" * 64, plan=msgspec.Raw(b'{"name":"x"}'), governs=(), links=(), exercise=False, by="a", why="b"
+    )
+    position = world.node.decide(RESTART_BEGUN, act)
+    with pytest.raises(StoreFault, match=f"entry {position}: the plan of the run r cannot be read .*missing.*; .*hervat verify"):
+        world.restarting.standing()
