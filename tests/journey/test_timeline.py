@@ -49,11 +49,17 @@ def test_what_was_weighed_is_said_with_the_decision(tmp_path: Path) -> None:
     bare = hervat("ceiling", source, "--open", "--by", "a", "--why", "back", *store).document
     assert held["considered"] == held["position"] + 1 and "considered" not in bare
     first, second = hervat("timeline", "show", *store).document["decisions"]
-    assert first["considered"] == {"known": "an intrusion", "options": ["wait a day", "cut now"], "risks": ["blind screening"]}
-    assert second["considered"] is None
+    (said,) = first["considered"]
+    assert said["considered"] == {"known": "an intrusion", "options": ["wait a day", "cut now"], "risks": ["blind screening"]}
+    assert (said["by"], said["position"]) == ("a", held["considered"]) and second["considered"] == []
     assert "what was known and weighed was not recorded" in hervat("timeline", "show", *store[:2]).out
     late = hervat("timeline", "consider", str(bare["position"]), "--known", "patched", "--by", "b", *store)
-    assert late.status == 0 and hervat("timeline", "show", *store).document["decisions"][1]["considered"] == {"known": "patched"}
+    assert late.status == 0
+    again = hervat("timeline", "consider", str(bare["position"]), "--known", "not all of it", "--by", "c", *store)
+    said = hervat("timeline", "show", *store).document["decisions"][1]["considered"]
+    assert [(one["considered"]["known"], one["by"]) for one in said] == [("patched", "b"), ("not all of it", "c")]
+    words = hervat("timeline", "show", *store[:2]).out
+    assert "said by c, put on record" in words and f"at position {again.document['position']}:" in words
 
 
 def make_empty(url: str) -> None:

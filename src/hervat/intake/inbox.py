@@ -9,7 +9,8 @@
 """
 
 import hashlib
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from typing import Literal, cast
 
 import msgspec
@@ -64,6 +65,7 @@ class Inbox:
         self._appending = Appending(keys, store.head(), clock)
         self._folding = Folding(store, keys, rosters)
         self._digests: dict[int, bytes] = {}
+        self._told: Telling | None = None
 
     @property
     def lost(self) -> set[int]:
@@ -163,34 +165,42 @@ class Inbox:
         draft = draft_of(segments, digest, sort=ACT, source=None, id=None, sequence=None, kind=kind)
         return self._appending.append(draft).position
 
+    @contextmanager
+    def telling(self, told: Telling | None) -> Iterator[None]:
+        """While this lasts, the first act that somebody decided goes to the journal with what is `told` of it, in one change; with None it
+        goes alone. Raises BrokenInvariant where no act was done.
+        """
+        self._told = told
+        try:
+            yield
+            ensure(self._told is None, "something was to be told of an act, and no act was done")
+        finally:
+            self._told = None
+
     def ceiling(self, source: str, ceiling: Ceiling, *, by: str, why: str) -> int:
         """Set the ceiling of a source as an act; returns its position."""
         act = CeilingAct(source, ceiling, by, why)
         position = self._decided(CEILING, act)
         self._folding.ceiling(act, position)
-        self._commit()
-        return position
+        return self._done(position)
 
     def quarantine(self, act: QuarantineAct) -> int:
         """Open or close a quarantine, or let through what lies in it, as an act; returns its position."""
         position = self._decided(kind_of_quarantine(act), act)
         self._folding.quarantine(act, position)
-        self._commit()
-        return position
+        return self._done(position)
 
     def switch(self, act: SwitchAct) -> int:
         """Isolate, or begin, move or end what a restart governs, as an act; returns its position."""
         position = self._decided(kind_of_switch(act), act)
         self._folding.switch(act, position)
-        self._commit()
-        return position
+        return self._done(position)
 
     def judging(self, act: JudgingAct) -> int:
         """Change the partners or the emergency procedures as an act; returns its position."""
         position = self._decided(kind_of_judging(act), act)
         self._folding.judging(act, position)
-        self._commit()
-        return position
+        return self._done(position)
 
     def rotated(self, act: RotationAct) -> int:
         """Say of the node's keys what an act says; returns its position."""
@@ -232,6 +242,14 @@ class Inbox:
         """
         position = self._decided(kind, act)
         self._folding.decided(kind, position, getattr(act, "known_by", None))
+        return self._done(position, settle=settle)
+
+    def _done(self, position: int, *, settle: bool = True) -> int:
+        """Commit an act that was folded, and in the same change what is told of it; returns its position."""
+        if self._told is not None:
+            kind, beside = self._told(position)
+            self._folding.decided(kind, self._decided(kind, beside))
+            self._told = None
         self._commit(settle=settle)
         return position
 

@@ -27,6 +27,7 @@ from hervat.oversight.entries import SORTS, Knowing, TimelineEntry
 from hervat.oversight.importing import knowing_of
 from hervat.oversight.when import parse_when
 from hervat.recording import Recording
+from hervat.restart.run import BY_GATES
 
 _CHOICES = tuple(dict.fromkeys(SORTS.values()))
 _FIELDS = ("kind", "actor", "what", "when", "known", "certainty", "source", "by")
@@ -57,6 +58,7 @@ def _page(
         status,
         entries=[one | {"bar": _bar(one["when"], first, last)} for one in shown],
         decisions=found["decisions"],
+        gates=BY_GATES,
         position=found["position"],
         scale=None if first is None or last is None else (legal_day(first).isoformat(), legal_day(last).isoformat()),
         parties=sorted({knowing["who"] for one in shown for knowing in one["known"]}),
