@@ -56,6 +56,10 @@ def test_a_map_is_checked_and_imported_and_nothing_is_written_over(tmp_path: Pat
     (tmp_path / "bad.toml").write_text("name = 1", "utf-8")
     bad = hervat("chain", "check", str(tmp_path / "bad.toml"), "--json")
     assert bad.status == 1 and not bad.document["sound"]
+    said = hervat("chain", "check", str(tmp_path / "bad.toml"))
+    assert said.status == 1 and "not sound: " in said.out
+    for more in ((), ("--json",)):
+        assert hervat("chain", "check", str(tmp_path / "none.toml"), *more).status == 2
     (tmp_path / "model.xml").write_text(MODEL, "utf-8")
     out = tmp_path / "chain.toml"
     told = hervat("chain", "import", str(tmp_path / "model.xml"), "--out", str(out), "--json").document
