@@ -97,7 +97,13 @@ class SaidOf(Struct, frozen=True, kw_only=True):
     position: Position
     recorded_at: str
     by: str | None
-    considered: Considered
+    known: str
+    options: tuple[str, ...]
+    risks: tuple[str, ...]
+
+    @classmethod
+    def of(cls, said: Considered, position: Position, recorded_at: str, by: str | None) -> "SaidOf":
+        return cls(position=position, recorded_at=recorded_at, by=by, known=said.known, options=said.options, risks=said.risks)
 
 
 class Decision(Struct, frozen=True, kw_only=True):
@@ -145,9 +151,9 @@ def decisions_at(store: Store, keys: NodeKeys, position: int, kinds: tuple[str, 
     beside: dict[int, list[SaidOf]] = {}
     for at, act in decided.items():
         if act.considered is not None:
-            beside.setdefault(at, []).append(SaidOf(position=at, recorded_at=moments[at], by=_who(act.by), considered=act.considered))
+            beside.setdefault(at, []).append(SaidOf.of(act.considered, at, moments[at], _who(act.by or act.approval)))
     for at, one in said:
-        beside.setdefault(one.about, []).append(SaidOf(position=at, recorded_at=moments[at], by=one.by, considered=one.considered))
+        beside.setdefault(one.about, []).append(SaidOf.of(one.considered, at, moments[at], one.by))
     return [_decision(at, kind, decided[at], moments[at], beside.get(at, [])) for at, kind in sorted(found)]
 
 

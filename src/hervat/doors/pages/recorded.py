@@ -26,8 +26,7 @@ def _considered(decision: dict[str, Any], text: Wording) -> Iterator[str]:
     if not decision["considered"] and decision["by"] != BY_GATES:
         yield text("incident.not_recorded")
     for one in decision["considered"]:
-        said = one["considered"]
         yield text("incident.said_of", by=one["by"] or text("site.unsaid"), at=text.moment(one["recorded_at"]), position=one["position"])
-        yield text("incident.was_known", known=said.get("known") or text("site.unsaid"))
-        yield from (text("incident.option", option=option) for option in said.get("options", ()))
-        yield from (text("incident.risk", risk=risk) for risk in said.get("risks", ()))
+        yield text("incident.was_known", known=one["known"] or text("site.unsaid"))
+        yield from (text("incident.option", option=option) for option in one["options"])
+        yield from (text("incident.risk", risk=risk) for risk in one["risks"])
