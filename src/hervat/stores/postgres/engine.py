@@ -16,7 +16,7 @@ from urllib.parse import quote
 
 from hervat.errors import StoreFault, ensure
 from hervat.journal.entry import Entry
-from hervat.journal.store import Change, Declared, Feed, Head, Hindrance, Row, Turn
+from hervat.journal.store import Change, Declared, Feed, GoneNumber, Head, Hindrance, Row, Turn
 from hervat.stores.condition import Condition
 from hervat.stores.paging import entries_in_pages
 from hervat.stores.postgres import scrubbing
@@ -31,6 +31,7 @@ _KEYS: dict[str, tuple[tuple[int, ...], tuple[Any, ...]]] = {
     "feed": ((0,), (-(1 << 31),)),
     "message": ((0,), (_LEAST,)),
     "link": ((0, 1), (b"", _LEAST)),
+    "gone": ((0, 1, 2), (-(1 << 31), _LEAST, _LEAST)),
     "missing": ((0, 1), (-(1 << 31), _LEAST)),
     "turn": ((1, 0), (_LEAST, _LEAST)),
     "declared": ((0,), (_LEAST,)),
@@ -202,6 +203,12 @@ class PostgresStore:
 
     def missing(self, source: int) -> list[tuple[int, int]]:
         return self._read("missing", source)
+
+    def gone(self, source: int) -> list[GoneNumber]:
+        return [GoneNumber(*row) for row in self._read("gone", source)]
+
+    def claims_on(self, source: int, sequence: int) -> list[Declared]:
+        return [Declared(*row) for row in self._read("claims_on", source, sequence)]
 
     def gaps(self, source: int, after: int, last: int) -> list[tuple[int, int]]:
         return self._read_named("gaps", source=source, after=after, last=last)

@@ -23,7 +23,7 @@ from msgspec import structs
 from hervat.errors import StoreFault
 from hervat.journal.entry import Entry
 from hervat.journal.placing import sync
-from hervat.journal.store import WHOLE, Change, Declared, Feed, Head, Hindrance, Row, Turn
+from hervat.journal.store import WHOLE, Change, Declared, Feed, GoneNumber, Head, Hindrance, Row, Turn
 from hervat.stores.condition import Condition
 from hervat.stores.paging import entries_in_pages
 from hervat.stores.sqlite.copying import OURS, is_ours
@@ -283,6 +283,12 @@ class SQLiteStore:
     def missing(self, source: int) -> list[tuple[int, int]]:
         return self._read("missing", source)
 
+    def gone(self, source: int) -> list[GoneNumber]:
+        return [GoneNumber(*row) for row in self._read("gone", source)]
+
+    def claims_on(self, source: int, sequence: int) -> list[Declared]:
+        return [Declared(*row) for row in self._read("claims_on", source, sequence)]
+
     def gaps(self, source: int, after: int, last: int) -> list[tuple[int, int]]:
         with self._faults():
             return self._db.execute(self._sql["gaps"], {"source": source, "after": after, "last": last}).fetchall()
@@ -295,7 +301,7 @@ class SQLiteStore:
 
     def contiguous(self, source: int, after: int, last: int) -> int:
         with self._faults():
-            for (sequence,) in self._db.execute(self._sql["sequences_above"], (source, after, last)):
+            for (sequence,) in self._db.execute(self._sql["sequences_above"], {"source": source, "after": after, "last": last}):
                 if sequence != after + 1:
                     break
                 after = sequence
@@ -372,6 +378,7 @@ class SQLiteStore:
         put(sql["drop_link"], [place for place, live in change.links.items() if live is None])
         put(sql["put_missing"], [(*place, last) for place, last in change.missing.items() if last is not None])
         put(sql["drop_missing"], [place for place, last in change.missing.items() if last is None])
+        put(sql["put_gone"], map(astuple, change.gone))
         put(sql["put_turn"], map(astuple, change.turns))
         put(sql["put_declared"], map(astuple, change.declared))
         put(sql["put_act"], [(act.position, act.kind, act.ident) for act in change.acts])
