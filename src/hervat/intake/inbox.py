@@ -11,10 +11,12 @@
 import hashlib
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 from typing import Literal, cast
 
 import msgspec
 
+from hervat.batch import Manifest
 from hervat.clock import Clock
 from hervat.errors import ensure
 from hervat.intake.ceilings import Ceiling
@@ -28,6 +30,7 @@ from hervat.intake.switching import SwitchAct, kind_of_switch
 from hervat.intake.terms import JudgingAct, Rosters, kind_of_judging
 from hervat.journal.append import Appending
 from hervat.journal.entry import ACT, HEAD, RAW, Draft, Entry, digest_of, draft_of, erase_parts, open_entry
+from hervat.journal.gone import NUMBERS_GONE, NumbersGone
 from hervat.journal.keys import NodeKeys
 from hervat.journal.store import Row, Store
 from hervat.partner import Partners
@@ -50,10 +53,18 @@ class Taken(msgspec.Struct, frozen=True, gc=False):
     again: bool = False
 
 
-Coming = Callable[[Sequence[Taken]], tuple[str, msgspec.Struct] | None]
-"""Makes of what became of messages an act, by its kind, that says how they came; None where nothing of it is new."""
+@dataclass(frozen=True, slots=True)
+class Coming:
+    """How messages came: `told` makes of what became of them an act, by its kind, that says so, or None where nothing of it is new; the
+    `manifest` that their sender signed says which are gone.
+    """
+
+    told: Callable[[Sequence[Taken]], tuple[str, msgspec.Struct] | None]
+    manifest: Manifest
+
+
 ParcelOf = tuple[Sequence[bytes], Sequence[Prepared], Coming | None]
-"""Messages that came together, each prepared, and who says how they came."""
+"""Messages that came together, each prepared, and how they came."""
 
 
 class Inbox:
@@ -94,12 +105,24 @@ class Inbox:
         return taken
 
     def take_parcel(self, batch: Sequence[bytes], prepared: Sequence[Prepared], coming: Coming | None) -> list[Taken]:
-        """Take messages that came together, and behind them the act that says how; none of it is on disk yet."""
+        """Take messages that came together, and behind them the acts that say how, and which are gone; none of it is on disk yet."""
         taken = self.take(batch, prepared, settle=False)
-        told = None if coming is None else coming(taken)
-        if told is not None:
-            self.decide(*told, settle=False)
+        if coming is not None:
+            told = coming.told(taken)
+            if told is not None:
+                self.decide(*told, settle=False)
+            if self._folding.tells_gone(coming.manifest):
+                self.gone(NumbersGone(manifest=coming.manifest), settle=False)
         return taken
+
+    def gone(self, act: NumbersGone, *, settle: bool = True) -> int:
+        """Say as an act what a sender signed as erased before it was handed over; returns its position. Without `settle` it is not on disk
+        yet, and nobody may be told of it.
+        """
+        position = self._decided(NUMBERS_GONE, act)
+        self._folding.gone(act, position)
+        self._commit(settle=settle)
+        return position
 
     @property
     def preparer(self) -> Preparer:

@@ -9,7 +9,7 @@ from functools import partial
 from typing import Any
 
 from hervat.journal.entry import Entry
-from hervat.journal.store import Declared, Feed, Row, Turn
+from hervat.journal.store import Declared, Feed, GoneNumber, Row, Turn
 from hervat.stores.paging import entries_in_pages
 
 
@@ -109,6 +109,12 @@ class AskedInSql(ABC):
 
     def missing(self, source: int) -> list[tuple[int, int]]:
         return self._read("missing", source)
+
+    def gone(self, source: int) -> list[GoneNumber]:
+        return [GoneNumber(*row) for row in self._read("gone", source)]
+
+    def claims_on(self, source: int, sequence: int) -> list[Declared]:
+        return [Declared(*row) for row in self._read("claims_on", source, sequence)]
 
     def sequence_run(self, source: int, first: int, last: int) -> dict[int, int]:
         return dict(self._read("sequence_run", source, first, last))

@@ -29,6 +29,7 @@ _KEYS: dict[str, tuple[tuple[int, ...], tuple[Any, ...]]] = {
     "feed": ((0,), (-(1 << 31),)),
     "message": ((0,), (_LEAST,)),
     "link": ((0, 1), (b"", _LEAST)),
+    "gone": ((0, 1, 2), (-(1 << 31), _LEAST, _LEAST)),
     "missing": ((0, 1), (-(1 << 31), _LEAST)),
     "turn": ((1, 0), (_LEAST, _LEAST)),
     "declared": ((0,), (_LEAST,)),

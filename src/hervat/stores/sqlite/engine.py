@@ -201,7 +201,7 @@ class SQLiteStore(AskedInSql):
 
     def contiguous(self, source: int, after: int, last: int) -> int:
         with self._faults():
-            for (sequence,) in self._db.execute(self._sql["sequences_above"], (source, after, last)):
+            for (sequence,) in self._db.execute(self._sql["sequences_above"], {"source": source, "after": after, "last": last}):
                 if sequence != after + 1:
                     break
                 after = sequence
@@ -259,6 +259,7 @@ class SQLiteStore(AskedInSql):
         put(sql["drop_link"], [place for place, live in change.links.items() if live is None])
         put(sql["put_missing"], [(*place, last) for place, last in change.missing.items() if last is not None])
         put(sql["drop_missing"], [place for place, last in change.missing.items() if last is None])
+        put(sql["put_gone"], map(astuple, change.gone))
         put(sql["put_turn"], map(astuple, change.turns))
         put(sql["put_declared"], map(astuple, change.declared))
         put(sql["put_act"], [(act.position, act.kind, act.ident) for act in change.acts])
