@@ -7,12 +7,14 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 import httpx
+import msgspec
 import pytest
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 
 from hervat.assemble import Node
 from hervat.clock import AMSTERDAM
 from hervat.doors.pages.restarting import FORMS
+from hervat.intake.switching import RESTART_BEGUN, RestartBegun
 from hervat.restarting import Restarting
 from tests.faults.processes import hervat
 from tests.journey.acting import act_at, done, head
@@ -115,7 +117,7 @@ def test_each_act_is_done_once_and_says_who_decided_with_whom(begun: Served) -> 
     assert act_at(begun, position)[0] == "link-moved" and "held by hand" in said and "no second person" in said
     assert begun.post("/en/restart/hold", form).headers["location"] == f"/en/restart?done={position}"
     position, said = done(begun, begun.post("/restart/isolate", {"oin": GPS, **TWO, "mark": "i"}))
-    assert act_at(begun, position)[0] == "isolated" and "GEÏSOLEERD: Openbaar Ministerie" in said and "met Bram" in said
+    assert act_at(begun, position)[0] == "isolated" and "AFGEZONDERD: Openbaar Ministerie" in said and "met Bram" in said
     let = {"step": "open-skdb", "by": "Anna", "evidence": "repaired", "mark": "d"}
     refused = begun.post("/en/restart/done", let | {"second": ""})
     assert refused.status_code == 400 and "Who decides as well : Fill this in." in text_of(refused.text)
@@ -195,6 +197,16 @@ def test_a_look_at_the_gates_says_what_moved_or_that_nothing_did(begun: Served, 
     assert ("open-skdb passed the gate reconciled." in told) != wrong
     before = head(begun)
     assert handed(begun, "check", {"statement": said, "mark": "s"}).status_code == 303 and head(begun) == before
+
+
+def test_a_plan_that_cannot_be_read_is_told_on_the_page(begun: Served) -> None:
+    act = RestartBegun(run="r", hash="0", plan=msgspec.Raw(b"{}"), governs=(), links=(), exercise=False, by="a", why="b")
+    with Node.opened(begun.url, writer=True) as node:
+        position = node.decide(RESTART_BEGUN, act)
+    answer = begun.get("/en/restart")
+    assert answer.status_code == 503 and f"entry {position}: the plan of the run r cannot be read" in text_of(answer.text)
+    shown = hervat("restart", "show", store=Path(begun.url.removeprefix("sqlite:///")))
+    assert (shown.status, "run hervat verify" in shown.err, "Traceback" in shown.err) == (3, True, False)
 
 
 def test_pages_for_reading_have_no_forms(begun: Served) -> None:
