@@ -9,12 +9,13 @@ from typing import Any
 import msgspec
 
 from hervat.assemble import Node
+from hervat.chain.plan import Plan
 from hervat.clock import SteppedClock
 from hervat.journal.keys import NodeKeys
 from hervat.restart.acts import EXERCISE
 from hervat.restarting import Restarting
 from tests.journey.site import Served
-from tests.rooms.restarted import WHO, World, a_plan, first_identities
+from tests.rooms.restarted import BEGINS, WHO, World, a_plan, a_step, first_identities
 
 
 def _clock(ago: timedelta = timedelta(0)) -> SteppedClock:
@@ -34,6 +35,13 @@ def make_exercised(url: str) -> None:
     NodeKeys.create(f"{EXERCISE}-small-1").save(Path(f"{url.removeprefix('sqlite:///')}.key"))
     with Node.opened(url, writer=True, clock=_clock(timedelta(hours=3))) as node:
         Restarting(node).begin(a_plan(), exercise=True, **WHO)
+
+
+def make_unfed(url: str) -> None:
+    """A run of a plan with one link, of which no feed comes here: it is approved, and then done by hand."""
+    link = a_step("open-bar", "open", {}, ("approved", "loaded"), phase=1)
+    with Node.opened(url, writer=True, clock=_clock(timedelta(hours=3))) as node:
+        World(node, Plan(name="unfed", chain="0" * 64, begins=BEGINS, steps=(link,))).begin()
 
 
 @contextmanager

@@ -18,13 +18,14 @@ from hervat.intake.switching import RESTART_BEGUN, RestartBegun
 from hervat.restarting import Restarting
 from tests.faults.processes import hervat
 from tests.journey.acting import act_at, done, head
-from tests.journey.restarted import approval, make_begun, make_exercised, statement, states
+from tests.journey.restarted import approval, make_begun, make_exercised, make_unfed, statement, states, world_of
 from tests.journey.site import OURS, Served, a_server, served
 from tests.journey.test_pages import text_of
 from tests.rooms.restarted import GPS, ROLES, SKDB, first_identities
 
 TWO = {"by": "Anna", "second": "Bram", "why": "agreed at three"}
 begun = a_server(make_begun)
+unfed = a_server(make_unfed)
 begun_as_is = a_server(make_begun, "module")
 exercised_as_is = a_server(make_exercised, "module")
 
@@ -80,6 +81,55 @@ def test_it_says_the_plan_who_does_what_and_what_each_gate_lacks(begun_as_is: Se
     assert "er is geen opgave van de partner over deze stroom ingeleverd" in dutch and "In dat tempo raakt het nooit weg." in dutch
     shown = hervat("restart", "show", "--lang", "nl", store=Path(begun_as_is.url.removeprefix("sqlite:///"))).out
     assert "er is geen opgave van de partner" in shown and "zo raakt het nooit weg" in shown
+
+
+def to_do(server: Served) -> list[str]:
+    """What the page says that is to be done now, one line each."""
+    (listed,) = re.findall(r'<ol class="next">(.*?)</ol>', server.get("/en/restart").text, re.S) or [""]
+    return [text_of(one) for one in re.findall(r"<li>(.*?)</li>", listed, re.S)]
+
+
+def test_what_is_to_be_done_now_is_of_what_waits_for_nothing_else(begun: Served) -> None:
+    assert to_do(begun) == ["Crew ict do this step and say so, with what there is to show for it restore Put down as done"]
+    by_hand(begun)
+    said = to_do(begun)
+    assert [one.rpartition("open-skdb")[0].rstrip() for one in said] == [
+        "Matching Autoriteit no statement of the partner about this feed was handed in; hervat restart check --statement FILE",
+        "it of Matching Autoriteit sign the approval and hand it in",
+        "chain of Openbaar Ministerie sign the approval and hand it in",
+    ]
+    page = text_of(begun.get("/en/restart").text)
+    assert "Hold: open-skdb" in page and "Hold: keys" in page
+    assert "Put down as done: open-skdb" not in page and "Put down as done: keys" not in page
+
+
+def test_a_gate_that_is_passed_shows_on_what_by_whom_and_where(begun: Served) -> None:
+    by_hand(begun)
+    with world_of(begun, writer=True) as world:
+        world.restarting.check(statement=world.statement("skdb"))
+        world.approve("open-skdb")
+    page = begun.get("/en/restart").text
+    (step,) = re.findall(r'<details class="step step-is-live" id="step-open-skdb">.*?</details>', page, re.S)
+    for words in (
+        "loaded : passed", "is here, as the watermark says entry", "the source counted its stock, and none of it is left entry",
+        "the partner signed that it sent 1 to", "with the key skdb-1: exactly that is here entry",
+        "nothing lies in quarantine; keys that count: skdb-1", "the check keys is done entry",
+        "it of Matching Autoriteit, with the key skdb-1 entry", "chain of Openbaar Ministerie, with the key gps-1 entry",
+        "an exercise of this very plan came through on", "nothing was held for it at position", "nothing was refused or in conflict from",
+        "Held 0, in transit 0, stock 0; 6 of 6 applied.",
+    ):  # fmt: skip
+        assert words in text_of(step), words
+    assert "Lever een goedkeuring in: open-gps" in text_of(begun.get("/restart").text)
+
+
+def test_a_link_of_which_no_feed_comes_here_is_done_by_people(unfed: Served) -> None:
+    assert [one.partition(" of ")[0] for one in to_do(unfed)] == ["it", "chain"]
+    with world_of(unfed, writer=True) as world:
+        world.approve("open-bar")
+    assert to_do(unfed)[0].startswith("Crew ict do what this link asks and say so")
+    position, said = done(unfed, unfed.post("/en/restart/done", {"step": "open-bar", "by": "Anna", "evidence": "a call with the bar"}))
+    assert act_at(unfed, position)[0] == "step-done" and "Stands completed since" in said and "1 of 1" in said
+    assert "The run restart-" in said, "what followed by the gates is told with what was done"
 
 
 def test_what_was_planned_and_what_came_stand_in_a_table_too(begun: Served) -> None:
