@@ -59,10 +59,11 @@ from hervat.restart.facts import Facts, Keyed
 from hervat.restart.gates import Asking, Verdict, judge
 from hervat.restart.moving import Judge, Move, next_move
 from hervat.restart.reporting import ensure_own
-from hervat.restart.run import Run, StepAt, exercised, is_of_exercise, run_of
+from hervat.restart.run import Run, StepAt, UnreadablePlan, exercised, is_of_exercise, run_of, under_way_at
 from hervat.restart.told import told_of
 
 _DAY = timedelta(hours=24)
+_NONE = "no restart is under way; hervat restart begin PLAN begins one"
 _MOST_MOVES = 50
 """For each step, in one look: a link goes through five states and seven gates, and may be closed once."""
 NOT_WAIVED = ("approved",)
@@ -93,9 +94,8 @@ class Restarting:
         """Begin a run of a plan: what it governs is closed by this act. Returns the act's position and what `check` found. Raises NotSo
         where a run is under way, or an exercise and a node do not belong together; Usage for a plan that could not be gone through.
         """
-        run = self.run
-        if run is not None and run.under_way:
-            raise NotSo(f"the run {run.name} is under way; hervat restart abort ends it, and what is not live stays closed")
+        if (other := self._under_way_name()) is not None:
+            raise NotSo(f"the run {other} is under way; hervat restart abort ends it, and what is not live stays closed")
         self._ensure_belongs(exercise)
         if report is not None:
             ensure_own(report, self._node.keys, plan.hash)
@@ -257,14 +257,20 @@ class Restarting:
         who = None if signed is None else SignedBy(**{name: getattr(signed, name) for name in SignedBy.__struct_fields__})
         act = Isolated(oin=oin, by=by, why=why if signed is None else signed.why, signed=who, second=second)
         answer = self._switch(act, considered)
-        run = self.run
-        return answer | {"moves": self._advance(opens=False) if run is not None and run.under_way else []}
+        try:
+            moves = self._advance(opens=False)
+        except UnreadablePlan:
+            # It is cut off by then, and the switch has closed its links: only what waits for those cannot be told.
+            moves = []
+        return answer | {"moves": moves}
 
     def abort(self, *, by: str, why: str, second: str | None = None, considered: Considered | None = None) -> dict[str, Any]:
         """End a run that is under way. What is live stays so; all else that it governs stays closed until another run opens it."""
-        run = self._under_way()
+        name = self._under_way_name()
+        if name is None:
+            raise NotSo(_NONE)
         ensure_other(by, second)
-        ended = RestartEnded(run=run.name, outcome="aborted", frees=(), by=by, why=why, second=second)
+        ended = RestartEnded(run=name, outcome="aborted", frees=(), by=by, why=why, second=second)
         return self._switch(ended, considered)
 
     def standing(self) -> dict[str, Any] | None:
@@ -288,8 +294,11 @@ class Restarting:
     def _under_way(self) -> Run:
         run = self.run
         if run is None or not run.under_way:
-            raise NotSo("no restart is under way; hervat restart begin PLAN begins one")
+            raise NotSo(_NONE)
         return run
+
+    def _under_way_name(self) -> str | None:
+        return under_way_at(self._node.store, self._node.keys, self._node.position)
 
     def _and_check(self, act: RunAct, considered: Considered | None, by: str) -> dict[str, Any]:
         return {"position": self._put(act, considered, by), "moves": self.check()["moves"]}

@@ -21,7 +21,9 @@ def test_from_an_isolation_to_the_first_gate(tmp_path: Path) -> None:
     plan, report, store = tmp_path / "plan.json", tmp_path / "report.json", tmp_path / "hervat.db"
     write_plan(a_plan(), plan)
     known = ("--known", "an intruder in their network", "--option", "wait", "--accepts", "late signals")
-    assert hervat("isolate", "all", *WHO, *known, store=store).status == 0
+    alone = hervat("isolate", "all", *WHO, "--second", "m. de wit", store=store)
+    assert (alone.status, "another person" in alone.err) == (2, True)
+    assert hervat("isolate", "all", *WHO, "--second", "A. Bos", *known, store=store).status == 0
     assert hervat("receive", str(EXAMPLES), store=store).status == 0
     held = hervat("held", "--json", store=store).document
     assert {one["reason"] for one in held} == {"ceiling"}
@@ -42,7 +44,10 @@ def test_from_an_isolation_to_the_first_gate(tmp_path: Path) -> None:
     assert hervat("restart", "check", store=store).status == 0
     assert hervat("restart", "waive", "open-skdb", "loaded", "--by", "a", "--of", SKDB, "--second", "b", "--second-of", GPS,
                   "--why", "x", "--until", "2020-01-01T00:00:00Z", store=store).status == 2  # fmt: skip
-    assert hervat("restart", "abort", *WHO, store=store).status == 0
+    assert hervat("restart", "hold", "keys", *WHO, "--second", "A. Bos", store=store).status == 0
+    assert hervat("restart", "abort", *WHO, "--second", "A. Bos", store=store).status == 0
+    told = hervat("restart", "show", "--json", store=store).document
+    assert told["ended"]["second"] == told["all_isolated"]["second"] == "A. Bos"
     assert hervat("verify", store=store).status == 0
 
 

@@ -11,6 +11,8 @@ from msgspec.structs import fields
 
 from hervat import outcome
 from hervat.batch import BATCH_TAKEN, DELIVERED, RECONNECTED
+from hervat.chain.parts import GateName
+from hervat.chain.plan import StepAct
 from hervat.consumers.backlog import keyed
 from hervat.consumers.backlog.readers import Ground
 from hervat.consumers.certificates import again
@@ -37,10 +39,13 @@ from hervat.dispatch.bundle import PACKED, UNPACKED
 from hervat.dispatch.ways import WAY_ACTS
 from hervat.doors.pages.concerned import HOWS
 from hervat.doors.pages.disclosures import known_words
+from hervat.doors.pages.phases import SHAPES as OF_STATES
+from hervat.doors.pages.restarting import FORMS as RESTART_FORMS
 from hervat.doors.pages.stepping import FORMS
 from hervat.emergency import ENDINGS
 from hervat.intake.folding import CONFLICT, STEERING
 from hervat.intake.rotated import ROTATION_ACTS
+from hervat.intake.switching import LINK_STATES
 from hervat.interim import APART, DOES, EVERY, RISKS
 from hervat.kinds import KINDS
 from hervat.law.book import RULES
@@ -122,6 +127,10 @@ def test_every_term_of_the_register_has_words() -> None:
     assert (words["interim_does"].keys(), words["risks"].keys()) == (set(DOES), set(RISKS))
     assert (words["holds"].keys(), words["counting"].keys()) == (set(Outcome), {*Outcome, "older"})
     assert (words["groups"].keys(), words["ends"].keys()) == (set(Group), set(OUTCOMES))
+    assert (words["gates"].keys(), words["restart_acts"].keys()) == (set(get_args(GateName)), set(get_args(StepAct)))
+    assert words["restart_states"].keys() == OF_STATES.keys() == {*LINK_STATES, "waiting", "ready", "done"}
+    assert words["restart_go"].keys() == words["restart_forms"].keys() == words["restart_press"].keys() == {*RESTART_FORMS, "let-on"}
+    assert words["restart_sure"].keys() == {do for do, names in RESTART_FORMS.items() if "sure" in names}
     assert words["signatures"].keys() == set(get_args(Flag))
     assert words["blindness"].keys() == set(get_args(Why))
     assert words["steps"].keys() == words["recordings"].keys() == FORMS.keys()

@@ -66,7 +66,7 @@ def a_plan(
 
 @dataclass
 class World:
-    """A node with its plan, and the organisations that have keys there."""
+    """A node with its plan, and the organisations that have keys there; those that are given have them already."""
 
     node: Node
     plan: Plan
@@ -74,10 +74,10 @@ class World:
     sent: dict[str, list[bytes]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        for oin, name in ((SKDB, "skdb"), (GPS, "gps"), (GRIP, "grip")):
-            private = Ed25519PrivateKey.from_private_bytes(name.encode().ljust(32, b"0"))
-            identity = self.identities[oin] = Identity(oin, f"{name}-1", private)
-            self.node.set_partner(oin, Wish(keys=(known_as(identity),)), **WHO)
+        if not self.identities:
+            self.identities = first_identities()
+            for oin, identity in self.identities.items():
+                self.node.set_partner(oin, Wish(keys=(known_as(identity),)), **WHO)
 
     def rotate(self) -> None:
         """Every organisation gets another key, and that of before counts no more."""
@@ -180,6 +180,12 @@ class World:
     def admitted(self, feed: str) -> list[Row]:
         numbers = {one.name: one.number for one in self.node.store.feeds()}
         return [row for row in all_rows(self.node.store) if row.source == numbers.get(FEEDS[feed]) and row.admitted_at]
+
+
+def first_identities() -> dict[str, Identity]:
+    """The keys that the organisations begin with."""
+    names = ((SKDB, "skdb"), (GPS, "gps"), (GRIP, "grip"))
+    return {oin: Identity(oin, f"{name}-1", Ed25519PrivateKey.from_private_bytes(name.encode().ljust(32, b"0"))) for oin, name in names}
 
 
 def hash_over(raws: list[bytes]) -> str:

@@ -9,7 +9,7 @@ import msgspec
 import pytest
 
 from hervat.clock import parse_rfc3339
-from hervat.errors import StoreFault, Usage
+from hervat.errors import NotSo, StoreFault, Usage
 from hervat.intake.switching import RESTART_BEGUN, RestartBegun
 from hervat.restart.acts import StepUndone
 from hervat.restart.lacking import SENTENCES, Lack, sentence
@@ -144,3 +144,14 @@ def test_a_plan_in_the_journal_that_cannot_be_read_is_told_with_its_place(world:
     position = world.node.decide(RESTART_BEGUN, act)
     with pytest.raises(StoreFault, match=f"entry {position}: the plan of the run r cannot be read .*missing.*; .*hervat verify"):
         world.restarting.standing()
+    with pytest.raises(StoreFault, match="cannot be read"):
+        world.restarting.check()
+    before = world.node.position
+    assert world.restarting.isolate(SKDB, by="Anna", why="seen there")["position"] == before + 1, "whoever isolates is not hindered by it"
+    with pytest.raises(NotSo, match="the run r is under way"):
+        world.begin()
+    world.restarting.abort(by="Anna", why="it cannot be read")
+    with pytest.raises(NotSo, match="no restart is under way"):
+        world.restarting.abort(by="Anna", why="again")
+    world.begin()
+    assert told(world)["plan"]["name"] == "small", "another run needs nothing of one that is over"

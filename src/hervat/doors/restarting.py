@@ -54,7 +54,7 @@ _WORDS = {
         "of": "van plan",
         "exercise": "OEFENING",
         "waits": "wacht op",
-        "waived": "OPGEHEVEN tot",
+        "waived": "ONTHEFFING tot",
         "forecast": "prognose, naar het tempo van de laatste 24 uur: {}",
         "drained": "weg in {} dagen, op {}",
         "never": "zo raakt het nooit weg",

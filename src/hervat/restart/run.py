@@ -179,14 +179,18 @@ class Run:
                 _of_step(self.steps[act.step], act, at)
 
 
+class UnreadablePlan(StoreFault):
+    """The plan of a run cannot be read; hervat restart abort ends the run, and what is closed stays closed."""
+
+
 def _plan_in(act: RestartBegun, at: At) -> Plan:
-    """The plan of a run; raises StoreFault where it cannot be read."""
+    """The plan of a run; raises UnreadablePlan, with its place."""
     try:
         return msgspec.json.decode(act.plan, type=Plan)
     except (msgspec.MsgspecError, UnicodeDecodeError) as fault:
-        words = f"entry {at.position}: the plan of the run {act.run} cannot be read ({fault})"
-        remedy = "what is closed stays closed; run hervat verify, and where that finds nothing, take the release that began the run"
-        raise StoreFault(f"{words}; {remedy}") from fault
+        words = f"entry {at.position}: the plan of the run {act.run} cannot be read ({fault}); what is closed stays closed"
+        remedy = "run hervat verify, and where that finds nothing take the release that began the run, or end it with hervat restart abort"
+        raise UnreadablePlan(f"{words}; {remedy}") from fault
 
 
 BY_GATES = "the gates of the plan"
@@ -240,6 +244,15 @@ def run_of(journal: Store, keys: NodeKeys, last: int) -> Run | None:
         elif run is not None:
             run.change(act, at)
     return run
+
+
+def under_way_at(journal: Store, keys: NodeKeys, last: int) -> str | None:
+    """The name of the run that was begun last and has not ended, whether or not its plan can be read; None where there is none."""
+    name: str | None = None
+    for _, act in acts_of(journal, keys, SWITCH_ACTS, read_run_act, "act of a restart", last):
+        if isinstance(act, RestartBegun | RestartEnded):
+            name = act.run if isinstance(act, RestartBegun) else None
+    return name
 
 
 def exercised(oin: str) -> str:

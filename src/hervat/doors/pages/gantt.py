@@ -11,7 +11,7 @@ from hervat.clock import AMSTERDAM, parse_rfc3339
 
 LABEL, CHART, ROW, HEAD = 240.0, 720.0, 30.0, 28.0
 _TICKS = 6
-_THINNEST = 3.0
+THINNEST = 3.0
 _LONGEST_LABEL = 30
 _STEPS = tuple(timedelta(hours=hours) for hours in (1, 2, 4, 6, 12, 24, 48, 96, 168, 336, 720, 1440, 4320, 8760))
 
@@ -67,11 +67,11 @@ def drawn(steps: Sequence[Mapping[str, Any]], begins: datetime, begun: datetime,
 
 def _row(row: Mapping[str, Any], y: float, x: Any) -> dict[str, Any]:
     one, (begins, ends) = row["step"], row["planned"]
-    told = {"id": one["id"], "label": _short(one["id"]), "y": y, "planned": {"x": x(begins), "width": max(_THINNEST, x(ends) - x(begins))}}
+    told = {"id": one["id"], "label": _short(one["id"]), "y": y, "planned": {"x": x(begins), "width": max(THINNEST, x(ends) - x(begins))}}
     actual = None
     if row["start"] is not None:
         how = "over" if one["complete"] else "stopped" if one["stopped"] or one["state"] == "held" else "open"
-        actual = {"x": x(row["start"]), "width": max(_THINNEST, round(x(row["end"]) - x(row["start"]), 1)), "how": how}
+        actual = {"x": x(row["start"]), "width": max(THINNEST, round(x(row["end"]) - x(row["start"]), 1)), "how": how}
     return told | {"actual": actual}
 
 

@@ -10,7 +10,7 @@ from hervat.chain.parts import GateName
 from hervat.doors.pages.wording import Wording
 from hervat.doors.words import short
 from hervat.partner import Roster
-from hervat.restart.lacking import Lack, sentence
+from hervat.restart.lacking import SENTENCES, Lack, sentence
 from hervat.restart.run import OPENED, SETTLING
 
 SHAPES = {
@@ -98,9 +98,14 @@ class Shown:
         later = gate["gate"] in SETTLING and step["state"] not in OPENED
         stands = "later" if later else "unseen" if gate["lacks"]["code"] == "to-be-looked-at" else "missing"
         lost = gate["lost"]
-        why = None if lost is None else lost["why"] if lost["lacks"] is None else self.lacks(lost["lacks"])
+        why = None if lost is None else self._lost(lost)
         said = [{"text": self.lacks(gate["lacks"]), "at": []}] if stands == "missing" else []
         return {**gate, "stands": stands, "said": said, "lost": lost and {**lost, "why": why}}
+
+    def _lost(self, lost: Mapping[str, Any]) -> str:
+        """Why a gate was lost; as it was said then where this release knows no other words for it."""
+        known = lost["lacks"] is not None and lost["lacks"]["code"] in SENTENCES[self._words.language]
+        return self.lacks(lost["lacks"]) if known else str(lost["why"])
 
     def _evidence(self, gate: str, found: Mapping[str, Any], step: Mapping[str, Any]) -> list[dict[str, Any]]:
         """On what a gate was passed, each with the positions that show it."""

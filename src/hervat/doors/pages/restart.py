@@ -4,7 +4,7 @@ One form is shown at a time: `do` names it and `step` what it is about. All of i
 """
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from http import HTTPStatus
 from typing import Annotated, Any
 
@@ -34,6 +34,7 @@ from hervat.restarting import Restarting
 Parts = Annotated[dict[str, Any], Body(media_type=RequestEncodingType.MULTI_PART)]
 _DAYS = 30
 _NEXT = 12
+_ON_TIME = timedelta(hours=1)
 _NOTHING = Filled()
 # What an error of the commands begins with, and the field that it is about.
 _FIELDS = {"second": ("second", "quarantine.one_person"), "until": ("until", "restart.past")}
@@ -100,7 +101,8 @@ def _told(node: Node, told: Mapping[str, Any], words: Wording, now: datetime) ->
         "lost": [(step, gate) for phase in phases for step in phase["steps"] for gate in step["gates"] if gate["lost"]],
         "waived": [one for phase in phases for step in phase["steps"] for one in step["waivers"] if one["counts"]],
         "gantt": gantt.drawn(told["steps"], begins, begun, until),
-        "late": round((begun - begins).total_seconds() / 3600),
+        "late": None if abs(begun - begins) < _ON_TIME else words.age(abs(begun - begins)),
+        "early": begun < begins,
         "table": [_times(one, known, begins, begun) for one in told["steps"]],
         "burn": _burn(told["burn_down"]),
     }

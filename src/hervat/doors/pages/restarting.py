@@ -53,7 +53,7 @@ def act_of(do: str, step: str, filled: Filled, gates: Collection[str], *, two: b
     is whether a step is only done by two people.
     """
     filled.need(*(name for name in FORMS[do] if name not in _OPTIONAL))
-    if do == "waive" or two:
+    if do == "waive" or (do == "done" and two):
         filled.need("second")
     if "sure" in FORMS[do] and filled.typed["sure"] != "on":
         filled.faults.setdefault("sure", "restart.not_sure")
