@@ -30,7 +30,8 @@ from hervat.assemble import Node
 from hervat.batch import STATEMENT, Statement
 from hervat.chain.parts import ChainMap, GateName
 from hervat.chain.plan import Plan
-from hervat.chain.planning import Overrides, planned
+from hervat.chain.overrides import Overrides
+from hervat.chain.planning import planned
 from hervat.chain.reading import read_chain
 from hervat.clock import rfc3339
 from hervat.dispatch.identity import Identity
@@ -87,7 +88,7 @@ def the_map() -> ChainMap:
 @cache
 def the_plan() -> Plan:
     """The plan of that map, as `hervat plan` makes it."""
-    return planned(the_map(), (), 1, Overrides({}, ())).plan
+    return planned(the_map(), (), 1, Overrides()).plan
 
 
 @cache
