@@ -30,6 +30,7 @@ from hervat.clock import rfc3339
 from hervat.rehearsal.days import CUT, moment
 from hervat.rehearsal.feeds import BVH, ECRIS, EXECUTE, GPS, GRIP, INDIGO, PRK, SKDB, TAXI, VOG, Feed
 from hervat.rehearsal.world import World
+from hervat.restart.run import OPENED
 from tools.demo_declaring import all_of_it
 from tools.demo_stage import ROOT, Member, Stage, free_port
 
@@ -282,13 +283,16 @@ class Demo(Stage):
         self.end("serve om")
         self.work("om", self.said)
         told = "OM counts, and finds nothing: nobody gives a command, and the register opens the link by itself"
-        self.until(told, lambda: self.state("om") == "replay")
+        self.until(told, lambda: self.state("om") in OPENED)
 
     def settle(self) -> None:
         """What is held for what nobody sent is let be by two people; the rest the gates do, one link after the other."""
         for link in GOVERNED:
-            self.until(f"{GOVERNED[link]}: every message that waited was applied or held", lambda link=link: self._is_settling(link))  # type: ignore[misc]
-            self.tell(f"its gate `no-held` is not passed: {self.missing(link)['no-held']}")
+            told = f"{GOVERNED[link]}: every message that waited was applied or held"
+            self.until(told, lambda link=link: self.state(link) == "live" or self._lacks(link) is not None)  # type: ignore[misc]
+            if (lacks := self._lacks(link)) is None:
+                continue
+            self.tell(f"its gate `no-held` is not passed: {lacks}")
             by = ("--by", "A. Smit", "--of", self.members[link].oin, "--second", "B. Bakker", "--second-of", self.members["matching"].oin)
             until = rfc3339(self.clock.now() + timedelta(days=1))
             self.restart("waive", GOVERNED[link], "no-held", *by, "--why", "nobody sent what they wait for", "--until", until)
@@ -296,8 +300,9 @@ class Demo(Stage):
         self.until("every step is complete: the run has ended, and governs nothing more", lambda: self.shown()["ended"] is not None)
         self.tell(f"everything is there: {self.received()}")
 
-    def _is_settling(self, link: str) -> bool:
-        return self.state(link) == "replay" and "no-held" in self.missing(link)
+    def _lacks(self, name: str) -> str | None:
+        """What a link that is let through still holds for lack of something; None where nothing, or where it is not let through yet."""
+        return self.missing(name).get("no-held") if self.state(name) == "replay" else None
 
     def shown(self) -> Any:
         return self.restart("show")
