@@ -28,9 +28,9 @@ from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
 from hervat.assemble import Node
 from hervat.batch import STATEMENT, Statement
+from hervat.chain.overrides import Overrides
 from hervat.chain.parts import ChainMap, GateName
 from hervat.chain.plan import Plan
-from hervat.chain.overrides import Overrides
 from hervat.chain.planning import planned
 from hervat.chain.reading import read_chain
 from hervat.clock import rfc3339
