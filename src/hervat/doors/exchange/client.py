@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 
 import msgspec
 
-from hervat.batch import BatchReceipt, Offer, Reconnecting, Statement
+from hervat.batch import BatchReceipt, Offer, Reconnecting, Statement, WatermarksAnswer
 from hervat.clock import Clock
 from hervat.dispatch.batches import Batch, read_batch, write_batch
 from hervat.dispatch.identity import Identity
@@ -95,9 +95,9 @@ class PartnerDoor:
         """The digests of a feed of the other side behind a number."""
         return self._read(self._asked("GET", f"/statements/{stream}/digests", query=f"after={after}"), wire.DigestsAnswer)
 
-    def watermarks(self) -> wire.WatermarksAnswer:
-        """How far our own feeds are there."""
-        return self._read(self._asked("GET", "/watermarks"), wire.WatermarksAnswer)
+    def watermarks(self) -> WatermarksAnswer:
+        """How far our own feeds are there, as it is signed."""
+        return self._read(self._asked("GET", "/watermarks"), WatermarksAnswer)
 
     def messages(self, stream: str, after: int, limit: int = 500) -> Digests:
         """The digests of our own messages that are in custody there, behind a number, as many as `limit` at most."""

@@ -13,12 +13,13 @@ import msgspec
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from hervat.assemble import Node
-from hervat.batch import BATCH, BatchReceipt, Manifest
+from hervat.batch import BATCH, BatchReceipt, Manifest, WatermarksAnswer
 from hervat.clock import Clock, rfc3339
 from hervat.dispatch.batches import Batch, root_of, write_batch
 from hervat.dispatch.deliveries import ensure_said
 from hervat.dispatch.identity import Identity
 from hervat.dispatch.signed import Unfit
+from hervat.dispatch.statements import ensure_told
 from hervat.dispatch.ways import Way
 from hervat.doors.exchange.client import PATIENCE, Unreachable
 from hervat.doors.http.front import HEADERS
@@ -103,6 +104,7 @@ def examined(trial: Trial, node: Node, own: str, partner: str) -> Iterator[Repor
     for rule, is_kept in _RULES:
         seen = is_kept(trial)
         yield Report(rule=rule, verdict="kept" if seen is None else "broken", seen=seen)
+    yield _report("how far our feeds are there is signed, for us and about now", _marked(trial, node, own, partner))
     yield from _batches(trial, node, own, partner)
 
 
@@ -195,6 +197,16 @@ def _batches(trial: Trial, node: Node, own: str, partner: str) -> Iterator[Repor
         yield _report(rule, _again(trial, exchange, node, ways[0]))
     else:
         yield Report(rule=rule, verdict="not tried", seen="no batch was delivered there yet")
+
+
+def _marked(trial: Trial, node: Node, own: str, partner: str) -> str | None:
+    answer = trial.asked("GET", "/watermarks")
+    try:
+        found = msgspec.json.decode(answer.body, type=WatermarksAnswer)
+        ensure_told(found, node.roster().now, partner, own, trial.clock.now())
+    except (msgspec.MsgspecError, UnicodeDecodeError, Unfit) as fault:
+        return f"answered {answer.status} with nothing that counts: {fault}"
+    return None
 
 
 def _report(rule: str, seen: str | None) -> Report:
