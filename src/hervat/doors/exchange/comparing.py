@@ -54,7 +54,7 @@ def _door(node: Node, us: Ourselves, oin: str) -> PartnerDoor:
     partner = node.roster().now.get(oin)
     if partner is None or partner.address is None:
         raise Usage(f"no address of {oin} is known; hervat partner set {oin} --address says where its door is")
-    return PartnerDoor(partner.address, us.identity, SystemClock())
+    return PartnerDoor(partner.address, us.identity, SystemClock(), us.table.request_seconds)
 
 
 def _ways(node: Node, us: Ourselves, partner: str) -> list[Way]:

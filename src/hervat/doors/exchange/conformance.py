@@ -21,7 +21,8 @@ from hervat.dispatch.identity import Identity
 from hervat.dispatch.signed import Unfit
 from hervat.dispatch.statements import ensure_told
 from hervat.dispatch.ways import Way
-from hervat.doors.exchange.client import PATIENCE, Unreachable
+from hervat.doors.exchange.budget import WHOLE, Budget, connected
+from hervat.doors.exchange.client import Unreachable
 from hervat.doors.http.front import HEADERS
 from hervat.doors.http.signature import Request, content_digest, sign
 from hervat.exchanging import Exchange
@@ -60,10 +61,10 @@ class Answer:
 class Trial:
     """Requests to a door, well signed and otherwise."""
 
-    def __init__(self, address: str, identity: Identity, clock: Clock) -> None:
+    def __init__(self, address: str, identity: Identity, clock: Clock, whole: float = WHOLE) -> None:
         parts = urlsplit(address)
         self._tls, self._authority, self._base = parts.scheme == "https", parts.netloc.lower(), parts.path.rstrip("/") or "/v1"
-        self.identity, self.clock = identity, clock
+        self.identity, self.clock, self.whole = identity, clock, whole
 
     def asked(
         self,
@@ -88,8 +89,9 @@ class Trial:
         signed = sign(request, by or self.identity, created=created, expires=created + 60, nonce=nonce or secrets.token_urlsafe(16))
         headers = fields | ({} if unsigned else signed) | {"Host": self._authority, "Accept": JSON}
         made = http.client.HTTPSConnection if self._tls else http.client.HTTPConnection
-        connection = made(self._authority, timeout=PATIENCE)
+        connection = made(self._authority)
         try:
+            connected(connection, Budget(self.clock, self.whole))
             connection.request(method, whole + (f"?{query}" if query else ""), content, headers)
             answer = connection.getresponse()
             return Answer(answer.status, {name.lower(): value for name, value in answer.getheaders()}, answer.read())

@@ -136,7 +136,7 @@ class Sending:
     def _go_to(self, address: str) -> None:
         if self._door is None or self._door[0] != address:
             self.close()
-            self._door = address, PartnerDoor(address, self._identity, self._clock)
+            self._door = address, PartnerDoor(address, self._identity, self._clock, self._us.table.request_seconds)
 
     def close(self) -> None:
         """Let go of the connection."""
