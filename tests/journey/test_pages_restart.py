@@ -259,6 +259,16 @@ def test_a_plan_that_cannot_be_read_is_told_on_the_page(begun: Served) -> None:
     assert (shown.status, "run hervat verify" in shown.err, "Traceback" in shown.err) == (3, True, False)
 
 
+def test_a_page_is_told_when_it_shows_what_is_no_more_the_newest(begun: Served) -> None:
+    seen = head(begun)
+    assert f'hx-get="/restart?seen={seen}"' in begun.get("/restart?do=hold&step=open-gps").text
+    assert begun.get(f"/restart?seen={seen}", HX_Request="true").status_code == 204
+    by_hand(begun)
+    answer = begun.get(f"/en/restart?seen={seen}", HX_Request="true")
+    assert (answer.status_code, "<html" in answer.text) == (200, False)
+    assert f"the journal is at position {head(begun)}" in text_of(answer.text)
+
+
 def test_pages_for_reading_have_no_forms(begun: Served) -> None:
     with served(begun.url, "--read-only") as server:
         page = server.get("/restart?do=hold&step=open-gps").text
