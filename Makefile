@@ -39,8 +39,8 @@ run: setup ## rehearse the letter (SCALE=0.06 of the nation), then serve its pag
 	@$(BIN)/hervat rehearse letter --scale $(SCALE) --directory $(LETTER)
 	if [ "$(SERVE)" != 0 ]; then exec $(BIN)/hervat serve --store sqlite:///$(LETTER)/cut.db; fi
 
-demo-chain: setup ## eleven organisations as processes: cut off, carried by hand, killed, back, compared (two minutes)
-	@$(BIN)/python tools/demo_chain.py --directory build/chain
+demo-chain: setup ## eleven organisations as processes: cut off, carried by hand, killed, back through gates, compared (two minutes)
+	@$(BIN)/python -m tools.demo_chain --directory build/chain
 
 test: check browser postgres ## set up, then every check and every test (TESTS=path: those; BROWSER=0, POSTGRES=0: without)
 	@without="$(if $(LONG),,long or )$(if $(filter 0,$(BROWSER)),browser or )$(if $(filter 0,$(POSTGRES)),postgres or )"

@@ -183,7 +183,7 @@ def server() -> Server:
 
 
 _SPARE: list[str] = []
-_TABLES = "entry, tile, head, feed, message, link, missing, turn, declared, act"
+_TABLES = "entry, tile, head, feed, message, link, missing, gone, turn, declared, act"
 
 
 @contextmanager

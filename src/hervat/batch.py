@@ -28,11 +28,15 @@ BATCH, RECEIPT, STATEMENT = "hervat/batch/1", "hervat/batch-receipt/1", "hervat/
 BATCH_TAKEN, DELIVERED, RECONNECTED = "batch-taken", "batch-delivered", "reconnection-offered"
 
 
-class Gone(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """A message that was erased before it was handed over: its number, and the digest it had."""
+class Gone(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True):
+    """A message that was erased before it was handed over: its number, the digest it had, and its id where it had one that can be relied
+    on. Of one of which only `parts` were erased something is left at its sender that says something still.
+    """
 
     sequence: Whole
     digest: Hash
+    id: Annotated[str, Meta(min_length=1, max_length=128)] | None = None
+    parts: bool = False
 
 
 class Manifest(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, rename={"from_": "from"}):

@@ -58,7 +58,7 @@ class TakenBatch(Struct, frozen=True, kw_only=True):
 def coming_of(manifest: Manifest, carried: Carried) -> Coming:
     """What says how the messages of a batch came."""
 
-    def coming(taken: Sequence[Taken]) -> tuple[str, msgspec.Struct] | None:
+    def told(taken: Sequence[Taken]) -> tuple[str, msgspec.Struct] | None:
         new = [one.position for one in taken if one.sort == "new"]
         if not new and not any(one.sort == "conflict" and not one.again for one in taken):
             return None
@@ -74,7 +74,7 @@ def coming_of(manifest: Manifest, carried: Carried) -> Coming:
             carried=carried,
         )
 
-    return coming
+    return Coming(told, manifest)
 
 
 def ensure_as_signed(batch: Batch, prepared: Sequence[Prepared]) -> None:

@@ -7,7 +7,7 @@
 """
 
 from bisect import bisect_right
-from collections.abc import Callable, Collection, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from datetime import datetime
 from typing import Any, Literal, NamedTuple
 
@@ -19,8 +19,9 @@ from hervat.clock import parse_rfc3339
 from hervat.errors import NotSo, Usage
 from hervat.intake.preparing import read_refusal
 from hervat.intake.quarantine import QuarantineClosed, QuarantineOpened, QuarantineReleased, lanes_of, oin_of
-from hervat.journal.acts import acts_of
+from hervat.journal.acts import acts_at, acts_of
 from hervat.journal.entry import digest_of, open_entry, read_meta
+from hervat.journal.gone import read_gone
 from hervat.journal.store import HELD, REFUSED, STATES, WHOLE, Row
 from hervat.partner import PartnerKey
 from hervat.register.reading import document_of
@@ -64,7 +65,8 @@ class Quarantine:
         _ensure_two(by, second)
         if not 1 <= through <= self._node.position:
             raise Usage(f"--through {through}: the positions of this journal are 1 to {self._node.position}; nothing was let through")
-        inside = [row.position for row in self._inside(oin) if row.position <= through]
+        gone = self._gone_inside(oin)
+        inside = [at for at in [*(row.position for row in self._inside(oin)), *gone] if at <= through]
         strange = sorted(set(but) - set(inside))
         if strange:
             raise Usage(f"--but {strange[0]}: nothing of {oin} up to {through} lies in quarantine there; nothing was let through")
@@ -82,21 +84,25 @@ class Quarantine:
         if oin not in self._opened():
             raise NotSo(f"what comes from {oin} is not quarantined; there is nothing to close")
         act = QuarantineClosed(oin=oin, by=by, second=second, why=why)
-        return self._node.admit(lambda inbox: inbox.quarantine(act)) | {"inside": len(self._inside(oin))}
+        answer = self._node.admit(lambda inbox: inbox.quarantine(act))
+        return answer | {"inside": len(self._inside(oin)) + len(self._gone_inside(oin))}
 
     def listing(self, oin: str | None = None, stolen_since: datetime | None = None, most: int | None = None) -> dict[str, Any]:
         """The lanes, and all that lies inside or the oldest `most` of it, of one organisation or of all, oldest first; `conflicts` has the
-        acts that keep other content which came under the number or the id of a message.
+        acts that keep other content which came under the number or the id of a message. `gone` are the acts about numbers that were signed
+        as erased, each let through or kept by its position, as a message is.
         """
         opened = self._opened()
-        rows = {one: self._inside(one) for one in ([oin] if oin is not None else sorted(self._known()))}
+        oins = [oin] if oin is not None else sorted(self._known())
+        rows, gone = {one: self._inside(one) for one in oins}, {one: self._gone_inside(one) for one in oins}
         lanes = [
-            {"oin": one, "name": self._node.roster().name_of(one), "opened": opened.get(one), "inside": len(inside)}
+            {"oin": one, "name": self._node.roster().name_of(one), "opened": opened.get(one), "inside": len(inside) + len(gone[one])}
             for one, inside in rows.items()
-            if inside or one in opened
+            if inside or gone[one] or one in opened
         ]
         listed = sorted((row for inside in rows.values() for row in inside), key=lambda row: row.position)
-        return {"position": self._node.position, "lanes": lanes, "messages": list(self._told(listed[:most], stolen_since))}
+        told = {"position": self._node.position, "lanes": lanes, "messages": list(self._told(listed[:most], stolen_since))}
+        return told | {"gone": list(self._told_gone(sorted(at for one in gone.values() for at in one), stolen_since))}
 
     def show(self, position: int, stolen_since: datetime | None = None) -> dict[str, Any]:
         """One message that lies inside, with all that it says. Raises NotSo where none does at that position."""
@@ -138,6 +144,24 @@ class Quarantine:
         rows = [row for number in numbers for row in self._store.not_admitted(number) if row.quarantined]
         return sorted(rows, key=lambda row: row.position)
 
+    def _gone_inside(self, oin: str) -> list[int]:
+        """The acts about numbers that were signed as erased, of which some lie inside."""
+        numbers = [feed.number for feed in self._store.feeds() if oin_of(feed.name) == oin]
+        return sorted({one.at for number in numbers for one in self._store.gone(number) if one.since is None})
+
+    def _told_gone(self, positions: Sequence[int], stolen_since: datetime | None) -> Iterator[dict[str, Any]]:
+        acts = acts_at(self._store, self._node.keys, positions, read_gone, "act about numbers that are gone")
+        for position, act in acts:
+            said = act.manifest
+            yield {
+                "position": position,
+                "source": said.source,
+                "numbers": [one.sequence for one in act.whole],
+                "key": said.key,
+                "made_at": said.made_at,
+                "flags": list(self._flags_of(said.from_, said.key, said.made_at, stolen_since)),
+            }
+
     def _batches(self) -> "list[_Taken]":
         acts = acts_of(self._store, self._node.keys, (BATCH_TAKEN,), _read, "batch that was taken", self._node.position)
         return [_Taken(position, act) for position, act in acts]
@@ -171,8 +195,11 @@ class Quarantine:
         """What is to be known of who signed, by the keys that are known now."""
         if batch is None:
             yield "unsigned"
-            return
-        key, made_at = self._key(batch.act), parse_rfc3339(batch.act.made_at)
+        else:
+            yield from self._flags_of(batch.act.oin, batch.act.key, batch.act.made_at, stolen_since)
+
+    def _flags_of(self, oin: str, key_id: str, made: str, stolen_since: datetime | None) -> Iterator[Flag]:
+        key, made_at = self._key(oin, key_id), parse_rfc3339(made)
         if key is None:
             yield "unknown-key"
         elif key.revoked_at is not None:
@@ -181,9 +208,9 @@ class Quarantine:
         if stolen_since is not None:
             yield "signed-before-theft" if made_at < stolen_since else "signed-since-theft"
 
-    def _key(self, act: BatchTaken) -> PartnerKey | None:
-        partner = self._node.roster().now.get(act.oin)
-        return None if partner is None else next((key for key in partner.keys if key.id == act.key), None)
+    def _key(self, oin: str, key_id: str) -> PartnerKey | None:
+        partner = self._node.roster().now.get(oin)
+        return None if partner is None else next((key for key in partner.keys if key.id == key_id), None)
 
     def _of_batch(self, batch: "_Taken", conflicts: Iterable[dict[str, Any]]) -> Iterator[dict[str, Any]]:
         """Every number that a batch speaks of, with what became of it: in a conflict, what else had come under that number by then."""

@@ -39,6 +39,7 @@ from hervat.journal.acts import acts_at
 from hervat.journal.entry import read_meta
 from hervat.journal.store import APPLIED, STATES
 from hervat.message import SOURCE
+from hervat.oversight.entries import said_of_decision
 from hervat.restart.acts import (
     Approval,
     ExerciseKept,
@@ -109,9 +110,8 @@ class Restarting:
             exercise=exercise,
             by=by,
             why=why,
-            considered=considered,
         )
-        begun = self._switch(act)
+        begun = self._switch(act, considered)
         return {"run": name, "plan": plan.hash} | begun | {"moves": self.check(report=report)["moves"]}
 
     def _ensure_belongs(self, exercise: bool) -> None:
@@ -120,6 +120,15 @@ class Restarting:
             raise NotSo("an exercise is not run on the store of a node; hervat restart exercise PLAN makes one of its own")
         if of_exercise and not exercise:
             raise NotSo(f"{self._node.keys.origin} is of an exercise: nothing real is begun on its store")
+
+    @property
+    def next(self) -> Move | None:
+        """What `check` would do first, by what is known now; None where nothing moves or no run is under way. Nothing is written."""
+        run = self.run
+        if run is None or not run.under_way:
+            return None
+        facts = self._facts()
+        return next_move(run, facts, self._judge(run, facts))
 
     def check(self, *, statement: Statement | None = None, report: ExerciseReport | None = None) -> dict[str, Any]:
         """Look at every gate, and move what may be moved or must be closed; what is handed in is kept first. Returns the run, its moves and
@@ -159,7 +168,8 @@ class Restarting:
         run = self._under_way()
         ensure_other(by, second)
         ensure_approves(approval, run, self._node.keys.origin, self._node.roster().now)
-        return self._and_check(StepApproved(approval=approval, by=by, why=why, second=second, considered=considered))
+        act = StepApproved(approval=approval, by=by, why=why, second=second)
+        return self._and_check(act, considered, by or f"{approval.role} ({approval.partner})")
 
     def done(
         self, step: str, *, by: str, evidence: str, second: str | None = None, considered: Considered | None = None
@@ -176,9 +186,7 @@ class Restarting:
             raise Usage(f"{step} was {one.stopped.said}; two people let it go on: --by and --second, of different persons")
         if (waits := run.waits(one)) and one.source is None:
             raise NotSo(f"{step} waits for {', '.join(waits)}; nothing was put down as done")
-        return self._and_check(
-            StepDone(run=run.name, step=step, by=by, evidence=evidence, second=second, considered=considered)
-        )
+        return self._and_check(StepDone(run=run.name, step=step, by=by, evidence=evidence, second=second), considered, by)
 
     def waive(
         self,
@@ -205,10 +213,8 @@ class Restarting:
             raise Usage(f"no organisation with the OIN {unknown[0]} is known; hervat partner list shows those that are")
         if until <= self._node.now():
             raise Usage(f"--until {rfc3339(until)} is past; a waiver counts until a moment to come")
-        act = GateWaived(
-            run=run.name, step=step, gate=gate, by=by, second=second, why=why, until=rfc3339(until), considered=considered
-        )
-        return self._and_check(act)
+        act = GateWaived(run=run.name, step=step, gate=gate, by=by, second=second, why=why, until=rfc3339(until))
+        return self._and_check(act, considered, f"{by.name} ({by.partner})")
 
     def hold(
         self, step: str, *, by: str, why: str, second: str | None = None, considered: Considered | None = None
@@ -220,14 +226,12 @@ class Restarting:
         run.plan.step(step)
         ensure_other(by, second)
         if run.steps[step].is_link:
-            act = LinkMoved(
-                run=run.name, step=step, state="held", ceiling=HOLD, by=by, why=why, second=second, considered=considered
-            )
-            return self._switch(act) | {"moves": self._advance(opens=False)}
+            act = LinkMoved(run=run.name, step=step, state="held", ceiling=HOLD, by=by, why=why, second=second)
+            return self._switch(act, considered) | {"moves": self._advance(opens=False)}
         if run.steps[step].done is None:
             raise NotSo(f"{step} is not done; there is nothing to hold")
-        undone = StepUndone(run=run.name, step=step, by=by, why=why, second=second, considered=considered)
-        return {"position": self._put(undone), "moves": self._advance(opens=False)}
+        undone = self._put(StepUndone(run=run.name, step=step, by=by, why=why, second=second), considered, by)
+        return {"position": undone, "moves": self._advance(opens=False)}
 
     def isolate(
         self,
@@ -251,9 +255,8 @@ class Restarting:
                 raise Unfit(f"the order is to isolate {signed.oin or 'all'}, not {oin or 'all'}; nothing was isolated", "addressee")
             ensure_ordered(signed, self._node.keys.origin, self._node.roster().now)
         who = None if signed is None else SignedBy(**{name: getattr(signed, name) for name in SignedBy.__struct_fields__})
-        ground = why if signed is None else signed.why
-        act = Isolated(oin=oin, by=by, why=ground, signed=who, second=second, considered=considered)
-        answer = self._switch(act)
+        act = Isolated(oin=oin, by=by, why=why if signed is None else signed.why, signed=who, second=second)
+        answer = self._switch(act, considered)
         try:
             moves = self._advance(opens=False)
         except UnreadablePlan:
@@ -267,8 +270,8 @@ class Restarting:
         if name is None:
             raise NotSo(_NONE)
         ensure_other(by, second)
-        ended = RestartEnded(run=name, outcome="aborted", frees=(), by=by, why=why, second=second, considered=considered)
-        return self._switch(ended)
+        ended = RestartEnded(run=name, outcome="aborted", frees=(), by=by, why=why, second=second)
+        return self._switch(ended, considered)
 
     def standing(self) -> dict[str, Any] | None:
         """Everything that is shown of the run that was begun last, with who is isolated; None where none was ever begun and nobody is."""
@@ -297,17 +300,19 @@ class Restarting:
     def _under_way_name(self) -> str | None:
         return under_way_at(self._node.store, self._node.keys, self._node.position)
 
-    def _and_check(self, act: RunAct) -> dict[str, Any]:
-        return {"position": self._put(act), "moves": self.check()["moves"]}
+    def _and_check(self, act: RunAct, considered: Considered | None, by: str) -> dict[str, Any]:
+        return {"position": self._put(act, considered, by), "moves": self.check()["moves"]}
 
-    def _put(self, act: RunAct) -> int:
-        return self._node.decide(kind_of_run_act(act), act)
+    def _put(self, act: RunAct, considered: Considered | None = None, by: str = "") -> int:
+        with self._node.inbox().telling(said_of_decision(considered, by)):
+            return self._node.decide(kind_of_run_act(act), act)
 
-    def _switch(self, act: SwitchAct) -> dict[str, Any]:
+    def _switch(self, act: SwitchAct, considered: Considered | None = None) -> dict[str, Any]:
         def put(inbox: Inbox) -> int:
             return inbox.switch(act)
 
-        return self._node.admit(put)
+        with self._node.inbox().telling(said_of_decision(considered, act.by)):
+            return self._node.admit(put)
 
     def _advance(self, *, opens: bool) -> list[dict[str, Any]]:
         """Move a run as far as its gates let it; each move is an act on disk before the next is thought of."""

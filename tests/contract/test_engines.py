@@ -76,6 +76,8 @@ QUESTIONS: dict[str, Callable[[Store, Asked], Any]] = {
     "last_message": lambda store, asked: [store.last_message(last) for last in (0, *asked.positions)],
     "held": lambda store, asked: [as_values(store.held(after, limit)) for after in asked.positions for limit in (1, 3, FAR)],
     "missing": lambda store, asked: _each(store.missing, asked.sources),
+    "gone": lambda store, asked: _each(store.gone, asked.sources),
+    "claims_on": lambda store, asked: {place: sorted(store.claims_on(*place), key=lambda one: one.position) for place in asked.places},
     "adrift": lambda store, asked: as_values(store.adrift()),
     "held_about": lambda store, asked: _rows(store.held_about(asked.subjects)),
     "changed": lambda store, asked: [store.changed(position) for position in (0, *asked.positions)],

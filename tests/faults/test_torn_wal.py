@@ -43,8 +43,13 @@ class Torn:
     @property
     def frames(self) -> list[int]:
         """Where every frame ends."""
-        page = struct.unpack(">I", self.wal[8:12])[0]
-        return list(range(HEADER, len(self.wal) + 1, FRAME_HEADER + page))
+        return frames_of(self.wal)
+
+
+def frames_of(wal: bytes) -> list[int]:
+    """Where every frame of a WAL ends; the first is where the first begins."""
+    page = struct.unpack(">I", wal[8:12])[0]
+    return list(range(HEADER, len(wal) + 1, FRAME_HEADER + page))
 
 
 @pytest.fixture(scope="module")

@@ -48,6 +48,25 @@ def test_what_is_to_go_goes_and_both_sides_say_so(tmp_path: Path) -> None:
     assert [row["received"] for row in hervat("horizon", "--json", store=jds.store).document] == [30]
 
 
+def test_what_was_erased_before_it_went_is_told_and_asked_for_no_more(tmp_path: Path) -> None:
+    om, jds = two(tmp_path)
+    om.receives([case(number) for number in range(1, 5)])
+    for position in (3, 4, 5, 6):
+        assert hervat("erase", "--position", str(position), "--ground", "a test", "--by", "a test", store=om.store).status in (0, 1)
+    om.receives([case(5)])
+    with jds.serving() as door:
+        om.knows(jds, door.url)
+        assert om.does("dispatch", "--once").status == 0
+        compared = om.does("reconcile", JDS, "--json")
+        gone = [{"first": 1, "last": 4}]
+        assert (compared.status, compared.document[0]["equal"], compared.document[0]["gone"]) == (0, True, gone)
+        assert "numbers 1 to 4: erased by their sender before they went" in om.does("reconcile", JDS).out
+        assert om.does("reconnect", JDS, "--json").document["feeds"][0].get("gaps") is None
+    (row,) = hervat("horizon", "--json", store=jds.store).document
+    assert (row["received"], row["gaps"], row["gone"]) == (1, [], gone)
+    assert hervat("verify", store=jds.store).status == 0
+
+
 def test_a_link_that_is_cut_carries_nothing_in_either_direction(chain: tuple[Member, Member, Door]) -> None:
     om, jds, _ = chain
     om.receives([case(31)])

@@ -26,10 +26,20 @@ def test_the_letters_impact_is_one_document_and_the_same_in_every_language(capsy
     assert {"kind": "needs", "of": "courts-registry", "on": "gps"}.items() <= next(
         one for one in told["edges"] if one["of"] == "courts-registry" and one["on"] == "gps"
     ).items()
-    for language, said in (("en", "Harm 78082"), ("nl", "Schade 78082")):
+    for language, said in (("en", "Harm 81052"), ("nl", "Schade 81052")):
         assert main(["impact", str(LETTER), "--lang", language, "--draws", "0"]) == 0
         out = capsys.readouterr().out
         assert said in out and "16" in out.splitlines()[1]
+
+
+def test_the_shared_hosting_is_told_with_what_it_costs_where_another_edge_holds_up_the_same() -> None:
+    told = hervat("impact", str(LETTER), "--draws", "0", "--json").document
+    hosting = next(one for one in told["edges"] if (one["of"], one["on"]) == ("courts-registry", "gps"))
+    assert hosting["harm"] == 0 < hosting["harm_together"] and hosting["other"]["on"] == "om-courts" and told["pairs_looked_at"]
+    words = hervat("impact", str(LETTER), "--cut", "gps", "--for", "70", "--draws", "0").out
+    row = next(line for line in words.splitlines() if line.startswith("courts-registry < gps"))
+    assert "om-jds < gps" in row
+    assert next(line for line in words.splitlines() if line.startswith("Justis  ")).split()[1:3] == ["1.0", "days"]
 
 
 def test_a_cut_of_ones_own_does_less_and_what_is_wrong_is_said() -> None:
@@ -46,6 +56,10 @@ def test_a_map_is_checked_and_imported_and_nothing_is_written_over(tmp_path: Pat
     (tmp_path / "bad.toml").write_text("name = 1", "utf-8")
     bad = hervat("chain", "check", str(tmp_path / "bad.toml"), "--json")
     assert bad.status == 1 and not bad.document["sound"]
+    said = hervat("chain", "check", str(tmp_path / "bad.toml"))
+    assert said.status == 1 and "not sound: " in said.out
+    for more in ((), ("--json",)):
+        assert hervat("chain", "check", str(tmp_path / "none.toml"), *more).status == 2
     (tmp_path / "model.xml").write_text(MODEL, "utf-8")
     out = tmp_path / "chain.toml"
     told = hervat("chain", "import", str(tmp_path / "model.xml"), "--out", str(out), "--json").document
@@ -68,7 +82,7 @@ def test_the_page_shows_the_map_that_the_node_is_told(tmp_path: Path) -> None:
     try:
         pages = httpx.Client(base_url=server.address)
         page = pages.get("/en/chain")
-        assert page.status_code == 200 and "courts-registry ‹ gps" in page.text and "Harm 78,082" in page.text
+        assert page.status_code == 200 and "courts-registry ‹ gps" in page.text and "Harm 81,052" in page.text
         assert 'class="chain-box chain-cut"' in page.text and 'class="chain-box chain-frozen"' in page.text
         alone = pages.get("/en/chain", params={"cut": "om-mail", "days": "2"})
         assert alone.status_code == 200 and "Cut off: om-mail." in alone.text

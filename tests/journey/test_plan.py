@@ -44,12 +44,17 @@ def test_a_plan_is_explained_and_written(chain: Path, tmp_path: Path) -> None:
     assert told["published"]["same"] == [{"first": "om-jds", "then": "courts-jds"}] and told["doubt"]["choices"] == []
     assert told["harm"] <= min(told["baselines"].values())
     words = hervat("plan", str(chain), "--draws", "0")
-    assert "open-om-jds (data)" in words.out and "1 pairs in the same order" in words.out and "optimal for this map" in words.out
+    assert "open-om-jds (data)" in words.out and "1 pairs in the same order" in words.out
+    assert "No plan of this map does less: optimal." in words.out
 
 
 def test_what_is_said_against_a_plan_is_priced(chain: Path) -> None:
     told = hervat("plan", str(chain), "--before", "restore-berber,restore-gps", "--draws", "0", "--json").document
     assert told["price_of_overrides"] > 0
+    assert told["prices"] == [{"said": "--before restore-berber,restore-gps", "price": told["price_of_overrides"]}]
+    two = hervat("plan", str(chain), "--not-before", "restore-gps=24", "--pin", "restore-berber=2", "--draws", "0", "--json").document
+    assert [one["said"] for one in two["prices"]] == ["--pin restore-berber=2", "--not-before restore-gps=24"]
+    assert all(0 < one["price"] <= two["price_of_overrides"] for one in two["prices"]) and two["pinned_later"] == []
     said = hervat("plan", str(chain), "--pin", "restore-gps=1e999", "--draws", "0")
     assert said.status == 2 and "is to be STEP=HOUR" in said.err
 
@@ -59,9 +64,41 @@ def test_a_pin_that_is_not_met_is_told(chain: Path) -> None:
     starts = {step["id"]: step["start"] for step in told["plan"]["steps"]}
     assert told["pinned_later"] == [{"step": "open-courts-jds", "asked": 0, "start": starts["open-courts-jds"]}]
     words = hervat("plan", str(chain), "--pin", "open-courts-jds=0", "--draws", "0").out
-    assert "open-courts-jds was pinned to hour 0 and starts at hour" in words
+    assert "open-courts-jds is to start at hour 0 and cannot: it starts at hour" in words and "when open-om-jds is done (data)" in words
     held = hervat("plan", str(chain), "--pin", "open-courts-jds=400", "--draws", "0", "--json").document
     assert held["pinned_later"] == []
+
+
+def test_the_harm_of_the_plan_is_that_of_the_impact_and_what_the_crews_cost(chain: Path) -> None:
+    """One reckoning: what impact says that the plan does is what the plan says, and both tell what it is without crews."""
+    told = hervat("plan", str(chain), "--draws", "0", "--json").document
+    impact = hervat("impact", str(chain), "--draws", "0", "--json").document
+    parts = told["of_which"]
+    assert told["harm"] == impact["harm_by_plan"]["net"] == pytest.approx(sum(parts.values()), abs=0.01)
+    assert impact["harm"]["net"] == pytest.approx(parts["before"] + parts["coming_back"], abs=0.01)
+    assert parts["crews"] >= 0 and told["bound"] <= told["harm"]
+
+
+def test_without_a_cut_in_the_map_it_is_said_what_is_cut_and_since_when(chain: Path, tmp_path: Path) -> None:
+    text = chain.read_text("utf-8")
+    start = text.index("[cut]")
+    chain.write_text(text[:start] + text[text.index("[[", start) :], "utf-8")
+    none = hervat("plan", str(chain), "--draws", "0")
+    assert none.status == 2 and "the map says nothing of a cut; name a system with --cut" in none.err
+    cut = ("--cut", "gps", "--cut", "berber", "--for", "17", "--draws", "0")
+    for told in (hervat("plan", str(chain), *cut, "--json"), hervat("impact", str(chain), *cut, "--json")):
+        assert told.status == 0, told
+    plan = hervat("plan", str(chain), *cut, "--json").document
+    assert plan["plan"]["begins"] is None and len(plan["plan"]["steps"]) == 4
+    assert "nobody said it" in hervat("plan", str(chain), *cut).out
+    out = tmp_path / "plan.json"
+    refused = hervat("plan", str(chain), *cut, "--out", str(out))
+    assert refused.status == 2 and "give --begins MOMENT" in refused.err and not out.exists()
+    assert hervat("plan", str(chain), *cut, "--out", str(out), "--begins", "2025-08-04T08:00:00+02:00").status == 0
+    assert msgspec.json.decode(out.read_bytes(), type=Plan).begins == parse_rfc3339("2025-08-04T06:00:00Z")
+    for wrong in (("--for", "soon"), ("--begins", "monday"), ("--cut", "nowhere"), ("--not-before", "restore-gps")):
+        ended = hervat("plan", str(chain), *cut, *wrong)
+        assert ended.status == 2 and wrong[0] in ended.err and "Traceback" not in ended.err
 
 
 @pytest.mark.parametrize("text", ["", "name = ", "name = 1", 'name = "x"\n[[partner]]\nid = "A B"\nname = "x"'])

@@ -49,11 +49,17 @@ def test_what_was_weighed_is_said_with_the_decision(tmp_path: Path) -> None:
     bare = hervat("ceiling", source, "--open", "--by", "a", "--why", "back", *store).document
     assert held["considered"] == held["position"] + 1 and "considered" not in bare
     first, second = hervat("timeline", "show", *store).document["decisions"]
-    assert first["considered"] == {"known": "an intrusion", "options": ["wait a day", "cut now"], "risks": ["blind screening"]}
-    assert second["considered"] is None
+    (said,) = first["considered"]
+    assert (said["known"], said["options"], said["risks"]) == ("an intrusion", ["wait a day", "cut now"], ["blind screening"])
+    assert (said["by"], said["position"]) == ("a", held["considered"]) and second["considered"] == []
     assert "what was known and weighed was not recorded" in hervat("timeline", "show", *store[:2]).out
     late = hervat("timeline", "consider", str(bare["position"]), "--known", "patched", "--by", "b", *store)
-    assert late.status == 0 and hervat("timeline", "show", *store).document["decisions"][1]["considered"] == {"known": "patched"}
+    assert late.status == 0
+    again = hervat("timeline", "consider", str(bare["position"]), "--known", "not all of it", "--by", "c", *store)
+    said = hervat("timeline", "show", *store).document["decisions"][1]["considered"]
+    assert [(one["known"], one["by"]) for one in said] == [("patched", "b"), ("not all of it", "c")]
+    words = hervat("timeline", "show", *store[:2]).out
+    assert "said by c, put on record" in words and f"at position {again.document['position']}:" in words
 
 
 def make_empty(url: str) -> None:
@@ -73,7 +79,7 @@ def test_on_the_page_an_entry_is_put_down_once_and_corrected(recorded: Served) -
     again = recorded.post("/en/timeline/add", FORM | {"mark": "m1"})
     assert again.headers["location"] == f"/en/timeline?done={added}"
     page = recorded.get("/en/timeline").text
-    assert "Justid since 2025-07-18" in page and 'class="spell risk about"' in page
+    assert "Justid since 2025-07-18" in page and f'<a href="#at-{added}"' in page and f'id="at-{added}"' in page
     assert f"Correct the entry at position {added}" in recorded.get(f"/en/timeline?correct={added}").text
     put_right = FORM | {"entry": str(added), "when": "undated", "why": "not known", "mark": "m2"}
     corrected, told = done(recorded, recorded.post("/timeline/correct", put_right))

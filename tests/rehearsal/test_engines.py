@@ -8,7 +8,7 @@ from tests.faults.processes import PATIENCE, hervat
 from tests.postgres import empty_store, server
 
 pytestmark = pytest.mark.postgres
-SCALE = 0.002
+SCALE = 0.0005
 SIZES = (1, 7, 100, 1000)
 
 
@@ -59,7 +59,7 @@ def schemas() -> list[str]:
 def test_the_command_rehearses_on_a_server(tmp_path_factory: pytest.TempPathFactory) -> None:
     """The same report as on files; the schemas are gone at the end, or stay with their keys in the directory."""
     folder, on = tmp_path_factory.mktemp("command"), server().address("postgres")
-    given = ("rehearse", "letter", "--scale", "0.001", "--json")
+    given = ("rehearse", "letter", "--scale", "0.0003", "--json")
     on_file, on_server = hervat(*given, cwd=folder), hervat(*given, "--on", on, cwd=folder)
     assert (on_file.status, on_server.status, schemas()) == (0, 0, [])
     told = [ended.document for ended in (on_file, on_server)]

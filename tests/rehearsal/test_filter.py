@@ -14,7 +14,7 @@ from hervat.rehearsal import filtering, letter
 from hervat.rehearsal.world import World
 from tests.faults.processes import hervat
 
-SCALE = 0.004
+SCALE = 0.002
 GRAVEST = [weight.value for weight in Weight]
 SEED = 16  # its first lives are the hard stories, every one of them
 

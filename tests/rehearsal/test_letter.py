@@ -1,16 +1,23 @@
 """The letter, over seeds: the same world three ways, the world's own truth, nothing lost; and a register that is wrong turns it red."""
 
+from collections import Counter
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from hervat.assemble import Node
+from hervat.chain.plan import Plan
+from hervat.intake.switching import Isolated, LinkMoved, RestartBegun, RestartEnded
 from hervat.register import decisions, judgments
-from hervat.rehearsal import beside, letter
+from hervat.rehearsal import beside, gated, letter
+from hervat.rehearsal.feeds import GPS, GRIP
+from hervat.rehearsal.gated_report import governed
 from hervat.rehearsal.report import document, in_words
 from hervat.rehearsal.thread import SKN
 from hervat.rehearsal.world import World
+from hervat.restart.acts import AnyOfRun, GateLost, GatePassed, StepDone
+from hervat.restart.run import BY_HAND, OPENED, OPENING, At, acts_of_runs
 
 SCALE = 0.004
 
@@ -22,6 +29,55 @@ def _quiet(name: str, done: float, total: float) -> None:
 def _rehearsed(seed: int, folder: Path, *, decides: bool = False) -> tuple[World, dict[str, letter.Run]]:
     world = World(seed, SCALE)
     return world, letter.run_all(world, letter.in_files(folder), _quiet, decides=decides)
+
+
+def kept_its_gates(run: letter.Run) -> None:
+    """By the acts alone: nothing of a link is admitted while it is closed, no link moves before what it waits for is complete, and none is
+    let through before its gates are passed.
+    """
+    with Node.opened(run.where.url, keys=run.where.keys) as node:
+        acts = list(acts_of_runs(node.store, node.keys, node.position))
+        plan = gated.the_plan()
+        asked = {step.id: {one.gate for one in step.gates} & set(OPENING if step.feed else BY_HAND) for step in plan.steps}
+        complete, passed, open_since = set[str](), set[tuple[str, str]](), dict[str, int]()
+        opened: dict[str, list[range]] = {}
+        ended = node.position + 1
+        for at, act in acts:
+            if isinstance(act, StepDone):
+                assert not _lacking(plan, act.step, complete)
+                complete |= {act.step} if not act.step.startswith("open-") else set()
+            elif isinstance(act, GatePassed | GateLost):
+                (passed.add if isinstance(act, GatePassed) else passed.discard)((act.step, act.gate))
+            elif isinstance(act, LinkMoved):
+                let_through = act.state in OPENED
+                assert act.state == "held" or not _lacking(plan, act.step, complete)
+                assert not let_through or {gate for step, gate in passed if step == act.step} >= asked[act.step]
+                (complete.add if act.state == "live" else complete.discard)(act.step)
+                if let_through:
+                    open_since.setdefault(act.step, at.position)
+                elif act.step in open_since:
+                    opened.setdefault(act.step, []).append(range(open_since.pop(act.step), at.position))
+            elif isinstance(act, RestartEnded):
+                ended = at.position
+        links = {step.feed: step.id for step in plan.steps if step.feed}
+        begins = {GPS.source: _first(acts, Isolated), GRIP.source: _first(acts, RestartBegun)}
+        for name, first in begins.items():
+            since = open_since.get(links[name])
+            let = [range(first), *opened.get(links[name], []), range(node.position if since is None else since, node.position + 1)]
+            number = next(feed.number for feed in node.store.feeds() if feed.name == name)
+            rows = [row for row in governed(node) if row.source == number and row.admitted_at is not None]
+            assert any(first < row.position < row.admitted_at for row in rows) or since is None
+            for row in rows:
+                assert row.admitted_at >= ended or any(row.admitted_at in some for some in let), row.id
+                assert row.applied_at is None or row.applied_at >= row.admitted_at
+
+
+def _lacking(plan: Plan, step: str, complete: set[str]) -> set[str]:
+    return {wait.step for wait in plan.step(step).waits_for} - complete
+
+
+def _first(acts: list[tuple[At, AnyOfRun]], sort: type[AnyOfRun]) -> int:
+    return next(at.position for at, act in acts if isinstance(act, sort))
 
 
 def _reported(world: World, runs: dict[str, letter.Run]) -> dict[str, Any]:
@@ -47,6 +103,10 @@ def test_same_world_and_its_own_truth(rehearsal_seed: int, tmp_path: Path) -> No
     assert found["screening"]["odd_evenings"] == []
     assert found["custody"]["differences"] == []
     assert found["ok"]
+    failing = found["restart"]["failing"]
+    assert failing["since"] < failing["mended"]["at"]
+    assert failing["waited"] == [gated.COURTS_LINK]
+    kept_its_gates(runs["cut"])
     decided = found["decided"]
     assert decided["certificates"]["equal"]
     assert (decided["certificates"]["decided"] > 0) == (decided["handed"]["given"] > 0) == decides
@@ -59,26 +119,46 @@ def test_same_world_and_its_own_truth(rehearsal_seed: int, tmp_path: Path) -> No
     assert keyed[0] == keyed[1] == keyed[2]
 
 
-def test_the_thread_is_held_for_lack_of_its_case_and_told(tmp_path: Path) -> None:
+def test_the_thread_is_held_until_its_link_may_open_and_told(tmp_path: Path) -> None:
     world, runs = _rehearsed(7, tmp_path)
     found = _reported(world, runs)
-    judged = next(step for step in found["thread"] if step["held_for"])
-    assert judged["held_for"].startswith("charge:")
-    assert judged["held_days"] == pytest.approx(31, abs=1)
+    judged = max(found["thread"], key=lambda step: step["held_days"])
+    assert judged["held_for"] == "ceiling"
+    assert judged["held_days"] > 31
+    live = {one["step"]: one["moved"][-1]["at"][:10] for one in found["restart"]["links"]}
+    assert live[gated.OM_LINK] <= judged["applied_on"] <= live[gated.COURTS_LINK]
     words = "\n".join(in_words(found))
-    assert "held 31 days for lack of charge:" in words
+    assert f"held {judged['held_days']:.0f} days below the ceiling of the restart" in words
+    ungated = next(step for step in letter.thread(world, runs["wrong_order"]) if step.held_for)
+    assert (ungated.held_for or "").startswith("charge:")
     with Node.opened(runs["cut"].store) as node:
-        blind = node.person(SKN, position=judged["applied_position"] - 1)
+        blind = node.person(SKN, position=min(step["applied_position"] for step in found["thread"] if step["held_for"]) - 1)
         seeing = node.person(SKN)
     assert blind["cases"] == []
     assert [one["id"] for one in blind["held"]]
     assert seeing["cases"][0]["charges"][0]["outcome"] == "convicted"
 
 
-def test_the_wrong_order_holds_more_and_ends_the_same(tmp_path: Path) -> None:
+def test_the_wrong_order_holds_more_for_what_it_needs_and_ends_the_same(tmp_path: Path) -> None:
     _, runs = _rehearsed(11, tmp_path)
-    assert runs["wrong_order"].most_held["held"] > runs["cut"].most_held["held"]
+    held = {name: sum((one.reasons for one in run.waited.values()), Counter()) for name, run in runs.items()}
+    assert held["cut"]["ceiling"] > 0 == held["wrong_order"]["ceiling"]
+    assert held["wrong_order"].total() > held["cut"].total() - held["cut"]["ceiling"]
     assert runs["wrong_order"].digest == runs["cut"].digest
+
+
+def test_a_restart_that_does_not_come_through_is_told_and_keeps_its_links_closed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Somebody who never signs: of OM nothing is applied any more, nor of the courts, and the worlds are not the same."""
+    monkeypatch.setattr(gated, "FAILINGS", [one for one in gated.FAILINGS if one.gate == "approved"])
+    monkeypatch.setattr(gated.Gated, "_goes_wrong", lambda self, one: True)
+    world, runs = _rehearsed(2, tmp_path)
+    found = _reported(world, runs)
+    assert not found["ok"] and not found["same_world"]
+    assert found["restart"]["outcome"] is None
+    assert {one["step"] for one in found["restart"]["steps"] if one["actual"] is None} == {gated.OM_LINK, gated.COURTS_LINK}
+    assert {one["reason"] for one in runs["cut"].held_at_end} >= {"ceiling"}
+    kept_its_gates(runs["cut"])
+    assert "NOT completed" in "\n".join(in_words(found))
 
 
 @pytest.mark.parametrize(

@@ -17,7 +17,7 @@ from hervat.rehearsal.relay import Relay
 from hervat.rehearsal.world import World
 from tests.faults.processes import hervat
 
-SCALE, SEED = 0.006, 2025
+SCALE, SEED = 0.003, 2025
 
 
 @pytest.fixture(scope="module")

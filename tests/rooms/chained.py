@@ -12,8 +12,8 @@ _KINDS = st.sampled_from([[], ["person-registered"], ["case-registered"], ["judg
 
 
 @st.composite
-def documents(draw: st.DrawFn, *, certain: bool = False) -> dict[str, Any]:
-    """The document of a sound map: an edge leads from a later part to an earlier one."""
+def documents(draw: st.DrawFn, *, certain: bool = False, patient: bool = True) -> dict[str, Any]:
+    """The document of a sound map: an edge leads from a later part to an earlier one. Where none is `patient`, no edge has a tolerance."""
     hours = _HOURS if certain else st.one_of(_HOURS, st.tuples(_HOURS, _HOURS, _HOURS).map(lambda three: sorted(three)))
     systems = [_system(draw, number, hours) for number in range(draw(st.integers(1, 5)))]
     names = [one["id"] for one in systems]
@@ -31,6 +31,7 @@ def documents(draw: st.DrawFn, *, certain: bool = False) -> dict[str, Any]:
         }
         for number in range(draw(st.integers(1, 4)))
     ]
+    edges = _edges(draw, names, [one["id"] for one in streams], [one["id"] for one in processes])
     return {
         "name": "drawn",
         "partner": [{"id": "o0", "name": "one"}, {"id": "o1", "name": "other"}],
@@ -40,7 +41,7 @@ def documents(draw: st.DrawFn, *, certain: bool = False) -> dict[str, Any]:
         "stream": streams,
         "process": processes,
         "procedure": _procedures(draw, len(processes)),
-        "edge": _edges(draw, names, [one["id"] for one in streams], [one["id"] for one in processes]),
+        "edge": [one if patient else one | {"tolerance": 0.0} for one in edges],
     }
 
 
@@ -60,6 +61,8 @@ def _stream(draw: st.DrawFn, number: int, systems: list[str], hours: st.SearchSt
         "crew": "c",
         "open": draw(hours),
         "arriving": arriving,
+        "backlog": draw(st.sampled_from([0.0, 50.0])) if arriving else 0.0,
+        "gates": draw(st.sampled_from([[], ["soaked"]])),
         "pace": arriving * draw(st.sampled_from([1.5, 4.0])),
     }
 
@@ -103,6 +106,11 @@ def _edges(draw: st.DrawFn, systems: list[str], streams: list[str], processes: l
     return list(found.values())
 
 
-def chains(*, certain: bool = False) -> st.SearchStrategy[ChainMap]:
+def chains(*, certain: bool = False, patient: bool = True) -> st.SearchStrategy[ChainMap]:
     """Sound maps."""
-    return documents(certain=certain).map(lambda document: chain_of(document, "drawn"))
+    return documents(certain=certain, patient=patient).map(lambda document: chain_of(document, "drawn"))
+
+
+def cuts(chain: ChainMap) -> st.SearchStrategy[frozenset[str]]:
+    """Some systems or streams of a map, at least one."""
+    return st.sets(st.sampled_from([one.id for one in (*chain.system, *chain.stream)]), min_size=1).map(frozenset)

@@ -350,8 +350,11 @@ def _filled(data: dict[str, Any], kind: str, before: list[bytes]) -> dict[str, A
 
 
 def set_hash(raws: list[bytes]) -> str:
-    digests = [hashlib.sha256(_canonical(raw)).digest() for raw in raws]
-    return hashlib.sha256(b"".join(digests)).hexdigest()
+    return hashlib.sha256(b"".join(map(digest_of_raw, raws))).hexdigest()
+
+
+def digest_of_raw(raw: bytes) -> bytes:
+    return hashlib.sha256(_canonical(raw)).digest()
 
 
 def _canonical(raw: bytes) -> bytes:

@@ -16,7 +16,7 @@ from hervat.message import SOURCE, UNKNOWN, Refusal
 from hervat.needs import TABLE, gives_of, needs_of, roles_of
 from hervat.partner import Partners
 from hervat.procedure import EmergencyProcedure, Procedures
-from tests.rooms.steps import Act, Lane
+from tests.rooms.steps import Act, Lane, Leaving
 
 CORRECTION, RETRACTION = "message-corrected", "message-retracted"
 Name = tuple[str, str]
@@ -40,6 +40,8 @@ class Naive:
         self.messages: dict[Name, Judged] = {}
         self.admitted: set[Name] = set()
         self.quarantined: dict[Name, int] = {}
+        self.signed_gone: set[Name] = set()
+        self._gone_inside: dict[int, set[Name]] = {}
         self._ceilings: dict[str, Ceiling] = {}
         self._switched: list[SwitchAct] = []
         lanes: set[str] = set()
@@ -61,6 +63,12 @@ class Naive:
             elif isinstance(said, SwitchAct):
                 self._switched.append(said)
                 self._admit(self.messages)
+            elif isinstance(said, Leaving):
+                named_gone = {(named, id) for _, id in said.gone if id is not None}
+                if _oin(named) in lanes:
+                    self._gone_inside[position] = named_gone
+                else:
+                    self.signed_gone |= named_gone
             elif isinstance(said, Lane):
                 if said.opens is None:
                     self._release(named, said)
@@ -113,12 +121,15 @@ class Naive:
             if _oin(name[0]) == oin and position <= said.through and position not in said.but:
                 del self.quarantined[name]
                 self._admit([name])
+        for position, names in list(self._gone_inside.items()):
+            if {_oin(name[0]) for name in names} == {oin} and position <= said.through and position not in said.but:
+                self.signed_gone |= self._gone_inside.pop(position)
 
     def _chain_complete(self, name: Name) -> bool:
         seen = {name}
         while (previous := self._previous(name)) is not None:
             name = (name[0], previous)
-            if name in seen:
+            if name in seen or name in self.signed_gone:
                 return True
             if name not in self.admitted:
                 return False

@@ -12,6 +12,7 @@ from hypothesis import settings
 from msgspec.structs import astuple, replace
 
 from hervat.assemble import Node
+from hervat.batch import Gone, Manifest
 from hervat.clock import SteppedClock
 from hervat.emergency import Emergency
 from hervat.errors import NotSo, Usage
@@ -22,6 +23,7 @@ from hervat.intake.quarantine import QuarantineAct, QuarantineClosed, Quarantine
 from hervat.intake.switching import SwitchAct
 from hervat.intake.terms import Terms
 from hervat.journal.entry import HEAD, RAW, open_entry
+from hervat.journal.gone import NumbersGone
 from hervat.journal.keys import NodeKeys
 from hervat.journal.store import HELD, STATES, Row, Store
 from hervat.message import SOURCE, UNKNOWN
@@ -32,7 +34,7 @@ from hervat.stores.postgres import PostgresStore
 from hervat.stores.sqlite import SQLiteStore
 from tests.postgres import empty_store
 from tests.rooms.naive import Naive
-from tests.rooms.steps import Act, Erasure, Lane, Step
+from tests.rooms.steps import Act, Erasure, Lane, Leaving, Step
 
 KEYS = NodeKeys.create("searched")
 PARTNERS = Partners.default()
@@ -91,6 +93,8 @@ def take(node: Node, step: Step) -> dict[str, Any] | None:
             return open_by_hand(node, name) if said == Ceiling() else node.ceiling(name, said, by="a test", why="a search")
         if isinstance(said, Lane):
             return node.admit(lambda inbox: inbox.quarantine(lane_act(name, said)))
+        if isinstance(said, Leaving):
+            return node.admit(lambda inbox: inbox.gone(gone_act(name, said)))
         if isinstance(said, SwitchAct):
             return node.admit(lambda inbox: inbox.switch(said))
         if isinstance(said, EmergencyProcedure):
@@ -122,6 +126,17 @@ def lane_act(oin: str, said: Lane) -> QuarantineAct:
     if said.opens:
         return QuarantineOpened(oin=oin, by="a test", why="a search")
     return QuarantineClosed(oin=oin, by="a test", second="another", why="a search")
+
+
+def gone_act(source: str, said: Leaving) -> NumbersGone:
+    """The act that a step of leaving is; nobody looks at the signature again."""
+    gone = tuple(Gone(sequence=number, digest=f"{number:064x}", id=id) for number, id in said.gone)
+    return NumbersGone(
+        manifest=Manifest(
+            from_=source.split(":")[3], to="00000099000000016000", source=source, first=1, last=9, gone=gone, root="0" * 64,
+            made_at="2025-07-01T00:00:00Z", key="k", signature="",
+        )
+    )  # fmt: skip
 
 
 def erase(node: Node, step: Erasure) -> dict[str, Any] | None:
@@ -189,7 +204,7 @@ class Sent:
         if not self._may(*step):
             return []
         name, said = step
-        if isinstance(said, Ceiling):
+        if isinstance(said, Ceiling | Leaving):
             self._feeds.add(name)
         elif isinstance(said, Lane | SwitchAct):
             pass
@@ -208,7 +223,7 @@ class Sent:
     def _may(self, name: str, said: Any) -> bool:
         if isinstance(said, EmergencyProcedure | date):
             return self._may_proceed(name, said)
-        if isinstance(said, Lane | SwitchAct):
+        if isinstance(said, Lane | Leaving | SwitchAct):
             return True
         named = SOURCE.fullmatch(name)
         if named is None:

@@ -2,7 +2,7 @@
 
 - A ceiling is a source with what it admits; a change of partners is an OIN with its roles from then on, None where it is removed; an
   emergency procedure is its name with all of it where it is opened, and with its last day where it is closed; of a quarantine, an OIN with
-  what is done with its lane. An isolation, or what a restart decided, is itself.
+  what is done with its lane; of what is gone, a source and what its owner signed. An isolation, or what a restart decided, is itself.
 - Roles are drawn small: those of four organisations that send most, often their own.
 - An erasure is drawn before it is known what will be there: by numbers that choose among what is there then.
 """
@@ -39,7 +39,14 @@ class Lane:
     but: frozenset[int] = frozenset()
 
 
-Act = tuple[str, Ceiling | Lane | SwitchAct | Roles | EmergencyProcedure | date | None]
+@dataclass(frozen=True)
+class Leaving:
+    """What the owner of a source signs as erased before it was handed over: numbers, and the id of the message that each had."""
+
+    gone: tuple[tuple[int, str | None], ...]
+
+
+Act = tuple[str, Ceiling | Lane | Leaving | SwitchAct | Roles | EmergencyProcedure | date | None]
 Step = list[bytes] | Act | Erasure
 
 OINS = {FEEDS[feed].split(":")[3]: role for feed, role in (("skdb", "matching-authority"), ("gps", "prosecution"), ("grip", "court"))}
@@ -120,7 +127,17 @@ switch_acts: st.SearchStrategy[Act] = st.tuples(
                   st.sampled_from(("completed", "aborted")), _some_oins),
     ),
 )  # fmt: skip
-acts: st.SearchStrategy[Act] = st.one_of(ceiling_acts, lane_acts, partner_acts, procedure_acts, switch_acts)
+
+
+def _leaving(feed: str) -> st.SearchStrategy[tuple[str, Leaving]]:
+    """Some of the lowest numbers of a feed, of messages that come all the same or never do, or that others name as the one before them."""
+    ids = st.sampled_from((None, f"{feed}-lost", f"{feed}-never", *(f"{feed}-{number}" for number in range(1, 5))))
+    numbers = st.dictionaries(st.integers(1, 6), ids, min_size=1, max_size=3)
+    return numbers.map(lambda gone: (FEEDS[feed], Leaving(tuple(sorted(gone.items())))))
+
+
+leaving_acts: st.SearchStrategy[Act] = st.sampled_from(("skdb", "gps", "gps", "grip")).flatmap(_leaving)
+acts: st.SearchStrategy[Act] = st.one_of(ceiling_acts, lane_acts, leaving_acts, partner_acts, procedure_acts, switch_acts)
 _somewhere = st.integers(0, 11)
 erasures = st.one_of(
     st.builds(Erasure, st.sampled_from(SKNS[:2] + SKNS)),

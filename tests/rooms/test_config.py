@@ -8,7 +8,7 @@ import pytest
 
 from hervat.doors.acts.place import socket_path
 from hervat.doors.cli import main
-from hervat.doors.config import Config, DoorTable, NodeTable, ScreeningTable, ServeTable, read_config
+from hervat.doors.config import Config, DoorTable, NodeTable, RestartTable, ScreeningTable, ServeTable, read_config
 from hervat.errors import Usage
 from hervat.stores.opening import place_of
 
@@ -37,6 +37,7 @@ def written(tmp_path: Path, text: str) -> Path:
 def test_what_holds_when_nothing_is_said(tmp_path: Path) -> None:
     assert read_config(written(tmp_path, "")) == Config(node=NodeTable(store=f"sqlite:///{tmp_path / 'hervat.db'}"))
     assert (ScreeningTable().daily, ScreeningTable().at, ScreeningTable().canaries) == (True, "05:00", ())
+    assert RestartTable().look_seconds == 30
     assert (ServeTable().port, DoorTable().enabled, DoorTable().skew_seconds) == (8025, True, 300)
 
 
@@ -58,12 +59,14 @@ def test_what_init_writes_shows_every_setting_and_what_holds_without_it(tmp_path
         "serve": list(ServeTable.__struct_fields__),
         "door": ["enabled", "skew_seconds", "largest_queue", "authority"],
         "screening": list(ScreeningTable.__struct_fields__),
+        "restart": list(RestartTable.__struct_fields__),
     }
     place = place_of(as_it_is.node.store)
     config = read_config(path)
     assert (config.node.keys, config.node.socket) == (str(place.keys_beside), str(socket_path(place)))
     assert (config.serve, config.door) == (as_it_is.serve, DoorTable(authority="register.example.org"))
     assert config.screening == ScreeningTable(canaries=("lrk-000000001",))
+    assert config.restart == RestartTable()
 
 
 @pytest.mark.parametrize("store", ["sqlite:////var/lib/hervat.db", "postgresql://hervat@north/hervat"])

@@ -2,7 +2,7 @@
 keys that change, a sender that forgets everything but its journal, and a clock that is set back.
 """
 
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from datetime import timedelta
 
 import pytest
@@ -17,7 +17,10 @@ from hervat.dispatch.feeds import SetHashes, feed_of
 from hervat.dispatch.identity import Identity
 from hervat.dispatch.signed import Unfit
 from hervat.dispatch.statements import differences, ensure_stated, is_the_same, state
+from hervat.errors import NotSo, Usage
 from hervat.exchanging import receipt_of
+from hervat.journal.gone import never_came
+from hervat.journal.store import PARTS, WHOLE
 from tests.rooms.exchanged import JDS, OM, SOURCES, a_key, acquainted
 from tests.rooms.messages import message_sets
 from tests.rooms.nodes import FEW, fresh
@@ -44,6 +47,14 @@ class Exchanged(RuleBasedStateMachine):
         raw = data.draw(st.sampled_from(self.coming))
         self.coming.remove(raw)
         self.om.node.receive([raw])
+
+    @precondition(lambda self: self.om.node.position)
+    @rule(data=st.data(), whole=st.booleans())
+    def something_is_erased(self, data: st.DataObject, whole: bool) -> None:
+        """By the sender, whether it was handed over or not."""
+        position = data.draw(st.integers(1, self.om.node.position))
+        with suppress(NotSo, Usage):
+            self.om.node.erase_message(position, None if whole else "charge:1", by="a", ground="b")
 
     @rule(source=st.sampled_from(SOURCES), again=st.integers(0, 3))
     def a_batch_goes(self, source: str, again: int) -> None:
@@ -124,15 +135,44 @@ class Exchanged(RuleBasedStateMachine):
         for source in SOURCES:
             feed = feed_of(self.om.node.store, source)
             through = 0 if feed is None else feed.through
+            lost = self._lost(source)
             sent = {number: digest for number, digest in self.om.digests(source).items() if number <= through}
-            assert self.jds.digests(source) == sent
+            assert self.jds.digests(source) == {number: digest for number, digest in sent.items() if number not in lost}
+            assert {number for first, last in self._missing(source) for number in range(first, last + 1)} <= lost
             assert self.om.exchange.delivered_through(source, JDS) == through
             statement = state(self.om.node.store, self.om.node.keys, SetHashes(), self.om.identity, source, JDS, self.om.now)
             ensure_stated(statement, self.jds.node.roster().now, OM, JDS, self.om.now)
-            assert is_the_same(self.jds.node.store, self.jds.node.keys, statement)
-            assert not list(differences(self.jds.node.store, self.jds.node.keys, source, through, sent.items()))
-        counts = [(feed.name, feed.received) for feed in self.jds.node.store.feeds()]
-        assert all(received == len(self.jds.digests(name)) for name, received in counts)
+            assert is_the_same(self.jds.node.store, self.jds.node.keys, statement) == (not lost)
+            found = list(differences(self.jds.node.store, self.jds.node.keys, source, through, sent.items()))
+            assert [(one.sequence, one.what) for one in found] == [(number, "missing-here") for number in sorted(lost)]
+        self._ensure_counted()
+        assert self.jds.node.verify().ok
+
+    def _ensure_counted(self) -> None:
+        """What is here and what is gone are all there is, and what is gone lies erased at its sender."""
+        for feed in self.jds.node.store.feeds():
+            gone = never_came(self.jds.node.store, feed.number, self.jds.node.position)
+            assert feed.received + len(gone) == len(self.jds.digests(feed.name))
+            assert set(gone) <= self._erased(feed.name, WHOLE)
+
+    def _lost(self, source: str) -> set[int]:
+        """What never came because a part of it was erased: what is left of it can still be said, so its number stays missing."""
+        feed = feed_of(self.jds.node.store, source)
+        here = set() if feed is None else set(self.jds.digests(source))
+        return self._erased(source, PARTS) - here
+
+    def _erased(self, source: str, how: int) -> set[int]:
+        """The numbers of which a message was erased at its sender, so far."""
+        store = self.om.node.store
+        feed = feed_of(store, source)
+        places = {} if feed is None else store.sequence_run(feed.number, 1, feed.through)
+        rows = store.rows_at(places.values())
+        return {number for number, at in places.items() if (rows[at].erased or 0) and min(rows[at].erased, WHOLE) == how}
+
+
+    def _missing(self, source: str) -> list[tuple[int, int]]:
+        feed = feed_of(self.jds.node.store, source)
+        return [] if feed is None else self.jds.node.store.missing(feed.number)
 
 
 class ExchangedOnServer(Exchanged):

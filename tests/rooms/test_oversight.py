@@ -16,6 +16,7 @@ from hervat.considered import Considered
 from hervat.doors.pages.wording import wording
 from hervat.errors import HervatError, NotSo, Usage
 from hervat.intake.ceilings import Ceiling
+from hervat.intake.switching import Isolated, read_switch
 from hervat.oversight.entries import SORTS, Knowing, TimelineEntry
 from hervat.oversight.importing import entries_in
 from hervat.oversight.timeline import DECISIONS
@@ -184,10 +185,29 @@ def test_what_was_weighed_lies_beside_the_decision_or_is_said_not_to(node: Node)
         recording.consider(1, Considered(known="x"), by="a")
     held = node.ceiling("urn:nld:oin:00000099000000002000:systeem:gps", Ceiling(hold=True), by="a", why="cut")["position"]
     (bare,) = recording.show()["decisions"]
-    recording.consider(held, Considered(known="an intrusion", options=("wait",), risks=("blind",)), by="a")
+    first = recording.consider(held, Considered(known="an intrusion", options=("wait",), risks=("blind",)), by="a")["position"]
+    second = recording.consider(held, Considered(known="two servers"), by="b")["position"]
     (decision,) = recording.show()["decisions"]
-    assert bare["considered"] is None and decision["considered"] == {"known": "an intrusion", "options": ("wait",), "risks": ("blind",)}
+    assert bare["considered"] == () and [(one["position"], one["by"]) for one in decision["considered"]] == [(first, "a"), (second, "b")]
+    assert [decision["considered"][0][name] for name in ("known", "options", "risks")] == ["an intrusion", ("wait",), ("blind",)]
     assert (decision["by"], decision["why"], decision["kind"]) == ("a", "cut", "ceiling-set")
+    assert recording.show(first)["decisions"][0]["considered"] == decision["considered"][:1]
+
+
+ISOLATED = b'{"act":"isolated","by":"a","considered":{"known":"an intrusion","risks":["blind"]},"oin":null,"signed":null,"why":"cut"}'
+
+
+def test_what_acts_of_before_had_inside_is_read_for_ever(node: Node) -> None:
+    """The bytes are those of an act of before: what was considered lay inside, and now lies beside."""
+    act = read_switch(ISOLATED)
+    assert isinstance(act, Isolated) and act.considered == Considered(known="an intrusion", risks=("blind",))
+    at = node.admit(lambda inbox: inbox.switch(act))["position"]
+    beside = Recording(node).consider(at, Considered(known="later"), by="b")["position"]
+    (decision,) = Recording(node).show()["decisions"]
+    assert [(one["position"], one["by"], one["known"]) for one in decision["considered"]] == [
+        (at, "a", "an intrusion"),
+        (beside, "b", "later"),
+    ]
 
 
 def test_an_entry_names_who_knew() -> None:

@@ -34,24 +34,25 @@ def _heads(work: Work) -> list[float]:
     """When each step could start if every crew were large enough."""
     heads = [0.0] * len(work.tasks)
     for number in work.order:
-        before = (heads[one] + work.tasks[one].work + work.tasks[one].lag for one, _ in work.tasks[number].waits)
+        before = (work.tasks[one].done(heads[one]) for one, _ in work.tasks[number].waits)
         heads[number] = max(work.tasks[number].release, max(before, default=0.0))
     return heads
 
 
-def _after(work: Work, goal: int) -> dict[int, float]:
+def _after(work: Work, goal: int, heads: Sequence[float]) -> dict[int, float]:
     """For each step behind a process the hours between the end of its work and the process being whole, at least."""
     behind = work.behind[goal]
     found: dict[int, float] = {}
     for number in reversed(work.order):
         if number in behind:
             later = (work.tasks[one].work + found[one] for one in work.successors[number] if one in behind)
-            found[number] = work.tasks[number].lag + max(later, default=0.0)
+            task = work.tasks[number]
+            found[number] = task.done(heads[number]) - heads[number] - task.work + max(later, default=0.0)
     return found
 
 
 def _alone(work: Work, goal: int, heads: Sequence[float]) -> float:
-    after = _after(work, goal)
+    after = _after(work, goal, heads)
     least = max((heads[one] + work.tasks[one].work + after[one] for one in after), default=0.0)
     for crew, (_, size) in enumerate(work.crews):
         its = sorted((one for one in after if work.tasks[one].crew == crew), key=lambda one: -heads[one])
@@ -79,6 +80,6 @@ def _together(work: Work, group: Sequence[int], alone: Sequence[float], crew: in
         done = hours[chosen] / size
         for place, goal in enumerate(group):
             if chosen >> place & 1:
-                late = max(0.0, max(alone[goal], done) - work.goals[goal].due)
-                least[chosen] = min(least[chosen], least[chosen ^ (1 << place)] + work.goals[goal].weight * late)
+                harm = work.goals[goal].harm(max(alone[goal], done))
+                least[chosen] = min(least[chosen], least[chosen ^ (1 << place)] + harm)
     return least[-1]

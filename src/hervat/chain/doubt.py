@@ -6,22 +6,27 @@
   is not known: it is marked as a choice for people, with in how many draws.
 - The search in a draw is short. It begins with the list of the plan itself, and leaves it only for one that does less harm: so what flips
   does so by what was drawn, and not because less was tried.
-- How far one weight alone may be multiplied or divided before anything flips is told as well: `holds_to` is the last of `FACTORS` that
-  changes nothing, 1 where the first does.
+- How far one weight or duration alone may be multiplied or divided before anything flips is told as well: the last of `FACTORS` that
+  changes nothing, 1 where the first does. Where the next of them flips the order and lies within what a draw takes, that is a choice for
+  people too (`within`).
 """
 
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import replace
 from itertools import combinations
+from math import inf
 from random import Random
-from typing import Final
+from typing import Final, Literal
 
 from msgspec import Struct
 
-from hervat.chain.parts import ChainMap, estimate
-from hervat.chain.planning import Overrides, found_for, phases_of, whole_at
-from hervat.chain.work import Work, work_of
+from hervat.chain.parts import Estimate
+from hervat.chain.planning import Planning, found_for, phases_of
+from hervat.chain.propagation import estimates_of
+from hervat.chain.schedule import whole_at
+from hervat.chain.search import Found
+from hervat.chain.work import Work
 
 FACTORS: Final = (1.25, 1.5, 2.0, 3.0, 5.0)
 DRAWS: Final = 200
@@ -40,12 +45,16 @@ class Choice(Struct, frozen=True, kw_only=True):
 
 
 class Reach(Struct, frozen=True, kw_only=True):
-    """How far the weight of a process, or the duration of a part, may be multiplied (`more`) or divided (`less`) and the order stays."""
+    """How far the weight of a process, or the duration of a part, may be multiplied (`more`) or divided (`less`) and the order stays.
+
+    `within` says that the order flips within what is not known of it.
+    """
 
     of: str
-    what: str
+    what: Literal["weight", "duration"]
     more: float
     less: float
+    within: bool
 
 
 class Doubt(Struct, frozen=True, kw_only=True):
@@ -57,23 +66,19 @@ class Doubt(Struct, frozen=True, kw_only=True):
 
 
 def doubted(
-    chain: ChainMap, cut: Sequence[str], overrides: Overrides, seed: int, draws: int = DRAWS, step: Callable[[int, int], None] | None = None
+    planning: Planning, found: Found, seed: int, draws: int = DRAWS, step: Callable[[int, int], None] | None = None
 ) -> Doubt:
-    """How sure the order of phases of a map's plan is; `step` is told how many plans of how many were made."""
-    doubting = _Doubting(chain, cut, overrides, seed, step)
+    """How sure the order of phases of the plan that was found is; `step` is told how many plans of how many were made."""
+    doubting = _Doubting(planning, found, seed, step)
     return doubting.told(draws)
 
 
 class _Doubting:
     """Plans a map again and again, and sees where the order is another."""
 
-    def __init__(
-        self, chain: ChainMap, cut: Sequence[str], overrides: Overrides, seed: int, step: Callable[[int, int], None] | None
-    ) -> None:
-        self._chain, self._cut, self._overrides, self._seed = chain, cut, overrides, seed
-        self._work = overrides.on(work_of(chain, cut))
+    def __init__(self, planning: Planning, found: Found, seed: int, step: Callable[[int, int], None] | None) -> None:
+        self._planning, self._seed, self._work, self._plan = planning, seed, planning.work, found
         self._step, self._made, self._all = step, 0, 0
-        self._plan = found_for(self._work, seed)
         whole = whole_at(self._work, self._plan.starts)
         number = phases_of(whole)
         # Of each pair of different phases, the one that is whole first in the plan comes first.
@@ -94,54 +99,50 @@ class _Doubting:
         choices = [
             Choice(first=names[first], then=names[then], flips=count, draws=draws) for (first, then), count in flips.most_common()
         ]
-        reach = [
-            Reach(of=name, what="weight", more=self._holds(place, up=True), less=self._holds(place, up=False))
-            for place, name in enumerate(names)
-        ]
-        reach += [Reach(of=of, what="duration", more=self._lasts(of, up=True), less=self._lasts(of, up=False)) for of in parts]
+        known = estimates_of(self._planning.model.chain)
+        reach = [_reach(name, "weight", self._weighing(place), Estimate(_LEAST, 1.0, _MOST)) for place, name in enumerate(names)]
+        reach += [_reach(of, "duration", self._lasting(of), known[of]) for of in parts]
         return Doubt(draws=draws, choices=tuple(choices), reach=tuple(sorted(reach, key=lambda one: (min(one.more, one.less), one.of))))
 
     def _drawn(self, rng: Random) -> Work:
         """The work with durations and weights as one draw has them."""
-        hours: dict[str, float] = {}
-        named = [(one.id, one.restore) for one in self._chain.system] + [(one.id, one.takes) for one in self._chain.check]
-        for id, about in [*named, *((one.id, one.open) for one in self._chain.stream)]:
-            known = estimate(about)
-            hours[id] = rng.triangular(known.low, known.high, known.likely)
-        work = self._overrides.on(work_of(self._chain, self._cut, hours))
-        return Work(work.tasks, tuple(replace(goal, weight=goal.weight * rng.uniform(_LEAST, _MOST)) for goal in work.goals), work.crews)
+        known = estimates_of(self._planning.model.chain)
+        work = self._planning.lasting({id: rng.triangular(one.low, one.high, one.likely) for id, one in known.items()})
+        return Work(work.tasks, tuple(goal.weighing(rng.uniform(_LEAST, _MOST)) for goal in work.goals), work.crews)
 
     def _flipped(self, work: Work) -> list[tuple[int, int]]:
         """The pairs of which the later one is whole first when this is planned."""
         self._made += 1
         if self._step is not None:
             self._step(self._made, self._all)
-        whole = whole_at(work, found_for(work, self._seed, _TRIES, [self._plan.order]).starts)
+        whole = whole_at(work, found_for(self._planning.overrides.pinning(work), self._seed, _TRIES, [self._plan.order]).starts)
         return [(first, then) for first, then in self._pairs if whole[then] < whole[first] - _CLOSE]
 
-    def _holds(self, place: int, *, up: bool) -> float:
-        """How far one weight may move."""
+    def _weighing(self, place: int) -> Callable[[float], bool]:
+        """Whether the order flips when one weight is so many times as much."""
 
-        def changed(factor: float) -> Work:
+        def flips(factor: float) -> bool:
             goals = list(self._work.goals)
-            goals[place] = replace(goals[place], weight=goals[place].weight * factor)
-            return Work(self._work.tasks, tuple(goals), self._work.crews)
+            goals[place] = goals[place].weighing(factor)
+            return bool(self._flipped(Work(self._work.tasks, tuple(goals), self._work.crews)))
 
-        return self._reach(changed, up=up)
+        return flips
 
-    def _lasts(self, of: str, *, up: bool) -> float:
-        """How far the duration of one part may move."""
+    def _lasting(self, of: str) -> Callable[[float], bool]:
+        """Whether the order flips when one duration is so many times as much."""
 
-        def changed(factor: float) -> Work:
+        def flips(factor: float) -> bool:
             tasks = tuple(replace(task, work=task.work * factor) if task.of == of else task for task in self._work.tasks)
-            return Work(tasks, self._work.goals, self._work.crews)
+            return bool(self._flipped(Work(tasks, self._work.goals, self._work.crews)))
 
-        return self._reach(changed, up=up)
+        return flips
 
-    def _reach(self, changed: Callable[[float], Work], *, up: bool) -> float:
-        held = 1.0
-        for factor in FACTORS:
-            if self._flipped(changed(factor if up else 1 / factor)):
-                break
-            held = factor
-        return held
+
+def _reach(of: str, what: Literal["weight", "duration"], flips: Callable[[float], bool], known: Estimate) -> Reach:
+    """How far one figure may move; `known` is between which figures it lies."""
+    up = next((place for place, factor in enumerate(FACTORS) if flips(factor)), len(FACTORS))
+    down = next((place for place, factor in enumerate(FACTORS) if flips(1 / factor)), len(FACTORS))
+    held = (1.0, *FACTORS)
+    beyond = (*FACTORS, inf)
+    within = known.likely * beyond[up] <= known.high or known.likely / beyond[down] >= known.low
+    return Reach(of=of, what=what, more=held[up], less=held[down], within=(up < len(FACTORS) or down < len(FACTORS)) and within)

@@ -64,6 +64,15 @@ class ProcessHarm:
                 errors += weight * spell.errors
         return Harm(bare, carried, errors)
 
+    def rates(self, lost: float) -> list[tuple[float, float, float]]:
+        """Harm an hour, what is left of it after procedures: from which hour until which, without what it needs from the hour `lost` on."""
+        start = lost + self.process.tolerance
+        return [
+            (max(start, spell.start), spell.end, self.process.harm / _DAY * (1.0 - spell.carried + spell.errors))
+            for spell in self._spells
+            if spell.end > start
+        ]
+
 
 def _spell(process: Process, procedures: Sequence[Procedure], start: float, end: float) -> _Spell:
     """What is carried in a time in which the same procedures are open."""

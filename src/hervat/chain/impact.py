@@ -1,12 +1,12 @@
 """What a cut costs: harm by process and by those it is done to, what procedures carry, the backlog of each stream, what each survives."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from typing import NamedTuple
 
 from hervat.chain.edges import all_edges
 from hervat.chain.harm import Harm, ProcessHarm, harms_over_time, share_carried
 from hervat.chain.parts import ChainMap, Edge, Process, Stream, Without
-from hervat.chain.propagation import Case, Flow, Hit, Network, Times, likely_times, way_to
+from hervat.chain.propagation import NO_STARTS, Case, Flow, Hit, Network, Starts, Times, likely_times, way_to
 from hervat.errors import Usage
 
 _DAY = 24.0
@@ -105,7 +105,7 @@ class Model:
         self.edges = all_edges(chain)
         self.network = Network(chain, self.edges)
         self.times = likely_times(chain)
-        self._harms: dict[str, ProcessHarm] = harms_over_time(chain)
+        self.harms_over_time: dict[str, ProcessHarm] = harms_over_time(chain)
 
     def case(self, cut: Iterable[str] = (), days: float | None = None) -> Case:
         """What is asked, or what the map itself says is cut. Raises Usage for what is no system or stream, or if none is named."""
@@ -121,14 +121,16 @@ class Model:
             days = (stood.restart - stood.at).total_seconds() / 3600 / _DAY if stood is not None else 1.0
         return Case(named, days * _DAY)
 
-    def harms(self, case: Case, times: Times | None = None, without: Edge | None = None) -> dict[str, Harm]:
-        """Harm of each process that is hit; `without` leaves an edge out."""
-        hits = self.network.hits(case, self.times if times is None else times, without)
+    def harms(
+        self, case: Case, times: Times | None = None, without: Collection[Edge] = (), starts: Starts = NO_STARTS
+    ) -> dict[str, Harm]:
+        """Harm of each process that is hit; `without` leaves edges out; `starts` is what a plan says of when crews are about parts."""
+        hits = self.network.hits(case, self.times if times is None else times, without, starts)
         return self.harms_of(hits)
 
     def harms_of(self, hits: Mapping[str, Hit]) -> dict[str, Harm]:
         """Harm of each process among those hit."""
-        return {id: self._harms[id].between(hit.lost, hit.whole) for id, hit in hits.items() if id in self._harms}
+        return {id: self.harms_over_time[id].between(hit.lost, hit.whole) for id, hit in hits.items() if id in self.harms_over_time}
 
     def impact(self, case: Case) -> Impact:
         """What happens, with the likely figure of every estimate."""
@@ -170,23 +172,24 @@ def _stopped(chain: ChainMap, hits: Mapping[str, Hit]) -> Iterable[Stopped]:
 def _waiting(chain: ChainMap, hits: Mapping[str, Hit]) -> Iterable[Waiting]:
     for stream in chain.stream:
         hit = hits.get(stream.id)
-        if hit is not None and hit.flow is not None and hit.flow.drained > hit.flow.lost and stream.arriving:
+        if hit is not None and hit.flow is not None and hit.flow.drained > hit.flow.lost and (stream.arriving or hit.flow.before):
             away = hits[stream.from_].spells[2] if stream.from_ in hits else None
             back = away.whole if away is not None else 0.0
             days = range(1, int(hit.flow.drained // _DAY) + 2)
             layers = tuple(layers_at(stream, hit.flow, back, day * _DAY) for day in days)
-            yield Waiting(stream, hit.flow, stream.arriving * (hit.flow.taken - hit.flow.lost) / _DAY, layers)
+            most = hit.flow.before + stream.arriving * (hit.flow.taken - hit.flow.lost) / _DAY
+            yield Waiting(stream, hit.flow, most, layers)
 
 
 def layers_at(stream: Stream, flow: Flow, back: float, hour: float) -> Layers:
     """Where what waits lies at an hour; `back` is when the system that it comes from is there again. Exact: every rate is constant.
 
-    What arrives while that system is away is stock. From when it is back until the link opens, all that waits is sent and not here. Then
-    it comes at the stream's pace, and is held until what it builds on was carried.
+    What waited before, and arrives while that system is away, is stock. From when it is back until the link opens, all that waits is sent
+    and not here. Then it comes at the stream's pace, and is held until what it builds on was carried.
     """
     if not flow.lost < hour < flow.drained:
         return Layers(0.0, 0.0, 0.0)
-    come = stream.arriving * (hour - flow.lost) / _DAY
+    come = flow.before + stream.arriving * (hour - flow.lost) / _DAY
     if hour < flow.opened:
         return Layers(come, 0.0, 0.0) if hour < back else Layers(0.0, come, 0.0)
     in_transit = max(0.0, come - stream.pace * (hour - flow.opened) / _DAY) if flow.opened > flow.lost else 0.0

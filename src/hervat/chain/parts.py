@@ -95,8 +95,8 @@ class ApproverAsked(Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
 class Stream(Part, frozen=True, kw_only=True):
     """Messages of some kinds from one system to another. `feed` is the source of the contract, where it has one.
 
-    `backlog` waits when the link opens, `arriving` comes a day, `pace` is what can be taken a day; `open` is what the crew is about.
-    `gates` must be passed before it is live, `soak` hours after it was let through.
+    `backlog` waits already when the link stops, `arriving` comes a day, `pace` is what can be taken a day; `open` is what the crew is
+    about. `gates` must be passed before it is live, `soak` hours after it was let through.
     """
 
     from_: Id

@@ -2,44 +2,33 @@
 
 - A phase ends when processes are whole again: those that are so within a day of the first are whole in one phase. A step belongs to the
   first phase that rests on it; one that no process rests on, to the phase in which it is done.
-- What binds a step is the step that it waited for last: by an edge, or because its crew was about that one.
-- Slack is how much later a step could start and no process would be whole later than it is, or than it is due. Harm a day is what one
-  day of delay of this step alone would cost, all else in the same order.
-- A plan is called optimal only where the bound is met.
+- Harm is since the cut, by the one reckoning of `reckoning`. A bound is looked at before it is told, and a plan is called optimal only
+  where it meets it.
 """
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime
 from math import inf
 
 from msgspec import Struct
 
 from hervat.chain.bound import bound_of
-from hervat.chain.parts import ChainMap, Check, Stream, System
-from hervat.chain.plan import Approver, GateAsked, Plan, Step, Wait, digest
+from hervat.chain.impact import Model
+from hervat.chain.overrides import NO_OVERRIDES, WHEN_MAP_SAYS, Overrides, When
+from hervat.chain.parts import ChainMap, Check, EdgeKind, Stream, System
+from hervat.chain.plan import Approver, GateAsked, Plan, Step, StepAct, Wait, digest
+from hervat.chain.propagation import Case
+from hervat.chain.reckoning import Reckoned, harm_before, harm_by, reckoned
 from hervat.chain.rules import BASELINES, STRONGER, inherited
-from hervat.chain.schedule import Times, at_once, ends_of, harm_of
+from hervat.chain.schedule import Times, at_once, ends_of, harm_of, whole_at
 from hervat.chain.search import Found, improved
-from hervat.chain.work import DAY_HOURS, Work, work_of
-from hervat.errors import Usage
+from hervat.chain.why import Why, whys
+from hervat.chain.work import DAY_HOURS, Task, Work, Works
+from hervat.errors import ensure
 
 _CLOSE = 1e-6
+_NOISE = 1e-9
 _REHEARSED_HOURS = 30 * DAY_HOURS
-
-
-class Why(Struct, frozen=True, kw_only=True):
-    """Why a step is when it is. `binding` is the step it waited for last, `by` the kind of edge or `crew`; without either it waited for
-    none.
-
-    `slack_hours` is None where no process rests on the step; `whole` are the processes that are whole when it is done.
-    """
-
-    step: str
-    binding: str | None
-    by: str | None
-    slack_hours: float | None
-    harm_a_day: float
-    whole: tuple[str, ...]
 
 
 class Phase(Struct, frozen=True, kw_only=True):
@@ -62,10 +51,14 @@ class Served(Struct, frozen=True, kw_only=True):
 
 
 class Planned(Struct, frozen=True, kw_only=True):
-    """A plan with all that explains it. `baselines` has the harm of each rule in use; `optimal` says that the bound is met."""
+    """A plan with all that explains it. `baselines` has the harm of each rule in use; `optimal` says that the bound is met.
+
+    Harm is since the cut, that of `served` and of `why` since the work begins.
+    """
 
     plan: Plan
     harm: float
+    of_which: Reckoned
     bound: float
     optimal: bool
     baselines: dict[str, float]
@@ -74,46 +67,61 @@ class Planned(Struct, frozen=True, kw_only=True):
     served: tuple[Served, ...]
 
 
-@dataclass(frozen=True)
-class Overrides:
-    """What people say against a plan: steps not before an hour, and steps after others."""
-
-    pins: Mapping[str, float]
-    before: Sequence[tuple[str, str]]
-
-    @property
-    def any(self) -> bool:
-        return bool(self.pins or self.before)
-
-    def on(self, work: Work) -> Work:
-        """The same work, held to what was said. Raises Usage for a step that there is not, and for an order that cannot be."""
-        numbers = {task.id: number for number, task in enumerate(work.tasks)}
-        for id in (*self.pins, *(one for pair in self.before for one in pair)):
-            if id not in numbers:
-                raise Usage(f"there is no step {id!r}; the steps are {', '.join(numbers)}")
-        tasks = list(work.tasks)
-        for id, hour in self.pins.items():
-            tasks[numbers[id]] = replace(tasks[numbers[id]], release=hour)
-        for first, then in self.before:
-            task = tasks[numbers[then]]
-            if numbers[first] not in {one for one, _ in task.waits}:
-                tasks[numbers[then]] = replace(task, waits=(*task.waits, (numbers[first], "after")))
-        changed = Work(tuple(tasks), work.goals, work.crews)
-        if len(changed.order) < len(tasks):
-            raise Usage("--before goes round in a circle with what the map says; hervat plan without it shows what each step waits for")
-        return changed
-
-
 def found_for(work: Work, seed: int, tries: int | None = None, first: Sequence[Sequence[int]] = ()) -> Found:
     """The best plan that the search finds, from the lists of `first` and every rule's list; of equals one of `first`."""
     return improved(work, [*first, *(rule(work) for rule in (*BASELINES.values(), *STRONGER.values(), inherited))], seed, tries)
 
 
-def planned(chain: ChainMap, cut: Sequence[str], seed: int, overrides: Overrides) -> Planned:
+class Planning:
+    """A map, what is cut and what people say against a plan, made ready to be planned."""
+
+    def __init__(self, model: Model, case: Case, overrides: Overrides = NO_OVERRIDES) -> None:
+        self.model, self.case, self.overrides = model, case, overrides
+        self._works = Works(model, case)
+        self.work = overrides.on(self._works.work())
+
+    def found(self, seed: int) -> Found:
+        """The best plan that is found. What is pinned is met as near as can be; then the harm of the map decides."""
+        found = found_for(self.overrides.pinning(self.work), seed)
+        if self.overrides.pins:
+            return found
+        lists = [rule(self.work) for rule in (*BASELINES.values(), *STRONGER.values())]
+        others = (Found(order, at_once, starts, harm_of(self.work, starts)) for order in lists for starts in (at_once(self.work, order),))
+        best, harm = found, self.harm(found.starts)
+        for one in others:
+            if self.harm(one.starts) < harm - _CLOSE * max(1.0, harm):
+                best, harm = one, self.harm(one.starts)
+        return best
+
+    def harm(self, starts: Times) -> float:
+        """The harm of a plan since the cut."""
+        return harm_by(self.model, self.case, self.work, starts)
+
+    def bound(self, harm: float) -> float:
+        """A harm since the cut below which no plan comes; `harm` is that of one. Raises BrokenInvariant where the bound is above it."""
+        least = self.overrides.on(self._works.least())
+        hits = self.model.network.hits(self.case, self.model.times)
+        return checked_bound(harm_before(self.model, self.case, hits) + bound_of(least), harm)
+
+    def lasting(self, hours: Mapping[str, float]) -> Work:
+        """The work when each part takes other hours, by its id."""
+        return self.overrides.on(self._works.work(hours))
+
+
+def checked_bound(bound: float, harm: float) -> float:
+    """A bound that is not above the harm of a plan, but for the last digits of the reckoning. Raises BrokenInvariant where it is."""
+    ensure(
+        bound <= harm + _NOISE * max(1.0, harm),
+        f"the bound {bound!r} lies above the harm {harm!r} of a plan that is there, so it is none; nothing that rests on it is told",
+    )
+    return min(bound, harm)
+
+
+def planned(chain: ChainMap, cut: Sequence[str], seed: int, overrides: Overrides = NO_OVERRIDES, when: When = WHEN_MAP_SAYS) -> Planned:
     """The plan for a map, with every step explained. Raises Usage where nothing is cut, or what was said against it cannot be."""
-    work = overrides.on(work_of(chain, cut))
-    found = found_for(work, seed)
-    return told(chain, work, found)
+    model = Model(chain)
+    planning = Planning(model, model.case(cut, when.days), overrides)
+    return told(planning, planning.found(seed), when.begins(chain))
 
 
 def price_of(held: Planned, bare: Planned) -> float:
@@ -124,31 +132,27 @@ def price_of(held: Planned, bare: Planned) -> float:
     return round(max(0.0, held.harm - bare.harm), 3)
 
 
-def told(chain: ChainMap, work: Work, found: Found) -> Planned:
+def told(planning: Planning, found: Found, begins: datetime) -> Planned:
     """A plan from the times that were found."""
-    least = min(bound_of(work), found.harm)
-    phases = _phases(work, found.starts)
+    work, chain, harm = planning.work, planning.model.chain, planning.harm(found.starts)
+    least, phases = planning.bound(harm), _phases(work, found.starts)
+    parts = reckoned(planning.model, planning.case, harm)
     return Planned(
-        plan=_plan(chain, work, found.starts, phases),
-        harm=round(found.harm, 3),
+        plan=_plan(chain, work, found.starts, begins),
+        harm=round(harm, 3),
+        of_which=Reckoned(before=round(parts.before, 3), coming_back=round(parts.coming_back, 3), crews=round(parts.crews, 3)),
         bound=round(least, 3),
-        optimal=found.harm - least <= _CLOSE * max(1.0, found.harm),
-        baselines={name: round(harm_of(work, at_once(work, rule(work))), 3) for name, rule in BASELINES.items()},
-        why=tuple(_whys(work, found.starts)),
+        optimal=harm - least <= _CLOSE * max(1.0, harm),
+        baselines={name: round(planning.harm(at_once(work, rule(work))), 3) for name, rule in BASELINES.items()},
+        why=tuple(whys(work, found.starts)),
         phases=tuple(phases),
         served=tuple(_served(work, found.starts)),
     )
 
 
-def whole_at(work: Work, starts: Times) -> list[float]:
-    """When each process is whole."""
-    ends = ends_of(work, starts)
-    return [max(ends[one] for one in goal.needs) for goal in work.goals]
-
-
 def _served(work: Work, starts: Times) -> list[Served]:
     found = [
-        Served(process=goal.id, due=round(goal.due, 2), whole=round(whole, 2), harm=round(goal.weight * max(0.0, whole - goal.due), 3))
+        Served(process=goal.id, due=round(goal.due, 2), whole=round(whole, 2), harm=round(goal.harm(whole), 3))
         for goal, whole in zip(work.goals, whole_at(work, starts), strict=True)
     ]
     return sorted(found, key=lambda one: (one.whole, one.process))
@@ -172,6 +176,7 @@ def _phases(work: Work, starts: Times) -> list[Phase]:
     phases = []
     for number in range(1, max(number_of, default=1) + 1):
         its = [place for place, one in enumerate(step_in) if one == number]
+        its = [place for place in its if work.tasks[place].act != "drain"]
         live = tuple(work.tasks[place].of for place in its if work.tasks[place].act == "open")
         goals = tuple(goal.id for goal, one in zip(work.goals, number_of, strict=True) if one == number)
         begins, over = min((starts[place] for place in its), default=0.0), max((ends[place] for place in its), default=0.0)
@@ -191,14 +196,15 @@ def _steps_in(work: Work, ends: Times, whole: Sequence[float], number_of: Sequen
     return found
 
 
-def _plan(chain: ChainMap, work: Work, starts: Times, phases: Sequence[Phase]) -> Plan:
+def _plan(chain: ChainMap, work: Work, starts: Times, begins: datetime) -> Plan:
     ends, whole = ends_of(work, starts), whole_at(work, starts)
     step_in = _steps_in(work, ends, whole, phases_of(whole))
     making = _Steps(chain, work)
-    steps = [making.step(number, starts[number], ends[number], step_in[number]) for number in range(len(work.tasks))]
-    begins = None if chain.cut is None else chain.cut.restart
-    if begins is None:
-        raise Usage("the map does not say when the work of coming back begins; give it a [cut] with at, restart and systems")
+    steps = [
+        making.step(number, task.act, (starts[number], ends[number], step_in[number]))
+        for number, task in enumerate(work.tasks)
+        if task.act != "drain"
+    ]
     return Plan(
         name=chain.name, chain=digest(chain), begins=begins, steps=tuple(sorted(steps, key=lambda one: (one.start, one.end, one.id)))
     )
@@ -213,14 +219,16 @@ class _Steps:
         parts: list[System | Stream | Check] = [*chain.system, *chain.stream, *chain.check]
         self._parts = {one.id: one for one in parts}
 
-    def step(self, number: int, start: float, end: float, phase: int) -> Step:
+    def step(self, number: int, act: StepAct, when: tuple[float, float, int]) -> Step:
+        """A step, from which hour until which, in which phase."""
         task = self._work.tasks[number]
         part = self._parts[task.of]
-        waits = tuple(Wait(step=self._work.tasks[one].id, why=kind) for one, kind in task.waits)
+        start, end, phase = when
+        waits = tuple(Wait(step=self._work.tasks[one].id, why=kind) for one, kind in self._waits(task))
         crew = self._work.crews[task.crew][0]
         made = Step(
             id=task.id,
-            act=task.act,
+            act=act,
             of=task.of,
             name=part.name,
             partner=self._systems[part.from_].partner if isinstance(part, Stream) else part.partner,
@@ -232,6 +240,12 @@ class _Steps:
         )
         return self._with_gates(made, part) if isinstance(part, Stream) else made
 
+    def _waits(self, task: Task) -> Iterator[tuple[int, EdgeKind]]:
+        """The steps that one waits for; where it waits for a stream that drains and that nobody opens, those that this waits for."""
+        for one, kind in task.waits:
+            before = self._work.tasks[one]
+            yield from ((number, kind) for number, _ in self._waits(before)) if before.act == "drain" else ((one, kind),)
+
     def _with_gates(self, step: Step, stream: Stream) -> Step:
         hours = {"soaked": stream.soak, "rehearsed": _REHEARSED_HOURS}
         gates = tuple(GateAsked(gate=gate, hours=hours.get(gate)) for gate in stream.gates)
@@ -240,91 +254,3 @@ class _Steps:
             **{name: getattr(step, name) for name in step.__struct_fields__}
             | {"sender": self._oins[step.partner], "feed": stream.feed, "kinds": stream.kinds, "gates": gates, "approvers": approvers}
         )
-
-
-def _whys(work: Work, starts: Times) -> list[Why]:
-    ends, whole = ends_of(work, starts), whole_at(work, starts)
-    on_crew = _units(work, starts)
-    latest = _latest_starts(work, starts, on_crew)
-    in_time, harm = _in_time(work, starts), harm_of(work, starts)
-    found = []
-    for number, task in enumerate(work.tasks):
-        binding, by = _binding(work, number, starts, ends, on_crew)
-        makes = (goal.id for goal, at in zip(work.goals, whole, strict=True) if number in goal.needs and ends[number] == at)
-        slack = latest[number] - starts[number]
-        found.append(
-            Why(
-                step=task.id,
-                binding=binding,
-                by=by,
-                slack_hours=None if slack == inf else round(max(0.0, slack), 2),
-                harm_a_day=round(harm_of(work, _delayed(work, starts, on_crew, in_time, number)) - harm, 3),
-                whole=tuple(makes),
-            )
-        )
-    return found
-
-
-def _in_time(work: Work, starts: Times) -> list[int]:
-    """The steps by when they start, each after those that it waits for; of those of one moment first what takes no time."""
-    place = {number: at for at, number in enumerate(work.order)}
-    return sorted(range(len(work.tasks)), key=lambda one: (starts[one], work.tasks[one].work > 0, place[one]))
-
-
-def _units(work: Work, starts: Times) -> list[int | None]:
-    """For each step the one that the same hands were about just before."""
-    last: list[list[tuple[float, int | None]]] = [[(-inf, None)] * size for _, size in work.crews]
-    found: list[int | None] = [None] * len(work.tasks)
-    for number in _in_time(work, starts):
-        task = work.tasks[number]
-        hands = last[task.crew]
-        which = max((unit for unit in range(len(hands)) if hands[unit][0] <= starts[number] + _CLOSE), key=lambda unit: hands[unit][0])
-        found[number] = hands[which][1]
-        hands[which] = (starts[number] + task.work, number)
-    return found
-
-
-def _binding(
-    work: Work, number: int, starts: Times, ends: Times, on_crew: Sequence[int | None]
-) -> tuple[str, str] | tuple[None, None]:
-    """The step that a step waited for last; an edge before a crew where both end together."""
-    task = work.tasks[number]
-    waited = [(ends[one], kind, one) for one, kind in task.waits]
-    latest = max(waited, key=lambda one: one[0], default=None)
-    if latest is not None and latest[0] >= starts[number] - _CLOSE:
-        return work.tasks[latest[2]].id, latest[1]
-    before = on_crew[number]
-    if before is not None and starts[before] + work.tasks[before].work >= starts[number] - _CLOSE:
-        return work.tasks[before].id, "crew"
-    return None, None
-
-
-def _latest_starts(work: Work, starts: Times, on_crew: Sequence[int | None]) -> list[float]:
-    """How late each step can start, in the same order, and no process is whole later than it is or is due."""
-    limits = [inf] * len(work.tasks)
-    for goal, whole in zip(work.goals, whole_at(work, starts), strict=True):
-        for one in goal.needs:
-            limits[one] = min(limits[one], max(whole, goal.due))
-    latest = [inf] * len(work.tasks)
-    followed: dict[int, int] = {before: number for number, before in enumerate(on_crew) if before is not None}
-    for number in reversed(_in_time(work, starts)):
-        task = work.tasks[number]
-        over = min([limits[number], *(latest[one] for one in work.successors[number])])
-        latest[number] = over - task.work - task.lag
-        if number in followed:
-            latest[number] = min(latest[number], latest[followed[number]] - task.work)
-    return latest
-
-
-def _delayed(work: Work, starts: Times, on_crew: Sequence[int | None], in_time: Sequence[int], late: int) -> Times:
-    """The times when one step is a day late and everything keeps its order; `in_time` are all steps by when they start."""
-    found = list(starts)
-    found[late] += DAY_HOURS
-    for number in in_time[in_time.index(late) + 1 :]:
-        task = work.tasks[number]
-        ready = max((found[one] + work.tasks[one].work + work.tasks[one].lag for one, _ in task.waits), default=0.0)
-        before = on_crew[number]
-        if before is not None:
-            ready = max(ready, found[before] + work.tasks[before].work)
-        found[number] = max(found[number], ready)
-    return found

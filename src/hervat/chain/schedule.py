@@ -20,13 +20,23 @@ Times = list[float]
 
 def ends_of(work: Work, starts: Times) -> Times:
     """When each step is done: its work and what follows it."""
-    return [start + task.work + task.lag for start, task in zip(starts, work.tasks, strict=True)]
+    return [task.done(start) for start, task in zip(starts, work.tasks, strict=True)]
+
+
+def whole_at(work: Work, starts: Times) -> list[float]:
+    """When each process is whole."""
+    ends = ends_of(work, starts)
+    return [max(ends[one] for one in goal.needs) for goal in work.goals]
 
 
 def harm_of(work: Work, starts: Times) -> float:
-    """The weighted tardiness of every process: its harm an hour, from when it was due until all that it needs is done."""
+    """The weighted tardiness of every process: its harm an hour, from when it was due until all that it needs is done.
+
+    It is what a plan is searched by. The harm that is told of it is that of the map since the cut (`reckoning.py`); from when the plan
+    begins the two are the same where no edge has a tolerance.
+    """
     ends = ends_of(work, starts)
-    return sum(goal.weight * max(0.0, max(ends[one] for one in goal.needs) - goal.due) for goal in work.goals)
+    return sum(goal.harm(max(ends[one] for one in goal.needs)) for goal in work.goals)
 
 
 def at_once(work: Work, order: Sequence[int]) -> Times:
@@ -65,7 +75,7 @@ def at_once(work: Work, order: Sequence[int]) -> Times:
                 starts[number] = now
                 free[crew] -= 1
                 heappush(events, (now + task.work, ~crew))
-                heappush(events, (now + task.work + task.lag, number))
+                heappush(events, (task.done(now), number))
     return starts
 
 
@@ -81,7 +91,7 @@ def one_by_one(work: Work, order: Sequence[int]) -> Times:
         from_ = max((ends[one] for one, _ in task.waits), default=0.0)
         start, unit = min((_gap(unit, max(from_, task.release), task.work), which) for which, unit in enumerate(busy[task.crew]))
         insort(busy[task.crew][unit], (start, start + task.work))
-        starts[number], ends[number] = start, start + task.work + task.lag
+        starts[number], ends[number] = start, task.done(start)
     return starts
 
 

@@ -5,6 +5,7 @@
 - A move over steps looks at what kept a late process late: the way back from its last step over what each step waited for. Where a step
   waited for its crew alone, it is put before the one that the crew was about.
 - A list is taken where it is not worse than the one some moves before (late acceptance, Burke and Bykov 2017).
+- It ends early where no process could be whole earlier: nothing that it would try could be better.
 - How much is tried is counted in lists that are scheduled, not in seconds, and chance comes from a seed: the same input gives the same
   plan.
 """
@@ -13,6 +14,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from random import Random
 
+from hervat.chain.bound import whole_at_least
 from hervat.chain.rules import by_density, for_goals
 from hervat.chain.schedule import Times, at_once, ends_of, harm_of, one_by_one
 from hervat.chain.work import Work
@@ -58,6 +60,7 @@ class _Search:
     def __init__(self, work: Work, rng: Random, tries: int) -> None:
         self._work, self._rng, self._left, self._tries = work, rng, tries, tries
         self._scheduling: Scheduling = at_once
+        self._least = sum(goal.harm(whole) for goal, whole in zip(work.goals, whole_at_least(work), strict=True))
 
     def begin(self, order: Sequence[int]) -> None:
         """Look at a list that is given, scheduled in both ways."""
@@ -65,15 +68,20 @@ class _Search:
             starts = scheduling(self._work, order)
             found = Found(list(order), scheduling, starts, harm_of(self._work, starts))
             if not hasattr(self, "best") or found.harm < self.best.harm - _CLOSE:
-                self.best = found
+                self._take(found)
 
     def _try(self, order: list[int]) -> Found:
         self._left -= 1
         starts = self._scheduling(self._work, order)
         found = Found(order, self._scheduling, starts, harm_of(self._work, starts))
         if found.harm < self.best.harm - _CLOSE:
-            self.best = found
+            self._take(found)
         return found
+
+    def _take(self, found: Found) -> None:
+        self.best = found
+        if found.harm <= self._least + _CLOSE:
+            self._left = 0
 
     def over_goals(self) -> None:
         """Serve processes in other orders."""
@@ -123,7 +131,7 @@ class _Search:
     def _kept_waiting(self, current: Found) -> list[tuple[int, int]]:
         """Steps on the way to a late process, chosen by its harm, that waited for their crew, each with one that the crew was about."""
         work, ends = self._work, ends_of(self._work, current.starts)
-        late = [goal.weight * max(0.0, max(ends[one] for one in goal.needs) - goal.due) for goal in work.goals]
+        late = [goal.harm(max(ends[one] for one in goal.needs)) for goal in work.goals]
         if not any(late):
             return []
         goal = self._rng.choices(range(len(late)), late)[0]

@@ -18,7 +18,7 @@ from hervat.dispatch.identity import Identity
 from hervat.dispatch.signed import AHEAD, Unfit, ensure_counts, moment_of
 from hervat.journal.entry import RAW, Opened, open_entry
 from hervat.journal.keys import NodeKeys
-from hervat.journal.store import Store
+from hervat.journal.store import WHOLE, Store
 from hervat.journal.tree import Frontier, leaf_hash
 from hervat.message import SOURCE
 from hervat.partner import PartnerKey, Partners
@@ -91,7 +91,7 @@ def next_batch(
         return None
     positions = store.sequence_run(feed.number, after + 1, min(after + MOST, feed.highest))
     wanted = [positions[number] for number in range(after + 1, after + MOST + 1) if number in positions]
-    entries = store.entries_at(wanted)
+    entries, rows = store.entries_at(wanted), store.rows_at(wanted)
     messages: list[msgspec.Raw] = []
     gone: list[Gone] = []
     digests: list[bytes] = []
@@ -102,7 +102,8 @@ def next_batch(
         opened = open_entry(keys, entries[positions[number]])
         digests.append(opened.digest)
         if opened.erased:
-            gone.append(Gone(sequence=number, digest=opened.digest.hex()))
+            left = rows[positions[number]].erased < WHOLE
+            gone.append(Gone(sequence=number, digest=opened.digest.hex(), id=opened.meta.id, parts=left))
         else:
             messages.append(_carried(opened))
             size += len(messages[-1])

@@ -1,5 +1,6 @@
 """The file `node.toml`: where the store of a node is, on which port it is served, how its door for partners stands,
-when it screens, who it is to partners with which it exchanges batches, and which map of the chain its pages show.
+when it screens, how often it looks at the gates of a restart, who it is to partners with which it exchanges batches, and which map of the
+chain its pages show.
 
 - Everything may be left out; what stands here is what holds then.
 - A store, keys and a socket named by a relative path lie beside the file, whatever directory the command is given in.
@@ -60,6 +61,12 @@ class ScreeningTable(Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     canaries: tuple[str, ...] = ()
 
 
+class RestartTable(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """`[restart]`: how many seconds lie between two looks at the gates of a restart that is under way; with 0 the node does not look."""
+
+    look_seconds: Annotated[int, Meta(ge=0, le=86_400)] = 30
+
+
 class ExchangeTable(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """`[exchange]`: the OIN of this organisation, its private key in PEM and the id under which partners know that; how many messages a
     second it likes to be sent at most; and the age identity with which bundles that are carried by hand are opened.
@@ -85,6 +92,7 @@ class Config(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     serve: ServeTable = ServeTable()
     door: DoorTable = DoorTable()
     screening: ScreeningTable = ScreeningTable()
+    restart: RestartTable = RestartTable()
     exchange: ExchangeTable | None = None
     chain: ChainTable | None = None
 
@@ -94,6 +102,7 @@ _TABLES = {
     "serve": ServeTable,
     "door": DoorTable,
     "screening": ScreeningTable,
+    "restart": RestartTable,
     "exchange": ExchangeTable,
     "chain": ChainTable,
 }

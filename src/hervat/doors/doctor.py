@@ -178,7 +178,10 @@ def _oldest_gaps(patient: Patient) -> Iterator[tuple[str, timedelta]]:
     for feed in store.feeds():
         gaps = store.missing(feed.number)
         if gaps:
-            first = min(store.rows_by_sequence((feed.number, last + 1) for _, last in gaps).values())
+            after = store.rows_by_sequence((feed.number, last + 1) for _, last in gaps)
+            # What comes after a gap may be gone itself, and is then known by the act that says so.
+            told = [one.since for one in store.gone(feed.number) if one.since is not None]
+            first = min([*after.values(), *(told if len(after) < len(gaps) else [])])
             yield feed.name, patient.age(read_meta(store.entries_at([first])[first]).received_at)
 
 

@@ -52,6 +52,10 @@ store = "sqlite:///hervat.db"
 # at = "05:00"
 # Holders whose enrolled persons do not exist: what is of them goes all the way through and never leaves the house.
 # canaries = ["lrk-000000001"]
+
+[restart]
+# Seconds between two looks at the gates of a restart that is under way; with 0 they are looked at by hervat restart check alone.
+# look_seconds = 30
 """
 
 

@@ -1,5 +1,6 @@
 """The commands `chain check` and `chain import`: whether a map is sound, and maps from what others keep."""
 
+import os
 import sys
 from argparse import Namespace
 from collections.abc import Iterator
@@ -18,13 +19,14 @@ from hervat.errors import Usage
 
 
 def check_chain(arguments: Namespace) -> int:
-    """Whether a map is sound; 1 where it is not."""
+    """Whether a map is sound; 1 where it is not. What cannot be read is neither."""
+    path = Path(arguments.chain)
     try:
-        chain = read_chain(Path(arguments.chain))
+        chain = read_chain(path)
     except Usage as fault:
-        if not arguments.json:
+        if not path.is_file() or not os.access(path, os.R_OK):
             raise
-        show(words.as_document({"sound": False, "wrong": str(fault)}))
+        show(words.as_document({"sound": False, "wrong": str(fault)}) if arguments.json else words.lines([f"not sound: {fault}"]))
         return 1
     counted = _counted(chain)
     if arguments.json:

@@ -2,26 +2,26 @@
 
 import sys
 from argparse import Namespace
-from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 import msgspec
 
-from hervat.chain.compared import Compared, compared
-from hervat.chain.doubt import DRAWS, FACTORS, Doubt, doubted
-from hervat.chain.parts import ChainMap
+from hervat.chain.compared import compared
+from hervat.chain.doubt import DRAWS, doubted
+from hervat.chain.impact import Model
+from hervat.chain.overrides import HOUR_0, Overrides, When
 from hervat.chain.plan import write_plan
-from hervat.chain.planning import Overrides, Planned, planned, price_of
+from hervat.chain.planning import Planned, Planning, price_of, told
 from hervat.chain.reading import read_chain
 from hervat.doors import words
+from hervat.doors.plan_in_words import Answer, in_words, pinned_later
 from hervat.doors.progress import bar
 from hervat.doors.streams import say, show
+from hervat.doors.when import days_of, moment_of
 from hervat.errors import Usage
 
-_FEW, _LARGE = 12, 150
-_ROUNDED = 0.01
-_INVENTED = "Weights and durations of the map that are marked invented are invented; so is every figure of harm that rests on them."
+_LARGE: Final = 150
 
 
 def plan(arguments: Namespace) -> int:
@@ -29,32 +29,54 @@ def plan(arguments: Namespace) -> int:
     if (arguments.draws or 0) < 0:
         raise Usage("--draws is 0 or more")
     chain = read_chain(Path(arguments.chain))
-    overrides = Overrides(dict(map(_pinned, arguments.pin)), [_ordered(one) for one in arguments.before])
-    found = planned(chain, arguments.cut, arguments.seed, overrides)
-    bare = planned(chain, arguments.cut, arguments.seed, Overrides({}, ())) if overrides.any else None
+    when = When(days_of(arguments.days), moment_of(arguments.begins))
+    begins, seed = when.begins(chain), arguments.seed
+    if arguments.out is not None and begins == HOUR_0:
+        raise Usage("a plan in a file says at which moment it begins, and the map has no [cut]: give --begins MOMENT")
+    overrides = Overrides(
+        dict(_pinned("--pin", one) for one in arguments.pin),
+        dict(_pinned("--not-before", one) for one in arguments.not_before),
+        [_ordered(one) for one in arguments.before],
+    )
+    model = Model(chain)
+    planning = Planning(model, model.case(arguments.cut, when.days), overrides)
+    listed = planning.found(seed)
+    found = told(planning, listed, begins)
+    bare, prices = _priced(planning, found, seed)
     doubt, draws = None, DRAWS if arguments.draws is None and len(found.plan.steps) <= _LARGE else arguments.draws
     if draws:
         with bar("how sure the order is", None) as tell:
-            doubt = doubted(
-                chain, arguments.cut, overrides, arguments.seed, draws, lambda made, all: tell(made, f"{made} of {all} plans")
-            )
+            doubt = doubted(planning, listed, seed, draws, lambda made, all: tell(made, f"{made} of {all} plans"))
     if arguments.out is not None:
         write_plan(found.plan, Path(arguments.out))
         say(f"The plan {found.plan.hash} is in {arguments.out}.", sys.stderr)
-    told = (chain, found, bare, doubt, overrides)
-    show(words.as_document(_document(*told)) if arguments.json else "\n".join(_in_words(*told)))
+    answer = Answer(chain, found, bare, prices, doubt, overrides, draws is None)
+    show(words.as_document(_document(answer)) if arguments.json else words.lines(in_words(answer, arguments.lang)))
     return 0
 
 
-def _pinned(told: str) -> tuple[str, float]:
+def _priced(planning: Planning, found: Planned, seed: int) -> tuple[Planned | None, dict[str, float]]:
+    """The plan without what was said against it, if anything was, and what each of it costs alone."""
+    overrides, begins = planning.overrides, found.plan.begins
+    if not overrides.any:
+        return None, {}
+    bare = Planning(planning.model, planning.case)
+    without = told(bare, bare.found(seed), begins)
+    each = {said: Planning(planning.model, planning.case, one) for said, one in overrides.each()}
+    if len(each) == 1:
+        return without, dict.fromkeys(each, price_of(found, without))
+    return without, {said: price_of(told(one, one.found(seed), begins), without) for said, one in each.items()}
+
+
+def _pinned(option: str, said: str) -> tuple[str, float]:
     """A step and an hour, of `STEP=HOUR`."""
-    step, _, hour = told.rpartition("=")
+    step, _, hour = said.rpartition("=")
     try:
         at = float(hour)
     except ValueError:
         at = -1.0
     if not step or not 0 <= at < float("inf"):
-        raise Usage(f"--pin {told!r} is to be STEP=HOUR, with hours after the plan begins, such as open-gps-jds=48")
+        raise Usage(f"{option} {said!r} is to be STEP=HOUR, with hours after the plan begins, such as open-gps-jds=48")
     return step, at
 
 
@@ -66,91 +88,16 @@ def _ordered(told: str) -> tuple[str, str]:
     return first, then
 
 
-def _document(chain: ChainMap, found: Planned, bare: Planned | None, doubt: Doubt | None, overrides: Overrides) -> dict[str, Any]:
+def _document(answer: Answer) -> dict[str, Any]:
     """All of it, as one document."""
-    told: dict[str, Any] = msgspec.to_builtins(found)
+    told: dict[str, Any] = msgspec.to_builtins(answer.found)
+    if answer.found.plan.begins == HOUR_0:
+        told["plan"]["begins"] = None
     return told | {
-        "hash": found.plan.hash,
-        "price_of_overrides": None if bare is None else price_of(found, bare),
-        "pinned_later": [{"step": step, "asked": asked, "start": start} for step, asked, start in _later(found, overrides)],
-        "published": msgspec.to_builtins(compared(chain, found.plan)),
-        "doubt": None if doubt is None else msgspec.to_builtins(doubt),
+        "hash": answer.found.plan.hash,
+        "price_of_overrides": None if answer.bare is None else price_of(answer.found, answer.bare),
+        "prices": [{"said": said, "price": price} for said, price in answer.prices.items()],
+        "pinned_later": [{"step": step, "asked": asked, "start": start} for step, asked, start in pinned_later(answer)],
+        "published": msgspec.to_builtins(compared(answer.chain, answer.found.plan)),
+        "doubt": None if answer.doubt is None else msgspec.to_builtins(answer.doubt),
     }
-
-
-def _in_words(chain: ChainMap, found: Planned, bare: Planned | None, doubt: Doubt | None, overrides: Overrides) -> Iterator[str]:
-    size = f"{len(found.plan.steps)} steps, {len(found.phases)} phases"
-    yield f"{chain.name}: plan {found.plan.hash[:12]}, {size}, begins {found.plan.begins.isoformat()}"
-    yield _INVENTED
-    yield ""
-    yield from _phases(found)
-    yield ""
-    yield from _steps(found)
-    yield ""
-    yield from _harm(found, bare)
-    for step, asked, start in _later(found, overrides):
-        yield f"{step} was pinned to hour {asked:g} and starts at hour {start:g}: the table says what it waits for."
-    yield from _published(compared(chain, found.plan))
-    yield from _doubt(doubt)
-
-
-def _phases(found: Planned) -> Iterator[str]:
-    for phase in found.phases:
-        whole = ", ".join(phase.whole) or "no process"
-        yield f"Phase {phase.number}, hours {phase.begins:.0f} to {phase.ends:.0f}: whole at its end: {whole}"
-        if phase.live:
-            yield f"  links that go live: {', '.join(phase.live)}"
-
-
-def _steps(found: Planned) -> Iterator[str]:
-    whys = {why.step: why for why in found.why}
-    rows = []
-    for step in found.plan.steps:
-        why = whys[step.id]
-        after = "" if why.binding is None else f"{why.binding} ({why.by})"
-        slack = "" if why.slack_hours is None else f"{why.slack_hours:.0f}"
-        rows.append((step.phase, step.id, step.crew, f"{step.start:.0f}", f"{step.end:.0f}", slack, f"{why.harm_a_day:.1f}", after))
-    yield words.table(("phase", "step", "crew", "from", "to", "slack", "harm a day late", "waited last for"), rows)
-
-
-def _harm(found: Planned, bare: Planned | None) -> Iterator[str]:
-    certified = "it meets the bound: optimal for this map" if found.optimal else f"no plan comes below {found.bound:.0f}"
-    rules = ", ".join(f"{name} {harm:.0f}" for name, harm in found.baselines.items())
-    yield f"Harm {found.harm:.0f}; {certified}. By the rules in use: {rules}."
-    if bare is not None:
-        yield f"What was said against the plan costs {price_of(found, bare):.0f} of harm: {min(found.harm, bare.harm):.0f} without it."
-
-
-def _later(found: Planned, overrides: Overrides) -> list[tuple[str, float, float]]:
-    """Steps that start later than the hour they were pinned to, with both hours."""
-    starts = {step.id: step.start for step in found.plan.steps}
-    return [(step, asked, starts[step]) for step, asked in overrides.pins.items() if starts[step] > asked + _ROUNDED]
-
-
-def _published(beside: Compared) -> Iterator[str]:
-    if not (beside.same or beside.other or beside.together):
-        return
-    counts = f"{len(beside.same)} pairs in the same order, {len(beside.other)} in another, {len(beside.together)} at one moment"
-    yield f"Beside the order that was published, from which nothing was planned: {counts}."
-    for pairs, here in ((beside.other, "the other way round"), (beside.together, "at one moment"), (beside.same, "in the same order")):
-        yield from (f"  published {pair.first} before {pair.then}; here {here}" for pair in pairs[:_FEW])
-        if len(pairs) > _FEW:
-            yield f"  and {len(pairs) - _FEW} more pairs {here}; --json has all of them"
-    if beside.absent:
-        yield f"  published, and no step here: {', '.join(beside.absent)}"
-
-
-def _doubt(doubt: Doubt | None) -> Iterator[str]:
-    if doubt is None:
-        yield "How sure the order is was not looked at; --draws 200 does."
-        return
-    if not doubt.choices:
-        yield f"In {doubt.draws} draws within what is not known the order of phases never flips."
-    for one in doubt.choices[:_FEW]:
-        yield f"A choice for people: {one.first} before {one.then} flips in {one.flips} of {one.draws} draws within what is not known."
-    if len(doubt.choices) > _FEW:
-        yield f"  and {len(doubt.choices) - _FEW} more pairs; --json has all of them"
-    short = [one for one in doubt.reach if min(one.more, one.less) < FACTORS[-1]]
-    for reach in short[:_FEW]:
-        yield f"  {reach.what} of {reach.of}: the order holds up to {reach.more:g} times as much, and down to 1/{reach.less:g}"
-

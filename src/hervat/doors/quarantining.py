@@ -110,6 +110,13 @@ def _listed(found: dict[str, Any]) -> Iterator[str]:
         state = "closed" if lane["opened"] is None else f"open since position {lane['opened']}"
         yield words.plain(f"{lane['oin']} {lane['name'] or ''}: {state}; {lane['inside']} messages inside")
     yield from (_line(one) for one in found["messages"])
+    yield from (_gone_line(one) for one in found["gone"])
+
+
+def _gone_line(one: dict[str, Any]) -> str:
+    flags = ", ".join(_FLAGS[flag] for flag in one["flags"]) or "nothing against who signed it"
+    what = f"{words.short(one['source'])} {', '.join(map(str, one['numbers']))}  signed as erased by its sender before it came"
+    return words.plain(f"{one['position']}  {what}, key {one['key']}, signed {one['made_at']}: {flags}")
 
 
 def _line(one: dict[str, Any]) -> str:

@@ -11,7 +11,6 @@ from hervat.assemble import Node
 from hervat.batch import Statement
 from hervat.chain.plan import read_plan
 from hervat.clock import SystemClock, parse_rfc3339, rfc3339
-from hervat.considered import Considered
 from hervat.dispatch.identity import Identity, load_identity
 from hervat.doors import words
 from hervat.doors.acts.handing import decide
@@ -25,6 +24,7 @@ from hervat.doors.acts.restarting import (
     StepDoing,
     StepHolding,
 )
+from hervat.doors.considering import considered_in
 from hervat.doors.receiving import ensure_decided
 from hervat.doors.streams import show
 from hervat.errors import NotSo, Usage
@@ -70,8 +70,7 @@ def isolate(arguments: Namespace) -> int:
     if identity is not None:
         with Node.opened(arguments.store) as node:
             signed = order(identity, node.keys.origin, oin, arguments.why, SystemClock().now())
-    said = _decided(arguments)
-    act = Isolating(oin=oin, signed=signed, considered=_considered(arguments), **said)
+    act = Isolating(oin=oin, signed=signed, considered=considered_in(arguments), **_decided(arguments))
     answer = decide(arguments.store, act)
     who = "everybody" if oin is None else oin
     how = "on the word of the operator of this node" if signed is None else f"on the signature of {signed.partner}"
@@ -86,7 +85,7 @@ def begin(arguments: Namespace) -> int:
     plan = read_plan(Path(arguments.plan))
     said = {"by": arguments.by, "why": arguments.why}
     report = _given(arguments.rehearsed, ExerciseReport)
-    act = RestartBeginning(plan=plan, report=report, considered=_considered(arguments), **said)
+    act = RestartBeginning(plan=plan, report=report, considered=considered_in(arguments), **said)
     answer = decide(arguments.store, act)
     told = [f"{answer['run']} begun at position {answer['position']}; the plan is {answer['plan']}", *_moves(answer)]
     show(words.as_document(answer) if arguments.json else words.lines(told))
@@ -116,7 +115,7 @@ def done(arguments: Namespace) -> int:
     """Say that a step was done, or let a link go on."""
     _ensure_said(arguments, "by", "evidence")
     said = {"step": arguments.step, "by": arguments.by, "evidence": arguments.evidence, "second": arguments.second}
-    act = StepDoing(considered=_considered(arguments), **said)
+    act = StepDoing(considered=considered_in(arguments), **said)
     return _acted(arguments, decide(arguments.store, act), f"{arguments.step} put down as done")
 
 
@@ -129,7 +128,7 @@ def approve(arguments: Namespace) -> int:
         _write(Path(arguments.out), approval)
         show(words.as_document(approval) if arguments.json else f"signed in {arguments.out}; hervat restart approve --approval hands it in")
         return 0
-    answer = decide(arguments.store, StepApproving(approval=approval, considered=_considered(arguments), **_decided(arguments)))
+    answer = decide(arguments.store, StepApproving(approval=approval, considered=considered_in(arguments), **_decided(arguments)))
     return _acted(arguments, answer, f"{approval.step} approved by {approval.partner}")
 
 
@@ -159,7 +158,7 @@ def waive(arguments: Namespace) -> int:
         until = rfc3339(parse_rfc3339(arguments.until))
         said = {"act": "restart waive", "step": arguments.step, "gate": arguments.gate, "by": arguments.by, "of": arguments.of}
         said |= {"second": arguments.second, "second_of": arguments.second_of, "why": arguments.why, "until": until}
-        act = msgspec.convert(said | {"considered": _considered(arguments)}, GateWaiving)
+        act = msgspec.convert(said | {"considered": considered_in(arguments)}, GateWaiving)
     except (ValueError, msgspec.ValidationError) as fault:
         raise Usage(f"this cannot be waived: {fault}; see hervat restart waive --help") from fault
     return _acted(arguments, decide(arguments.store, act), f"{arguments.gate} of {arguments.step} waived until {until}")
@@ -168,7 +167,7 @@ def waive(arguments: Namespace) -> int:
 def hold(arguments: Namespace) -> int:
     """Hold a link, or say that a step is done no more."""
     ensure_decided(arguments)
-    act = StepHolding(step=arguments.step, considered=_considered(arguments), **_decided(arguments))
+    act = StepHolding(step=arguments.step, considered=considered_in(arguments), **_decided(arguments))
     answer = decide(arguments.store, act)
     return _acted(arguments, answer, f"{arguments.step} is held")
 
@@ -176,7 +175,7 @@ def hold(arguments: Namespace) -> int:
 def abort(arguments: Namespace) -> int:
     """End a run."""
     ensure_decided(arguments)
-    answer = decide(arguments.store, RestartAborting(considered=_considered(arguments), **_decided(arguments)))
+    answer = decide(arguments.store, RestartAborting(considered=considered_in(arguments), **_decided(arguments)))
     return _acted(arguments, answer, "aborted; what is live stays so, all else stays closed")
 
 
@@ -224,15 +223,6 @@ def _decided(arguments: Namespace) -> dict[str, Any]:
     if arguments.second is not None:
         _ensure_said(arguments, "second")
     return {"by": arguments.by, "why": arguments.why, "second": arguments.second}
-
-
-def _considered(arguments: Namespace) -> Considered | None:
-    """What was said of the decision; None where nothing was. Raises Usage for what is too long to keep."""
-    said = {"known": arguments.known or "", "options": arguments.option, "risks": arguments.accepts}
-    try:
-        return msgspec.convert(said, Considered) if any(said.values()) else None
-    except msgspec.ValidationError as fault:
-        raise Usage(f"--known, --option and --accepts take 1000 characters each: {fault}; nothing was done") from fault
 
 
 def _identity(arguments: Namespace) -> Identity | None:

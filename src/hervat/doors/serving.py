@@ -19,9 +19,10 @@ from hervat.clock import SystemClock
 from hervat.doors import words
 from hervat.doors.acts.place import listening, socket_path
 from hervat.doors.cli import DEFAULT_STORE
-from hervat.doors.config import Config, DoorTable, NodeTable, ScreeningTable, ServeTable, read_config
+from hervat.doors.config import Config, DoorTable, NodeTable, RestartTable, ScreeningTable, ServeTable, read_config
 from hervat.doors.daily import daily
 from hervat.doors.exchange.ourselves import us_of
+from hervat.doors.gates import gatekeeping
 from hervat.doors.http.app import make_door
 from hervat.doors.http.front import BASE, is_under
 from hervat.doors.http.writer import Writer
@@ -49,7 +50,7 @@ def serve(arguments: Namespace) -> int:
         # Whoever stops a service sends this one; it ends the pages as Ctrl-C does.
         signal.signal(signal.SIGTERM, signal.default_int_handler)
         try:
-            with daily(config, SystemClock()):
+            with daily(config, SystemClock()), gatekeeping(config, SystemClock()):
                 server.run(sockets=[listener])
         except KeyboardInterrupt:
             # uvicorn has closed everything by now and passes the signal on.
@@ -63,7 +64,8 @@ def _config(arguments: Namespace) -> Config:
     told |= {"read_only": True} if arguments.read_only else {}
     if arguments.config is None:
         alone, serve = NodeTable(store=arguments.store), ServeTable(**told)
-        return Config(node=alone, serve=serve, door=DoorTable(enabled=False), screening=ScreeningTable(daily=False))
+        no_door, no_day, no_look = DoorTable(enabled=False), ScreeningTable(daily=False), RestartTable(look_seconds=0)
+        return Config(node=alone, serve=serve, door=no_door, screening=no_day, restart=no_look)
     if arguments.store != os.environ.get("HERVAT_STORE", DEFAULT_STORE):
         raise Usage("--store and --config both say which store; give one of them")
     config = read_config(Path(arguments.config))

@@ -154,7 +154,8 @@ def why(held: dict[str, Any]) -> str:
 
 def horizon(rows: Sequence[dict[str, Any]]) -> str:
     """Up to where each source is known."""
-    head = ("source", "through", "applied", "complete until", "received", "applied", "held", "refused", "missing", "stock", "link", "")
+    counts = ("received", "applied", "held", "refused", "missing", "gone", "stock")
+    head = ("source", "through", "applied", "complete until", *counts, "link", "")
     return table(head, (_feed(row) for row in rows))
 
 
@@ -169,6 +170,7 @@ def _feed(row: dict[str, Any]) -> tuple[Any, ...]:
         row["held"],
         row["refused"],
         sum(gap["last"] - gap["first"] + 1 for gap in row["gaps"]),
+        sum(gone["last"] - gone["first"] + 1 for gone in row["gone"]),
         sum(one["count"] for one in row["stock"]),
         row["link"],
         "unreconciled" if row["unreconciled"] else "",

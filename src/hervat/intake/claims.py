@@ -2,7 +2,8 @@
 
 A watermark's claim holds when 1..through_sequence are in custody and its `set_hash` is the SHA-256 over the concatenated SHA-256
 digests of their RFC 8785 bytes, by sequence. What is in custody stays, so a claim is checked once, as soon as it can be. The digests
-come from the sealed boxes and outlive an erasure.
+come from the sealed boxes and outlive an erasure. For what was erased by its sender before it came stands the digest that the sender
+signed; where it comes after all, what spoke of it is checked again.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ from collections.abc import Mapping
 import msgspec
 
 from hervat.journal.entry import digest_in
+from hervat.journal.gone import digests_gone
 from hervat.journal.keys import NodeKeys
 from hervat.journal.store import Declared, Feed, Store
 
@@ -43,6 +45,8 @@ class Claims:
         self._running: dict[int, tuple[int, hashlib._Hash]] = {}
         # By source and sequence: digests that a claim to come will ask for, so that no box has to be opened for them again.
         self._digests: dict[int, dict[int, bytes]] = {}
+        # By source and sequence: the digests of what is gone, of which the store may not know yet.
+        self._gone: dict[int, dict[int, bytes]] = {}
 
     def declare(self, position: int, source: int, content: str) -> None:
         """A declaration has come into custody, in a message or in a correction."""
@@ -50,6 +54,18 @@ class Claims:
         self._declared[position] = declared
         if declared.through is not None:
             self._open[position] = declared
+
+    def gone(self, source: int, sequence: int, digest: bytes) -> None:
+        """A number counts as gone from now on, with the digest that was signed."""
+        self._gone.setdefault(source, {}).setdefault(sequence, digest)
+
+    def came_after_all(self, source: int, sequence: int) -> None:
+        """A message has come under a number that counts as gone."""
+        self._running.pop(source, None)
+        for claim in self._store.claims_on(source, sequence):
+            known = self._declared.get(claim.position) or self._open.get(claim.position) or claim
+            known.holds = None
+            self._declared[known.position] = self._open[known.position] = known
 
     def settle(self, feeds: Mapping[int, Feed], fresh: Mapping[int, Mapping[int, int]], digests: Mapping[int, bytes]) -> list[Declared]:
         """Check every claim that can be checked now; `fresh` and `digests` tell of messages that the store does not have yet."""
@@ -81,6 +97,11 @@ class Claims:
         self._running[source] = (through, running)
         return running.hexdigest()
 
+    def _signed_as_gone(self, source: int, sequences: list[int]) -> dict[int, bytes]:
+        fresh = self._gone.get(source, {})
+        stored = digests_gone(self._store, self._journal, self._keys, source, [one for one in sequences if one not in fresh])
+        return stored | {one: fresh[one] for one in sequences if one in fresh}
+
     def _digests_of(self, source: int, sequences: range) -> list[bytes]:
         """The digests at these places, remembered or out of their boxes."""
         known = self._digests.get(source, {})
@@ -89,6 +110,8 @@ class Claims:
             boxes = self._journal.boxes(positions.values())
             opened = {sequence: digest_in(self._keys, position, boxes[position]) for sequence, position in positions.items()}
             known = opened | known
+            left = [sequence for sequence in sequences if sequence not in known]
+            known |= self._signed_as_gone(source, left) if left else {}
         found = [known[sequence] for sequence in sequences]
         for sequence in sequences:
             self._digests.get(source, {}).pop(sequence, None)

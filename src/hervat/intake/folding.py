@@ -7,6 +7,7 @@ from typing import Any
 
 import msgspec
 
+from hervat.batch import Manifest
 from hervat.errors import ensure
 from hervat.intake.admission import judge_inner
 from hervat.intake.adrift import Adrift
@@ -14,6 +15,7 @@ from hervat.intake.amendments import original_of
 from hervat.intake.ceilings import Ceiling, read_ceiling, write_ceiling
 from hervat.intake.claims import DECLARING, Claims
 from hervat.intake.holding import Holding
+from hervat.intake.leaving import Leaving
 from hervat.intake.missing import Missing
 from hervat.intake.preparing import CORRECTION, Prepared, Preparer
 from hervat.intake.quarantine import QUARANTINE_ACTS, QuarantineAct, QuarantineReleased, kind_of_quarantine, lanes_of, oin_of
@@ -21,8 +23,9 @@ from hervat.intake.residue import ERASED, ErasedAct, Read, blanked, read_again, 
 from hervat.intake.switching import SWITCH_ACTS, SwitchAct, kind_of_switch, switch_of
 from hervat.intake.terms import JUDGING_ACTS, JudgingAct, Rosters, kind_of_judging
 from hervat.intake.working import WorkingSet
-from hervat.journal.acts import named_act
+from hervat.journal.acts import act_in, named_act
 from hervat.journal.entry import Opened, open_entry
+from hervat.journal.gone import NUMBERS_GONE, NumbersGone, read_gone
 from hervat.journal.keys import NodeKeys
 from hervat.journal.store import PARTS, VOID, WHOLE, Act, Change, Feed, Head, Row, Store
 from hervat.message import SOURCE, Refusal
@@ -30,7 +33,7 @@ from hervat.needs import TABLE, roles_of
 from hervat.partner import Partners
 
 CEILING, CONFLICT = "ceiling-set", "conflict"
-STEERING = (CEILING, ERASED, *QUARANTINE_ACTS, *SWITCH_ACTS, *JUDGING_ACTS)
+STEERING = (CEILING, ERASED, NUMBERS_GONE, *QUARANTINE_ACTS, *SWITCH_ACTS, *JUDGING_ACTS)
 """The acts on which what becomes of messages hangs."""
 
 
@@ -66,6 +69,7 @@ class Folding:
         self._corrections: dict[int, bytes] = {}
         self._claims = Claims(store, self._journal, keys)
         self._missing = Missing(store)
+        self._leaving = Leaving(store, self._feeds.values(), keys.index, self._missing, self._claims, self.holding)
         self._fresh: dict[int, dict[int, int]] = {}
         self._digests: dict[int, bytes] = {}
         self._acts: list[Act] = []
@@ -84,7 +88,7 @@ class Folding:
         return self._feeds[number]
 
     def has_come(self, source: int, sequence: int) -> bool:
-        """Whether a message with a place in the sequence of a source is in custody."""
+        """Whether a message with a place in the sequence of a source is in custody, or gone."""
         return self._missing.has_come(self._feeds[source], sequence)
 
     def preload(self, rows: list[Row]) -> None:
@@ -98,7 +102,10 @@ class Folding:
         feed = self._feeds[row.source]
         if row.sequence is not None:
             feed.sequenced += 1
-            self._missing.arrived(feed, row.sequence)
+            if self._missing.has_come(feed, row.sequence):
+                self._claims.came_after_all(row.source, row.sequence)
+            else:
+                self._missing.arrived(feed, row.sequence)
             self._fresh.setdefault(row.source, {})[row.sequence] = row.position
             self._digests[row.position] = prepared.digest
         if prepared.declares is not None:
@@ -158,6 +165,21 @@ class Folding:
             row.quarantined = 0
             self.working.changed(row)
         self.holding.admit([row for row in let if self._admits(row)], position)
+        feeds = [self._feeds[number] for number in numbers]
+        self._leaving.released(feeds, lambda at: at <= act.through and at not in act.but, self._gone_at, position)
+
+    def tells_gone(self, manifest: Manifest) -> bool:
+        """Whether a manifest signs a number as erased that is neither here nor known to be so."""
+        known = self._numbers.get(manifest.source)
+        return self._leaving.tells_news(None if known is None else self._feeds[known], manifest)
+
+    def gone(self, act: NumbersGone, position: int) -> None:
+        """Numbers signed as erased by their sender, at a position; in quarantine they count from the act on that lets them through."""
+        self._leaving.signed(self._feeds[self.number(act.manifest.source)], act, position)
+        self.decided(NUMBERS_GONE, position)
+
+    def _gone_at(self, position: int) -> NumbersGone:
+        return act_in(self._opened(position), read_gone, "act about numbers that are gone")
 
     @property
     def partners(self) -> Partners:
@@ -215,7 +237,7 @@ class Folding:
         change = Change(head)
         self._adrift.settle(self.working.touched())
         self.working.flush(change)
-        change.missing = self._missing.drain()
+        change.missing, change.gone = self._missing.drain(), self._leaving.drain()
         change.feeds = list(self._feeds.values())
         change.declared = self._claims.settle(self._feeds, self._fresh, self._digests)
         change.acts, self._acts, self._fresh, self._corrections, self._digests = self._acts, [], {}, {}, {}

@@ -9,11 +9,14 @@
 """
 
 import hashlib
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
 from typing import Literal, cast
 
 import msgspec
 
+from hervat.batch import Manifest
 from hervat.clock import Clock
 from hervat.errors import ensure
 from hervat.intake.ceilings import Ceiling
@@ -27,6 +30,7 @@ from hervat.intake.switching import SwitchAct, kind_of_switch
 from hervat.intake.terms import JudgingAct, Rosters, kind_of_judging
 from hervat.journal.append import Appending
 from hervat.journal.entry import ACT, HEAD, RAW, Draft, Entry, digest_of, draft_of, erase_parts, open_entry
+from hervat.journal.gone import NUMBERS_GONE, NumbersGone
 from hervat.journal.keys import NodeKeys
 from hervat.journal.store import Row, Store
 from hervat.partner import Partners
@@ -49,10 +53,18 @@ class Taken(msgspec.Struct, frozen=True, gc=False):
     again: bool = False
 
 
-Coming = Callable[[Sequence[Taken]], tuple[str, msgspec.Struct] | None]
-"""Makes of what became of messages an act, by its kind, that says how they came; None where nothing of it is new."""
+@dataclass(frozen=True, slots=True)
+class Coming:
+    """How messages came: `told` makes of what became of them an act, by its kind, that says so, or None where nothing of it is new; the
+    `manifest` that their sender signed says which are gone.
+    """
+
+    told: Callable[[Sequence[Taken]], tuple[str, msgspec.Struct] | None]
+    manifest: Manifest
+
+
 ParcelOf = tuple[Sequence[bytes], Sequence[Prepared], Coming | None]
-"""Messages that came together, each prepared, and who says how they came."""
+"""Messages that came together, each prepared, and how they came."""
 
 
 class Inbox:
@@ -64,6 +76,7 @@ class Inbox:
         self._appending = Appending(keys, store.head(), clock)
         self._folding = Folding(store, keys, rosters)
         self._digests: dict[int, bytes] = {}
+        self._told: Telling | None = None
 
     @property
     def lost(self) -> set[int]:
@@ -92,12 +105,24 @@ class Inbox:
         return taken
 
     def take_parcel(self, batch: Sequence[bytes], prepared: Sequence[Prepared], coming: Coming | None) -> list[Taken]:
-        """Take messages that came together, and behind them the act that says how; none of it is on disk yet."""
+        """Take messages that came together, and behind them the acts that say how, and which are gone; none of it is on disk yet."""
         taken = self.take(batch, prepared, settle=False)
-        told = None if coming is None else coming(taken)
-        if told is not None:
-            self.decide(*told, settle=False)
+        if coming is not None:
+            told = coming.told(taken)
+            if told is not None:
+                self.decide(*told, settle=False)
+            if self._folding.tells_gone(coming.manifest):
+                self.gone(NumbersGone(manifest=coming.manifest), settle=False)
         return taken
+
+    def gone(self, act: NumbersGone, *, settle: bool = True) -> int:
+        """Say as an act what a sender signed as erased before it was handed over; returns its position. Without `settle` it is not on disk
+        yet, and nobody may be told of it.
+        """
+        position = self._decided(NUMBERS_GONE, act)
+        self._folding.gone(act, position)
+        self._commit(settle=settle)
+        return position
 
     @property
     def preparer(self) -> Preparer:
@@ -163,34 +188,42 @@ class Inbox:
         draft = draft_of(segments, digest, sort=ACT, source=None, id=None, sequence=None, kind=kind)
         return self._appending.append(draft).position
 
+    @contextmanager
+    def telling(self, told: Telling | None) -> Iterator[None]:
+        """While this lasts, the first act that somebody decided goes to the journal with what is `told` of it, in one change; with None it
+        goes alone. Raises BrokenInvariant where no act was done.
+        """
+        self._told = told
+        try:
+            yield
+            ensure(self._told is None, "something was to be told of an act, and no act was done")
+        finally:
+            self._told = None
+
     def ceiling(self, source: str, ceiling: Ceiling, *, by: str, why: str) -> int:
         """Set the ceiling of a source as an act; returns its position."""
         act = CeilingAct(source, ceiling, by, why)
         position = self._decided(CEILING, act)
         self._folding.ceiling(act, position)
-        self._commit()
-        return position
+        return self._done(position)
 
     def quarantine(self, act: QuarantineAct) -> int:
         """Open or close a quarantine, or let through what lies in it, as an act; returns its position."""
         position = self._decided(kind_of_quarantine(act), act)
         self._folding.quarantine(act, position)
-        self._commit()
-        return position
+        return self._done(position)
 
     def switch(self, act: SwitchAct) -> int:
         """Isolate, or begin, move or end what a restart governs, as an act; returns its position."""
         position = self._decided(kind_of_switch(act), act)
         self._folding.switch(act, position)
-        self._commit()
-        return position
+        return self._done(position)
 
     def judging(self, act: JudgingAct) -> int:
         """Change the partners or the emergency procedures as an act; returns its position."""
         position = self._decided(kind_of_judging(act), act)
         self._folding.judging(act, position)
-        self._commit()
-        return position
+        return self._done(position)
 
     def rotated(self, act: RotationAct) -> int:
         """Say of the node's keys what an act says; returns its position."""
@@ -232,6 +265,14 @@ class Inbox:
         """
         position = self._decided(kind, act)
         self._folding.decided(kind, position, getattr(act, "known_by", None))
+        return self._done(position, settle=settle)
+
+    def _done(self, position: int, *, settle: bool = True) -> int:
+        """Commit an act that was folded, and in the same change what is told of it; returns its position."""
+        if self._told is not None:
+            kind, beside = self._told(position)
+            self._folding.decided(kind, self._decided(kind, beside))
+            self._told = None
         self._commit(settle=settle)
         return position
 

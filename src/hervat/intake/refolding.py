@@ -17,8 +17,9 @@ from hervat.intake.quarantine import QUARANTINE_ACTS, read_quarantine_act
 from hervat.intake.residue import ERASED, ident_of_conflict, part, prepared_again, read_erased
 from hervat.intake.switching import SWITCH_ACTS, read_switch_act
 from hervat.intake.terms import JUDGING_ACTS, read_judging, rosters_of
-from hervat.journal.acts import name_of_act
+from hervat.journal.acts import act_in, name_of_act
 from hervat.journal.entry import ACT, HEAD, Entry, Opened, open_entry
+from hervat.journal.gone import NUMBERS_GONE, NumbersGone, read_gone
 from hervat.journal.keys import NodeKeys
 from hervat.journal.store import Change, Feed, Head, Row, Store
 from hervat.partner import Partners
@@ -188,6 +189,8 @@ class Refolding:
         if opened.meta.kind == CEILING:
             # Sources are numbered in the order in which the journal first names them, in acts as in messages.
             self._folding.number(_ceiling(opened).source)
+        elif opened.meta.kind == NUMBERS_GONE:
+            self._folding.number(_gone(opened).manifest.source)
         elif opened.meta.kind in JUDGING_ACTS:
             self._folding.judging(read_judging(opened), opened.meta.position)
 
@@ -202,6 +205,8 @@ class Refolding:
         elif opened.meta.kind in SWITCH_ACTS:
             self._write(position - 1)
             self._folding.switch(read_switch_act(opened), position)
+        elif opened.meta.kind == NUMBERS_GONE:
+            self._folding.gone(_gone(opened), position)
         elif opened.meta.kind == CONFLICT:
             self._folding.act(CONFLICT, position, ident_of_conflict(opened, self._keys.index))
         elif opened.meta.kind == ERASED:
@@ -214,6 +219,10 @@ class Refolding:
         head = Head(position, folded=position) if self._head is None else replace(self._head, folded=position)
         self._into.write(self._folding.change(head), settle=False)
         self._folding.working.trim()
+
+
+def _gone(opened: Opened) -> NumbersGone:
+    return act_in(opened, read_gone, "act about numbers that are gone")
 
 
 def _ceiling(opened: Opened) -> CeilingAct:

@@ -7,6 +7,7 @@
 - `link-moved`: how far a link is admitted from then on.
 - `restart-ended`: what the run frees is governed no more. What it does not free stays closed, but for what was live.
 - Both the switch and the ceiling of a source must admit a message. Once admitted, always admitted: nothing of this un-applies.
+- `considered` is read in acts of before; now it lies beside (ADR 23).
 """
 
 from collections.abc import Callable

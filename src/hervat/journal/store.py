@@ -141,6 +141,19 @@ class Declared:
 
 
 @dataclass(slots=True)
+class GoneNumber:
+    """A number of a source that its owner signed as erased before it was handed over, by the act at `at`. It counts from the position
+    `since` on, None while that lies in quarantine; `ident` is that of the message, None where its id is not known.
+    """
+
+    source: int
+    sequence: int
+    at: int
+    ident: bytes | None
+    since: int | None
+
+
+@dataclass(slots=True)
 class Head:
     """Where the journal stands: its size, the tree's frontier, the last moment of receipt, the signed checkpoint; and how far everything
     else has been folded from it. `scrubbed` is the last erasure of which nothing is left in the files of the engine.
@@ -166,8 +179,9 @@ class Hindrance:
 @dataclass(slots=True)
 class Change:
     """All that one step changes; `links` maps (key, position) to live or not, `missing` the (source, first) of a range to its last number;
-    None takes the link or the range away. Of the entries that were there before nothing is changed but what is erased from them: the
-    parts and the box of `erased_entries`; and under which key their boxes are sealed: `boxes`, by position.
+    None takes the link or the range away; `gone` are those that are new or count from now on. Of the entries that were there before
+    nothing is changed but what is erased from them: the parts and the box of `erased_entries`; and under which key their boxes are
+    sealed: `boxes`, by position.
     """
 
     head: Head
@@ -183,6 +197,7 @@ class Change:
     declared: list[Declared] = field(default_factory=list)
     feeds: list[Feed] = field(default_factory=list)
     missing: dict[tuple[int, int], int | None] = field(default_factory=dict)
+    gone: list[GoneNumber] = field(default_factory=list)
 
 
 class Store(Protocol):
@@ -289,11 +304,19 @@ class Store(Protocol):
         ...
 
     def missing(self, source: int) -> list[tuple[int, int]]:
-        """The ranges of sequence numbers below the highest that are not in custody now."""
+        """The ranges of sequence numbers below the highest that are not in custody now, and do not count as gone."""
+        ...
+
+    def gone(self, source: int) -> list[GoneNumber]:
+        """Every number of a source that was signed as erased, by each act that said so, also where its message came after all."""
+        ...
+
+    def claims_on(self, source: int, sequence: int) -> list[Declared]:
+        """The watermarks of a source that speak of a number, in whatever state."""
         ...
 
     def gaps(self, source: int, after: int, last: int) -> list[tuple[int, int]]:
-        """The ranges of sequence numbers above `after` and below the highest that are not in custody at position `last`."""
+        """The ranges of sequence numbers above `after` and below the highest that are not in custody at position `last`, nor gone."""
         ...
 
     def sequence_run(self, source: int, first: int, last: int) -> dict[int, int]:
@@ -303,7 +326,7 @@ class Store(Protocol):
     def boxes(self, positions: Iterable[int]) -> dict[int, bytes]: ...
 
     def contiguous(self, source: int, after: int, last: int) -> int:
-        """The highest sequence n such that after+1..n are all in custody at position `last`; `after` where none is."""
+        """The highest sequence n such that after+1..n are all in custody or gone at position `last`; `after` where none is."""
         ...
 
     def first_held(self, source: int) -> int | None:

@@ -90,11 +90,23 @@ class Corrected(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, t
 
 
 class ConsideredAct(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, tag_field="act", tag=CONSIDERED):
-    """What whoever decided had before them; `about` is the position of the act that they decided on."""
+    """What whoever decided had before them; `about` is the position of the act that they decided on. It is put down with that act, in
+    one change, or later.
+    """
 
     about: Position
     considered: Considered
     by: Said
+
+
+def said_of_decision(considered: Considered | None, by: str) -> Callable[[int], tuple[str, ConsideredAct]] | None:
+    """Makes of the position of a decision the act that says what was considered in it; None where nobody said. Raises Usage where that
+    could not be read back: what cannot be kept beside a decision must not leave it standing alone.
+    """
+    if considered is None or considered == Considered():
+        return None
+    ensure_readable(ConsideredAct(about=1, considered=considered, by=by))
+    return lambda position: (CONSIDERED, ConsideredAct(about=position, considered=considered, by=by))
 
 
 TimelineAct = Added | Corrected

@@ -35,22 +35,36 @@ DECISIONS: Final = (
     *PARTNER_ACTS,
     *PROCEDURE_ACTS,
     *SWITCH_ACTS,
-    "interim-opened",
-    "interim-closed",
+    *("step-done", "step-undone", "step-approved", "gate-waived"),
+    *("interim-opened", "interim-closed"),
 )
-"""The kinds of acts that are decisions of a crisis. Interim rules are acts of consumers, which are strangers here: their kinds are
+"""The kinds of acts that are decisions of a crisis. Those of a run and interim rules are acts of strangers to this room: their kinds are
 named.
 """
+
+
+class _Person(Struct):
+    """Somebody of an organisation, or who signed for one and as what."""
+
+    partner: str
+    name: str | None = None
+    role: str | None = None
 
 
 class _Decided(Struct):
     """What of any decision says who took it and why."""
 
-    by: str | None = None
+    by: str | _Person | None = None
     why: str | None = None
     ground: str | None = None
-    second: str | None = None
+    evidence: str | None = None
+    second: str | _Person | None = None
+    approval: _Person | None = None
     considered: Considered | None = None
+
+
+def _who(said: str | _Person | None) -> str | None:
+    return f"{said.name or said.role} ({said.partner})" if isinstance(said, _Person) else said
 
 
 _read_decided: Callable[[bytes], _Decided] = msgspec.json.Decoder(_Decided).decode
@@ -75,8 +89,27 @@ class OnRecord(Struct, frozen=True, kw_only=True):
         return self.corrected_by is None
 
 
+class SaidOf(Struct, frozen=True, kw_only=True):
+    """What was said to have been considered in a decision, by whom and where that stands: at the decision's own position in acts of
+    before, which had it inside.
+    """
+
+    position: Position
+    recorded_at: str
+    by: str | None
+    known: str
+    options: tuple[str, ...]
+    risks: tuple[str, ...]
+
+    @classmethod
+    def of(cls, said: Considered, position: Position, recorded_at: str, by: str | None) -> "SaidOf":
+        return cls(position=position, recorded_at=recorded_at, by=by, known=said.known, options=said.options, risks=said.risks)
+
+
 class Decision(Struct, frozen=True, kw_only=True):
-    """A decision that the journal holds: its kind, who took it, why, and what was considered, None where nobody said."""
+    """A decision that the journal holds: its kind, who took it, why, and all that was said to have been considered, in the order in which
+    it was recorded; none where nobody said.
+    """
 
     position: Position
     recorded_at: str
@@ -84,7 +117,7 @@ class Decision(Struct, frozen=True, kw_only=True):
     by: str | None
     second: str | None
     why: str | None
-    considered: Considered | None
+    considered: tuple[SaidOf, ...]
 
 
 def entries_at(store: Store, keys: NodeKeys, position: int) -> list[OnRecord]:
@@ -111,22 +144,28 @@ def _on_record(at: int, act: Added | Corrected, recorded_at: str, corrected_by: 
 
 def decisions_at(store: Store, keys: NodeKeys, position: int, kinds: tuple[str, ...] = DECISIONS) -> list[Decision]:
     """Every decision of some kinds that the journal held at a position, in order."""
-    said = {act.about: act.considered for _, act in acts_of(store, keys, (CONSIDERED,), read_considered, "what was considered", position)}
+    said = list(acts_of(store, keys, (CONSIDERED,), read_considered, "what was considered", position))
     found = [(at, kind) for kind in kinds for at in store.acts(kind, position)]
-    moments = _recorded(store, [at for at, _ in found])
+    moments = _recorded(store, [*(at for at, _ in found), *(at for at, _ in said)])
     decided = dict(acts_of(store, keys, kinds, _read_decided, "decision", position))
-    return [_decision(at, kind, decided[at], moments[at], said.get(at)) for at, kind in sorted(found)]
+    beside: dict[int, list[SaidOf]] = {}
+    for at, act in decided.items():
+        if act.considered is not None:
+            beside.setdefault(at, []).append(SaidOf.of(act.considered, at, moments[at], _who(act.by or act.approval)))
+    for at, one in said:
+        beside.setdefault(one.about, []).append(SaidOf.of(one.considered, at, moments[at], one.by))
+    return [_decision(at, kind, decided[at], moments[at], beside.get(at, [])) for at, kind in sorted(found)]
 
 
-def _decision(at: int, kind: str, act: _Decided, recorded_at: str, considered: Considered | None) -> Decision:
+def _decision(at: int, kind: str, act: _Decided, recorded_at: str, considered: list[SaidOf]) -> Decision:
     return Decision(
         position=at,
         recorded_at=recorded_at,
         kind=kind,
-        by=act.by,
-        second=act.second,
-        why=act.why or act.ground,
-        considered=considered or act.considered,
+        by=_who(act.by or act.approval),
+        second=_who(act.second),
+        why=act.why or act.ground or act.evidence,
+        considered=tuple(considered),
     )
 
 

@@ -3,7 +3,7 @@
 - A watermark's claim moves `complete_until`; the highest that holds counts. A higher one that does not hold makes the source
   `unreconciled` and moves nothing.
 - A source is never complete past the oldest decision in the stock that it declared last, per kind: what lies on paper is not known here.
-- received = applied + held + refused, always.
+- received = applied + held + refused, always. What its sender signed as erased before it came (`gone`) is none of these and is not missing.
 """
 
 from collections.abc import Iterable
@@ -13,6 +13,7 @@ from typing import Any
 import msgspec
 
 from hervat.clock import AMSTERDAM, parse_rfc3339, rfc3339
+from hervat.journal.gone import in_ranges, never_came
 from hervat.journal.store import APPLIED, HELD, REFUSED, Declared, Feed, Store
 from hervat.kinds import StockDeclared
 
@@ -37,7 +38,8 @@ def horizon(store: Store, declared: Store, position: int) -> list[dict[str, Any]
     ceilings = {feed.number: (feed.ceiling, feed.lane, feed.link) for feed in declared.feeds()}
     for feed in store.feeds():
         counts = _counts(store, feed) if at_head else _counts_at(store, feed, tally, position)
-        if counts["received"] or ceilings[feed.number][0] is not None:
+        said = counts["received"] or any(one.at <= position for one in store.gone(feed.number))
+        if said or ceilings[feed.number][0] is not None:
             rows.append(_row(store, declared, feed, counts, position) | {"link": _link(*ceilings[feed.number])})
     return rows
 
@@ -80,6 +82,7 @@ def _row(store: Store, declared: Store, feed: Feed, counts: dict[str, Any], posi
         "complete_until": None if until is None else rfc3339(until),
         "stock": [_stock_line(kinds, one) for kinds, one in stock],
         "gaps": [{"first": first, "last": last} for first, last in gaps],
+        "gone": [{"first": first, "last": last} for first, last in in_ranges(never_came(store, feed.number, position))],
         "held": counts["held"],
         "refused": counts["refused"],
         "applied": counts["applied"],

@@ -45,6 +45,21 @@ class _Drawn:
     broken: str | None = None
 
 
+class LastRun:
+    """The run that was begun last at a node, read again only where the journal grew."""
+
+    def __init__(self, node: Node) -> None:
+        self._node = node
+        self._read: tuple[int, Run | None] = (0, None)
+
+    @property
+    def now(self) -> Run | None:
+        position = self._node.position
+        if self._read[0] != position:
+            self._read = (position, Restarting(self._node).run)
+        return self._read[1]
+
+
 def exercise(plan: Plan, seed: int, keys: NodeKeys, position: int, at: datetime, faults: tuple[str, ...] | None = None) -> ExerciseReport:
     """Run an exercise of a plan; the report is signed with the keys of the node that will run it, and made `at` its moment.
 
@@ -66,6 +81,7 @@ class Exercise(ExitStack):
         self.node = self._opened("exercise.db", keys, Partners(()))
         self.restarting = Restarting(self.node)
         self.restarting.begin(plan, exercise=True, by=_WHO, why=_WHO)
+        self._runs = LastRun(self.node)
         run = self.run
         asked = [oin for one in run.steps.values() for approver in one.step.approvers if (oin := run.oin(approver.oin)) is not None]
         self.cast = Cast(self.node, [one for one in run.steps.values() if one.is_link], asked, self.rng)
@@ -82,7 +98,7 @@ class Exercise(ExitStack):
 
     @property
     def run(self) -> Run:
-        run = self.restarting.run
+        run = self._runs.now
         if run is None:
             raise AssertionError("an exercise has begun its run")
         return run

@@ -54,3 +54,5 @@ class Opening(NamedTuple):
 RETURN_ORDER: Final = tuple(feed.source for feed in FEEDS)
 IN_ORDER: Final = (Opening(GPS, CUT, RESTART, LAST), Opening(GRIP, RESTART, COMPLETE, COMPLETE + 3))
 WRONG_ORDER: Final = (Opening(GRIP, RESTART, RESTART, RESTART), Opening(GPS, CUT, COMPLETE, LAST + COMPLETE - RESTART))
+RECONNECTED: Final = (Opening(GPS, CUT, RESTART, RESTART + 1),)
+"""The one link that is not there: every other is open, and the register holds what its own gates do not let through."""

@@ -1,10 +1,10 @@
 """The rehearsal `letter`: 70 days of a chain that was cut off and came back, three times over.
 
-The same messages come to three nodes: as if there had been no cut; with the cut, and back in the order that needs and gives demand; and
-with the courts' link opened first. At the end all three must hold the same register, and it must be what the world itself knows to
-be true, charge by charge. What differs is the way there: how much was held, for how long, and what a relay that passes messages on
-in order of arrival would have handed on before anybody could understand it. At the end of every day screening takes its step; with the
-cut it is checked as well (`checking.py`). What it told, and how late, is in `signals.py`.
+The same messages come to three nodes: as if there had been no cut; with the cut, and back through the gates of a plan, which the node
+enforces itself (`gated.py`); and with the courts' link opened first, and nothing to hold it. At the end all three must hold the same
+register, and it must be what the world itself knows to be true, charge by charge. What differs is the way there: how much was held, for
+how long, and what a relay that passes messages on in order of arrival would have handed on before anybody could understand it. At the end
+of every day screening takes its step; with the cut it is checked as well (`checking.py`). What it told, and how late, is in `signals.py`.
 """
 
 from collections import Counter
@@ -21,11 +21,12 @@ from hervat.clock import SteppedClock, parse_rfc3339
 from hervat.emergency import Emergency
 from hervat.journal.entry import read_meta
 from hervat.procedure import Procedures
-from hervat.rehearsal import deciding, detained, parties, signals
+from hervat.rehearsal import deciding, detained, gated_report, parties, signals
 from hervat.rehearsal.checking import Checker, Evening, checking
 from hervat.rehearsal.days import CUT_ON
 from hervat.rehearsal.enrolments import CANARY
-from hervat.rehearsal.network import Delivery, cut, uncut, wrong_order
+from hervat.rehearsal.gated import Gated
+from hervat.rehearsal.network import Delivery, reconnected, uncut, wrong_order
 from hervat.rehearsal.screened import Pair
 from hervat.rehearsal.world import World
 from hervat.screening import screening_of
@@ -36,7 +37,7 @@ _AT_ONCE = 1000
 
 WORLDS: tuple[tuple[str, Callable[[World], Iterable[Delivery]]], ...] = (
     ("uncut", uncut),
-    ("cut", cut),
+    ("cut", reconnected),
     ("wrong_order", wrong_order),
 )
 CHECKED = "cut"
@@ -88,6 +89,7 @@ class Run:
     evenings: tuple[Evening, ...]
     record: deciding.Record | None
     custody: detained.Record | None
+    restart: dict[str, Any] | None
 
     @property
     def store(self) -> str:
@@ -109,7 +111,8 @@ def run_all(
     with checking() if decides else nullcontext() as checker:
         checked = {CHECKED: checker}
         return {
-            name: run_world(name, world, list(deliver(world)), where(name), progress, batch, checked.get(name)) for name, deliver in WORLDS
+            name: run_world(name, world, list(deliver(world)), where(name), progress, batch, checked.get(name), gates=name == CHECKED)
+            for name, deliver in WORLDS
         }
 
 
@@ -121,18 +124,25 @@ def run_world(
     progress: Progress,
     size: int = _AT_ONCE,
     checker: Checker | None = None,
+    *,
+    gates: bool = False,
 ) -> Run:
-    """One world from its first day to its last; with a checker its evenings are checked, and people decide in it."""
+    """One world from its first day to its last; with a checker its evenings are checked, and people decide in it. With `gates` the node
+    enforces the restart: OM is isolated at the cut, and nothing of the links of the plan is applied before their gates let it.
+    """
     clock = SteppedClock(deliveries[0].at)
     with Node.opened(where.url, writer=True, clock=clock, keys=where.keys) as node:
         held: dict[int, str] = {}
         desk, desks, worked = screening_of(node, (CANARY,)), None, detained.Worked(node, world)
+        gated = Gated(node, world) if gates else None
         duplicates, done = 0, 0
         for batch in by_day(deliveries):
             clock.set(batch[-1].at)
             before = node.position
             answer = node.receive((one.raw for one in batch), batch=size)
             duplicates += answer["duplicates"]
+            if gated is not None:
+                gated.evening(batch[-1].day)
             if answer["held"]:
                 held |= {one["position"]: _reason(one) for one in node.held(after=before)}
             desk.step(batch[-1].day)
@@ -167,6 +177,7 @@ def run_world(
             evenings=() if checker is None else checker.drain(),
             record=None if desks is None else desks.record,
             custody=None if desks is None else worked.record,
+            restart=None if gated is None else gated_report.told(node, gated.record),
         )
 
 

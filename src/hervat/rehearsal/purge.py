@@ -15,13 +15,14 @@ from typing import Any, Final
 
 from msgspec.structs import replace
 
-from hervat.assemble import FOLD_AT_ONCE, Node
+from hervat.assemble import Node
 from hervat.clock import SteppedClock, end_of
 from hervat.consumers.retention.desk import WAITING, Desk, Fault
 from hervat.consumers.retention.weighed import Weighed
 from hervat.errors import NotSo
 from hervat.journal.proof import reader
 from hervat.journal.tree import verify_inclusion
+from hervat.reader import FOLD_AT_ONCE
 from hervat.register.fold import fold
 from hervat.register.groups import chunks
 from hervat.register.hiding import nothing

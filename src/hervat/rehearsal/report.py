@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from shlex import quote
 from typing import Any
 
-from hervat.rehearsal import courses_report, signals
+from hervat.rehearsal import courses_report, gated_report, signals
 from hervat.rehearsal.beside import Compared
 from hervat.rehearsal.letter import Run, Step
 from hervat.rehearsal.thread import ENROLMENT, SKN
@@ -30,6 +30,7 @@ def document(
         "world": world.describe(),
         "ok": all((same, compared.equal, balanced, screening["equal"], screening["same_in_all"], decided["certificates"]["equal"]))
         and courses["custody"]["equal"]
+        and _came_back(runs["cut"].restart)
         and not _odd(runs),
         "same_world": same,
         "balanced": balanced,
@@ -45,6 +46,7 @@ def document(
         | {"worlds": {name: signals.counted(world, run.spoken, runs["uncut"].spoken) for name, run in runs.items()}}
         | {"evenings_checked": sum(len(run.evenings) for run in runs.values()), "odd_evenings": _odd(runs)},
         "decided": decided,
+        "restart": runs["cut"].restart,
         **courses,
         "worlds": {name: _run(run) for name, run in runs.items()},
         "thread_skn": SKN,
@@ -64,6 +66,11 @@ def _odd(runs: dict[str, Run]) -> list[dict[str, str]]:
         for one in run.evenings
         if one.difference is not None
     ]
+
+
+def _came_back(restart: dict[str, Any] | None) -> bool:
+    """Whether every step of the plan was done, every link live, and its exercises came through."""
+    return restart is not None and restart["outcome"] == "completed" and all(one["passed"] for one in restart["exercises"])
 
 
 def _balanced(run: Run) -> bool:
@@ -102,6 +109,8 @@ def in_words(found: dict[str, Any]) -> Iterator[str]:
     yield from _sources(worlds["cut"])
     yield ""
     yield from _picture(worlds["cut"])
+    yield ""
+    yield from gated_report.in_words(found["restart"])
     yield ""
     yield from _side_by_side(worlds)
     yield ""
@@ -158,6 +167,7 @@ def _side_by_side(worlds: dict[str, Any]) -> Iterator[str]:
         ("duplicates", [worlds[name]["duplicates"] for name in names]),
         ("most held at the end of a day", [worlds[name]["most_held"]["held"] for name in names]),
         ("held on arrival, later applied", [_waited(worlds[name]) for name in names]),
+        ("  of all held, for what they need", [_for_needs(worlds[name]) for name in names]),
         ("longest wait, days", [_longest(worlds[name]) for name in names]),
         ("held at the end", [worlds[name]["balance"]["held"] for name in names]),
         ("refused", [worlds[name]["balance"]["refused"] for name in names]),
@@ -172,6 +182,11 @@ def _side_by_side(worlds: dict[str, Any]) -> Iterator[str]:
 def _waited(run: dict[str, Any]) -> int:
     count: int = sum(one["count"] for one in run["waited"].values()) - run["balance"]["held"]
     return count
+
+
+def _for_needs(run: dict[str, Any]) -> int:
+    """How many were held on arrival for something else than a ceiling."""
+    return sum(count for one in run["waited"].values() for reason, count in one["reasons"].items() if reason != "ceiling")
 
 
 def _longest(run: dict[str, Any]) -> float:
@@ -254,7 +269,8 @@ def _thread(found: dict[str, Any]) -> Iterator[str]:
         if step["held_for"]:
             applied = f"applied {step['applied_on']}" if step["applied_on"] else "not applied yet"
             days = f" {step['held_days']:.0f} days" if step["applied_on"] else ""
-            yield f"              here {step['received_on']}, held{days} for lack of {step['held_for']}; {applied}"
+            why = "below the ceiling of the restart" if step["held_for"] == "ceiling" else f"for lack of {step['held_for']}"
+            yield f"              here {step['received_on']}, held{days} {why}; {applied}"
         else:
             yield f"              here and applied {step['applied_on']} (position {step['position']})"
     cut, keys = quote(found["worlds"]["cut"]["store"]), found["worlds"]["cut"]["keys"]

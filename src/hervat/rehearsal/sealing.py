@@ -3,7 +3,8 @@
 - The sequence of a feed follows the world with the cut: a message is numbered when it was made.
 - A watermark claims what is so: everything up to its own sequence, complete until the earliest thing that happened and is
   not yet a message. Its hash is SHA-256 over the SHA-256 digests of the RFC 8785 bytes of all messages before it.
-- The courts count their stock every Monday: what was decided and is not yet entered, and since when.
+- The courts count their stock every Monday: what was decided and is not yet entered, and since when. OM counts its own once, when its link
+  is there again: that nothing lies there must be said as well.
 - Nearly all messages are written in canonical form, as our texts need no escape and our numbers are whole; some plainly.
 """
 
@@ -19,13 +20,14 @@ from typing import Final, NamedTuple
 import msgspec
 
 from hervat.rehearsal.casefile import DATED_BY_MESSAGE
-from hervat.rehearsal.days import CUT, HOUR, day_of, iso, legal_day, moment, written, written_locally
+from hervat.rehearsal.days import CUT, HOUR, RESTART, day_of, iso, legal_day, moment, written, written_locally
 from hervat.rehearsal.feeds import FEEDS, GPS, GRIP, TULP, Feed
 from hervat.rehearsal.life import Data, Draft, Life, Stage
 from hervat.rehearsal.rates import CLOCK_BEHIND, PLAINLY_WRITTEN, PREVIOUS_GIVEN, SALTED
 
 COUNTED: Final = 20 * HOUR
 CLAIMED: Final = 21 * HOUR
+MORNING: Final = 6 * HOUR
 # What the courts decide on paper while the registries' systems are closed; always declared together, the latest count stands.
 ON_PAPER: Final = (
     "advice-requested",
@@ -38,6 +40,8 @@ ON_PAPER: Final = (
     "judgment-final",
     "judgment-given",
 )
+# Of OM's decisions none lies on paper: its systems went on behind the closed link.
+DECIDED_BY_OM: Final = ("case-dismissed", "case-registered", "penalty-order-issued", "summons-issued")
 _CANONICAL: Final = msgspec.json.Encoder(order="sorted")
 
 
@@ -79,16 +83,21 @@ def _at(home: Life, feed: Feed, kind: str, data: Data, at: int) -> Draft:
 
 
 def _declare_stock(home: Life, closing: int) -> None:
-    """The courts declare what lies on paper, every Monday of the cut and at its end."""
-    paper = [draft for draft in home.drafts if draft.feed is GRIP and draft.kind in ON_PAPER and draft.entered > draft.event]
+    """The courts declare what lies on paper, every Monday of the cut and at its end; OM when its link is there again."""
     days = range(CUT + 3, day_of(closing) + 1, 7)
-    for at in (*(moment(day, COUNTED) for day in days), closing):
+    _declare(home, GRIP, ON_PAPER, [*(moment(day, COUNTED) for day in days), closing])
+    _declare(home, GPS, DECIDED_BY_OM, [moment(RESTART, MORNING)])
+
+
+def _declare(home: Life, feed: Feed, kinds: tuple[str, ...], moments: list[int]) -> None:
+    paper = [draft for draft in home.drafts if draft.feed is feed and draft.kind in kinds and draft.entered > draft.event]
+    for at in moments:
         waiting = [draft for draft in paper if draft.event <= at < draft.entered]
-        data: Data = {"kinds": list(ON_PAPER)}
+        data: Data = {"kinds": list(kinds)}
         data |= {"from": iso(CUT), "until": iso(day_of(at)), "count": len(waiting), "counted_on": iso(day_of(at))}
         if waiting:
             data["oldest_on"] = legal_day(min(draft.event for draft in waiting)).isoformat()
-        home.drafts.append(_at(home, GRIP, "stock-declared", data, at))
+        home.drafts.append(_at(home, feed, "stock-declared", data, at))
 
 
 def _watermarks(home: Life, feed: Feed, drafts: list[Draft], closing: int) -> list[Draft]:

@@ -122,9 +122,9 @@ def _is_judged(life: Life) -> list[Step]:
         _step(summoned, SUMMONED, "Hij wordt gedagvaard; ook dat bericht wacht op de verbinding.",
               "He is summoned; that message waits for the link too."),
         _step(judged, JUDGED, "De politierechter veroordeelt hem, op papier. De balie voert het vonnis de volgende morgen "
-              "in: het komt aan, en wordt aangehouden omdat de zaak en het feit er niet zijn.",
-              "The police judge convicts him, on paper. The desk enters the judgment the next morning: it arrives, and is "
-              "held because the case and the charge are not there."),
+              "in: het komt aan voor de zaak en het feit, en wordt aangehouden.",
+              "The police judge convicts him, on paper. The desk enters the judgment the next morning: it arrives before "
+              "the case and the charge, and is held."),
         _step(reported, REPORTED, "De politie meldt hem in de noodprocedure voor de kinderopvang.",
               "The police report him under the emergency procedure for childcare."),
         _step(final, FINAL, "Het vonnis wordt onherroepelijk; ook dat ligt op papier, tot half september.",

@@ -1,6 +1,7 @@
 """What is decided in a run, beside what steers intake (`intake/switching.py`): gates, steps done, approvals, waivers, what was handed in.
 
-Acts name no person of the register. Who decides says so in `by`; moments are those of the entries.
+Acts name no person of the register. Who decides says so in `by`; moments are those of the entries. `considered` is read in acts of before;
+now it lies beside (ADR 23).
 """
 
 from collections.abc import Callable

@@ -12,7 +12,7 @@ from msgspec import structs
 
 from hervat.errors import StoreFault
 from hervat.journal.entry import Entry
-from hervat.journal.store import APPLIED, HELD, REFUSED, Change, Declared, Feed, Head, Row, Turn
+from hervat.journal.store import APPLIED, HELD, REFUSED, Change, Declared, Feed, GoneNumber, Head, Row, Turn
 
 
 class MemoryStore:
@@ -34,6 +34,7 @@ class MemoryStore:
         self._acts: dict[bytes, tuple[int, str]] = {}
         self._declared: dict[int, Declared] = {}
         self._missing: dict[tuple[int, int], int] = {}
+        self._gone: dict[tuple[int, int, int], GoneNumber] = {}
 
     def head(self) -> Head:
         return copy(self._head)
@@ -145,17 +146,28 @@ class MemoryStore:
     def missing(self, source: int) -> list[tuple[int, int]]:
         return sorted((first, last) for (number, first), last in self._missing.items() if number == source)
 
+    def gone(self, source: int) -> list[GoneNumber]:
+        return [copy(one) for place, one in sorted(self._gone.items()) if place[0] == source]
+
+    def claims_on(self, source: int, sequence: int) -> list[Declared]:
+        return [copy(one) for one in self._declared.values() if one.source == source and (one.through or 0) >= max(1, sequence)]
+
     def gaps(self, source: int, after: int, last: int) -> list[tuple[int, int]]:
         found, before = [], after
-        for sequence in self._sequences.get(source, ()):
-            if sequence > after and self._places[source, sequence] <= last:
+        here = {number for number in self._sequences.get(source, ()) if self._places[source, number] <= last}
+        for sequence in sorted(here | self._gone_at(source, last)):
+            if sequence > after:
                 if sequence > before + 1:
                     found.append((before + 1, sequence - 1))
                 before = sequence
         return found
 
+    def _gone_at(self, source: int, last: int) -> set[int]:
+        return {one.sequence for one in self._gone.values() if one.source == source and one.since is not None and one.since <= last}
+
     def contiguous(self, source: int, after: int, last: int) -> int:
-        while self._places.get((source, after + 1), last + 1) <= last:
+        gone = self._gone_at(source, last)
+        while after + 1 in gone or self._places.get((source, after + 1), last + 1) <= last:
             after += 1
         return after
 
@@ -221,6 +233,7 @@ class MemoryStore:
         self._missing |= {place: last for place, last in change.missing.items() if last is not None}
         for place in [place for place, last in change.missing.items() if last is None]:
             self._missing.pop(place, None)
+        self._gone |= {(one.source, one.sequence, one.at): copy(one) for one in change.gone}
         for turn in change.turns:
             self._turns.setdefault(turn.position, []).append(turn)
         self._declared |= {one.position: copy(one) for one in change.declared}

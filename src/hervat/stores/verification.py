@@ -28,7 +28,7 @@ from hervat.stores.sqlite import SQLiteStore
 
 _Rows = Generator[tuple[Any, ...], None, None]
 
-TABLES = ("feed", "message", "link", "missing", "turn", "declared", "act")
+TABLES = ("feed", "message", "link", "missing", "gone", "turn", "declared", "act")
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,6 +11,7 @@ from hervat import __version__
 from hervat.assemble import Node
 from hervat.doors.acts.backlog import PaperCheck, PaperEntry, PaperSample, StockCount
 from hervat.doors.acts.certifying import CertificateAct
+from hervat.doors.acts.considering import Considering
 from hervat.doors.acts.custody import CustodyCheck
 from hervat.doors.acts.disclosing import DisclosureClosing, DisclosureGiving, DisclosureStep
 from hervat.doors.acts.exchanging import ExchangeAct
@@ -67,6 +68,7 @@ AnyAct = (
     | PaperSample
     | PaperCheck
     | CustodyCheck
+    | Considering
     | RecordingAct
     | RestartAct
 )

@@ -21,6 +21,7 @@ from hervat.doors.http.wire import Watermark
 from hervat.doors.streams import show
 from hervat.errors import TechnicalFault, Usage
 from hervat.exchanging import Exchange
+from hervat.journal.gone import in_ranges, never_came
 from hervat.journal.store import Feed
 
 MOST_TOLD = 1000
@@ -66,7 +67,7 @@ def _ways(node: Node, us: Ourselves, partner: str) -> list[Way]:
 
 def _compared(node: Node, us: Ourselves, door: PartnerDoor, way: Way, most: int | None) -> dict[str, Any]:
     theirs = way.how == "fetch"
-    found = _what_they_sent(node, us, door, way, most) if theirs else _what_they_have(node, door, way, most)
+    found = _what_they_sent(node, us, door, way, most) if theirs else _what_they_have(node, way, door.watermarks().watermarks, door, most)
     return {"source": way.source, "how": way.how} | found
 
 
@@ -78,7 +79,10 @@ def _what_they_sent(node: Node, us: Ourselves, door: PartnerDoor, way: Way, most
     equal = statement.source == way.source and is_the_same(node.store, node.keys, statement)
     theirs = () if equal else _their_digests(door, name)
     differing = _NONE if equal else _told(differences(node.store, node.keys, way.source, statement.through, theirs), most)
-    return _answer(node, way.source, equal, statement.through, differing) | {"statement": msgspec.to_builtins(statement)}
+    told = _answer(node, way.source, equal, statement.through, differing) | {"statement": msgspec.to_builtins(statement)}
+    feed = feed_of(node.store, way.source)
+    gone = [] if feed is None else in_ranges(never_came(node.store, feed.number, node.position))
+    return told | {"gone": [{"first": first, "last": last} for first, last in gone]}
 
 
 def _their_digests(door: PartnerDoor, name: str) -> Iterator[tuple[int, bytes]]:
@@ -89,13 +93,19 @@ def _their_digests(door: PartnerDoor, name: str) -> Iterator[tuple[int, bytes]]:
         after = _onward(after, told.next)
 
 
-def _what_they_have(node: Node, door: PartnerDoor, way: Way, most: int | None) -> dict[str, Any]:
-    """What the partner has of a feed of ours, beside what was sent."""
+def _what_they_have(node: Node, way: Way, told: Sequence[Watermark], door: PartnerDoor, most: int | None) -> dict[str, Any]:
+    """What the partner has of a feed of ours, beside what was sent; `gone` there is what was erased here before it went."""
+    there = next((one for one in told if one.source == way.source), None)
+    if there is None:
+        feed = feed_of(node.store, way.source)
+        return _answer(node, way.source, feed is None or not feed.through, 0, _NONE) | {"gone": []}
+    return _beside(node, way, there, door, most) | {"gone": msgspec.to_builtins(there.gone)}
+
+
+def _beside(node: Node, way: Way, there: Watermark, door: PartnerDoor, most: int | None) -> dict[str, Any]:
+    """A feed of ours beside what the partner has of it."""
     feed = feed_of(node.store, way.source)
     through = 0 if feed is None else feed.through
-    there = next((one for one in door.watermarks().watermarks if one.source == way.source), None)
-    if there is None:
-        return _answer(node, way.source, through == 0, 0, _NONE)
     if feed is not None and _is_what_we_have(node, feed, there):
         return _answer(node, way.source, there.received_through == through, there.received_through, _NONE)
     name = words.short(way.source)
@@ -145,6 +155,8 @@ def _lines(told: list[dict[str, Any]]) -> Iterator[str]:
         sent, has = (there, here) if one["how"] == "fetch" else (here, there)
         verdict = "equal" if one["equal"] else "NOT EQUAL" if one["differences"] else "not all there yet"
         yield f"{name}: {verdict}; sent 1 to {sent}, taken 1 to {has}"
+        for gone in one["gone"]:
+            yield f"  numbers {gone['first']} to {gone['last']}: erased by their sender before they went; nothing is to be sent again"
         for other in one["differences"]:
             yield f"  number {other['sequence']}: {other['what'].replace('-', ' ')}"
         if (more := one["differing"] - len(one["differences"])) > 0:

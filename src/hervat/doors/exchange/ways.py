@@ -5,8 +5,8 @@ from typing import Any
 
 from hervat.assemble import Node
 from hervat.doors import words
+from hervat.doors.acts.considering import DecisionAct
 from hervat.doors.acts.exchanging import LinkChange, WayClosing, WayOpening
-from hervat.doors.acts.line import Act
 from hervat.doors.considering import decide_considered
 from hervat.doors.exchange.ourselves import Ourselves, ourselves
 from hervat.doors.receiving import ensure_decided
@@ -77,7 +77,7 @@ def _decided(arguments: Namespace) -> Ourselves:
     return ourselves(arguments)
 
 
-def _done(arguments: Namespace, us: Ourselves, act: Act, told: str) -> int:
+def _done(arguments: Namespace, us: Ourselves, act: DecisionAct, told: str) -> int:
     answer = decide_considered(arguments, act, url=us.store, keys=us.keys, given=us.socket)
     show(words.as_document(answer) if arguments.json else f"{told} at position {answer['position']}")
     return 0

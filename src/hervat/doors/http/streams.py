@@ -15,7 +15,8 @@ from hervat.assemble import Node
 from hervat.dispatch.feeds import SetHashes, feed_of
 from hervat.doors.http.wire import Gap, Sent, StreamAnswer, Watermark, WatermarksAnswer
 from hervat.errors import StoreFault
-from hervat.journal.entry import RAW, Entry, open_entry
+from hervat.journal.entry import RAW, Entry, open_entry, read_meta
+from hervat.journal.gone import counting, digests_gone, in_ranges, never_came
 from hervat.journal.store import Feed
 from hervat.message import SOURCE
 
@@ -34,24 +35,46 @@ def messages_of(node: Node, source: str, after: int, limit: int) -> StreamAnswer
         return None
     found: list[Sent] = []
     size = 0
-    for sequence, entry in _run(node, feed, after, limit + 1):
+    for one, length in _run(node, feed, after, limit + 1):
         if len(found) == limit or size > _SLICE:
             return StreamAnswer(source=source, messages=found, next=found[-1].sequence)
-        found.append(_sent(node, sequence, entry))
-        size += len(entry.parts)
+        found.append(one)
+        size += length
     return StreamAnswer(source=source, messages=found, next=None)
 
 
-def _run(node: Node, feed: Feed, after: int, most: int) -> Iterator[tuple[int, Entry]]:
-    """Up to `most` messages above a sequence, in order, over the gaps between them."""
-    count = 0
+def _run(node: Node, feed: Feed, after: int, most: int) -> Iterator[tuple[Sent, int]]:
+    """Up to `most` messages above a sequence, in order, over the gaps between them, each with how long what lies here of it is."""
+    count, gone = 0, _gone(node, feed, after)
     for first in range(after + 1, feed.highest + 1, _STEP):
-        positions = node.store.sequence_run(feed.number, first, min(first + _STEP - 1, feed.highest))
-        for sequence in sorted(positions):
+        last = min(first + _STEP - 1, feed.highest)
+        positions = node.store.sequence_run(feed.number, first, last)
+        for sequence in sorted(positions.keys() | {number for number in gone if first <= number <= last}):
             if count == most:
                 return
             count += 1
-            yield sequence, node.store.entries_at([positions[sequence]])[positions[sequence]]
+            if sequence in positions:
+                entry = node.store.entries_at([positions[sequence]])[positions[sequence]]
+                yield _sent(node, sequence, entry), len(entry.parts)
+            else:
+                yield gone[sequence], 0
+
+
+def _gone(node: Node, feed: Feed, after: int) -> dict[int, Sent]:
+    """What was signed as erased above a sequence, as it is told."""
+    store, known = node.store, counting(node.store.gone(feed.number), node.position)
+    digests = digests_gone(store, store, node.keys, feed.number, (number for number in known if number > after))
+    acts = store.entries_at({known[number].at for number in digests})
+    return {
+        number: Sent(
+            sequence=number,
+            position=known[number].at,
+            received_at=read_meta(acts[known[number].at]).received_at,
+            digest=digest.hex(),
+            gone=True,
+        )
+        for number, digest in digests.items()
+    }
 
 
 def _sent(node: Node, sequence: int, entry: Entry) -> Sent:
@@ -73,7 +96,11 @@ def _sent(node: Node, sequence: int, entry: Entry) -> Sent:
 def watermarks_of(node: Node, oin: str, hashes: SetHashes) -> WatermarksAnswer:
     """How far each source of an organisation is here."""
     head = node.position
-    own = [feed for feed in node.store.feeds() if feed.received and (named := SOURCE.fullmatch(feed.name)) and named["oin"] == oin]
+    own = [
+        feed
+        for feed in node.store.feeds()
+        if (feed.received or feed.highest) and (named := SOURCE.fullmatch(feed.name)) and named["oin"] == oin
+    ]
     return WatermarksAnswer(position=head, watermarks=[_watermark(node, feed, head, hashes) for feed in own])
 
 
@@ -85,6 +112,7 @@ def _watermark(node: Node, feed: Feed, head: int, hashes: SetHashes) -> Watermar
         set_hash=hashes.of(node.store, node.keys, feed),
         highest=feed.highest,
         gaps=[Gap(first=first, last=last) for first, last in gaps],
+        gone=[Gap(first=first, last=last) for first, last in in_ranges(never_came(node.store, feed.number, head))],
         received=feed.received,
         applied=feed.applied,
         held=feed.held,

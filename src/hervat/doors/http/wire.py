@@ -89,7 +89,7 @@ class Sent(Struct, frozen=True, kw_only=True, omit_defaults=True):
     """A message of a stream as it lies in custody.
 
     `digest` is the SHA-256 of its RFC 8785 bytes. What was refused is given as it came, in base64, under `raw`; of what was erased, in
-    part or whole, neither is given.
+    part or whole, neither is given. Of what was signed as erased before it came, `gone`, the position is that of the act that says so.
     """
 
     sequence: int
@@ -98,6 +98,7 @@ class Sent(Struct, frozen=True, kw_only=True, omit_defaults=True):
     digest: Annotated[str, Meta(pattern="^[0-9a-f]{64}$")]
     message: msgspec.Raw | None = None
     raw: str | None = None
+    gone: bool = False
 
 
 class StreamAnswer(Struct, frozen=True, kw_only=True):
@@ -116,13 +117,16 @@ class Gap(Struct, frozen=True, kw_only=True):
 
 
 class Watermark(Struct, frozen=True, kw_only=True):
-    """How far a source is in custody, and the hash over 1..received_through as the kind `watermark` has it in `set_hash`."""
+    """How far a source is in custody, and the hash over 1..received_through as the kind `watermark` has it in `set_hash`. `gone` are the
+    numbers that were signed as erased before they came: they are not missing, and their digests are in the hash as they were signed.
+    """
 
     source: str
     received_through: int
     set_hash: Annotated[str, Meta(pattern="^[0-9a-f]{64}$")]
     highest: int
     gaps: list[Gap]
+    gone: list[Gap] = []
     received: int
     applied: int
     held: int

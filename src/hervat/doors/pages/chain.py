@@ -8,7 +8,7 @@ from litestar import Response, get
 
 from hervat.chain.impact import Impact, Model
 from hervat.chain.propagation import Case
-from hervat.doors.impact import invented_weights
+from hervat.doors.impact_in_words import invented_weights
 from hervat.doors.pages.desk import Asked, Desk
 from hervat.doors.pages.layered import BOX_HEIGHT, BOX_WIDTH, drawn
 from hervat.doors.pages.wording import Wording

@@ -1,12 +1,8 @@
 """The page of the timeline: what happened (across) against when it was put on record (down), who knew it since when, and the forms for
-both.
-
-Each row is an entry in the order in which it was recorded; its bar lies where it happened, all bars on one scale. What is undated has no
-bar.
+both. The picture has a number for each mark, which leads to its row in the tables; these say all that the picture shows.
 """
 
 from collections.abc import Mapping
-from datetime import datetime
 from http import HTTPStatus
 from typing import Any
 
@@ -14,24 +10,24 @@ import msgspec
 from litestar import Response, get, post
 
 from hervat.assemble import Node
-from hervat.clock import end_of, legal_day, parse_rfc3339
+from hervat.clock import end_of
 from hervat.doors.acts.line import Act
 from hervat.doors.acts.recording import TimelineAddition, TimelineCorrection
 from hervat.doors.pages.acting import NotDone
+from hervat.doors.pages.axes import on_two_axes
 from hervat.doors.pages.desk import Asked, Desk, Form, ensure_ours, see, whole
 from hervat.doors.pages.done import told_of
 from hervat.doors.pages.filled import Filled
-from hervat.doors.pages.svg import SIDE
 from hervat.errors import Usage
 from hervat.oversight.entries import SORTS, Knowing, TimelineEntry
 from hervat.oversight.importing import knowing_of
 from hervat.oversight.when import parse_when
 from hervat.recording import Recording
+from hervat.restart.run import BY_GATES
 
 _CHOICES = tuple(dict.fromkeys(SORTS.values()))
 _FIELDS = ("kind", "actor", "what", "when", "known", "certainty", "source", "by")
 _NOTHING = Filled()
-_THINNEST = 0.7
 
 
 @get("/timeline", sync_to_thread=True)
@@ -49,16 +45,17 @@ def _page(
     moment = None if day is None else end_of(day)
     found = Recording(node).show(None if moment is None else node.position_at(moment), party, moment)
     shown = sorted(found["entries"], key=lambda one: one["position"])
-    first, last = _scale(shown)
     return desk.pages.render(
         language,
         "incident.html.j2",
         "/timeline",
         status,
-        entries=[one | {"bar": _bar(one["when"], first, last)} for one in shown],
+        entries=shown,
+        picture=on_two_axes(shown, found["decisions"], words),
+        sorts=(*_CHOICES, "decision"),
         decisions=found["decisions"],
+        gates=BY_GATES,
         position=found["position"],
-        scale=None if first is None or last is None else (legal_day(first).isoformat(), legal_day(last).isoformat()),
         parties=sorted({knowing["who"] for one in shown for knowing in one["known"]}),
         choices=_CHOICES,
         correcting=_correcting(shown, whole(asked.get("correct")) or _corrected_in(filled)),
@@ -78,24 +75,6 @@ def _correcting(shown: list[dict[str, Any]], position: int) -> dict[str, Any] | 
     """The entry that is to be corrected, where it is there and stands."""
     found = next((one for one in shown if one["position"] == position and one["corrected_by"] is None), None)
     return None if found is None else found | {"knew": "; ".join(f"{one['who']} since {one['since']['text']}" for one in found["known"])}
-
-
-def _scale(shown: list[dict[str, Any]]) -> tuple[datetime | None, datetime | None]:
-    """The first and the last moment of anything that is dated."""
-    ends = [parse_rfc3339(at) for one in shown for at in (one["when"]["from"], one["when"]["until"]) if at is not None]
-    return (min(ends), max(ends)) if ends else (None, None)
-
-
-def _bar(when: dict[str, Any], first: datetime | None, last: datetime | None) -> dict[str, Any] | None:
-    """Where a bar lies on the scale, in a box of 100; open at an end that is not known."""
-    if first is None or last is None or when["precision"] == "undated":
-        return None
-    start = first if when["from"] is None else parse_rfc3339(when["from"])
-    end = last if when["until"] is None else parse_rfc3339(when["until"])
-    long = (last - first).total_seconds() or 1.0
-    x, width = SIDE * (start - first).total_seconds() / long, SIDE * (end - start).total_seconds() / long
-    width = max(width, _THINNEST)
-    return {"x": round(min(x, SIDE - width), 2), "width": round(width, 2), "open": when["from"] is None or when["until"] is None}
 
 
 @post("/timeline/add", sync_to_thread=True, status_code=HTTPStatus.OK)

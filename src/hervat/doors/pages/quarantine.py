@@ -42,6 +42,7 @@ def _page(
     day = stolen.day("stolen")
     found = Quarantine(node).listing(stolen_since=None if day is None else _morning(day), most=_LISTED)
     listed = [one | {"system": short(one["source"])} for one in found["messages"]]
+    gone = [one | {"system": short(one["source"]), "numbers": ", ".join(map(str, one["numbers"]))} for one in found["gone"]]
     return desk.pages.render(
         language,
         "quarantine.html.j2",
@@ -50,7 +51,8 @@ def _page(
         lanes=found["lanes"],
         position=found["position"],
         listed=listed,
-        more=sum(lane["inside"] for lane in found["lanes"]) - len(listed),
+        gone=gone,
+        more=sum(lane["inside"] for lane in found["lanes"]) - len(listed) - len(gone),
         partners=[(partner.oin, partner.name) for partner in node.roster().now],
         stolen=stolen,
         mark=desk.once.mark(),

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from hervat.doors.pages.wording import Wording
+from hervat.restart.run import BY_GATES
 
 
 def recorded_in_words(found: dict[str, Any], text: Wording) -> Iterator[str]:
@@ -17,14 +18,15 @@ def recorded_in_words(found: dict[str, Any], text: Wording) -> Iterator[str]:
     for one in found["decisions"]:
         by, why = one["by"] or text("site.unsaid"), one["why"] or text("site.unsaid")
         yield f"{text.moment(one['recorded_at']):<22} {text.term('deeds', one['kind'])}: {by}: {why}"
-        yield from (f"{'':<22} {line}" for line in _considered(one["considered"], text))
+        yield from (f"{'':<22} {line}" for line in _considered(one, text))
 
 
-def _considered(considered: dict[str, Any] | None, text: Wording) -> Iterator[str]:
-    """What was known and weighed in a decision, line by line; that it is not recorded where nobody said."""
-    if considered is None:
+def _considered(decision: dict[str, Any], text: Wording) -> Iterator[str]:
+    """All that was said to have been known and weighed in a decision, line by line; that it is not recorded where nobody said."""
+    if not decision["considered"] and decision["by"] != BY_GATES:
         yield text("incident.not_recorded")
-        return
-    yield text("incident.was_known", known=considered.get("known") or text("site.unsaid"))
-    yield from (text("incident.option", option=option) for option in considered.get("options", ()))
-    yield from (text("incident.risk", risk=risk) for risk in considered.get("risks", ()))
+    for one in decision["considered"]:
+        yield text("incident.said_of", by=one["by"] or text("site.unsaid"), at=text.moment(one["recorded_at"]), position=one["position"])
+        yield text("incident.was_known", known=one["known"] or text("site.unsaid"))
+        yield from (text("incident.option", option=option) for option in one["options"])
+        yield from (text("incident.risk", risk=risk) for risk in one["risks"])

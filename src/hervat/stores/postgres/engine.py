@@ -8,17 +8,15 @@
 
 from collections.abc import Generator, Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from functools import partial
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
 from hervat.errors import StoreFault, ensure
-from hervat.journal.entry import Entry
-from hervat.journal.store import Change, Declared, Feed, Head, Hindrance, Row, Turn
+from hervat.journal.store import Change, Declared, Head, Hindrance, Row
+from hervat.stores.asked import AskedInSql
 from hervat.stores.condition import Condition
-from hervat.stores.paging import entries_in_pages
 from hervat.stores.postgres import scrubbing
 from hervat.stores.postgres.connection import Connection, names_of
 from hervat.stores.postgres.writing import put
@@ -31,6 +29,7 @@ _KEYS: dict[str, tuple[tuple[int, ...], tuple[Any, ...]]] = {
     "feed": ((0,), (-(1 << 31),)),
     "message": ((0,), (_LEAST,)),
     "link": ((0, 1), (b"", _LEAST)),
+    "gone": ((0, 1, 2), (-(1 << 31), _LEAST, _LEAST)),
     "missing": ((0, 1), (-(1 << 31), _LEAST)),
     "turn": ((1, 0), (_LEAST, _LEAST)),
     "declared": ((0,), (_LEAST,)),
@@ -49,7 +48,7 @@ def keys_beside(url: str) -> Path:
     return _keys_of(*names_of(url))
 
 
-class PostgresStore:
+class PostgresStore(AskedInSql):
     """A store in one schema of a PostgreSQL database; `writer=True` takes the writer's place and makes or migrates the schema.
 
     Raises Usage for what is no address, StoreBusy where another process writes, StoreFault where there is no store, it is damaged, or
@@ -94,32 +93,6 @@ class PostgresStore:
         found = self._read("head")
         return Head(*found[0]) if found else Head()
 
-    def feeds(self) -> list[Feed]:
-        return [Feed(*row) for row in self._read("feeds")]
-
-    def last_position(self) -> int:
-        """The highest position in the journal, whatever the head says."""
-        return int(self._read("last_position")[0][0])
-
-    def entries(self, first: int, last: int) -> Iterator[Entry]:
-        return entries_in_pages(partial(self._read, "entries"), first, last)
-
-    def entries_at(self, positions: Iterable[int]) -> dict[int, Entry]:
-        return {row[0]: Entry(*row) for row in self._many("entries_at", positions)}
-
-    def leaves(self, first: int, count: int) -> Sequence[bytes]:
-        return [row[0] for row in self._read("leaves", first + 1, first + count)]
-
-    def tile(self, level: int, index: int) -> bytes | None:
-        found = self._read("tile", level, index)
-        return found[0][0] if found else None
-
-    def rows_at(self, positions: Iterable[int]) -> dict[int, Row]:
-        return {row[0]: Row(*row) for row in self._many("rows_at", positions)}
-
-    def rows_by_ident(self, idents: Iterable[bytes]) -> dict[bytes, Row]:
-        return {row.ident: row for row in (Row(*found) for found in self._many("rows_by_ident", idents))}
-
     def rows_by_sequence(self, places: Iterable[tuple[int, int]]) -> dict[tuple[int, int], int]:
         asked = [list(column) for column in zip(*places, strict=True)]
         found = self._read("rows_by_place", *asked) if asked else []
@@ -131,53 +104,8 @@ class PostgresStore:
             found.setdefault(key, {})[position] = live
         return found
 
-    def _grouped(self, name: str, keys: Iterable[bytes]) -> dict[bytes, list[int]]:
-        found: dict[bytes, list[int]] = {}
-        for key, position in self._many(name, keys):
-            found.setdefault(key, []).append(position)
-        return found
-
-    def waits(self) -> Iterable[tuple[bytes, int]]:
-        return self._read("waits")
-
-    def named(self) -> Iterable[bytes]:
-        return [row[0] for row in self._read("named")]
-
-    def waiting(self, keys: Iterable[bytes]) -> dict[bytes, list[int]]:
-        return self._grouped("waiting", keys)
-
-    def amendments_of(self, idents: Iterable[bytes]) -> dict[bytes, list[int]]:
-        return self._grouped("amendments_of", idents)
-
-    def acts_by_ident(self, idents: Iterable[bytes]) -> dict[bytes, int]:
-        return dict(self._many("acts_by_ident", idents))
-
-    def acts(self, kind: str, last: int) -> list[int]:
-        return [row[0] for row in self._read("acts", kind, last)]
-
-    def last_message(self, last: int) -> int:
-        return int(self._read("last_message", last)[0][0])
-
-    def held(self, after: int, limit: int) -> list[Row]:
-        return [Row(*row) for row in self._read("held", after, limit)]
-
-    def adrift(self) -> list[Row]:
-        return [Row(*row) for row in self._read("adrift")]
-
-    def held_about(self, subjects: Iterable[bytes]) -> list[Row]:
-        return [Row(*row) for row in self._many("held_about", subjects)]
-
-    def about(self, subjects: Iterable[bytes]) -> list[Row]:
-        return [Row(*row) for row in self._many("about", subjects)]
-
     def refused(self) -> Iterator[Row]:
         yield from (Row(*row) for row in self._pages("refused", (0,), (0,)))
-
-    def not_admitted(self, source: int) -> list[Row]:
-        return [Row(*row) for row in self._read("not_admitted", source)]
-
-    def applied(self, after: int, limit: int) -> list[Row]:
-        return [Row(*row) for row in self._read("applied", after, limit)]
 
     def changed(self, after: int) -> list[int]:
         return [row[0] for row in self._read_named("changed", after=after)]
@@ -188,41 +116,13 @@ class PostgresStore:
     def declared(self, source: int, kind: str) -> Iterator[Declared]:
         yield from (Declared(*row) for row in self._read("declared", source, kind))
 
-    def declared_at(self, positions: Iterable[int]) -> dict[int, Declared]:
-        return {row[0]: Declared(*row) for row in self._many("declared_at", positions)}
-
-    def declaring(self, last: int) -> list[Row]:
-        return [Row(*row) for row in self._read("declaring", last)]
-
-    def of_kind(self, kind: str, last: int) -> list[Row]:
-        return [Row(*row) for row in self._read("of_kind", kind, last)]
-
-    def unchecked(self) -> list[Declared]:
-        return [Declared(*row) for row in self._read("unchecked")]
-
-    def missing(self, source: int) -> list[tuple[int, int]]:
-        return self._read("missing", source)
-
     def gaps(self, source: int, after: int, last: int) -> list[tuple[int, int]]:
         return self._read_named("gaps", source=source, after=after, last=last)
-
-    def sequence_run(self, source: int, first: int, last: int) -> dict[int, int]:
-        return dict(self._read("sequence_run", source, first, last))
-
-    def boxes(self, positions: Iterable[int]) -> dict[int, bytes]:
-        return dict(self._many("boxes", positions))
 
     def contiguous(self, source: int, after: int, last: int) -> int:
         while (found := self._read_named("contiguous", source=source, after=after, last=last)[0][0]) is not None:
             after = found
         return after
-
-    def first_held(self, source: int) -> int | None:
-        found: int | None = self._read("first_held", source)[0][0]
-        return found
-
-    def tally(self, after: int) -> dict[int, int]:
-        return dict(self._read("tally", after))
 
     def tally_at(self, position: int) -> dict[tuple[int, int], tuple[int, int | None]]:
         found = self._read_named("tally_at", position=position)
@@ -230,18 +130,6 @@ class PostgresStore:
 
     def lives(self) -> Iterator[tuple[int, int | None]]:
         yield from self._pages("lives", (0,), (0,))
-
-    def all_turns(self) -> dict[int, list[Turn]]:
-        found: dict[int, list[Turn]] = {}
-        for row in self._read("all_turns"):
-            found.setdefault(row[1], []).append(Turn(*row))
-        return found
-
-    def turns(self, positions: Iterable[int]) -> dict[int, list[Turn]]:
-        found: dict[int, list[Turn]] = {}
-        for at, position, state in self._many("turns", positions):
-            found.setdefault(position, []).append(Turn(at, position, state))
-        return found
 
     def write(self, change: Change, *, settle: bool = True) -> None:
         with self._connection.faults():

@@ -293,13 +293,31 @@ SELECT m.* FROM message AS m WHERE m.position <= %(position)s AND coalesce(
     CASE WHEN m.applied_at <= %(position)s THEN 1 ELSE 2 END) = 2 ORDER BY m.position;
 
 -- name: contiguous
--- Of the next thousand sequence numbers above one in custody at a position, the highest before the first that is missing. Most
+-- Of the next thousand sequence numbers above one in custody or gone at a position, the highest before the first that is missing. Most
 -- often that is the very next one, and then the others are not looked at. (`+ 0` keeps an index over positions out of it.)
 SELECT max(sequence) FROM (
-    SELECT sequence, row_number() OVER (ORDER BY sequence) AS rank FROM message
-    WHERE source = %(source)s AND sequence > %(after)s AND sequence <= %(after)s + 1000 AND position + 0 <= %(last)s AND EXISTS (
-        SELECT FROM message WHERE source = %(source)s AND sequence = %(after)s + 1 AND position + 0 <= %(last)s)
+    SELECT sequence, row_number() OVER (ORDER BY sequence) AS rank FROM (
+        SELECT sequence FROM message
+        WHERE source = %(source)s AND sequence > %(after)s AND sequence <= %(after)s + 1000 AND position + 0 <= %(last)s
+        UNION SELECT sequence FROM gone
+        WHERE source = %(source)s AND sequence > %(after)s AND sequence <= %(after)s + 1000 AND since <= %(last)s
+    ) AS here WHERE EXISTS (
+        SELECT FROM message WHERE source = %(source)s AND sequence = %(after)s + 1 AND position + 0 <= %(last)s
+    ) OR EXISTS (SELECT FROM gone WHERE source = %(source)s AND sequence = %(after)s + 1 AND since <= %(last)s)
 ) AS ranked WHERE sequence = %(after)s + rank;
+
+-- name: gone
+-- The numbers of a source that were signed as erased, by each act that said so.
+SELECT source, sequence, at, ident, since FROM gone WHERE source = %s ORDER BY sequence, at;
+
+-- name: put_gone
+-- A number that was signed as erased, or that it counts from now on.
+INSERT INTO gone (source, sequence, at, ident, since) VALUES (%s, %s, %s, %s, %s)
+ON CONFLICT (source, sequence, at) DO UPDATE SET since = excluded.since;
+
+-- name: claims_on
+-- The watermarks of a source that speak of a number.
+SELECT position, source, through, content, holds FROM declared WHERE source = %s AND through >= %s ORDER BY position;
 
 -- name: missing
 -- The ranges that are missing of a source.
@@ -314,10 +332,12 @@ INSERT INTO missing (source, first, last) VALUES (%s, %s, %s) ON CONFLICT (sourc
 DELETE FROM missing WHERE source = %s AND first = %s;
 
 -- name: gaps
--- The ranges that are missing between the sequence numbers in custody at a position.
+-- The ranges that are missing between the sequence numbers in custody or gone at a position.
 SELECT before + 1, sequence - 1 FROM (
-    SELECT sequence, lag(sequence, 1, %(after)s::bigint) OVER (ORDER BY sequence) AS before FROM message
-    WHERE source = %(source)s AND sequence > %(after)s AND position + 0 <= %(last)s
+    SELECT sequence, lag(sequence, 1, %(after)s::bigint) OVER (ORDER BY sequence) AS before FROM (
+        SELECT sequence FROM message WHERE source = %(source)s AND sequence > %(after)s AND position + 0 <= %(last)s
+        UNION SELECT sequence FROM gone WHERE source = %(source)s AND sequence > %(after)s AND since <= %(last)s
+    ) AS here
 ) AS following WHERE sequence > before + 1 ORDER BY sequence;
 
 -- name: sequence_run
@@ -371,6 +391,10 @@ SELECT * FROM message WHERE position > %s ORDER BY position LIMIT %s;
 -- name: dump_link
 -- Links, for comparing stores.
 SELECT * FROM link WHERE (key, position) > (%s, %s) ORDER BY key, position LIMIT %s;
+
+-- name: dump_gone
+-- A page of the numbers that were signed as erased, for comparing stores.
+SELECT * FROM gone WHERE (source, sequence, at) > (%s, %s, %s) ORDER BY source, sequence, at LIMIT %s;
 
 -- name: dump_missing
 -- Ranges that are missing, for comparing stores.

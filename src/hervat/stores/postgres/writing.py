@@ -40,6 +40,7 @@ def put(connection: Connection, change: Change) -> None:
     _put_links(connection, change)
     _each(connection, "put_missing", [(*place, last) for place, last in change.missing.items() if last is not None])
     _each(connection, "drop_missing", [place for place, last in change.missing.items() if last is None])
+    _each(connection, "put_gone", list(map(astuple, change.gone)))
     _copy(connection, "put_turn", _TURN_TYPES, map(astuple, change.turns))
     _each(connection, "put_declared", list(map(astuple, change.declared)))
     _each(connection, "put_act", [(act.position, act.kind, act.ident) for act in change.acts])

@@ -10,10 +10,9 @@
 
 import os
 import sqlite3
-from collections.abc import Generator, Iterable, Iterator, Sequence
+from collections.abc import Generator, Iterable, Iterator
 from contextlib import ExitStack, closing, contextmanager
 from dataclasses import astuple
-from functools import partial
 from operator import attrgetter, itemgetter
 from pathlib import Path
 from typing import Any
@@ -21,11 +20,10 @@ from typing import Any
 from msgspec import structs
 
 from hervat.errors import StoreFault
-from hervat.journal.entry import Entry
 from hervat.journal.placing import sync
-from hervat.journal.store import WHOLE, Change, Declared, Feed, Head, Hindrance, Row, Turn
+from hervat.journal.store import WHOLE, Change, Declared, Head, Hindrance, Row
+from hervat.stores.asked import AskedInSql
 from hervat.stores.condition import Condition
-from hervat.stores.paging import entries_in_pages
 from hervat.stores.sqlite.copying import OURS, is_ours
 from hervat.stores.sqlite.lock import WriterLock, lock_of
 from hervat.stores.sqlite.statements import migrations, statements
@@ -45,7 +43,7 @@ sqlite3.register_adapter(bytes, bytearray)
 sqlite3.register_adapter(type(None), {None: None}.get)
 
 
-class SQLiteStore:
+class SQLiteStore(AskedInSql):
     """A store in one SQLite file; `writer=True` takes the writer's place and makes or migrates the file.
 
     Raises StoreBusy where another process writes, StoreFault where the file is no store, is damaged or cannot be reached.
@@ -165,32 +163,6 @@ class SQLiteStore:
             raise StoreFault(f"{self.path}: the head is no head, so the file is damaged; put its copy back, or run hervat verify")
         return Head(*found[0]) if found else Head()
 
-    def feeds(self) -> list[Feed]:
-        return [Feed(*row) for row in self._read("feeds")]
-
-    def last_position(self) -> int:
-        """The highest position in the journal, whatever the head says."""
-        return int(self._read("last_position")[0][0])
-
-    def entries(self, first: int, last: int) -> Iterator[Entry]:
-        return entries_in_pages(partial(self._read, "entries"), first, last)
-
-    def entries_at(self, positions: Iterable[int]) -> dict[int, Entry]:
-        return {row[0]: Entry(*row) for row in self._many("entries_at", positions)}
-
-    def leaves(self, first: int, count: int) -> Sequence[bytes]:
-        return [row[0] for row in self._read("leaves", first + 1, first + count)]
-
-    def tile(self, level: int, index: int) -> bytes | None:
-        found = self._read("tile", level, index)
-        return found[0][0] if found else None
-
-    def rows_at(self, positions: Iterable[int]) -> dict[int, Row]:
-        return {row[0]: Row(*row) for row in self._many("rows_at", positions)}
-
-    def rows_by_ident(self, idents: Iterable[bytes]) -> dict[bytes, Row]:
-        return {row.ident: row for row in (Row(*found) for found in self._many("rows_by_ident", idents))}
-
     def rows_by_sequence(self, places: Iterable[tuple[int, int]]) -> dict[tuple[int, int], int]:
         by_source: dict[int, list[int]] = {}
         for source, sequence in places:
@@ -207,53 +179,8 @@ class SQLiteStore:
             found.setdefault(key, {})[position] = bool(live)
         return found
 
-    def _grouped(self, name: str, keys: Iterable[bytes]) -> dict[bytes, list[int]]:
-        found: dict[bytes, list[int]] = {}
-        for key, position in self._many(name, keys):
-            found.setdefault(key, []).append(position)
-        return found
-
-    def waits(self) -> Iterable[tuple[bytes, int]]:
-        return self._read("waits")
-
-    def named(self) -> Iterable[bytes]:
-        return [row[0] for row in self._read("named")]
-
-    def waiting(self, keys: Iterable[bytes]) -> dict[bytes, list[int]]:
-        return self._grouped("waiting", keys)
-
-    def amendments_of(self, idents: Iterable[bytes]) -> dict[bytes, list[int]]:
-        return self._grouped("amendments_of", idents)
-
-    def acts_by_ident(self, idents: Iterable[bytes]) -> dict[bytes, int]:
-        return dict(self._many("acts_by_ident", idents))
-
-    def acts(self, kind: str, last: int) -> list[int]:
-        return [row[0] for row in self._read("acts", kind, last)]
-
-    def last_message(self, last: int) -> int:
-        return int(self._read("last_message", last)[0][0])
-
-    def held(self, after: int, limit: int) -> list[Row]:
-        return [Row(*row) for row in self._read("held", after, limit)]
-
-    def adrift(self) -> list[Row]:
-        return [Row(*row) for row in self._read("adrift")]
-
-    def held_about(self, subjects: Iterable[bytes]) -> list[Row]:
-        return [Row(*row) for row in self._many("held_about", subjects)]
-
-    def about(self, subjects: Iterable[bytes]) -> list[Row]:
-        return [Row(*row) for row in self._many("about", subjects)]
-
     def refused(self) -> Iterator[Row]:
         yield from (Row(*row) for row in self._read("refused"))
-
-    def not_admitted(self, source: int) -> list[Row]:
-        return [Row(*row) for row in self._read("not_admitted", source)]
-
-    def applied(self, after: int, limit: int) -> list[Row]:
-        return [Row(*row) for row in self._read("applied", after, limit)]
 
     def changed(self, after: int) -> list[int]:
         with self._faults():
@@ -268,45 +195,17 @@ class SQLiteStore:
             for row in self._db.execute(self._sql["declared"], (source, kind)):
                 yield Declared(*row)
 
-    def declared_at(self, positions: Iterable[int]) -> dict[int, Declared]:
-        return {row[0]: Declared(*row) for row in self._many("declared_at", positions)}
-
-    def declaring(self, last: int) -> list[Row]:
-        return [Row(*row) for row in self._read("declaring", last)]
-
-    def of_kind(self, kind: str, last: int) -> list[Row]:
-        return [Row(*row) for row in self._read("of_kind", kind, last)]
-
-    def unchecked(self) -> list[Declared]:
-        return [Declared(*row) for row in self._read("unchecked")]
-
-    def missing(self, source: int) -> list[tuple[int, int]]:
-        return self._read("missing", source)
-
     def gaps(self, source: int, after: int, last: int) -> list[tuple[int, int]]:
         with self._faults():
             return self._db.execute(self._sql["gaps"], {"source": source, "after": after, "last": last}).fetchall()
 
-    def sequence_run(self, source: int, first: int, last: int) -> dict[int, int]:
-        return dict(self._read("sequence_run", source, first, last))
-
-    def boxes(self, positions: Iterable[int]) -> dict[int, bytes]:
-        return dict(self._many("boxes", positions))
-
     def contiguous(self, source: int, after: int, last: int) -> int:
         with self._faults():
-            for (sequence,) in self._db.execute(self._sql["sequences_above"], (source, after, last)):
+            for (sequence,) in self._db.execute(self._sql["sequences_above"], {"source": source, "after": after, "last": last}):
                 if sequence != after + 1:
                     break
                 after = sequence
         return after
-
-    def first_held(self, source: int) -> int | None:
-        found: int | None = self._read("first_held", source)[0][0]
-        return found
-
-    def tally(self, after: int) -> dict[int, int]:
-        return dict(self._read("tally", after))
 
     def tally_at(self, position: int) -> dict[tuple[int, int], tuple[int, int | None]]:
         with self._faults():
@@ -316,18 +215,6 @@ class SQLiteStore:
     def lives(self) -> Iterator[tuple[int, int | None]]:
         with self._faults():
             yield from self._db.execute(self._sql["lives"])
-
-    def all_turns(self) -> dict[int, list[Turn]]:
-        found: dict[int, list[Turn]] = {}
-        for row in self._read("all_turns"):
-            found.setdefault(row[1], []).append(Turn(*row))
-        return found
-
-    def turns(self, positions: Iterable[int]) -> dict[int, list[Turn]]:
-        found: dict[int, list[Turn]] = {}
-        for at, position, state in self._many("turns", positions):
-            found.setdefault(position, []).append(Turn(at, position, state))
-        return found
 
     def write(self, change: Change, *, settle: bool = True) -> None:
         with self._faults():
@@ -372,6 +259,7 @@ class SQLiteStore:
         put(sql["drop_link"], [place for place, live in change.links.items() if live is None])
         put(sql["put_missing"], [(*place, last) for place, last in change.missing.items() if last is not None])
         put(sql["drop_missing"], [place for place, last in change.missing.items() if last is None])
+        put(sql["put_gone"], map(astuple, change.gone))
         put(sql["put_turn"], map(astuple, change.turns))
         put(sql["put_declared"], map(astuple, change.declared))
         put(sql["put_act"], [(act.position, act.kind, act.ident) for act in change.acts])

@@ -211,8 +211,23 @@ SELECT m.* FROM message AS m WHERE m.position <= :position AND coalesce(
     CASE WHEN m.applied_at <= :position THEN 1 ELSE 2 END) = 2 ORDER BY m.position;
 
 -- name: sequences_above
--- The sequence numbers above one that were in custody at a position, in order.
-SELECT sequence FROM message WHERE source = ? AND sequence > ? AND position <= ? ORDER BY sequence;
+-- The sequence numbers above one that were in custody or gone at a position, in order.
+SELECT sequence FROM message WHERE source = :source AND sequence > :after AND position <= :last
+UNION SELECT sequence FROM gone WHERE source = :source AND sequence > :after AND since <= :last
+ORDER BY sequence;
+
+-- name: gone
+-- The numbers of a source that were signed as erased, by each act that said so.
+SELECT source, sequence, at, ident, since FROM gone WHERE source = ? ORDER BY sequence, at;
+
+-- name: put_gone
+-- A number that was signed as erased, or that it counts from now on.
+INSERT INTO gone (source, sequence, at, ident, since) VALUES (?, ?, ?, ?, ?)
+ON CONFLICT (source, sequence, at) DO UPDATE SET since = excluded.since;
+
+-- name: claims_on
+-- The watermarks of a source that speak of a number.
+SELECT position, source, through, content, holds FROM declared WHERE source = ? AND through >= ? ORDER BY position;
 
 -- name: missing
 -- The ranges that are missing of a source.
@@ -227,10 +242,12 @@ INSERT INTO missing (source, first, last) VALUES (?, ?, ?) ON CONFLICT (source, 
 DELETE FROM missing WHERE source = ? AND first = ?;
 
 -- name: gaps
--- The ranges that are missing between the sequence numbers in custody at a position.
+-- The ranges that are missing between the sequence numbers in custody or gone at a position.
 SELECT before + 1, sequence - 1 FROM (
-    SELECT sequence, lag(sequence, 1, :after) OVER (ORDER BY sequence) AS before FROM message
-    WHERE source = :source AND sequence > :after AND position <= :last
+    SELECT sequence, lag(sequence, 1, :after) OVER (ORDER BY sequence) AS before FROM (
+        SELECT sequence FROM message WHERE source = :source AND sequence > :after AND position <= :last
+        UNION SELECT sequence FROM gone WHERE source = :source AND sequence > :after AND since <= :last
+    )
 ) WHERE sequence > before + 1;
 
 -- name: sequence_run
@@ -288,6 +305,10 @@ SELECT * FROM message ORDER BY position;
 -- name: dump_link
 -- Every link, for comparing stores.
 SELECT * FROM link ORDER BY key, position;
+
+-- name: dump_gone
+-- Every number that was signed as erased, for comparing stores.
+SELECT * FROM gone ORDER BY source, sequence, at;
 
 -- name: dump_missing
 -- Every range that is missing, for comparing stores.
