@@ -50,7 +50,7 @@ def test_real_and_exercise_are_never_in_doubt(begun_as_is: Served, exercised_as_
             assert f'class="mode mode-{"exercise" if word in ("OEFENING", "EXERCISE") else "real"}"' in page
             (banner,) = re.findall(r'<p class="mode-word"><span[^>]*>.</span> ([A-Z]+)</p>', page)
             assert (banner, f"<h1>{word}: " in page) == (word, True)
-            for do in FORMS:
+            for do in FORMS if (server is exercised_as_is) == (path != "/restart") else ("isolate",):
                 form = server.get(f"{path}?do={do}&step=restore").text
                 buttons = re.findall(r'<button type="submit">([^<]*)<', form)
                 assert [one for one in buttons if not one.endswith(f"({word})")] == []
@@ -153,11 +153,12 @@ def test_the_command_that_is_shown_makes_the_approval_that_is_handed_in(begun: S
     signed = (tmp_path / "open-skdb-it.json").read_text()
     form = {"step": "open-skdb", "mark": "m", "approval": "", **TWO, "known": "the scan", "options": "wait\nhand keying", "accepts": ""}
     position, said = done(begun, handed(begun, "approve", form, approval=signed))
-    kind, content = act_at(begun, position)
-    assert kind == "step-approved" and '"second":"Bram"' in content and '"options":["wait","hand keying"]' in content
+    (kind, content), (beside, said_of_it) = act_at(begun, position), act_at(begun, position + 1)
+    assert (kind, beside) == ("step-approved", "considered")
+    assert '"second":"Bram"' in content and '"options":["wait","hand keying"]' in said_of_it
     assert "it of Matching Autoriteit 00000099000000001000 : signed" in said
-    again = handed(begun, "approve", form, approval=signed)
-    assert again.headers["location"] == f"/en/restart?done={position}" and head(begun) == position
+    before, again = head(begun), handed(begun, "approve", form, approval=signed)
+    assert again.headers["location"] == f"/en/restart?done={position}" and head(begun) == before
 
 
 def test_each_act_is_done_once_and_says_who_decided_with_whom(begun: Served) -> None:
