@@ -156,7 +156,8 @@ def test_the_command_that_is_shown_makes_the_approval_that_is_handed_in(begun: S
     (kind, content), (beside, said_of_it) = act_at(begun, position), act_at(begun, position + 1)
     assert (kind, beside) == ("step-approved", "considered")
     assert '"second":"Bram"' in content and '"options":["wait","hand keying"]' in said_of_it
-    assert "it of Matching Autoriteit 00000099000000001000 : signed" in said
+    signed_at = said.partition("it of Matching Autoriteit 00000099000000001000 : signed")[2]
+    assert f"entry {position} handed in by Anna: agreed at three with Bram" in signed_at[:100]
     before, again = head(begun), handed(begun, "approve", form, approval=signed)
     assert again.headers["location"] == f"/en/restart?done={position}" and head(begun) == before
 
