@@ -50,7 +50,7 @@ def test_real_and_exercise_are_never_in_doubt(begun_as_is: Served, exercised_as_
             assert f'class="mode mode-{"exercise" if word in ("OEFENING", "EXERCISE") else "real"}"' in page
             (banner,) = re.findall(r'<p class="mode-word"><span[^>]*>.</span> ([A-Z]+)</p>', page)
             assert (banner, f"<h1>{word}: " in page) == (word, True)
-            for do in FORMS:
+            for do in FORMS if (server is exercised_as_is) == (path != "/restart") else ("isolate",):
                 form = server.get(f"{path}?do={do}&step=restore").text
                 buttons = re.findall(r'<button type="submit">([^<]*)<', form)
                 assert [one for one in buttons if not one.endswith(f"({word})")] == []
@@ -153,11 +153,13 @@ def test_the_command_that_is_shown_makes_the_approval_that_is_handed_in(begun: S
     signed = (tmp_path / "open-skdb-it.json").read_text()
     form = {"step": "open-skdb", "mark": "m", "approval": "", **TWO, "known": "the scan", "options": "wait\nhand keying", "accepts": ""}
     position, said = done(begun, handed(begun, "approve", form, approval=signed))
-    kind, content = act_at(begun, position)
-    assert kind == "step-approved" and '"second":"Bram"' in content and '"options":["wait","hand keying"]' in content
-    assert "it of Matching Autoriteit 00000099000000001000 : signed" in said
-    again = handed(begun, "approve", form, approval=signed)
-    assert again.headers["location"] == f"/en/restart?done={position}" and head(begun) == position
+    (kind, content), (beside, said_of_it) = act_at(begun, position), act_at(begun, position + 1)
+    assert (kind, beside) == ("step-approved", "considered")
+    assert '"second":"Bram"' in content and '"options":["wait","hand keying"]' in said_of_it
+    signed_at = said.partition("it of Matching Autoriteit 00000099000000001000 : signed")[2]
+    assert f"entry {position} handed in by Anna: agreed at three with Bram" in signed_at[:100]
+    before, again = head(begun), handed(begun, "approve", form, approval=signed)
+    assert again.headers["location"] == f"/en/restart?done={position}" and head(begun) == before
 
 
 def test_each_act_is_done_once_and_says_who_decided_with_whom(begun: Served) -> None:
@@ -257,6 +259,16 @@ def test_a_plan_that_cannot_be_read_is_told_on_the_page(begun: Served) -> None:
     assert answer.status_code == 503 and f"entry {position}: the plan of the run r cannot be read" in text_of(answer.text)
     shown = hervat("restart", "show", store=Path(begun.url.removeprefix("sqlite:///")))
     assert (shown.status, "run hervat verify" in shown.err, "Traceback" in shown.err) == (3, True, False)
+
+
+def test_a_page_is_told_when_it_shows_what_is_no_more_the_newest(begun: Served) -> None:
+    seen = head(begun)
+    assert f'hx-get="/restart?seen={seen}"' in begun.get("/restart?do=hold&step=open-gps").text
+    assert begun.get(f"/restart?seen={seen}", HX_Request="true").status_code == 204
+    by_hand(begun)
+    answer = begun.get(f"/en/restart?seen={seen}", HX_Request="true")
+    assert (answer.status_code, "<html" in answer.text) == (200, False)
+    assert f"the journal is at position {head(begun)}" in text_of(answer.text)
 
 
 def test_pages_for_reading_have_no_forms(begun: Served) -> None:

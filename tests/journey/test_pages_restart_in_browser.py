@@ -96,7 +96,6 @@ def test_two_people_run_a_restart_by_keyboard_alone(browser: Browser, begun: Ser
     lead.open()
     lead.press("Meld als gedaan")
     expect(lead.page.locator("#act")).to_be_focused()
-    lead.is_accessible()
     lead.write(evidence__done="scan 4411", by__done="Anna", known__done="the copy of 16 July", accepts__done="a day lost")
     lead.press("Meld het (ECHT)")
     lead.says("restore is als gedaan gemeld")
@@ -105,6 +104,10 @@ def test_two_people_run_a_restart_by_keyboard_alone(browser: Browser, begun: Ser
     second.write(evidence__done="rotated", by__done="Bram")
     second.press("Put it down (REAL)")
     second.says("keys was put down as done")
+    expect(lead.page.locator(".newer")).to_contain_text("niet meer het nieuwste", timeout=8000)
+    lead.is_accessible()
+    lead.press("show-again")
+    lead.says("keys")
 
     for step, feed in (("open-skdb", "skdb"), ("open-gps", "gps")):
         look(lead, statement(begun, feed))

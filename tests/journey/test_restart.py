@@ -38,6 +38,7 @@ def test_from_an_isolation_to_the_first_gate(tmp_path: Path) -> None:
     for step in ("restore", "keys"):
         assert hervat("restart", "done", step, "--by", "crew 2", "--evidence", "scan 4411", store=store).status == 0
     shown = hervat("restart", "show", "--lang", "nl", store=store).out
+    assert "all: isolated since position 1, M. de Wit: a test (met A. Bos)" in shown
     assert "open-gps (open-gps): cut; wacht op open-skdb" in shown
     (step,) = [one for one in hervat("restart", "show", "--json", store=store).document["steps"] if one["id"] == "open-skdb"]
     assert [gate["gate"] for gate in step["gates"] if gate["passed"]] == ["clean", "rehearsed"]

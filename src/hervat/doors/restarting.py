@@ -44,6 +44,8 @@ _WORDS = {
         "of": "of plan",
         "exercise": "EXERCISE",
         "waits": "waits for",
+        "with": "with {}",
+        "alone": "no second person",
         "waived": "WAIVED until",
         "forecast": "forecast, at the pace of the last 24 hours: {}",
         "drained": "drained in {} days, on {}",
@@ -54,6 +56,8 @@ _WORDS = {
         "of": "van plan",
         "exercise": "OEFENING",
         "waits": "wacht op",
+        "with": "met {}",
+        "alone": "geen tweede persoon",
         "waived": "ONTHEFFING tot",
         "forecast": "prognose, naar het tempo van de laatste 24 uur: {}",
         "drained": "weg in {} dagen, op {}",
@@ -278,9 +282,9 @@ def _moves(answer: dict[str, Any]) -> Iterator[str]:
 def _lines(told: dict[str, Any], language: str) -> Iterator[str]:
     named = _WORDS[language]
     if told["all_isolated_since"]:
-        yield f"all: isolated since position {told['all_isolated_since']}"
+        yield f"all: isolated since position {told['all_isolated_since']}{_by(told['all_isolated'], named)}"
     for one in told["isolated"]:
-        yield f"{one['oin']} {one['name'] or ''}: isolated since position {one['since']}"
+        yield f"{one['oin']} {one['name'] or ''}: isolated since position {one['since']}{_by(one, named)}"
     if told["run"] is None:
         return
     mark = f" [{named['exercise']}]" if told["exercise"] else ""
@@ -289,7 +293,7 @@ def _lines(told: dict[str, Any], language: str) -> Iterator[str]:
     for step in told["steps"]:
         waits = ", ".join(one["step"] for one in step["waits_for"] if not one["complete"])
         after = f"; {named['waits']} {waits}" if waits else ""
-        stopped = f"; {step['stopped']['why']}" if step["stopped"] else ""
+        stopped = f"; {step['stopped']['why']}{_with(step['stopped'], named)}" if step["stopped"] else ""
         yield f"{step['phase']}. {step['id']} ({step['name']}): {step['state']}{after}{stopped}"
         for gate in step["gates"]:
             yield f"     {gate['gate']}: " + (f"{gate['passed']['at']}" if gate["passed"] else _lacks(gate["lacks"], language))
@@ -299,6 +303,15 @@ def _lines(told: dict[str, Any], language: str) -> Iterator[str]:
         if counts is not None:
             yield f"     stock {counts['stock']}, in transit {counts['in_transit']}, held {counts['held']}, applied {counts['applied']}"
     yield _forecast(told["forecast"], named)
+
+
+def _by(said: dict[str, Any], named: dict[str, str]) -> str:
+    return f", {said['by']}: {said['why']}{_with(said, named)}"
+
+
+def _with(said: dict[str, Any], named: dict[str, str]) -> str:
+    """Who decided with whoever did, or that nobody did."""
+    return f" ({named['alone'] if said['second'] is None else named['with'].format(said['second'])})"
 
 
 def _lacks(said: dict[str, Any], language: str) -> str:

@@ -76,7 +76,7 @@ class Stop:
 @dataclass(slots=True)
 class StepAt:
     """A step of a run where it stands. `state` is a link's; `since` says when it came into each; `let_through` when its ceiling last rose
-    from nothing; `stopped` who held it by hand, until two people let it go.
+    from nothing; `stopped` who held it by hand, until two people let it go; `handed_in` who brought each approval, by its position.
     """
 
     step: Step
@@ -90,6 +90,7 @@ class StepAt:
     lost: dict[str, tuple[At, GateLost]] = field(default_factory=dict)
     waived: dict[str, tuple[At, GateWaived]] = field(default_factory=dict)
     approvals: list[tuple[At, Approval]] = field(default_factory=list)
+    handed_in: dict[int, StepApproved] = field(default_factory=dict)
     statements: list[tuple[At, StatementKept]] = field(default_factory=list)
     let_through: At | None = None
     since: dict[str, At] = field(default_factory=dict)
@@ -174,7 +175,9 @@ class Run:
                 for one in self.links_of(act.statement.source):
                     one.statements.append((at, act))
             case StepApproved():
-                self.steps[act.approval.step].approvals.append((at, act.approval))
+                one = self.steps[act.approval.step]
+                one.approvals.append((at, act.approval))
+                one.handed_in[at.position] = act
             case _:
                 _of_step(self.steps[act.step], act, at)
 

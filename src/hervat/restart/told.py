@@ -8,7 +8,7 @@ import msgspec
 
 from hervat.clock import rfc3339
 from hervat.intake.switching import LINK_STATES, RestartEnded
-from hervat.restart.acts import GateLost, StepUndone
+from hervat.restart.acts import GateLost, StepApproved, StepUndone
 from hervat.restart.facts import Facts
 from hervat.restart.governing import comes_next
 from hervat.restart.lacking import Lack, lack, sentence
@@ -154,8 +154,13 @@ def _approvers(run: Run, one: StepAt) -> list[dict[str, Any]]:
     told = []
     for approver in one.step.approvers:
         at = there.get((run.oin(approver.oin) or "", approver.role))
-        told.append({"partner": approver.partner, "oin": run.oin(approver.oin), "role": approver.role, "approved": at and _at(at)})
+        approved = None if at is None else _at(at) | _handed_in(one.handed_in[at.position])
+        told.append({"partner": approver.partner, "oin": run.oin(approver.oin), "role": approver.role, "approved": approved})
     return told
+
+
+def _handed_in(act: StepApproved) -> dict[str, Any]:
+    return {"by": act.by, "second": act.second, "reason": act.why}
 
 
 def _moment(begins: datetime, hours: float) -> str:

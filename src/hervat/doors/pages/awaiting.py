@@ -34,7 +34,7 @@ class Awaiting:
             return []
         found = [one for step in self._told["steps"] for one in self._of_step(step)]
         # One look is at every gate of every step.
-        looks = [one for one in found if one["do"] == "check" and one["lacks"] is None]
+        looks = [one for one in found if one["go"] == "check"]
         return [*(one for one in found if one not in looks), *looks[:1]]
 
     def _of_step(self, step: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
@@ -68,7 +68,7 @@ class Awaiting:
             yield _next(step, words("restart.crisis"), words("restart.look_now"), "check")
             return
         by, where = _BY_LACK.get(lacks["code"]) or _BY_GATE[gate["gate"]]
-        yield _next(step, self._who(by, step), self._view.lacks(lacks), where, lacks=lacks["code"])
+        yield _next(step, self._who(by, step), self._view.lacks(lacks), where, go="hand-in" if where == "check" else where)
 
     def _who(self, by: str, step: Mapping[str, Any]) -> str:
         words, oin = self._words, _oin(step)
@@ -85,12 +85,10 @@ class Awaiting:
                 return words("restart.crisis")
 
 
-def _next(
-    step: Mapping[str, Any], who: str, what: str, where: str | None, *, go: str | None = None, lacks: str | None = None
-) -> dict[str, Any]:
+def _next(step: Mapping[str, Any], who: str, what: str, where: str | None, *, go: str | None = None) -> dict[str, Any]:
     is_page = where is not None and where.startswith("/")
     place = {"do": None if is_page else where, "at": where if is_page else None, "go": go or where}
-    return {"step": step["id"], "who": who, "what": what, "lacks": lacks} | place
+    return {"step": step["id"], "who": who, "what": what} | place
 
 
 def _oin(step: Mapping[str, Any]) -> str:

@@ -42,8 +42,14 @@ _FIELDS = {"second": ("second", "quarantine.one_person"), "until": ("until", "re
 
 @get("/restart", sync_to_thread=True)
 def restart(request: Asked, desk: Desk, language: str) -> Response[str]:
-    """The run that was begun last; `do` and `step` choose a form, `done` tells what was done, `looked` that nothing came of a look."""
+    """The run that was begun last; `do` and `step` choose a form, `done` tells what was done, `looked` that nothing came of a look. A page
+    that is shown says which position it has `seen`, and is told when there is something newer.
+    """
     with desk.pages.node() as node:
+        if request.headers.get("HX-Request"):
+            if request.query_params.get("seen") == str(node.position):
+                return Response("", status_code=HTTPStatus.NO_CONTENT, media_type="text/html")
+            return desk.pages.render(language, "restart_newer.html.j2", "/restart", position=node.position)
         return _page(desk, node, language, request.query_params, _NOTHING)
 
 
