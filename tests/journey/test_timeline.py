@@ -33,7 +33,12 @@ def test_a_timeline_is_taken_in_corrected_and_shown_as_it_was(tmp_path: Path) ->
     words = hervat("timeline", "show", *store[:2])
     assert f"[corrected at position {first + 1}]" in words.out and "OM since 2025-07-24~" in words.out
     knew = hervat("timeline", "show", "--known-by", "om", "--known-at", "2100-01-01T00:00:00Z", *store).document["entries"]
-    assert knew == [], "what was corrected no longer says who knew"
+    assert [(one["position"], one["corrected_by"]) for one in knew] == [(first, first + 1)], "known then, corrected since"
+    for day, positions in (("2025-07-23", []), ("2025-07-25", [first])):
+        asked = ("--known-by", "OM", "--knew-at", f"{day}T00:00:00Z")
+        assert [one["position"] for one in hervat("timeline", "show", *asked, *store).document["entries"]] == positions
+    assert hervat("timeline", "show", "--knew-at", "2025-07-25T00:00:00Z", *store).status == 2
+    assert hervat("timeline", "show", "--known-by", "OM", "--knew-at", "soon", *store).status == 2
 
 
 def test_a_file_that_is_wrong_is_not_taken_and_each_line_is_named(tmp_path: Path) -> None:
@@ -93,6 +98,8 @@ def test_on_the_page_an_entry_is_put_down_once_and_corrected(recorded: Served) -
     assert "<s>Justid: screening is blind</s>" in page and f"takes the place of position {added}: not known" in text_of(page)
     assert "Nothing is on record." in recorded.get("/en/timeline?known_at=2020-01-01").text
     assert "Nothing is on record." in recorded.get("/en/timeline?known_by=CJIB").text
+    asked = "/en/timeline?known_by=Justid&knew_at=2025-07-"
+    assert "Nothing is on record." in recorded.get(asked + "16").text and "screening is blind" in recorded.get(asked + "18").text
 
 
 def test_what_is_wrong_is_told_at_its_field_and_nothing_is_put_down(recorded: Served) -> None:

@@ -2,6 +2,7 @@
 before.
 """
 
+from datetime import UTC, datetime
 from typing import Any
 
 import msgspec
@@ -59,6 +60,11 @@ def test_a_start_that_moved_back_is_known_then_and_known_later(node: Node) -> No
     assert (shown[1]["corrected_by"], shown[4]["corrects"], shown[4]["why"], shown[3]["same_act"]) == (4, 1, "found in logs", 2)
     then = {one["position"]: one for one in recording.show(3)["entries"]}
     assert (then[1]["when"]["text"], then[1]["corrected_by"], shown[4]["when"]["text"]) == ("2025-06", None, "2025-05")
+    knew = {}
+    for month in (7, 8, 12):
+        found = recording.show(known_by="OM", moment=datetime(2025, month, 1, tzinfo=UTC))["entries"]
+        knew[month] = [(one["when"]["text"], one["corrected_by"]) for one in found]
+    assert knew == {7: [], 8: [("2025-06", 4)], 12: [("2025-05", None)]}
 
 
 def test_what_was_corrected_by_hand_is_not_written_over_by_a_file(node: Node) -> None:

@@ -9,6 +9,7 @@ from typing import Any
 import msgspec
 
 from hervat.assemble import Node
+from hervat.clock import parse_rfc3339
 from hervat.considered import Considered
 from hervat.doors import words
 from hervat.doors.acts.handing import decide
@@ -26,12 +27,24 @@ from hervat.recording import Recording
 
 def show_timeline(arguments: Namespace) -> int:
     """What was on record."""
-    when = asked_when(arguments)
+    when, knew_at = asked_when(arguments), _knew_at(arguments)
     with Node.opened(arguments.store) as node:
-        moment = when if isinstance(when, datetime) else None
+        moment = knew_at or (when if isinstance(when, datetime) else None)
         found = Recording(node).show(position_of(node, when), arguments.known_by, moment)
     show(words.as_document(found) if arguments.json else words.lines(recorded_in_words(found, wording(arguments.lang))))
     return 0
+
+
+def _knew_at(arguments: Namespace) -> datetime | None:
+    """The moment at which it is asked what a party knew. Raises Usage."""
+    if arguments.knew_at is None:
+        return None
+    if arguments.known_by is None:
+        raise Usage("--knew-at asks what a party knew: say which with --known-by")
+    try:
+        return parse_rfc3339(arguments.knew_at)
+    except ValueError as fault:
+        raise Usage(f"--knew-at {arguments.knew_at}: {fault}") from fault
 
 
 def add(arguments: Namespace) -> int:

@@ -4,7 +4,7 @@
 - A decision of the journal is an act by which people let something happen or stopped it (`DECISIONS`). It happened when it was recorded.
   What was known, which options there were and which risks were taken is what was said with it; without that, nothing is made up.
 - Whoever asks what a party knew at a moment gets what that party is said to have known since a time that begins no later; a time that is
-  not known never begins.
+  not known never begins. What was corrected since is shown as corrected: a start that moved back was known otherwise before.
 """
 
 from collections.abc import Callable, Iterable, Iterator
@@ -174,11 +174,17 @@ def _recorded(store: Store, positions: Iterable[int]) -> dict[int, str]:
 
 
 def known_to(entries: Iterable[OnRecord], who: str, at: datetime) -> Iterator[OnRecord]:
-    """What a party is said to have known at a moment, of what is on record and stands."""
+    """What a party is said to have known at a moment: of each entry and all that took its place, the last that it is said to have known by
+    then. That may be corrected since, and is then shown as corrected.
+    """
     named = who.strip().casefold()
+    knew: dict[int, OnRecord] = {}
+    first: dict[int, int] = {}
     for one in entries:
-        if one.stands and any(knowing.who.strip().casefold() == named and _begun(knowing.since, at) for knowing in one.entry.known):
-            yield one
+        of = first[one.position] = one.position if one.corrects is None else first[one.corrects]
+        if any(knowing.who.strip().casefold() == named and _begun(knowing.since, at) for knowing in one.entry.known):
+            knew[of] = one
+    yield from knew.values()
 
 
 def _begun(since: str, at: datetime) -> bool:

@@ -24,6 +24,7 @@ COMMANDS: dict[str, Command] = {
         [
             *KNOWN,
             argument("--known-by", metavar="NAME", help="what that party is said to have known then"),
+            argument("--knew-at", metavar="TIME", help="with --known-by: at that moment, by what is on record now or at --known-at"),
             LANG,
         ],
         lazy("recording", "show_timeline"),

@@ -31,7 +31,8 @@ _NOTHING = Filled()
 
 @get("/timeline", sync_to_thread=True)
 def incident(request: Asked, desk: Desk, language: str) -> Response[str]:
-    """The timeline; `known_at` is a day at whose end it is asked what was on record, `known_by` a party, `correct` an entry to correct."""
+    """The timeline; `known_at` is a day at whose end it is asked what was on record, `known_by` a party, `knew_at` a day at whose end it is
+    asked what that party knew, `correct` an entry to correct."""
     with desk.pages.node() as node:
         return _page(desk, node, language, request.query_params, _NOTHING)
 
@@ -39,10 +40,10 @@ def incident(request: Asked, desk: Desk, language: str) -> Response[str]:
 def _page(
     desk: Desk, node: Node, language: str, asked: Mapping[str, Any], filled: Filled, status: int = HTTPStatus.OK
 ) -> Response[str]:
-    words, chosen = desk.pages.words(language), Filled.of("choose", asked, ("known_at", "known_by"))
-    day, party = chosen.day("known_at"), chosen.typed["known_by"] or None
-    moment = None if day is None else end_of(day)
-    found = Recording(node).show(None if moment is None else node.position_at(moment), party, moment)
+    words, chosen = desk.pages.words(language), Filled.of("choose", asked, ("known_at", "known_by", "knew_at"))
+    recorded, knew = (None if day is None else end_of(day) for day in (chosen.day("known_at"), chosen.day("knew_at")))
+    party = chosen.typed["known_by"] or None
+    found = Recording(node).show(None if recorded is None else node.position_at(recorded), party, knew or recorded)
     shown = sorted(found["entries"], key=lambda one: one["position"])
     return desk.pages.render(
         language,
