@@ -8,6 +8,7 @@ import pytest
 from hervat.chain.parts import ChainMap
 from hervat.chain.plan import Plan
 from hervat.clock import SteppedClock, parse_rfc3339
+from hervat.doors.cli import main
 from hervat.rehearsal.bench_plan import in_words, measure_plan
 from tests.faults.processes import hervat
 from tests.rooms.test_planning import a_cut_map
@@ -99,6 +100,17 @@ def test_without_a_cut_in_the_map_it_is_said_what_is_cut_and_since_when(chain: P
     for wrong in (("--for", "soon"), ("--begins", "monday"), ("--cut", "nowhere"), ("--not-before", "restore-gps")):
         ended = hervat("plan", str(chain), *cut, *wrong)
         assert ended.status == 2 and wrong[0] in ended.err and "Traceback" not in ended.err
+
+
+def test_a_large_plan_says_that_doubt_was_left_out_and_how_to_ask_for_it(
+    monkeypatch: pytest.MonkeyPatch, chain: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr("hervat.doors.planning._LARGE", 3)
+    assert main(["plan", str(chain)]) == 0
+    assert "was not looked at: the plan has 4 steps, and each draw plans them anew. --draws 200 does it" in capsys.readouterr().out
+    assert main(["plan", str(chain), "--lang", "nl", "--draws", "2"]) == 0
+    out = capsys.readouterr().out
+    assert "In 2 trekkingen binnen wat niet bekend is" in out and "optimaal" in out
 
 
 @pytest.mark.parametrize("text", ["", "name = ", "name = 1", 'name = "x"\n[[partner]]\nid = "A B"\nname = "x"'])

@@ -7,9 +7,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from hervat.chain.planning import found_for, told
+from hervat.chain.impact import Model
+from hervat.chain.planning import Planning, found_for, told
 from hervat.chain.reading import read_chain
-from hervat.chain.work import work_of
 from hervat.clock import parse_rfc3339
 from hervat.dispatch.signed import Unfit
 from hervat.errors import NotSo, Usage
@@ -34,8 +34,9 @@ def test_whatever_is_injected_it_comes_through_by_its_gates(seed: int, faults: l
 
 @pytest.mark.parametrize("seed", [1, 2])
 def test_the_plan_of_the_letter_comes_through_with_links_of_which_no_feed_comes_here(seed: int) -> None:
-    chain = read_chain(Path(__file__).parents[2] / "examples" / "letter" / "chain.toml")
-    plan = told(chain, work_of(chain), found_for(work_of(chain), 1, 20)).plan
+    model = Model(read_chain(Path(__file__).parents[2] / "examples" / "letter" / "chain.toml"))
+    planning = Planning(model, model.case())
+    plan = told(planning, found_for(planning.work, 1, 20), AT).plan
     assert [step.id for step in plan.steps if step.act == "open" and step.feed is None]
     report = exercise(plan, seed, KEYS, 1, AT)
     assert report.passed, report.found

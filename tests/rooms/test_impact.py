@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
@@ -85,6 +85,23 @@ def test_an_edge_is_worth_what_the_map_without_it_saves(chain: ChainMap, data: s
     for value in edge_values(model, case):
         hits = Network(chain, [edge for edge in model.edges if edge != value.edge]).hits(case, model.times)
         assert value.alone >= 0 and isclose(value.alone, harm - total(model.harms_of(hits)), rel_tol=1e-6, abs_tol=1e-6)
+
+
+@settings(max_examples=40, deadline=None)
+@given(chains(), st.data(), DAYS)
+def test_an_edge_together_costs_the_most_that_it_saves_once_another_is_gone(chain: ChainMap, data: st.DataObject, days: float) -> None:
+    model = Model(chain)
+    case = model.case(data.draw(cuts(chain)), days)
+    harm = total(model.harms(case))
+    for value in edge_values(model, case):
+        assert value.together >= value.alone >= 0 and at_most(value.together, harm)
+        more = [
+            total(model.harms(case, without=(other,))) - total(model.harms(case, without=(other, value.edge)))
+            for other in model.edges
+            if other != value.edge
+        ]
+        assert isclose(value.together, max([value.alone, *more]), rel_tol=1e-6, abs_tol=1e-6)
+        assert (value.other is None) is (value.together == value.alone)
 
 
 @given(chains(certain=True), st.data(), DAYS, st.integers(0, 9))

@@ -20,7 +20,7 @@ from hervat.chain.compared import compared
 from hervat.chain.harm import total
 from hervat.chain.impact import Model
 from hervat.chain.overrides import HOUR_0, Overrides, When
-from hervat.chain.parts import ChainMap
+from hervat.chain.parts import ChainMap, Estimate
 from hervat.chain.plan import ensure_steps, read_plan, write_plan
 from hervat.chain.planning import Planning, checked_bound, found_for, planned
 from hervat.chain.propagation import Case
@@ -307,6 +307,16 @@ def test_where_the_order_rests_on_a_weight_it_is_a_choice_for_people() -> None:
     assert [(choice.first, choice.then) for choice in found.choices] == [("two", "one")]
     assert 20 < found.choices[0].flips < 80
     assert {reach.of: min(reach.more, reach.less) for reach in found.reach if reach.what == "weight"} == {"one": 1.0, "two": 1.0}
+    assert all(reach.within for reach in found.reach if reach.what == "weight")
+
+
+@pytest.mark.parametrize(("at", "within"), [(1.25, True), (1.5, True), (2.0, False)])
+def test_a_flip_is_a_choice_for_people_where_it_lies_within_what_is_not_known(at: float, within: bool) -> None:
+    up = doubt._reach("one", "weight", lambda factor: factor >= at, Estimate(0.5, 1.0, 1.5))
+    assert up.within is within and up.more == max(factor for factor in (1.0, *doubt.FACTORS) if factor < at) and up.less == 5.0
+    down = doubt._reach("one", "duration", lambda factor: factor <= 1 / at, Estimate(30.0, 40.0, 50.0))
+    assert down.within is (at == 1.25) and down.more == 5.0
+    assert not doubt._reach("one", "weight", lambda factor: False, Estimate(0.5, 1.0, 1.5)).within
 
 
 def test_where_the_order_follows_from_information_no_draw_flips_it() -> None:
