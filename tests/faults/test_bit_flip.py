@@ -19,6 +19,8 @@ from hervat.intake.ceilings import Ceiling
 from hervat.intake.partnering import Wish
 from hervat.restarting import Restarting
 from tests.faults.processes import EXAMPLES, copy_store, hervat, lines_of, url
+from tests.rooms.nodes import gone_act
+from tests.rooms.steps import Leaving
 
 COLUMNS = {
     "entry": ("position", "meta", "parts", "box", "leaf"),
@@ -34,6 +36,7 @@ COLUMNS = {
     ),
     "link": ("key", "position", "live"),
     "missing": ("source", "first", "last"),
+    "gone": ("source", "sequence", "at", "ident", "since"),
     "turn": ("at", "position", "state"),
     "declared": ("position", "source", "through", "content", "holds"),
     "act": ("position", "kind", "ident"),
@@ -44,7 +47,9 @@ SEED = os.environ.get("FLIP_SEED", "20250718")
 
 @pytest.fixture(scope="module")
 def store(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A store with something in every column: held, refused, amended, capped, isolated, in conflict, of no known sender, a new partner."""
+    """A store with something in every column: held, refused, amended, capped, isolated, in conflict, gone, of no known sender, a new
+    partner.
+    """
     path = tmp_path_factory.mktemp("sound") / "hervat.db"
     examples = EXAMPLES.read_bytes().splitlines()
     held = [line for line in lines_of(11, 0.002) if json.loads(line).get("previous")]
@@ -57,6 +62,7 @@ def store(tmp_path_factory: pytest.TempPathFactory) -> Path:
         node.receive([*examples[::-1], *lines_of(11, 0.002)[:260], *held[-40:]], batch=50)
         node.receive([examples[3].replace(b"Bakkers", b"Bakker")])
         node.erase_message(40, None, by="a test", ground="a search")
+        node.admit(lambda inbox: inbox.gone(gone_act(gps, Leaving(((7, "gps-7"), (90_000, "gps-90000"))))))
         Restarting(node).isolate(None, by="a test", why="a search")
     return path
 

@@ -155,7 +155,7 @@ def test_a_migration_that_was_not_followed_by_folding_is_made_good(sound: Path, 
     """Killed between the two, or in the middle of the second, which is taken whole or not at all."""
     store = copy_store(sound, tmp_path / "hervat.db")
     with closing(sqlite3.connect(store)) as db:
-        for table in ("feed", "message", "link", "missing", "turn", "declared", "act"):
+        for table in ("feed", "message", "link", "missing", "gone", "turn", "declared", "act"):
             db.execute(f"DELETE FROM {table}")
         db.execute("UPDATE head SET folded = 0")
         db.commit()
