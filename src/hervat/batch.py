@@ -23,7 +23,7 @@ Instant = Annotated[str, Meta(pattern=rf"^[0-9]{{4}}-[0-9]{{2}}-[0-9]{{2}}T[0-9:
 MOST = 1000
 """Messages in a batch at most."""
 
-BATCH, RECEIPT, STATEMENT = "hervat/batch/1", "hervat/batch-receipt/1", "hervat/statement/1"
+BATCH, RECEIPT, STATEMENT, WATERMARKS = "hervat/batch/1", "hervat/batch-receipt/1", "hervat/statement/1", "hervat/watermarks/1"
 """The words before what is signed."""
 BATCH_TAKEN, DELIVERED, RECONNECTED = "batch-taken", "batch-delivered", "reconnection-offered"
 
@@ -134,6 +134,45 @@ class Statement(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, r
     made_at: Instant
     key: KeyId
     signature: str
+
+
+class Gap(Struct, frozen=True, kw_only=True):
+    """A range of sequence numbers, both ends included."""
+
+    first: int
+    last: int
+
+
+class Watermark(Struct, frozen=True, kw_only=True):
+    """How far a source is in custody, and the hash over 1..received_through as the kind `watermark` has it in `set_hash`. `gaps` are
+    missing below the highest that is here. `gone` are the numbers that were signed as erased before they came: they are not missing, and
+    their digests are in the hash as they were signed.
+    """
+
+    source: str
+    received_through: int
+    set_hash: Hash
+    highest: int
+    gaps: list[Gap]
+    gone: list[Gap] = []
+    received: int
+    applied: int
+    held: int
+    refused: int
+
+
+class WatermarksAnswer(Struct, frozen=True, kw_only=True, rename={"from_": "from"}):
+    """The sources of who asks (`to`), at one position of the journal, signed as a statement is: by which organisation, when and with which
+    of its keys. A node that exchanges with nobody signs for none, and these are null.
+    """
+
+    position: int
+    watermarks: list[Watermark]
+    from_: Oin | None = None
+    to: Oin | None = None
+    made_at: Instant | None = None
+    key: KeyId | None = None
+    signature: str | None = None
 
 
 class Returning(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

@@ -13,7 +13,6 @@ from hervat.clock import parse_rfc3339
 from hervat.considered import Considered
 from hervat.errors import NotSo, Usage
 from hervat.intake.inbox import Inbox
-from hervat.journal.acts import acts_named
 from hervat.oversight.entries import (
     CONSIDERED,
     TIMELINE_ADDED,
@@ -21,9 +20,11 @@ from hervat.oversight.entries import (
     Added,
     ConsideredAct,
     Corrected,
+    Tie,
     TimelineEntry,
     ensure_readable,
 )
+from hervat.oversight.taking import Taken, Taking
 from hervat.oversight.timeline import OnRecord, as_json, decisions_at, entries_at, in_time, known_to
 
 
@@ -53,23 +54,23 @@ class Recording:
         ensure_readable(act)
         return {"position": self._node.decide(TIMELINE_CORRECTED, act), "corrects": position}
 
-    def take_in(self, entries: Sequence[TimelineEntry], *, by: str) -> dict[str, Any]:
-        """Put all entries of a file on record, those that are not yet, in one transaction; returns how many, and where."""
-        named = {entry.name: entry for entry in entries}
-        known = acts_named(self._store, self._keys, list(named))
-        acts = [Added(entry=entry, by=by, known_by=name) for name, entry in named.items() if name not in known]
-        for act in acts:
-            ensure_readable(act)
-        positions: list[int] = []
+    def take_in(self, entries: Sequence[TimelineEntry], *, by: str, ties: Sequence[Tie] = ()) -> dict[str, Any]:
+        """Put all entries of a file on record, those that are not yet, and what the file says of two of them, in one transaction; returns
+        how many, and where. Raises NotSo where something of it was corrected otherwise, Usage for what could not be read back.
+        """
+        if any(tie.earlier >= tie.later or tie.later >= len(entries) for tie in ties):
+            raise Usage("what is said of two entries names one that is not there, or one that comes later")
+        recorded, taken = self.entries(), Taken([], [])
 
         def put(inbox: Inbox) -> int:
-            # Only the last is settled, and with it all before it: the file is taken in whole or not at all.
-            positions.extend(inbox.decide(TIMELINE_ADDED, act, settle=act is acts[-1]) for act in acts)
-            return positions[-1]
+            # All of it is settled together: the file is taken in whole or not at all.
+            Taking(recorded, by, lambda kind, act: inbox.decide(kind, act, settle=False), taken).file(entries, ties)
+            self._store.settle()
+            return self._node.position
 
-        if acts:
-            self._node.admit(put)
-        return {"added": len(acts), "known": len(entries) - len(acts), "positions": positions}
+        self._node.admit(put)
+        added = len(taken.added)
+        return {"added": added, "known": len(entries) - added, "tied": len(taken.tied), "positions": taken.added}
 
     def consider(self, about: int, considered: Considered, *, by: str) -> dict[str, Any]:
         """Put on record what was known and weighed in a decision; returns the act's position. Raises NotSo where no decision is there."""

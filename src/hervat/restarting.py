@@ -15,7 +15,7 @@ from hervat.assemble import Node
 from hervat.batch import STATEMENT, Statement
 from hervat.chain.parts import GateName
 from hervat.chain.plan import Plan, Step, ensure_steps
-from hervat.clock import rfc3339
+from hervat.clock import parse_rfc3339, rfc3339
 from hervat.considered import Considered
 from hervat.consumers.backlog.ledger import Ledger
 from hervat.dispatch.signed import Unfit, ensure_counts, moment_of
@@ -59,7 +59,7 @@ from hervat.restart.facts import Facts, Keyed
 from hervat.restart.gates import Asking, Verdict, judge
 from hervat.restart.moving import Judge, Move, next_move
 from hervat.restart.reporting import ensure_own
-from hervat.restart.run import Run, StepAt, UnreadablePlan, exercised, is_of_exercise, run_of, under_way_at
+from hervat.restart.run import At, Run, StepAt, UnreadablePlan, exercised, is_of_exercise, run_of, under_way_at
 from hervat.restart.told import told_of
 
 _DAY = timedelta(hours=24)
@@ -319,7 +319,8 @@ class Restarting:
         moves: list[dict[str, Any]] = []
         facts: Facts | None = None
         judged: Judge | None = None
-        while (run := self.run) is not None and run.under_way:
+        run = self.run
+        while run is not None and run.under_way:
             if facts is None or judged is None:
                 facts = self._facts()
             judged = self._judge(run, facts)
@@ -328,9 +329,14 @@ class Restarting:
                 break
             ensure(len(moves) < _MOST_MOVES * len(run.steps), f"the run {run.name} goes round in a circle at {act}")
             moves.append(self._moved(act))
+            run.change(act, self._at(moves[-1]["position"]))
             if isinstance(act, LinkMoved):
                 facts = None
         return moves
+
+    def _at(self, position: int) -> At:
+        entry = self._node.store.entries_at([position])[position]
+        return At(position, parse_rfc3339(read_meta(entry).received_at))
 
     def _moved(self, act: Move) -> dict[str, Any]:
         what = str(act.__struct_config__.tag)

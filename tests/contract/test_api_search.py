@@ -23,6 +23,7 @@ SEARCH = (
     *("--generation-with-security-parameters", "false"),
     "--no-color",
 )
+CONFIG = ROOT / "tests" / "contract" / "schemathesis.toml"
 PATIENCE = 120
 
 
@@ -36,7 +37,8 @@ def door(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Door]:
 
 def searched(door: Door, folder: Path, **more: str) -> str:
     """What schemathesis says at its end; fails where it found anything."""
-    command = [sys.executable, "-m", "schemathesis.cli", "run", f"{door.url}/openapi.json", *SEARCH]
+    program = [sys.executable, "-m", "schemathesis.cli", "--config-file", str(CONFIG)]
+    command = [*program, "run", f"{door.url}/openapi.json", *SEARCH]
     named = environment(**more) | {"PYTHONPATH": f"{ROOT / 'src'}:{ROOT}"}
     done = subprocess.run(command, cwd=folder, env=named, capture_output=True, text=True, timeout=PATIENCE, check=False)
     assert done.returncode == 0, done.stdout + done.stderr

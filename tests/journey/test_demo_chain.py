@@ -30,6 +30,9 @@ def test_the_chain_comes_back_through_its_gates_to_the_world_without_a_cut(tmp_p
     assert "OM's gate `reconciled` fails: what the partner signed that it sent" in told
     assert re.search(r"equal; [1-9][0-9,]* of OM's [0-9,]+ wait behind the switch", told)
     assert "not approved yet by chief of operations" in told
+    assert "the source has not counted its stock" in told
+    log = (tmp_path / "chain" / "serve register.log").read_text()
+    assert "open-om-jds is replay: every gate before it is passed" in log
     assert told.count("two people of two organisations let that be") == 2
     assert "verify: sound; the run is completed" in told
 

@@ -60,8 +60,14 @@ def test_what_was_erased_before_it_went_is_told_and_asked_for_no_more(tmp_path: 
         compared = om.does("reconcile", JDS, "--json")
         gone = [{"first": 1, "last": 4}]
         assert (compared.status, compared.document[0]["equal"], compared.document[0]["gone"]) == (0, True, gone)
+        told = door.get(Signer(OM, private=om.private), "/watermarks").json()
+        assert (told["from"], told["to"], told["watermarks"][0]["gone"]) == (JDS, OM, gone)
         assert "numbers 1 to 4: erased by their sender before they went" in om.does("reconcile", JDS).out
         assert om.does("reconnect", JDS, "--json").document["feeds"][0].get("gaps") is None
+        # What the register signs counts for as long as its key does.
+        assert hervat("partner", "set", JDS, "--revoke-key", "k1", *SAID, store=om.store).status == 0
+        doubted = om.does("reconcile", JDS)
+        assert (doubted.status, "was revoked" in doubted.err) == (1, True)
     (row,) = hervat("horizon", "--json", store=jds.store).document
     assert (row["received"], row["gaps"], row["gone"]) == (1, [], gone)
     assert hervat("verify", store=jds.store).status == 0
@@ -225,7 +231,7 @@ def test_a_partner_is_checked_rule_by_rule(chain: tuple[Member, Member, Door]) -
     before = examine(jds.store)
     checked = om.does("partner", "check", door.url, "--json")
     assert [one for one in checked.document if one["verdict"] == "broken"] == []
-    assert (checked.status, len(checked.document)) == (0, 19)
+    assert (checked.status, len(checked.document)) == (0, 20)
     # The batch that comes again leaves an act, and no message.
     assert examine(jds.store) - before <= 1
     assert om.does("partner", "check", "http://127.0.0.1:1/v1").status == 2

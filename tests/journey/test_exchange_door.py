@@ -7,12 +7,14 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
+import httpx
 import msgspec
 import pytest
 
 from hervat.batch import BATCH, RECEIPT, BatchReceipt, Manifest, Reconnecting, ReconnectionOffered, Returning
 from hervat.clock import SystemClock, rfc3339
 from hervat.dispatch.batches import root_of
+from hervat.dispatch.reconnections import MOST
 from hervat.doors.acts.exchanging import ReconnectionKeeping
 from hervat.doors.acts.line import Done
 from hervat.doors.http.desk import Desk
@@ -65,6 +67,25 @@ def test_what_lies_in_a_batch_as_a_text_and_is_no_base64(served: tuple[Member, S
     content = json.dumps({"manifest": msgspec.to_builtins(manifest), "messages": ["no base64!"]}).encode()
     answer = door.post(signer, "/batches", content, JSON)
     assert (answer.status_code, answer.json()["code"]) == (400, "batch-form"), answer.text
+
+
+def test_who_comes_back_again_and_again_does_not_fill_the_journal(served: tuple[Member, Signer, Door]) -> None:
+    _, signer, door = served
+
+    def back(highest: int) -> httpx.Response:
+        said = {"feeds": [{"source": f"urn:nld:oin:{JDS}:systeem:x", "highest": highest}]}
+        return door.post(signer, "/reconnections", json.dumps(said).encode(), JSON)
+
+    before = examine(door.store)
+    answers = [back(1) for _ in range(MOST + 2)]
+    assert {(one.status_code, one.json()["position"]) for one in answers} == {(200, answers[0].json()["position"])}
+    assert examine(door.store) == before + 1
+    assert {back(highest).status_code for highest in range(2, MOST + 1)} == {200}
+    full = back(MOST + 1)
+    assert (full.status_code, full.json()["code"]) == (429, "too-many-requests")
+    assert 0 < int(full.headers["retry-after"]) <= 3600
+    assert back(MOST).json()["feeds"][0]["to_come"] == MOST
+    assert examine(door.store) == before + MOST
 
 
 def test_of_each_partner_one_act_waits_at_a_time(tmp_path: Path) -> None:

@@ -1,5 +1,6 @@
 """A node that serves and looks at the gates of its restart by itself: nobody gives a command, and links open and close as the gates say."""
 
+import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -9,6 +10,8 @@ from pathlib import Path
 from hervat.assemble import Node
 from hervat.chain.plan import Plan
 from hervat.clock import SteppedClock, SystemClock
+from hervat.doors.config import Config, NodeTable, RestartTable, ServeTable
+from hervat.doors.gates import gatekeeping
 from hervat.intake.switching import LinkMoved, RestartEnded
 from hervat.restart.acts import GateLost, GatePassed, Waiving
 from hervat.restart.run import acts_of_runs
@@ -127,6 +130,17 @@ def test_a_waiver_that_ends_closes_what_it_had_opened_and_what_hinders_a_look_is
         status, said = door.stop()
     assert found[len(opened) :] == [("open-skdb", "loaded", "gate-lost"), ("open-skdb", "held"), ("open-gps", "held")]
     assert (status, said.count("could not be looked at"), "the gate loaded of open-skdb was lost" in said) == (0, 1, True)
+
+
+def test_who_only_reads_or_is_not_to_look_does_not(tmp_path: Path) -> None:
+    def looks(config: Config) -> bool:
+        with gatekeeping(config, SystemClock()):
+            return "gates" in {thread.name for thread in threading.enumerate()}
+
+    node = NodeTable(store=f"sqlite:///{tmp_path / 'hervat.db'}")
+    assert looks(Config(node=node))
+    assert not looks(Config(node=node, serve=ServeTable(read_only=True)))
+    assert not looks(Config(node=node, restart=RestartTable(look_seconds=0)))
 
 
 def _position(door: Door) -> int:

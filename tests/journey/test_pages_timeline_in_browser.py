@@ -10,7 +10,7 @@ from hervat.assemble import Node
 from hervat.clock import SteppedClock
 from hervat.considered import Considered
 from hervat.intake.ceilings import Ceiling
-from hervat.oversight.importing import entries_in
+from hervat.oversight.importing import timeline_in
 from hervat.recording import Recording
 from tests.journey.browsing import unfold, violations
 from tests.journey.site import GPS, HOSTILE, Served, a_server
@@ -25,7 +25,7 @@ def make_recorded(url: str) -> None:
     clock = SteppedClock(BEGAN)
     with Node.opened(url, writer=True, clock=clock) as node:
         recording = Recording(node)
-        recording.take_in(entries_in(REAL.read_bytes(), "real"), by="a")
+        recording.take_in(timeline_in(REAL.read_bytes(), "real").entries, by="a")
         for when in _WHENS:
             clock.advance(timedelta(hours=20))
             last = recording.add(an_entry(kind="risk", when=when, what=f"{HOSTILE} {when}"), by="a")["position"]

@@ -19,6 +19,11 @@ def test_a_timeline_is_taken_in_corrected_and_shown_as_it_was(tmp_path: Path) ->
     taken = hervat("timeline", "import", str(REAL), "--by", "an investigator", *store)
     assert (taken.status, taken.document["added"]) == (0, 19)
     assert hervat("timeline", "import", str(REAL), "--by", "an investigator", *store).document["added"] == 0
+    again = hervat("timeline", "import", str(REAL), "--by", "an investigator", *store[:2]).out
+    assert "lines 4 and 5 look as if they were two moments of one act; where they are, give --same-act 5=4" in again
+    for tied in (1, 0):
+        one_act = hervat("timeline", "import", str(REAL), "--same-act", "5=4", "--by", "an investigator", *store).document
+        assert (one_act["added"], one_act["known"], one_act["tied"], one_act["alike"]) == (0, 19, tied, [])
     said = ("--when", "2025-06", "--known", "OM since 2025-07-24~", "--by", "a")
     first = hervat("timeline", "add", *ENTRY, *said, *store).document["position"]
     moved = hervat("timeline", "correct", str(first), *ENTRY, "--when", "2025-05", "--by", "b", "--why", "found in logs", *store)

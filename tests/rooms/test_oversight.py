@@ -18,7 +18,7 @@ from hervat.errors import HervatError, NotSo, Usage
 from hervat.intake.ceilings import Ceiling
 from hervat.intake.switching import Isolated, read_switch
 from hervat.oversight.entries import SORTS, Knowing, TimelineEntry
-from hervat.oversight.importing import entries_in
+from hervat.oversight.importing import timeline_in
 from hervat.oversight.timeline import DECISIONS
 from hervat.oversight.when import PARTS, parse_when
 from hervat.recording import Recording
@@ -95,7 +95,7 @@ def test_the_parts_of_a_day_are_the_whole_of_it() -> None:
 
 
 def test_the_real_timeline_is_taken_in_whole_and_once(node: Node) -> None:
-    entries = entries_in(REAL.read_bytes(), "real")
+    entries = timeline_in(REAL.read_bytes(), "real").entries
     assert len(entries) == 19
     recording = Recording(node)
     first = recording.take_in(entries, by="an investigator")
@@ -163,7 +163,7 @@ def test_what_was_on_record_is_a_function_of_what_came_before(
 @given(st.one_of(st.binary(max_size=200), st.text(max_size=200).map(str.encode), HEADED))
 def test_any_file_is_a_timeline_or_is_refused_in_words(raw: bytes) -> None:
     try:
-        entries = entries_in(raw, "file.csv")
+        entries = timeline_in(raw, "file.csv").entries
     except HervatError as fault:
         assert "file.csv" in str(fault)
     else:
@@ -173,7 +173,7 @@ def test_any_file_is_a_timeline_or_is_refused_in_words(raw: bytes) -> None:
 def test_every_line_that_is_wrong_is_named_and_nothing_is_taken() -> None:
     raw = b"date,actor,event,kind\n2025,OM,a,fact\nsoon,OM,b,fact\n2025,OM,c,rumour\n2025,,d,fact\n"
     with pytest.raises(Usage) as caught:
-        entries_in(raw, "file.csv")
+        timeline_in(raw, "file.csv")
     said = str(caught.value)
     assert all(f"file.csv, line {line}: " in said for line in (3, 4, 5)) and "line 2" not in said
     assert "3 lines are wrong, and nothing was taken" in said

@@ -15,7 +15,7 @@ from hervat.clock import SteppedClock
 from hervat.doors.pages.axes import LANE, LEFT, RIGHT, ROW, WIDTH, on_two_axes
 from hervat.doors.pages.wording import wording
 from hervat.intake.ceilings import Ceiling
-from hervat.oversight.importing import entries_in
+from hervat.oversight.importing import timeline_in
 from hervat.oversight.when import parse_when
 from hervat.recording import Recording
 from tests.rooms.test_oversight import BEGAN, REAL, an_entry
@@ -74,7 +74,7 @@ def placed(picture: Mapping[str, Any], what: dict[int, dict[str, Any]]) -> None:
 
 
 def test_what_was_taken_in_at_once_can_still_be_read_and_says_so_once() -> None:
-    entries = entries_in(REAL.read_bytes(), "real")
+    entries = timeline_in(REAL.read_bytes(), "real").entries
     at = datetime(2026, 11, 30, tzinfo=UTC)
     picture = on_two_axes([told(one.when, number, at) for number, one in enumerate(entries, 1)], [], ENGLISH)
     assert picture is not None and picture["after"]

@@ -12,7 +12,7 @@ from hervat.considered import Considered
 from hervat.errors import HervatError, Usage
 from hervat.intake.ceilings import Ceiling
 from hervat.oversight.entries import Knowing, TimelineEntry
-from hervat.oversight.importing import entries_in
+from hervat.oversight.importing import timeline_in
 from hervat.recording import Recording
 from tests.faults.processes import hervat
 
@@ -67,7 +67,7 @@ def test_a_decision_does_not_stand_alone_where_what_was_weighed_cannot_be_kept(t
 
 def test_a_line_with_too_few_fields_hides_no_other_line() -> None:
     with pytest.raises(Usage) as caught:
-        entries_in(b"date,actor,event,kind\nsoon,OM,a,fact\n2025,OM,b\n2025,OM,c,rumour\n", "file.csv")
+        timeline_in(b"date,actor,event,kind\nsoon,OM,a,fact\n2025,OM,b\n2025,OM,c,rumour\n", "file.csv")
     assert [f"file.csv, line {line}: " in str(caught.value) for line in (1, 2, 3, 4)] == [False, True, True, True]
 
 

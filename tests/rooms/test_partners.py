@@ -117,6 +117,20 @@ def test_nothing_judged_before_changes_when_roles_do_and_every_position_has_its_
         sound(node)
 
 
+def test_a_change_of_keys_judges_no_message_otherwise_and_one_of_roles_does() -> None:
+    with fresh("sqlite") as node:
+        node.receive([PERSON, case(1)])
+        before = node.inbox().preparer
+        node.set_partner(OM, Wish(keys=(partner_key(),)), **BY)
+        assert node.inbox().preparer.judges_as(before)
+        node.receive([case(2)])
+        give(node, "court")
+        assert not node.inbox().preparer.judges_as(before)
+        node.receive([case(3)])
+        assert [*node.refused()] == [(GPS, "m-3")]
+        sound(node)
+
+
 def test_of_an_organisation_without_roles_everything_is_refused_for_its_role_and_under_its_own_source() -> None:
     with fresh("sqlite") as node:
         node.set_partner(STRANGER, Wish(name="Somebody", roles=()), **BY)

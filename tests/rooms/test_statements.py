@@ -6,11 +6,12 @@ from datetime import datetime, timedelta
 import msgspec
 import pytest
 
-from hervat.batch import STATEMENT, Statement
+from hervat.batch import STATEMENT, Statement, WatermarksAnswer
 from hervat.clock import parse_rfc3339, rfc3339
 from hervat.dispatch.feeds import SetHashes
 from hervat.dispatch.signed import Unfit
-from hervat.dispatch.statements import differences, ensure_stated, state
+from hervat.dispatch.statements import differences, ensure_stated, ensure_told, signed_watermarks, state
+from hervat.doors.http.streams import watermarks_of
 from hervat.intake.partnering import Wish
 from hervat.message import LARGEST
 from tests.journey.door import case
@@ -72,3 +73,38 @@ def test_differences_end_where_both_sides_do(sides: tuple[Side, Side]) -> None:
     found = [(one.sequence, one.what) for one in differences(om.node.store, om.node.keys, SOURCE, LARGEST, theirs)]
     assert found == [(2, "missing-there"), (3, "other-content"), (9, "missing-here")]
     assert [one.sequence for one in differences(om.node.store, om.node.keys, SOURCE, 2, theirs)] == [2]
+
+
+def marked(om: Side, jds: Side) -> WatermarksAnswer:
+    """What the register signs of OM's feeds, of which it has three messages of four."""
+    jds.node.receive([case(number, name="gps") for number in (1, 2, 4)])
+    return signed_watermarks(watermarks_of(jds.node, OM, SetHashes()), jds.identity, OM, jds.now)
+
+
+def test_watermarks_are_believed_as_they_were_signed_and_no_others(sides: tuple[Side, Side]) -> None:
+    om, jds = sides
+    answer = marked(om, jds)
+    partners, at = om.node.roster().now, jds.now
+    ensure_told(msgspec.json.decode(msgspec.json.encode(answer), type=WatermarksAnswer), partners, JDS, OM, at)
+    one = answer.watermarks[0]
+    for changed in (
+        {"watermarks": []},
+        *({"watermarks": [msgspec.structs.replace(one, **{name: 9})]} for name in ("received_through", "highest", "received", "held")),
+        {"watermarks": [msgspec.structs.replace(one, set_hash="0" * 64)]},
+        {"watermarks": [msgspec.structs.replace(one, gaps=[])]},
+        {"watermarks": [msgspec.structs.replace(one, gone=one.gaps, gaps=[])]},
+        {"position": answer.position + 1},
+        {"to": JDS},
+        {"from_": OM},
+        {"made_at": rfc3339(at + timedelta(minutes=1))},
+        {"key": "another"},
+        {"signature": None},
+        {"signature": "AAAA"},
+    ):
+        with pytest.raises(Unfit):
+            ensure_told(msgspec.structs.replace(answer, **changed), partners, JDS, OM, at)
+    with pytest.raises(Unfit):
+        ensure_told(answer, partners, JDS, OM, at + timedelta(minutes=61))
+    om.revoke(jds)
+    with pytest.raises(Unfit):
+        ensure_told(answer, om.node.roster().now, JDS, OM, at)

@@ -119,6 +119,11 @@ class Work:
         return found
 
     @cached_property
+    def place(self) -> dict[int, int]:
+        """The place of each step in that order."""
+        return {number: at for at, number in enumerate(self.order)}
+
+    @cached_property
     def before(self) -> list[frozenset[int]]:
         """For each step all that must be done before it, and itself."""
         found: list[frozenset[int]] = [frozenset()] * len(self.tasks)

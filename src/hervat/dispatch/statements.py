@@ -12,7 +12,7 @@ from typing import Literal
 import msgspec
 from msgspec import Struct
 
-from hervat.batch import STATEMENT, Statement
+from hervat.batch import STATEMENT, WATERMARKS, Statement, WatermarksAnswer
 from hervat.clock import rfc3339
 from hervat.dispatch.feeds import SetHashes, digests_of, feed_of, set_hash
 from hervat.dispatch.identity import Identity
@@ -54,11 +54,33 @@ def ensure_stated(statement: Statement, partners: Partners, partner: str, own: s
     named = SOURCE.fullmatch(statement.source)
     if (statement.from_, statement.to) != (partner, own) or named is None or named["oin"] != partner:
         raise Unfit(f"this is no statement of {partner} for {own} about a feed of its own", "addressee")
-    made = moment_of(statement.made_at, "made_at")
-    if abs(made - at) > AROUND:
-        words = f"the statement was made at {statement.made_at}, which is not about now; ask for one anew, and see to the clocks"
-        raise Unfit(words, "made-at")
+    made = _about_now(statement.made_at, at)
     ensure_counts(partners, partner, statement.key, STATEMENT, statement, statement.signature, made)
+
+
+def signed_watermarks(answer: WatermarksAnswer, identity: Identity, to: str, at: datetime) -> WatermarksAnswer:
+    """What this node tells a partner of its feeds, signed."""
+    unsigned = msgspec.structs.replace(answer, from_=identity.oin, to=to, made_at=rfc3339(at), key=identity.key_id, signature=None)
+    return msgspec.structs.replace(unsigned, signature=identity.signature_over(WATERMARKS, unsigned))
+
+
+def ensure_told(answer: WatermarksAnswer, partners: Partners, partner: str, own: str, at: datetime) -> None:
+    """Raises Unfit unless `partner` signed for `own`, about now and with a key that counts, how far its feeds are there."""
+    if answer.made_at is None or answer.key is None or answer.signature is None:
+        raise Unfit(f"{partner} does not sign how far feeds are there; ask its keeper for a node that exchanges", "signature")
+    if (answer.from_, answer.to) != (partner, own):
+        raise Unfit(f"this was not told by {partner} to {own}; see that the partner's address is right", "addressee")
+    made = _about_now(answer.made_at, at)
+    ensure_counts(partners, partner, answer.key, WATERMARKS, answer, answer.signature, made)
+
+
+def _about_now(made_at: str, at: datetime) -> datetime:
+    """The moment at which something was signed; raises Unfit where that is not about now."""
+    made = moment_of(made_at, "made_at")
+    if abs(made - at) > AROUND:
+        words = f"the statement was made at {made_at}, which is not about now; ask for one anew, and see to the clocks"
+        raise Unfit(words, "made-at")
+    return made
 
 
 def is_the_same(store: Store, keys: NodeKeys, statement: Statement) -> bool:

@@ -69,7 +69,8 @@ class RestartTable(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
 
 class ExchangeTable(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """`[exchange]`: the OIN of this organisation, its private key in PEM and the id under which partners know that; how many messages a
-    second it likes to be sent at most; and the age identity with which bundles that are carried by hand are opened.
+    second it likes to be sent at most; the age identity with which bundles that are carried by hand are opened; and how many seconds a
+    request to a partner may take in all, however slowly its door answers.
     """
 
     oin: Oin
@@ -77,6 +78,7 @@ class ExchangeTable(Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
     key_id: KeyId
     pace: Annotated[int, Meta(ge=1, le=1_000_000)] | None = None
     identity: str | None = None
+    request_seconds: Annotated[int, Meta(ge=1, le=3600)] = 300
 
 
 class ChainTable(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

@@ -1,8 +1,10 @@
 """The commands `timeline show`, `add`, `correct`, `import` and `consider`."""
 
 from argparse import Namespace
+from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 import msgspec
 
@@ -17,7 +19,7 @@ from hervat.doors.pages.wording import wording
 from hervat.doors.streams import show
 from hervat.errors import Usage
 from hervat.oversight.entries import TimelineEntry
-from hervat.oversight.importing import ensure_kind, entries_in, knowing_of
+from hervat.oversight.importing import ensure_kind, knowing_of, timeline_in
 from hervat.oversight.when import parse_when
 from hervat.recording import Recording
 
@@ -54,10 +56,18 @@ def take_in(arguments: Namespace) -> int:
         raw = path.read_bytes()
     except OSError as fault:
         raise Usage(f"{path}: cannot be read: {fault.strerror}") from fault
-    answer = decide(arguments.store, TimelineImport(entries=tuple(entries_in(raw, str(path))), by=arguments.by))
-    told = f"{answer['added']} entries put on record; {answer['known']} were there already"
-    show(words.as_document(answer) if arguments.json else told)
+    file = timeline_in(raw, str(path)).tied(arguments.same_act)
+    answer = decide(arguments.store, TimelineImport(entries=file.entries, ties=file.ties, by=arguments.by)) | {"alike": file.alike()}
+    show(words.as_document(answer) if arguments.json else words.lines(_taken_in(answer)))
     return 0
+
+
+def _taken_in(answer: dict[str, Any]) -> Iterator[str]:
+    yield f"{answer['added']} entries put on record; {answer['known']} were there already"
+    if answer["tied"]:
+        yield f"{answer['tied']} of those that were there were corrected to say of which act they are another moment"
+    for earlier, later in answer["alike"]:
+        yield f"lines {earlier} and {later} look as if they were two moments of one act; where they are, give --same-act {later}={earlier}"
 
 
 def consider(arguments: Namespace) -> int:

@@ -107,9 +107,10 @@ class Preparer:
         self._terms = terms
 
     def judges_as(self, other: "Preparer") -> bool:
-        """Whether another one judges on the same terms."""
+        """Whether another one judges on the same terms: who is known, in which roles, and the procedures. No message is judged by keys."""
         mine, its = self._terms, other._terms
-        return [*mine.partners] == [*its.partners] and [*mine.procedures] == [*its.procedures]
+        roles, others = ([(one.oin, frozenset(one.roles)) for one in terms.partners] for terms in (mine, its))
+        return roles == others and [*mine.procedures] == [*its.procedures]
 
     def __reduce__(self) -> "tuple[type[Preparer], tuple[IndexKey, Terms]]":
         return Preparer, (self._index, self._terms)

@@ -163,9 +163,12 @@ class Refolding:
 
     def _fold_sheaf(self, sheaf: Sheaf, keyed: list[Prepared | None]) -> None:
         folded: list[tuple[Prepared, Row] | Opened] = []
+        preparer, fits = sheaf.preparer, True
         for entry, one in zip(sheaf.entries, keyed, strict=True):
+            if self._folding.preparer is not preparer:
+                preparer, fits = self._folding.preparer, sheaf.preparer.judges_as(self._folding.preparer)
             # What was keyed on other terms than are in force by now is keyed again.
-            found = one if one is not None and sheaf.preparer is self._folding.preparer else self._opened(entry)
+            found = one if one is not None and fits else self._opened(entry)
             if isinstance(found, Opened):
                 self._steer(found)
                 folded.append(found)

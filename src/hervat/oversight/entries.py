@@ -72,6 +72,16 @@ class TimelineEntry(Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
         return f"timeline:{hashlib.sha256(msgspec.json.encode(self, order='sorted')).hexdigest()}"
 
 
+class Tie(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What a file says of two of its entries, by their places in it from 0: that the later is about another moment of the act of the
+    earlier, or, with a `why`, that it takes its place.
+    """
+
+    later: Annotated[int, Meta(ge=1)]
+    earlier: Annotated[int, Meta(ge=0)]
+    why: Said | None = None
+
+
 class Added(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, tag_field="act", tag=TIMELINE_ADDED):
     """An entry, and who put it on record; `known_by` is its name where it came out of a file."""
 

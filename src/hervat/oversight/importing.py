@@ -1,42 +1,135 @@
 """Reading a timeline out of a CSV file: date, actor, event, kind, certainty, source. Whole, or not at all.
 
-`date` is written as `when.parse_when` reads it, and may be empty for what is undated; `kind` is a word of `SORTS`. Columns may come in
-any order and further ones `known` (`WHO since WHEN`, several with a semicolon between them) and `certainty`, `source` may be absent.
+- `date` is written as `when.parse_when` reads it, and may be empty for what is undated; `kind` is a word of `SORTS`. Columns may come in
+  any order; those that are needed are `_NEEDED`. `known` has `WHO since WHEN`, several with a semicolon between them.
+- A row may have an `id`. By that another row names it: in `same_act` where it is another moment of one act, in `corrects` where it takes
+  its place, with `why`. Which rows only look as if they were one act is told (`alike`), and never decided here.
 """
 
 import csv
 import io
-from collections.abc import Iterator
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import timedelta
+from itertools import takewhile
 
 import msgspec
+from msgspec import Struct
 
 from hervat.errors import Usage
-from hervat.oversight.entries import SORTS, Knowing, TimelineEntry
+from hervat.oversight.entries import SORTS, Knowing, Tie, TimelineEntry
 from hervat.oversight.when import UNDATED, parse_when
 
 _NEEDED = ("date", "actor", "event", "kind")
-_MAY = ("certainty", "source", "known")
+_MAY = ("certainty", "source", "known", "id", "same_act", "corrects", "why")
 _LARGEST = 4_000_000
 _SINCE = " since "
+_LINES = re.compile(r"([1-9][0-9]{0,6})=([1-9][0-9]{0,6})", re.ASCII)
+_ONE_ACT = timedelta(days=1)
 
 
-def entries_in(raw: bytes, where: str) -> list[TimelineEntry]:
-    """Every entry of a file; `where` names it. Raises Usage with every line that is wrong, and why."""
+class TimelineFile(Struct, frozen=True, kw_only=True):
+    """The entries of a file, on which line each ends, and what the file says of two of them."""
+
+    where: str
+    entries: tuple[TimelineEntry, ...]
+    lines: tuple[int, ...]
+    ties: tuple[Tie, ...] = ()
+
+    def tied(self, pairs: Sequence[str]) -> "TimelineFile":
+        """With the pairs of lines, each `LINE=LINE`, that somebody says are two moments of one act. Raises Usage for what is none."""
+        places, ties = {line: place for place, line in enumerate(self.lines)}, list(self.ties)
+        for pair in pairs:
+            found = _LINES.fullmatch(pair)
+            lines = [] if found is None else [int(found[1]), int(found[2])]
+            if len({*lines} & {*places}) != 2:
+                raise Usage(f"--same-act {pair}: give two lines of {self.where} on which entries end, such as 5=4")
+            earlier, later = sorted(places[line] for line in lines)
+            ties.append(Tie(later=later, earlier=earlier))
+        return msgspec.structs.replace(self, ties=_told_once(ties, self.where, self.lines))
+
+    def alike(self) -> list[tuple[int, int]]:
+        """The lines of rows that look as if they were one act and are not said to be: of one kind, of somebody in common, and less than a
+        day apart.
+        """
+        tied = {(tie.earlier, tie.later) for tie in self.ties}
+        told = [(at, place) for place, entry in enumerate(self.entries) if (at := parse_when(entry.when).start) is not None]
+        dated, found = sorted(told), set[tuple[int, int]]()
+        for number, (at, place) in enumerate(dated):
+            near = takewhile(lambda one, at=at: one[0] - at < _ONE_ACT, dated[number + 1 :])  # type: ignore[misc]
+            found |= {(min(place, other), max(place, other)) for _, other in near if _look_alike(self.entries[place], self.entries[other])}
+        return [(self.lines[earlier], self.lines[later]) for earlier, later in sorted(found - tied)]
+
+
+def _look_alike(one: TimelineEntry, other: TimelineEntry) -> bool:
+    return one.kind == other.kind and bool(_parties(one) & _parties(other))
+
+
+def _parties(entry: TimelineEntry) -> frozenset[str]:
+    return frozenset(name.strip().casefold() for name in re.split(r"[/,;]", entry.actor) if name.strip())
+
+
+def timeline_in(raw: bytes, where: str) -> TimelineFile:
+    """What a file says; `where` names it. Raises Usage with every line that is wrong, and why."""
     if len(raw) > _LARGEST:
         raise Usage(f"{where}: {len(raw)} bytes; a timeline of more than {_LARGEST} is divided")
     try:
         text = raw.decode("utf-8-sig")
     except UnicodeDecodeError as fault:
         raise Usage(f"{where}: byte {fault.start} is no UTF-8; save the file as UTF-8") from fault
-    entries, wrong = list[TimelineEntry](), list[str]()
+    entries, lines, named, wrong = list[TimelineEntry](), list[int](), list[dict[str, str]](), list[str]()
     for line, head, fields in _rows(text, where):
         try:
-            entries.append(_entry(_named(head, fields)))
+            row = _named(head, fields)
+            entries.append(_entry(row))
+            named.append(row)
+            lines.append(line)
         except (Usage, msgspec.ValidationError) as fault:
             wrong.append(f"{where}, line {line}: {fault}")
+    _ensure_right(wrong)
+    ties, wrong = _ties(named, lines, where)
+    _ensure_right(wrong)
+    found = tuple(lines)
+    return TimelineFile(where=where, entries=tuple(entries), lines=found, ties=_told_once(ties, where, found))
+
+
+def _ensure_right(wrong: Sequence[str]) -> None:
     if wrong:
         raise Usage("; ".join([*wrong[:20], f"{len(wrong)} lines are wrong, and nothing was taken; mend them and import the file again"]))
-    return entries
+
+
+def _ties(rows: Sequence[Mapping[str, str]], lines: Sequence[int], where: str) -> tuple[list[Tie], list[str]]:
+    """What rows say of one another, and what is wrong with that."""
+    ties, wrong = list[Tie](), list[str]()
+    places: dict[str, int] = {}
+    for place, row in enumerate(rows):
+        if (id := row.get("id", "")) and places.setdefault(id, place) != place:
+            wrong.append(f"{where}, line {lines[place]}: the id {id!r} is that of line {lines[places[id]]}")
+    for place, row in enumerate(rows):
+        for column in ("same_act", "corrects"):
+            told = row.get(column, "")
+            other = places.get(told, place) if told else None
+            if other is None:
+                continue
+            why = row.get("why") if column == "corrects" else None
+            if other == place:
+                wrong.append(f"{where}, line {lines[place]}: {column} names {told!r}, the id of no other row")
+            elif column == "corrects" and (other > place or not why):
+                wrong.append(f"{where}, line {lines[place]}: a row corrects one above it, and says why")
+            else:
+                ties.append(Tie(later=max(place, other), earlier=min(place, other), why=why))
+    return ties, wrong
+
+
+def _told_once(ties: Sequence[Tie], where: str, lines: Sequence[int]) -> tuple[Tie, ...]:
+    """What is told of each later row once; raises Usage where it is told to be of two acts, or to take two places."""
+    found: dict[tuple[int, bool], Tie] = {}
+    for tie in ties:
+        before = found.setdefault((tie.later, tie.why is not None), tie)
+        if before.earlier != tie.earlier:
+            both = f"line {lines[before.earlier]} and line {lines[tie.earlier]}"
+            raise Usage(f"{where}, line {lines[tie.later]}: it names {both}; one at most")
+    return tuple(found.values())
 
 
 def _rows(text: str, where: str) -> Iterator[tuple[int, list[str], list[str]]]:

@@ -4,7 +4,7 @@
   exercise counts for thirty days; when it is too old before the last links open, another is made.
 - Every evening crews report what is done, at the hour of the plan or some days later; partners hand over what is not here yet, sign what
   they sent, and approve. What opens, and when, is for the gates alone; nobody here moves a link.
-- By the seed one gate does not open on its evening, and is mended some days later: a statement that does not fit, before a link is let
+- By the seed one gate does not open on its evening, and is mended a day or two later: a statement that does not fit, before a link is let
   through or after; a key that was forgotten; somebody who does not sign.
 - Two people let two things be: what the courts have on paper is entered through the open link, and what is held for messages that nobody
   sent stays held. Keys, approvals and people are invented.
@@ -28,9 +28,10 @@ from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
 from hervat.assemble import Node
 from hervat.batch import STATEMENT, Statement
+from hervat.chain.overrides import Overrides
 from hervat.chain.parts import ChainMap, GateName
 from hervat.chain.plan import Plan
-from hervat.chain.planning import Overrides, planned
+from hervat.chain.planning import planned
 from hervat.chain.reading import read_chain
 from hervat.clock import rfc3339
 from hervat.dispatch.identity import Identity
@@ -87,7 +88,7 @@ def the_map() -> ChainMap:
 @cache
 def the_plan() -> Plan:
     """The plan of that map, as `hervat plan` makes it."""
-    return planned(the_map(), (), 1, Overrides({}, ())).plan
+    return planned(the_map(), (), 1, Overrides()).plan
 
 
 @cache
@@ -139,7 +140,7 @@ class Gated:
         self._identities: dict[str, Identity] = {}
         self.record = Record(rng.choice(FAILINGS), the_plan())
         self._late = {step.id: timedelta(days=rng.choice((0, 0, 0, 1, 2, 3))) for step in self.record.plan.steps}
-        self._lasts = timedelta(days=rng.randint(1, 4))
+        self._lasts = timedelta(days=rng.randint(1, 2))
 
     def evening(self, day: date) -> None:
         """What is done on a day, by its evening."""

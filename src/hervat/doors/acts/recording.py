@@ -7,7 +7,7 @@ from msgspec import Struct
 from hervat.assemble import Node
 from hervat.considered import Considered
 from hervat.doors.acts.line import Said
-from hervat.oversight.entries import Position, TimelineEntry
+from hervat.oversight.entries import Position, Tie, TimelineEntry
 from hervat.recording import Recording
 
 
@@ -37,10 +37,11 @@ class TimelineImport(Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     """Put all entries of a file on record, those that are not yet."""
 
     entries: tuple[TimelineEntry, ...]
+    ties: tuple[Tie, ...] = ()
     by: Said
 
     def done(self, node: Node) -> dict[str, Any]:
-        return Recording(node).take_in(self.entries, by=self.by)
+        return Recording(node).take_in(self.entries, by=self.by, ties=self.ties)
 
 
 class Consideration(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, tag_field="act", tag="timeline consider"):

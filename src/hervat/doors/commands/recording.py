@@ -41,7 +41,21 @@ COMMANDS: dict[str, Command] = {
         "put an entry in the place of another, which stays and is shown as corrected",
     ),
     "timeline import": (
-        [argument("file", metavar="FILE", help="CSV: date, actor, event, kind, and perhaps certainty, source, known"), _BY],
+        [
+            argument(
+                "file",
+                metavar="FILE",
+                help="CSV: date, actor, event, kind; perhaps certainty, source, known; id, same_act, corrects, why",
+            ),
+            argument(
+                "--same-act",
+                action="append",
+                default=[],
+                metavar="LINE=LINE",
+                help="two lines of the file are two moments of one act, such as its decision; may be given again",
+            ),
+            _BY,
+        ],
         lazy("recording", "take_in"),
         "put all entries of a file on record, whole or not at all; those that are there already are not taken twice",
     ),

@@ -35,7 +35,7 @@ def _door(arguments: Namespace) -> Iterator[Report]:
         partner = next((one for one in node.roster().now if one.address == arguments.what), None)
         if partner is None:
             raise Usage(f"no partner with the address {arguments.what} is known; hervat partner set OIN --address makes it known")
-        yield from examined(Trial(arguments.what, us.identity, clock), node, us.oin, partner.oin)
+        yield from examined(Trial(arguments.what, us.identity, clock, us.table.request_seconds), node, us.oin, partner.oin)
 
 
 def _files(folder: Path) -> Iterator[Report]:

@@ -2,7 +2,6 @@
 
 import http.client
 import secrets
-import socket
 from dataclasses import dataclass
 from email.message import Message
 from typing import TypeVar
@@ -10,18 +9,17 @@ from urllib.parse import urlsplit
 
 import msgspec
 
-from hervat.batch import BatchReceipt, Offer, Reconnecting, Statement
+from hervat.batch import BatchReceipt, Offer, Reconnecting, Statement, WatermarksAnswer
 from hervat.clock import Clock
 from hervat.dispatch.batches import Batch, read_batch, write_batch
 from hervat.dispatch.identity import Identity
+from hervat.doors.exchange.budget import WHOLE, Budget, connected
 from hervat.doors.http import wire
 from hervat.doors.http.problems import Problem
 from hervat.doors.http.signature import Request, content_digest, sign
 from hervat.errors import NotSo, TechnicalFault
 
 JSON = "application/json"
-PATIENCE = 60
-"""Seconds after which an answer is waited for no more: whether it was taken is found out by sending it again."""
 LIFETIME = 60
 _LARGEST_ANSWER = 16 * 1024 * 1024
 Said = TypeVar("Said")
@@ -58,21 +56,25 @@ class Digests(msgspec.Struct, frozen=True):
 
 
 class PartnerDoor:
-    """The door at an address. It keeps a connection open, and opens another where that broke; used by one thread."""
+    """The door at an address. It keeps a connection open, and opens another where that broke; used by one thread.
 
-    def __init__(self, address: str, identity: Identity, clock: Clock) -> None:
+    `whole`: the seconds that a request may take, from its first byte to the last of its answer.
+    """
+
+    def __init__(self, address: str, identity: Identity, clock: Clock, whole: float = WHOLE) -> None:
         try:
             parts = urlsplit(address)
         except ValueError as fault:
             raise Unreachable(f"{address}: {fault}; hervat partner set OIN --address says where the partner's door is") from fault
         self._tls, self._authority = parts.scheme == "https", parts.netloc.lower()
         self._base = parts.path.rstrip("/") or "/v1"
-        self._address, self._identity, self._clock = address, identity, clock
+        self._address, self._identity, self._clock, self._whole = address, identity, clock, whole
+        self._budget = Budget(clock, whole)
         self._connection: http.client.HTTPConnection | None = None
 
     def another(self) -> "PartnerDoor":
         """The same door, with a connection of its own."""
-        return PartnerDoor(self._address, self._identity, self._clock)
+        return PartnerDoor(self._address, self._identity, self._clock, self._whole)
 
     def send(self, batch: Batch) -> BatchReceipt:
         """Hand over a batch; returns what the other side signs. Raises Later, Refused and Unreachable."""
@@ -95,9 +97,9 @@ class PartnerDoor:
         """The digests of a feed of the other side behind a number."""
         return self._read(self._asked("GET", f"/statements/{stream}/digests", query=f"after={after}"), wire.DigestsAnswer)
 
-    def watermarks(self) -> wire.WatermarksAnswer:
-        """How far our own feeds are there."""
-        return self._read(self._asked("GET", "/watermarks"), wire.WatermarksAnswer)
+    def watermarks(self) -> WatermarksAnswer:
+        """How far our own feeds are there, as it is signed."""
+        return self._read(self._asked("GET", "/watermarks"), WatermarksAnswer)
 
     def messages(self, stream: str, after: int, limit: int = 500) -> Digests:
         """The digests of our own messages that are in custody there, behind a number, as many as `limit` at most."""
@@ -132,11 +134,11 @@ class PartnerDoor:
         raise self._told(status, told, body)
 
     def _exchanged(self, method: str, target: str, content: bytes | None, headers: dict[str, str]) -> tuple[int, Message, bytes]:
-        if self._connection is None:
+        self._budget.begin()
+        # One that the other side closed would be opened again by itself, without a budget.
+        if self._connection is None or self._connection.sock is None:
             made = http.client.HTTPSConnection if self._tls else http.client.HTTPConnection
-            self._connection = made(self._authority, timeout=PATIENCE)
-            self._connection.connect()
-            self._connection.sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+            self._connection = connected(made(self._authority), self._budget)
         self._connection.request(method, target, content, headers)
         answer = self._connection.getresponse()
         body = answer.read(_LARGEST_ANSWER + 1)

@@ -9,15 +9,14 @@ import msgspec
 from msgspec import Struct
 
 from hervat.assemble import Node
-from hervat.batch import Reconnecting, Returning
+from hervat.batch import Reconnecting, Returning, Watermark
 from hervat.clock import SystemClock
 from hervat.dispatch.feeds import feed_of, set_hash
-from hervat.dispatch.statements import Difference, differences, ensure_stated, is_the_same
+from hervat.dispatch.statements import Difference, differences, ensure_stated, ensure_told, is_the_same
 from hervat.dispatch.ways import Way
 from hervat.doors import words
 from hervat.doors.exchange.client import Later, PartnerDoor
 from hervat.doors.exchange.ourselves import Ourselves, ourselves
-from hervat.doors.http.wire import Watermark
 from hervat.doors.streams import show
 from hervat.errors import TechnicalFault, Usage
 from hervat.exchanging import Exchange
@@ -55,7 +54,7 @@ def _door(node: Node, us: Ourselves, oin: str) -> PartnerDoor:
     partner = node.roster().now.get(oin)
     if partner is None or partner.address is None:
         raise Usage(f"no address of {oin} is known; hervat partner set {oin} --address says where its door is")
-    return PartnerDoor(partner.address, us.identity, SystemClock())
+    return PartnerDoor(partner.address, us.identity, SystemClock(), us.table.request_seconds)
 
 
 def _ways(node: Node, us: Ourselves, partner: str) -> list[Way]:
@@ -67,7 +66,7 @@ def _ways(node: Node, us: Ourselves, partner: str) -> list[Way]:
 
 def _compared(node: Node, us: Ourselves, door: PartnerDoor, way: Way, most: int | None) -> dict[str, Any]:
     theirs = way.how == "fetch"
-    found = _what_they_sent(node, us, door, way, most) if theirs else _what_they_have(node, way, door.watermarks().watermarks, door, most)
+    found = _what_they_sent(node, us, door, way, most) if theirs else _what_they_have(node, us, door, way, most)
     return {"source": way.source, "how": way.how} | found
 
 
@@ -93,9 +92,11 @@ def _their_digests(door: PartnerDoor, name: str) -> Iterator[tuple[int, bytes]]:
         after = _onward(after, told.next)
 
 
-def _what_they_have(node: Node, way: Way, told: Sequence[Watermark], door: PartnerDoor, most: int | None) -> dict[str, Any]:
+def _what_they_have(node: Node, us: Ourselves, door: PartnerDoor, way: Way, most: int | None) -> dict[str, Any]:
     """What the partner has of a feed of ours, beside what was sent; `gone` there is what was erased here before it went."""
-    there = next((one for one in told if one.source == way.source), None)
+    told = door.watermarks()
+    ensure_told(told, node.roster().now, way.partner, us.oin, SystemClock().now())
+    there = next((one for one in told.watermarks if one.source == way.source), None)
     if there is None:
         feed = feed_of(node.store, way.source)
         return _answer(node, way.source, feed is None or not feed.through, 0, _NONE) | {"gone": []}

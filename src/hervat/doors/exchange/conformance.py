@@ -13,14 +13,16 @@ import msgspec
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from hervat.assemble import Node
-from hervat.batch import BATCH, BatchReceipt, Manifest
+from hervat.batch import BATCH, BatchReceipt, Manifest, WatermarksAnswer
 from hervat.clock import Clock, rfc3339
 from hervat.dispatch.batches import Batch, root_of, write_batch
 from hervat.dispatch.deliveries import ensure_said
 from hervat.dispatch.identity import Identity
 from hervat.dispatch.signed import Unfit
+from hervat.dispatch.statements import ensure_told
 from hervat.dispatch.ways import Way
-from hervat.doors.exchange.client import PATIENCE, Unreachable
+from hervat.doors.exchange.budget import WHOLE, Budget, connected
+from hervat.doors.exchange.client import Unreachable
 from hervat.doors.http.front import HEADERS
 from hervat.doors.http.signature import Request, content_digest, sign
 from hervat.exchanging import Exchange
@@ -59,10 +61,10 @@ class Answer:
 class Trial:
     """Requests to a door, well signed and otherwise."""
 
-    def __init__(self, address: str, identity: Identity, clock: Clock) -> None:
+    def __init__(self, address: str, identity: Identity, clock: Clock, whole: float = WHOLE) -> None:
         parts = urlsplit(address)
         self._tls, self._authority, self._base = parts.scheme == "https", parts.netloc.lower(), parts.path.rstrip("/") or "/v1"
-        self.identity, self.clock = identity, clock
+        self.identity, self.clock, self.whole = identity, clock, whole
 
     def asked(
         self,
@@ -87,8 +89,9 @@ class Trial:
         signed = sign(request, by or self.identity, created=created, expires=created + 60, nonce=nonce or secrets.token_urlsafe(16))
         headers = fields | ({} if unsigned else signed) | {"Host": self._authority, "Accept": JSON}
         made = http.client.HTTPSConnection if self._tls else http.client.HTTPConnection
-        connection = made(self._authority, timeout=PATIENCE)
+        connection = made(self._authority)
         try:
+            connected(connection, Budget(self.clock, self.whole))
             connection.request(method, whole + (f"?{query}" if query else ""), content, headers)
             answer = connection.getresponse()
             return Answer(answer.status, {name.lower(): value for name, value in answer.getheaders()}, answer.read())
@@ -103,6 +106,7 @@ def examined(trial: Trial, node: Node, own: str, partner: str) -> Iterator[Repor
     for rule, is_kept in _RULES:
         seen = is_kept(trial)
         yield Report(rule=rule, verdict="kept" if seen is None else "broken", seen=seen)
+    yield _report("how far our feeds are there is signed, for us and about now", _marked(trial, node, own, partner))
     yield from _batches(trial, node, own, partner)
 
 
@@ -195,6 +199,16 @@ def _batches(trial: Trial, node: Node, own: str, partner: str) -> Iterator[Repor
         yield _report(rule, _again(trial, exchange, node, ways[0]))
     else:
         yield Report(rule=rule, verdict="not tried", seen="no batch was delivered there yet")
+
+
+def _marked(trial: Trial, node: Node, own: str, partner: str) -> str | None:
+    answer = trial.asked("GET", "/watermarks")
+    try:
+        found = msgspec.json.decode(answer.body, type=WatermarksAnswer)
+        ensure_told(found, node.roster().now, partner, own, trial.clock.now())
+    except (msgspec.MsgspecError, UnicodeDecodeError, Unfit) as fault:
+        return f"answered {answer.status} with nothing that counts: {fault}"
+    return None
 
 
 def _report(rule: str, seen: str | None) -> Report:

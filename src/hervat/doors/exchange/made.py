@@ -20,6 +20,8 @@ key_id = "{key_id}"
 identity = "exchange.age"
 # How many messages a second this node likes to be sent at most; left out, it says nothing.
 # pace = 2000
+# How many seconds a request to a partner may take in all, however slowly its door answers.
+# request_seconds = 300
 """
 
 

@@ -28,6 +28,7 @@ from hervat.dispatch.deliveries import Deliveries
 from hervat.dispatch.identity import Identity
 from hervat.dispatch.patience import Patience
 from hervat.dispatch.signed import Unfit
+from hervat.dispatch.statements import ensure_told
 from hervat.dispatch.ways import Way
 from hervat.doors.acts.exchanging import BatchHandover, ReceiptKeeping
 from hervat.doors.acts.handing import decide
@@ -135,7 +136,7 @@ class Sending:
     def _go_to(self, address: str) -> None:
         if self._door is None or self._door[0] != address:
             self.close()
-            self._door = address, PartnerDoor(address, self._identity, self._clock)
+            self._door = address, PartnerDoor(address, self._identity, self._clock, self._us.table.request_seconds)
 
     def close(self) -> None:
         """Let go of the connection."""
@@ -227,8 +228,8 @@ class Sending:
             through = Exchange(node, self._us.oin, self._deliveries).delivered_through(journey.way.source, self._partner)
         try:
             journey.highest, journey.look = self._highest_there(journey.way.source, through), now + LOOK
-        except (Refused, Unreachable, Later) as fault:
-            journey.highest, journey.look = None, now + (LOOK if isinstance(fault, Refused) else LOOK_SOON)
+        except (Refused, Unreachable, Later, Unfit) as fault:
+            journey.highest, journey.look = None, now + (LOOK if isinstance(fault, Refused | Unfit) else LOOK_SOON)
 
     def _highest_there(self, source: str, through: int) -> int | None:
         """The highest number that the partner has of a feed, where it has not the last that it signed for; None where it has."""
@@ -243,7 +244,10 @@ class Sending:
         if last and last[0].sequence == through:
             return None
         # Asked only then: there the hash over the whole feed is told as well.
-        return next((one.highest for one in self._there.watermarks().watermarks if one.source == source), 0)
+        told = self._there.watermarks()
+        with self._node() as node:
+            ensure_told(told, node.roster().now, self._partner, self._us.oin, self._clock.now())
+        return next((one.highest for one in told.watermarks if one.source == source), 0)
 
     def _next(self, journey: Journey) -> Batch | None:
         """The batch that is to go: the one that was made ready, or what follows what was signed for, by the journal."""

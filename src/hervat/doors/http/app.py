@@ -15,6 +15,7 @@ from litestar.types import ASGIApp
 
 from hervat import __version__
 from hervat.clock import Clock
+from hervat.dispatch.statements import signed_watermarks
 from hervat.doors.acts.taking import taking
 from hervat.doors.http import body, problems, wire
 from hervat.doors.http.batches import Exchanging
@@ -95,6 +96,8 @@ async def tell_watermarks(request: Asked, desk: Desk) -> Response[bytes]:
     signer = await desk.signer(request, content=False)
     whole_numbers(request.query_params, {})
     found = await desk.read(signer, lambda node: watermarks_of(node, signer.oin, desk.hashes))
+    if desk.exchanges:
+        found = signed_watermarks(found, desk.us.identity, signer.oin, desk.us.clock.now())
     return Response(msgspec.json.encode(found), media_type=JSON)
 
 

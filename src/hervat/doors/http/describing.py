@@ -17,7 +17,7 @@ TELLS = {
     408: "The body did not come in time. Nothing was taken.",
     413: "A message is over 256 KiB, or the batch over 16 MiB. Nothing was taken.",
     415: "The content is of another type, or compressed. Nothing was taken.",
-    429: "More of yours is under way than there is room for. Nothing was taken; Retry-After says when to come back.",
+    429: "More of yours is under way than there is room for, or you came too often. Nothing was taken; Retry-After says when to come back.",
     201: "Kept in the journal, at the position that is told.",
     503: "The node cannot do this at the moment. Nothing was taken; Retry-After says when to come back.",
 }

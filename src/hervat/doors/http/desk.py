@@ -10,6 +10,7 @@ from hervat.assemble import Node
 from hervat.clock import Clock
 from hervat.dispatch.deliveries import Deliveries
 from hervat.dispatch.feeds import SetHashes
+from hervat.dispatch.reconnections import Reconnections
 from hervat.doors.acts.asked import ActRequest, AnyAct
 from hervat.doors.acts.line import Done, NotDone
 from hervat.doors.http import body
@@ -39,6 +40,8 @@ class Desk:
         self._signers = Signers(lambda: writer.partners, self.nonces, clock, skew)
         self.hashes = SetHashes()
         self.deliveries = Deliveries()
+        self.reconnections = Reconnections()
+        self.returning: dict[str, asyncio.Lock] = {}
         self._doing: dict[str, asyncio.Lock] = {}
 
     async def signer(self, request: Asked, *, content: bool) -> Signer:
@@ -48,6 +51,11 @@ class Desk:
         if declined is not None:
             raise declined
         return signer
+
+    @property
+    def exchanges(self) -> bool:
+        """Whether this node exchanges with anybody, and so has a key with which it signs for its organisation."""
+        return self._us is not None
 
     @property
     def us(self) -> Exchanging:

@@ -1,6 +1,8 @@
 """The addresses of the exchange: signed batches both ways, receipts for them, statements about whole feeds, and coming back after a cut."""
 
+import asyncio
 from fractions import Fraction
+from math import ceil
 from typing import TypeVar
 
 import msgspec
@@ -11,6 +13,7 @@ from hervat.batch import BatchReceipt, FeedOffer, Offer, Reconnecting, Reconnect
 from hervat.dispatch.batches import read_batch, write_batch
 from hervat.dispatch.drain import hours_to_drain, in_hours, warning_of
 from hervat.dispatch.feeds import digests_of, feed_of
+from hervat.dispatch.reconnections import MOST
 from hervat.dispatch.signed import Unfit
 from hervat.dispatch.statements import state
 from hervat.doors.acts.exchanging import ReceiptKeeping, ReconnectionKeeping
@@ -18,6 +21,7 @@ from hervat.doors.http import body, wire
 from hervat.doors.http.batches import SignedBatch, declined
 from hervat.doors.http.desk import JSON, Desk, content_of, ensure_type, whole_numbers
 from hervat.doors.http.problems import Asked, Declined, Fault
+from hervat.doors.http.signers import Signer
 from hervat.exchanging import Exchange
 from hervat.intake.quarantine import lanes_of
 from hervat.message import LARGEST, SOURCE
@@ -155,10 +159,28 @@ async def offer_reconnection(request: Asked, desk: Desk) -> Response[bytes]:
         content = await content_of(request, _LARGEST_SAID)
         _ensure_own(content, signer.oin)
         said, pace = _read(content, Reconnecting), us.pace or PACE
-        offer = await desk.read(signer, lambda node: _offer(node, said, pace))
-        offered = ReconnectionOffered(partner=signer.oin, said=said, pace=pace, backlog=offer.backlog, hours=offer.hours)
-        kept = await desk.do(signer, ReconnectionKeeping(offered=offered))
-    return Response(msgspec.json.encode(msgspec.structs.replace(offer, position=kept["position"])), media_type=JSON)
+        async with desk.returning.setdefault(signer.oin, asyncio.Lock()):
+            offer = await desk.read(signer, lambda node: _offer(node, said, pace))
+            offered = ReconnectionOffered(partner=signer.oin, said=said, pace=pace, backlog=offer.backlog, hours=offer.hours)
+            position = await _kept(desk, signer, offered)
+    return Response(msgspec.json.encode(msgspec.structs.replace(offer, position=position)), media_type=JSON)
+
+
+async def _kept(desk: Desk, signer: Signer, offered: ReconnectionOffered) -> int:
+    """The position of the act that says what was offered, an earlier one where that says the same; raises Declined where one partner has so
+    many that another must wait.
+    """
+    before, at = desk.reconnections, desk.us.clock.now()
+    await desk.read(signer, lambda node: before.catch_up(node.store, node.keys, node.position))
+    known = before.same(offered)
+    if known is not None:
+        return known
+    wait = before.wait(signer.oin, at)
+    if wait:
+        words = f"You came back {MOST} times within an hour, each time with something else; what you were told then still holds."
+        raise Declined(429, "too-many-requests", words, headers={"Retry-After": str(ceil(wait.total_seconds()))})
+    kept = await desk.do(signer, ReconnectionKeeping(offered=offered))
+    return int(kept["position"])
 
 
 def _ensure_own(content: bytes, oin: str) -> None:

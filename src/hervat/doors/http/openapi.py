@@ -11,6 +11,7 @@ from inspect import cleandoc
 
 import msgspec
 
+from hervat.batch import WatermarksAnswer
 from hervat.doors.http import wire
 from hervat.doors.http.describing import REF, SIGNED_CONTENT, Described, number, operation
 from hervat.doors.http.front import BASE, VERSION
@@ -19,7 +20,7 @@ from hervat.doors.http.problems import Problem
 from hervat.doors.http.streams import MOST
 from hervat.message import LARGEST, SOURCE
 
-_ANSWERS = (wire.Answer, wire.Question, wire.SeriesAnswer, wire.StreamAnswer, wire.WatermarksAnswer, wire.Health, Problem, *ANSWERS)
+_ANSWERS = (wire.Answer, wire.Question, wire.SeriesAnswer, wire.StreamAnswer, WatermarksAnswer, wire.Health, Problem, *ANSWERS)
 _ABOUT = """\
 The door through which organisations of a criminal justice chain send messages to a node of hervat, and read what became of them. All
 persons and numbers in the examples are invented.
@@ -119,7 +120,7 @@ def _paths() -> Described:
         "/receipts": {"post": _ask_receipts()},
         "/streams/{stream}/messages": {"get": _pull_messages()},
         "/watermarks": {
-            "get": operation("tellWatermarks", "streams", "How far each of your sources is here", wire.WatermarksAnswer, (400, 401))
+            "get": operation("tellWatermarks", "streams", "How far each of your sources is here", WatermarksAnswer, (400, 401))
         },
         **exchange_paths(),
         "/health": {"get": operation("tellHealth", "node", "Whether messages are taken", wire.Health, (), signed=False)},

@@ -12,8 +12,9 @@ from collections.abc import Iterator
 import msgspec
 
 from hervat.assemble import Node
+from hervat.batch import Gap, Watermark, WatermarksAnswer
 from hervat.dispatch.feeds import SetHashes, feed_of
-from hervat.doors.http.wire import Gap, Sent, StreamAnswer, Watermark, WatermarksAnswer
+from hervat.doors.http.wire import Sent, StreamAnswer
 from hervat.errors import StoreFault
 from hervat.journal.entry import RAW, Entry, open_entry, read_meta
 from hervat.journal.gone import counting, digests_gone, in_ranges, never_came

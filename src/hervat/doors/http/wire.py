@@ -109,37 +109,6 @@ class StreamAnswer(Struct, frozen=True, kw_only=True):
     next: int | None
 
 
-class Gap(Struct, frozen=True, kw_only=True):
-    """Sequence numbers that are missing below the highest that is here, both ends included."""
-
-    first: int
-    last: int
-
-
-class Watermark(Struct, frozen=True, kw_only=True):
-    """How far a source is in custody, and the hash over 1..received_through as the kind `watermark` has it in `set_hash`. `gone` are the
-    numbers that were signed as erased before they came: they are not missing, and their digests are in the hash as they were signed.
-    """
-
-    source: str
-    received_through: int
-    set_hash: Annotated[str, Meta(pattern="^[0-9a-f]{64}$")]
-    highest: int
-    gaps: list[Gap]
-    gone: list[Gap] = []
-    received: int
-    applied: int
-    held: int
-    refused: int
-
-
-class WatermarksAnswer(Struct, frozen=True, kw_only=True):
-    """The sources of who asks, at one position of the journal."""
-
-    position: int
-    watermarks: list[Watermark]
-
-
 class KeptAt(Struct, frozen=True, kw_only=True):
     """Where in the journal of this node stands what was said."""
 

@@ -77,6 +77,18 @@ class Desk:
         filled.refuse(came, fields)
         return Tried(False, None, came.status)
 
+    def tried_once(
+        self, mark: str, act: Act | None, filled: Filled, fields: Mapping[str, tuple[str, str]] = MappingProxyType({})
+    ) -> Tried:
+        """As `tried`, for an act that would not know itself again in the journal: the form with this mark does it once."""
+        if act is None:
+            return Tried(False, None, HTTPStatus.BAD_REQUEST)
+        came = self.once.attempt(mark, act, lambda answer: int(answer["position"]))
+        if isinstance(came, NotDone):
+            filled.refuse(came, fields)
+            return Tried(False, None, came.status)
+        return Tried(True, came["position"] if isinstance(came, dict) else came, HTTPStatus.SEE_OTHER)
+
 
 def closing(data: Form) -> tuple[str, Filled, date | None]:
     """What is to be closed by a form that gives it its last day: its name, the form, and that day, None where something is wrong."""

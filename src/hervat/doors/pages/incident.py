@@ -13,7 +13,6 @@ from hervat.assemble import Node
 from hervat.clock import end_of
 from hervat.doors.acts.line import Act
 from hervat.doors.acts.recording import TimelineAddition, TimelineCorrection
-from hervat.doors.pages.acting import NotDone
 from hervat.doors.pages.axes import on_two_axes
 from hervat.doors.pages.desk import Asked, Desk, Form, ensure_ours, see, whole
 from hervat.doors.pages.done import told_of
@@ -142,13 +141,8 @@ def _known(filled: Filled) -> tuple[Knowing, ...]:
 
 def _attempted(desk: Desk, language: str, data: Mapping[str, str], filled: Filled, act: Act | None) -> Response[str]:
     """Do an act once, and go to where it is shown; or show the form again with why it was not done."""
-    status: int = HTTPStatus.BAD_REQUEST
-    if act is not None:
-        came = desk.once.attempt(data.get("mark", ""), act, lambda answer: int(answer["position"]))
-        if not isinstance(came, NotDone):
-            return see(language, f"/timeline?done={came['position'] if isinstance(came, dict) else came}")
-        filled.refuse(came, {})
-        status = came.status
+    tried = desk.tried_once(data.get("mark", ""), act, filled)
+    if tried.done:
+        return see(language, f"/timeline?done={tried.position}")
     with desk.pages.node() as node:
-        return _page(desk, node, language, {}, filled, status)
-
+        return _page(desk, node, language, {}, filled, tried.status)

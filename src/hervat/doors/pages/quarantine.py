@@ -11,7 +11,6 @@ from hervat.assemble import Node
 from hervat.clock import AMSTERDAM
 from hervat.doors.acts.line import Act
 from hervat.doors.acts.quarantining import QuarantineClosing, QuarantineOpening, QuarantineRelease
-from hervat.doors.pages.acting import NotDone
 from hervat.doors.pages.desk import Asked, Desk, Form, ensure_ours, see, whole
 from hervat.doors.pages.done import told_of
 from hervat.doors.pages.filled import Filled
@@ -122,12 +121,8 @@ def _positions(filled: Filled, name: str) -> tuple[int, ...]:
 
 def _attempted(desk: Desk, language: str, data: Mapping[str, str], filled: Filled, act: Act | None) -> Response[str]:
     """Do an act once, and go to where it is shown; or show the form again with why it was not done."""
-    status: int = HTTPStatus.BAD_REQUEST
-    if act is not None:
-        came = desk.once.attempt(data.get("mark", ""), act, lambda answer: int(answer["position"]))
-        if not isinstance(came, NotDone):
-            return see(language, f"/quarantine?done={came['position'] if isinstance(came, dict) else came}")
-        filled.refuse(came, _FIELDS)
-        status = came.status
+    tried = desk.tried_once(data.get("mark", ""), act, filled, _FIELDS)
+    if tried.done:
+        return see(language, f"/quarantine?done={tried.position}")
     with desk.pages.node() as node:
-        return _page(desk, node, language, {}, filled, status)
+        return _page(desk, node, language, {}, filled, tried.status)
