@@ -208,8 +208,8 @@ def test_two_people_of_two_organisations_waive_and_that_stays_to_be_seen(begun: 
     assert past.status_code == 400 and "Until : This is past" in text_of(past.text)
 
 
-def test_what_is_wrong_is_told_at_its_field_and_nothing_is_done(begun: Served) -> None:
-    before = head(begun)
+def test_what_is_wrong_is_told_at_its_field_and_nothing_is_done(begun_as_is: Served) -> None:
+    before = head(begun_as_is)
     for do, form, fault in (
         ("abort", TWO, "That you are sure : Tick this"),
         ("isolate-all", TWO, "That you are sure : Tick this"),
@@ -217,23 +217,23 @@ def test_what_is_wrong_is_told_at_its_field_and_nothing_is_done(begun: Served) -
         ("hold", TWO | {"step": "open-gps", "second": "ANNA"}, "Who decides as well : This must be another person."),
         ("done", {"step": "restore", "by": "", "evidence": "x"}, "Who decides : Fill this in."),
     ):
-        answer = begun.post(f"/en/restart/{do}", form)
+        answer = begun_as_is.post(f"/en/restart/{do}", form)
         assert answer.status_code == 400 and fault in text_of(answer.text), do
-    assert begun.post("/en/restart/done", {"step": "keys", "by": "a", "evidence": "b"}).status_code == 409
-    assert begun.post("/en/restart/done", {"step": "nowhere", "by": "a", "evidence": "b"}).status_code == 400
-    assert begun.post("/en/restart/nothing", TWO).status_code == 404
-    assert begun.post("/restart/abort", TWO | {"sure": "on"}, headers={"Sec-Fetch-Site": "cross-site"}).status_code == 403
+    assert begun_as_is.post("/en/restart/done", {"step": "keys", "by": "a", "evidence": "b"}).status_code == 409
+    assert begun_as_is.post("/en/restart/done", {"step": "nowhere", "by": "a", "evidence": "b"}).status_code == 400
+    assert begun_as_is.post("/en/restart/nothing", TWO).status_code == 404
+    assert begun_as_is.post("/restart/abort", TWO | {"sure": "on"}, headers={"Sec-Fetch-Site": "cross-site"}).status_code == 403
     for do, form, fault in (
         ("approve", {"step": "open-skdb", **TWO, "approval": ""}, "The signed approval : Hand it in"),
         ("approve", {"step": "open-skdb", **TWO, "approval": "{}"}, "The signed approval : This is no approval"),
-        ("approve", {"step": "open-gps", **TWO, "approval": approval(begun, "open-skdb", SKDB)}, "This approves another step."),
+        ("approve", {"step": "open-gps", **TWO, "approval": approval(begun_as_is, "open-skdb", SKDB)}, "This approves another step."),
         ("check", {"statement": "x", "report": ""}, "Statement of a partner : This is no statement"),
-        ("check", {"statement": "", "report": statement(begun, "skdb")}, "Report of an exercise : This is no report"),
+        ("check", {"statement": "", "report": statement(begun_as_is, "skdb")}, "Report of an exercise : This is no report"),
     ):
-        answer = handed(begun, do, form)
+        answer = handed(begun_as_is, do, form)
         assert answer.status_code == 400 and fault in text_of(answer.text), do
         assert html.escape(form.get("approval", ""), quote=True)[:40] in answer.text.replace("&#34;", "&quot;")
-    assert head(begun) == before
+    assert head(begun_as_is) == before
 
 
 @pytest.mark.parametrize("wrong", [True, False])
@@ -271,8 +271,8 @@ def test_a_page_is_told_when_it_shows_what_is_no_more_the_newest(begun: Served) 
     assert f"the journal is at position {head(begun)}" in text_of(answer.text)
 
 
-def test_pages_for_reading_have_no_forms(begun: Served) -> None:
-    with served(begun.url, "--read-only") as server:
+def test_pages_for_reading_have_no_forms(begun_as_is: Served) -> None:
+    with served(begun_as_is.url, "--read-only") as server:
         page = server.get("/restart?do=hold&step=open-gps").text
         assert "<form" not in page.partition("<main")[2] and "?do=" not in page
         assert server.post("/restart/hold", {"step": "open-gps", **TWO}).status_code == 403

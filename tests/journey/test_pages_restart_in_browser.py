@@ -26,7 +26,12 @@ class Person:
         self.open()
 
     def open(self) -> None:
+        """The page anew, past the menu."""
         self.page.goto(self.address)
+        self.page.keyboard.press("Tab")
+        with self.page.expect_navigation():
+            self.page.keyboard.press("Enter")
+        expect(self.page.locator("main")).to_be_focused()
 
     def to(self, name: str) -> None:
         """Tab until what has the focus is called so: by its id, or by what stands on it."""
