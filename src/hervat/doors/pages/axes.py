@@ -18,7 +18,7 @@ from hervat.doors.pages.wording import Wording
 
 WIDTH, ROW = 960.0, 24
 TOP, BOTTOM = 30, 8
-NUMBER, LANE, LEFT, RIGHT = 124.0, 170.0, 214.0, 946.0
+NUMBER, LANE, LEFT, RIGHT = 168.0, 210.0, 254.0, 946.0
 """Where numbers of positions end, where the undated stand, and between which edges time runs."""
 _AIR = 0.02
 _SHORTEST = timedelta(hours=12)
