@@ -176,7 +176,7 @@ def _side_by_side(worlds: dict[str, Any]) -> Iterator[str]:
         yield f"{title:<34}{uncut:>12}{cut:>12}{wrong:>14}"
     digests = [worlds[name]["digest"]["register"][:10] for name in names]
     yield f"{'register (digest)':<34}{digests[0]:>12}{digests[1]:>12}{digests[2]:>14}"
-    yield "A relay that hands on in order of arrival would have lost or refused what is held on arrival here."
+    yield "A relay that hands on in order of arrival would have lost or refused what is held here for what it needs."
 
 
 def _waited(run: dict[str, Any]) -> int:
