@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 from hervat.consumers.blind import Unsettled, may_tell
 from hervat.consumers.retention.withheld import Withheld
 from hervat.intake.folding import CONFLICT, STEERING
-from hervat.intake.refolding import Refolding
+from hervat.intake.refolding import KeyingAgain, Refolding
 from hervat.intake.residue import ERASED
 from hervat.journal.entry import Entry
 from hervat.journal.keys import NodeKeys
@@ -55,6 +55,7 @@ class Past:
         self._partners = partners
         self.withheld = Withheld(store, keys)
         self._open: dict[int, _Open] = {}
+        self._keying = KeyingAgain(keys)
         self._acts = _Acts(0, [], 0)
 
     def settled(self, last: int) -> int:
@@ -107,7 +108,7 @@ class Past:
     def folded_to(self, positions: set[int], last: int) -> MemoryStore:
         """The state at a position of these messages and of all that their state hangs on."""
         memory = MemoryStore()
-        refolding = Refolding.of_part(self._store, memory, self._keys, self._partners)
+        refolding = Refolding.of_part(self._store, memory, self._keys, self._partners, self._keying)
         wanted = close_over(self._store, positions).union(*(self._store.acts(kind, last) for kind in STEERING))
         refolding.fold(self._entries(sorted(position for position in wanted if position <= last)))
         return memory

@@ -25,6 +25,8 @@ from hervat.journal.store import Change, Feed, Head, Row, Store
 from hervat.partner import Partners
 
 _BATCH = 1000
+_MOST_KNOWN = 10_000
+"""Entries that are kept open at most, for folding parts of a journal again."""
 Opener = Callable[[NodeKeys, Entry], Opened]
 """`open_entry` or `check`: one that another process can be told of."""
 
@@ -58,13 +60,13 @@ class Keying(Work[Sheaf, list[Prepared | None]]):
 
     def __init__(self, keys: NodeKeys, opener: Opener) -> None:
         self._keys = keys
-        self._opener = opener
+        self.opener = opener
 
     def done(self, batch: Sheaf) -> list[Prepared | None]:
         return [self._one(entry, batch.preparer) for entry in batch.entries]
 
     def _one(self, entry: Entry, preparer: Preparer) -> Prepared | None:
-        opened = self._opener(self._keys, entry)
+        opened = self.opener(self._keys, entry)
         return None if opened.meta.sort == ACT else key_again(opened, preparer)
 
     def unpacked(self, packed: bytes) -> list[Prepared | None]:
@@ -72,6 +74,39 @@ class Keying(Work[Sheaf, list[Prepared | None]]):
 
 
 _unpack = msgspec.msgpack.Decoder(list[Prepared | None]).decode
+
+
+class KeyingAgain(Keying):
+    """The same for parts of one journal that are folded again and again: what was found of an entry is found again, as long as the entry is
+    what it was and is judged on the same terms.
+    """
+
+    def __init__(self, keys: NodeKeys) -> None:
+        super().__init__(keys, self.open)
+        self._opened: dict[int, tuple[Entry, Opened]] = {}
+        self._prepared: dict[int, tuple[Entry, Prepared | None]] = {}
+        self._preparer: Preparer | None = None
+
+    def open(self, keys: NodeKeys, entry: Entry) -> Opened:
+        """The entry, opened; it is opened once."""
+        known = self._opened.get(entry.position)
+        if known is None or known[0] != entry:
+            if len(self._opened) >= _MOST_KNOWN:
+                self._opened.clear()
+            known = self._opened[entry.position] = entry, open_entry(keys, entry)
+        return known[1]
+
+    def done(self, batch: Sheaf) -> list[Prepared | None]:
+        if self._preparer is None or not self._preparer.judges_as(batch.preparer) or len(self._prepared) >= _MOST_KNOWN:
+            self._prepared.clear()
+            self._preparer = batch.preparer
+        return super().done(batch)
+
+    def _one(self, entry: Entry, preparer: Preparer) -> Prepared | None:
+        known = self._prepared.get(entry.position)
+        if known is None or known[0] != entry:
+            known = self._prepared[entry.position] = entry, super()._one(entry, preparer)
+        return known[1]
 
 
 def key_again(opened: Opened, preparer: Preparer) -> Prepared:
@@ -104,22 +139,24 @@ class Refolding:
         partners: Partners,
         *,
         opener: Opener = open_entry,
+        keying: Keying | None = None,
         helped: bool = False,
         watch: Watch | None = None,
     ) -> None:
         self._into = into
         self._keys = keys
-        self._opener = opener
+        self._keying = keying or Keying(keys, opener)
+        self._opener = self._keying.opener
         self._helped = helped
         self._watch = watch or Watch()
         self._head: Head | None = None
         self._folding = Folding(into, keys, rosters_of(journal, keys, partners, into.head().folded), journal=journal)
 
     @classmethod
-    def of_part(cls, journal: Store, into: Store, keys: NodeKeys, partners: Partners) -> "Refolding":
+    def of_part(cls, journal: Store, into: Store, keys: NodeKeys, partners: Partners, keying: Keying) -> "Refolding":
         """For folding some of the entries: sources keep their numbers."""
         into.write(Change(Head(), feeds=[Feed(feed.number, feed.name) for feed in journal.feeds()]))
-        return cls(journal, into, keys, partners)
+        return cls(journal, into, keys, partners, keying=keying)
 
     @classmethod
     def catch_up(
@@ -137,8 +174,8 @@ class Refolding:
 
     def fold(self, entries: Iterable[Entry]) -> None:
         """Fold entries, given in order of position; nothing is settled. Raises HelperEnded where a second process helps and has ended."""
-        work, alone = Keying(self._keys, self._opener), not self._helped
-        with closing(conveyed(work, self._sheaves(iter(entries)), len, alone=alone)) as coming:
+        alone = not self._helped
+        with closing(conveyed(self._keying, self._sheaves(iter(entries)), len, alone=alone)) as coming:
             for sheaf, keyed in coming:
                 self._watch.comes(sheaf.entries)
                 self._fold_sheaf(sheaf, self._keyed(sheaf, keyed))
