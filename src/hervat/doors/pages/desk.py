@@ -24,6 +24,7 @@ from hervat.doors.pages.guard import from_our_own_pages
 from hervat.doors.pages.held import Survey
 from hervat.doors.pages.once import Once
 from hervat.doors.pages.rendering import Kept, Pages, address
+from hervat.doors.pages.weighed import WEIGHED
 from hervat.doors.pages.work import Ranks
 from hervat.retaining import Looked
 
@@ -93,7 +94,7 @@ class Desk:
 def closing(data: Form) -> tuple[str, Filled, date | None]:
     """What is to be closed by a form that gives it its last day: its name, the form, and that day, None where something is wrong."""
     name = data.get("name", "")
-    filled = Filled.of(f"close-{name}", data, ("until", "by", "why"))
+    filled = Filled.of(f"close-{name}", data, ("until", "by", "why", *WEIGHED))
     filled.need("until", "by", "why")
     until = filled.day("until")
     return name, filled, None if filled.faults else until

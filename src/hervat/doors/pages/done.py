@@ -9,10 +9,12 @@ from typing import Any
 import msgspec
 
 from hervat.assemble import Node
+from hervat.considered import Considered
 from hervat.consumers.ruling import INTERIM_CLOSED, INTERIM_OPENED, InterimOpened, read_ruling, rules_at
 from hervat.consumers.screening.assessment import ASSESSED, AssessedAct, assessments
 from hervat.consumers.screening.signal import SIGNALLED, SignalledAct
 from hervat.doors.acts.certifying import CertificateClosing, CertificateStep
+from hervat.doors.acts.considering import Considering
 from hervat.doors.acts.disclosing import DisclosureClosing
 from hervat.doors.acts.governing import ProcedureClosing, ProcedureOpening
 from hervat.doors.acts.line import Act
@@ -24,8 +26,9 @@ from hervat.doors.pages.restarted import OF_RESTART, restarted
 from hervat.doors.pages.stepped import STEPS, step_before, step_in_words
 from hervat.doors.pages.wording import Wording
 from hervat.intake.proceeding import PROCEDURE_ACTS, ProcedureClosed, ProcedureOpened, read_procedure_act
-from hervat.journal.acts import act_in, acts_at
+from hervat.journal.acts import act_in, acts_at, acts_of
 from hervat.journal.entry import ACT, Opened, open_entry
+from hervat.oversight.entries import CONSIDERED, read_considered
 
 _read_assessed: Callable[[bytes], AssessedAct] = msgspec.json.Decoder(AssessedAct).decode
 _RULING = "opening or closing of an interim rule"
@@ -83,6 +86,9 @@ def _stepped(node: Node, opened: Opened, words: Wording) -> str:
 def done_before(node: Node, act: Act) -> int | None:
     """The position at which the very same was done already; None where it was not."""
     match act:
+        case Considering(decision=decision, considered=considered):
+            at = done_before(node, decision)
+            return at if at is not None and _said_with(node, at) == considered else None
         case SignalDecision():
             at, decided = assessments(node.store, node.keys, node.position).get((act.enrolment, act.message), (None, None))
             if decided is None:
@@ -109,6 +115,13 @@ def done_before(node: Node, act: Act) -> int | None:
             return at if at is not None and _ruled_at(node, at) == (act.by, act.why, act.until) else None
         case _:
             return None
+
+
+def _said_with(node: Node, position: int) -> Considered | None:
+    """What was said with the decision at a position: in one change with it, so in the act behind it."""
+    acts = dict(acts_of(node.store, node.keys, (CONSIDERED,), read_considered, "what was considered", node.position))
+    said = acts.get(position + 1)
+    return said.considered if said is not None and said.about == position else None
 
 
 def _lies_at(node: Node, position: int) -> tuple[Any, ...]:

@@ -12,6 +12,7 @@ from hervat.doors.acts.governing import ProcedureClosing, ProcedureOpening
 from hervat.doors.pages.desk import Asked, Desk, Form, closing, ensure_ours, see, whole
 from hervat.doors.pages.done import told_of
 from hervat.doors.pages.filled import Filled
+from hervat.doors.pages.weighed import WEIGHED, deciding
 from hervat.doors.words import short
 from hervat.emergency import ENDINGS, Emergency
 from hervat.procedure import CATEGORIES, SECTORS, EmergencyProcedure
@@ -79,7 +80,7 @@ def _shown(one: dict[str, Any]) -> dict[str, Any]:
 def open_one(request: Asked, desk: Desk, language: str, data: Form) -> Response[str]:
     """Open a procedure; what is wrong is told field by field, and what was typed is kept."""
     ensure_ours(request)
-    filled = Filled.of("open", data, (*_TEXTS, *_BOXES))
+    filled = Filled.of("open", data, (*_TEXTS, *_BOXES, *WEIGHED))
     procedure = _procedure(filled)
     act = None
     if procedure is not None:
@@ -133,7 +134,7 @@ def close_one(request: Asked, desk: Desk, language: str, data: Form) -> Response
 
 def _attempted(desk: Desk, language: str, filled: Filled, act: ProcedureOpening | ProcedureClosing | None) -> Response[str]:
     """Do an act, and go to where it is shown; or show the form again with why it was not done."""
-    tried = desk.tried(act, filled, _FIELDS)
+    tried = desk.tried(deciding(filled, act), filled, _FIELDS)
     if tried.done:
         return see(language, f"/procedures?done={tried.position}")
     with desk.pages.node() as node:

@@ -9,11 +9,12 @@ from litestar import Response, get, post
 
 from hervat.assemble import Node
 from hervat.clock import AMSTERDAM
-from hervat.doors.acts.line import Act
+from hervat.doors.acts.considering import DecisionAct
 from hervat.doors.acts.quarantining import QuarantineClosing, QuarantineOpening, QuarantineRelease
 from hervat.doors.pages.desk import Asked, Desk, Form, ensure_ours, see, whole
 from hervat.doors.pages.done import told_of
 from hervat.doors.pages.filled import Filled
+from hervat.doors.pages.weighed import WEIGHED, deciding
 from hervat.doors.words import short
 from hervat.quarantining import Quarantine
 
@@ -69,7 +70,7 @@ def _morning(day: date) -> datetime:
 def open_lane(request: Asked, desk: Desk, language: str, data: Form) -> Response[str]:
     """Quarantine what comes from an organisation from now on."""
     ensure_ours(request)
-    filled = Filled.of("open", data, ("oin", "by", "why"))
+    filled = Filled.of("open", data, ("oin", "by", "why", *WEIGHED))
     filled.need("oin", "by", "why")
     act = None if filled.faults else QuarantineOpening(oin=filled.typed["oin"], by=filled.typed["by"], why=filled.typed["why"])
     return _attempted(desk, language, data, filled, act)
@@ -106,7 +107,7 @@ def close_lane(request: Asked, desk: Desk, language: str, data: Form) -> Respons
 def _two(data: Mapping[str, str], form: str, names: tuple[str, ...]) -> tuple[str, Filled]:
     """Of which organisation a form is, and what was filled in by two people."""
     oin = data.get("oin", "")
-    filled = Filled.of(f"{form}-{oin}", data, ("by", "second", *names))
+    filled = Filled.of(f"{form}-{oin}", data, ("by", "second", *names, *WEIGHED))
     filled.need("by", "second")
     return oin, filled
 
@@ -119,9 +120,9 @@ def _positions(filled: Filled, name: str) -> tuple[int, ...]:
     return found
 
 
-def _attempted(desk: Desk, language: str, data: Mapping[str, str], filled: Filled, act: Act | None) -> Response[str]:
+def _attempted(desk: Desk, language: str, data: Mapping[str, str], filled: Filled, act: DecisionAct | None) -> Response[str]:
     """Do an act once, and go to where it is shown; or show the form again with why it was not done."""
-    tried = desk.tried_once(data.get("mark", ""), act, filled, _FIELDS)
+    tried = desk.tried_once(data.get("mark", ""), deciding(filled, act), filled, _FIELDS)
     if tried.done:
         return see(language, f"/quarantine?done={tried.position}")
     with desk.pages.node() as node:

@@ -25,9 +25,9 @@ from hervat.doors.acts.restarting import (
 )
 from hervat.doors.pages.filled import Filled
 from hervat.doors.pages.question import moment_of
+from hervat.doors.pages.weighed import WEIGHED, considered_in
 from hervat.restart.acts import Approval, ExerciseReport
 
-WEIGHED = ("known", "options", "accepts")
 DECIDED = ("by", "second", "why")
 FORMS: Mapping[str, tuple[str, ...]] = {
     "approve": ("approval", *DECIDED, *WEIGHED),
@@ -44,7 +44,6 @@ OF_STEP = ("approve", "waive", "done", "hold")
 HANDED = {"approve": ("approval",), "check": ("statement", "report")}
 """The fields in which something signed is handed in: as text, or as a file in the field with `_file` behind it."""
 _OPTIONAL = {"second", *WEIGHED, "statement", "report", "approval", "sure"}
-_LINES = 20
 _Read = TypeVar("_Read", bound=msgspec.Struct)
 
 
@@ -59,7 +58,7 @@ def act_of(do: str, step: str, filled: Filled, gates: Collection[str], *, two: b
         filled.faults.setdefault("sure", "restart.not_sure")
     if do == "check":
         return _check(filled)
-    considered = _considered(filled)
+    considered = considered_in(filled)
     typed, second = filled.typed, filled.typed["second"] or None
     filled.bearable("by")
     if second is not None and second.casefold() == typed["by"].casefold():
@@ -104,19 +103,6 @@ def _waive(step: str, filled: Filled, gates: Collection[str], considered: Consid
     said = {name: typed[name] for name in ("by", "of", "second", "second_of", "why")}
     gate, minute = cast(GateName, typed["gate"]), rfc3339(until.replace(second=0, microsecond=0))
     return GateWaiving(step=step, gate=gate, until=minute, considered=considered, **said)
-
-
-def _considered(filled: Filled) -> Considered | None:
-    """What was known, the options and the risks, line by line; None where nothing was said."""
-    said = {name: filled.lines(name) for name in ("options", "accepts")}
-    for name, lines in said.items():
-        if lines:
-            filled.bearable(name, *lines)
-        if len(lines) > _LINES:
-            filled.faults.setdefault(name, "procedures.too_long")
-    filled.bearable("known")
-    found = Considered(known=filled.typed["known"], options=said["options"], risks=said["accepts"])
-    return None if found == Considered() else found
 
 
 def _handed(filled: Filled, name: str, shape: type[_Read], otherwise: str) -> _Read | None:

@@ -9,6 +9,7 @@ from hervat.doors.acts.ruling import InterimClosing, InterimOpening
 from hervat.doors.pages.certificates import certificates_page
 from hervat.doors.pages.desk import Asked, Desk, Form, closing, ensure_ours, see
 from hervat.doors.pages.filled import Filled, fits
+from hervat.doors.pages.weighed import WEIGHED, deciding
 from hervat.interim import APART, DOES, EVERY, RISKS, InterimRule, Scoped
 
 _TEXTS = ("name", "authority", "ground", "purposes", "risk", "does", "ask", "from", "until", "by", "why")
@@ -20,7 +21,7 @@ _FIELDS = {"name": ("name", "procedures.name_taken"), "from": ("from", "interim.
 def open_rule(request: Asked, desk: Desk, language: str, data: Form) -> Response[str]:
     """Open an interim rule; what is wrong is told field by field, and what was typed is kept."""
     ensure_ours(request)
-    filled = Filled.of("open", data, _TEXTS)
+    filled = Filled.of("open", data, (*_TEXTS, *WEIGHED))
     rule = _rule(filled)
     act = None if rule is None else InterimOpening(rule=rule, by=filled.typed["by"], why=filled.typed["why"])
     return _attempted(desk, language, filled, act)
@@ -72,7 +73,7 @@ def close_rule(request: Asked, desk: Desk, language: str, data: Form) -> Respons
 
 def _attempted(desk: Desk, language: str, filled: Filled, act: InterimOpening | InterimClosing | None) -> Response[str]:
     """Do an act, and go to where it is shown; or show the form again with why it was not done."""
-    tried = desk.tried(act, filled, _FIELDS)
+    tried = desk.tried(deciding(filled, act), filled, _FIELDS)
     if tried.done:
         return see(language, f"/certificates?done={tried.position}")
     with desk.pages.node() as node:
