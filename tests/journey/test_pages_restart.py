@@ -183,6 +183,8 @@ def test_each_act_is_done_once_and_says_who_decided_with_whom(begun: Served) -> 
     assert "ALL ARE ISOLATED" in said
     position, said = done(begun, begun.post("/en/restart/abort", {**TWO, "sure": "on"}))
     assert "Stands aborted since" in said and "with Bram" in said and "Begin a restart" in said
+    assert re.search(r"[1-9][0-9]* messages are still held\. For what, is told under Held\.", said)
+    assert 'href="/en/held">For what' in begun.get("/en/restart").text
 
 
 def test_two_people_of_two_organisations_waive_and_that_stays_to_be_seen(begun: Served) -> None:

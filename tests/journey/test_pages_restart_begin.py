@@ -19,7 +19,7 @@ from tests.rooms.restarted import BEGINS, a_step
 TWO = {"by": "Anna", "second": "Bram", "why": "the copy is clean"}
 ready = a_server(make_ready)
 ready_as_is = a_server(make_ready, "module")
-exercised_as_is = a_server(make_exercised, "module")
+exercised = a_server(make_exercised)
 
 
 def sent(server: Served, form: dict[str, Any], path: str = "/en/restart", **files: str | bytes) -> httpx.Response:
@@ -141,10 +141,15 @@ def test_what_is_wrong_is_told_at_its_field(ready_as_is: Served) -> None:
     assert head(ready_as_is) == before
 
 
-def test_on_the_store_of_an_exercise_nothing_real_begins(ready_as_is: Served, exercised_as_is: Served) -> None:
-    plan, _ = plan_and_report(ready_as_is)
-    before, answer = head(exercised_as_is), sent(exercised_as_is, TWO | {"plan": plan, "press": "begin", "sure": "on"})
-    assert answer.status_code == 409 and head(exercised_as_is) == before
-    assert "under way" in text_of(answer.text) and "action=" not in answer.text.partition("<main")[2]
-    with world_of(exercised_as_is) as world:
+def test_on_the_store_of_an_exercise_nothing_real_begins(ready_as_is: Served, exercised: Served) -> None:
+    form = TWO | {"plan": plan_and_report(ready_as_is)[0], "press": "begin", "sure": "on"}
+    with world_of(exercised) as world:
         assert world.restarting.run is not None
+        form["after"] = str(world.restarting.run.at.position)
+    under_way = sent(exercised, form)
+    assert under_way.status_code == 409 and "is under way; hervat restart abort ends it" in text_of(under_way.text)
+    aborted, _ = done(exercised, exercised.post("/en/restart/abort", {**TWO, "sure": "on"}))
+    refused = sent(exercised, form)
+    assert refused.status_code == 409 and "nothing real is begun on its store" in text_of(refused.text) and head(exercised) == aborted
+    page = exercised.get("/en/restart?do=begin").text
+    assert "This is the store of an exercise" in text_of(page) and "/restart/begin" not in page and "?do=begin" not in page

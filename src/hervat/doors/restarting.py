@@ -51,7 +51,7 @@ _WORDS = {
         "drained": "drained in {} days, on {}",
         "never": "it never drains",
         "begun": "begun",
-        "over": "the run has ended; {} are still held (hervat held tells for what)",
+        "over": "the run has ended; still held: {} (hervat held tells for what)",
     },
     "nl": {
         "run": "uitvoering",
@@ -65,7 +65,7 @@ _WORDS = {
         "drained": "weg in {} dagen, op {}",
         "never": "zo raakt het nooit weg",
         "begun": "begonnen",
-        "over": "de uitvoering is geëindigd; er zijn er nog {} aangehouden (hervat held zegt waarvoor)",
+        "over": "de uitvoering is geëindigd; nog aangehouden: {} (hervat held zegt waarvoor)",
     },
 }
 
