@@ -89,17 +89,16 @@ class Restarting:
         why: str,
         exercise: bool = False,
         report: ExerciseReport | None = None,
+        second: str | None = None,
         considered: Considered | None = None,
     ) -> dict[str, Any]:
         """Begin a run of a plan: what it governs is closed by this act. Returns the act's position and what `check` found. Raises NotSo
         where a run is under way, or an exercise and a node do not belong together; Usage for a plan that could not be gone through.
         """
-        if (other := self._under_way_name()) is not None:
-            raise NotSo(f"the run {other} is under way; hervat restart abort ends it, and what is not live stays closed")
-        self._ensure_belongs(exercise)
+        links = self.governed(plan, exercise=exercise)
+        ensure_other(by, second)
         if report is not None:
             ensure_own(report, self._node.keys, plan.hash)
-        links = tuple(_links(plan, exercise))
         name = f"{'exercise' if exercise else 'restart'}-{self._node.position + 1}-{plan.hash[:12]}"
         act = RestartBegun(
             run=name,
@@ -110,9 +109,17 @@ class Restarting:
             exercise=exercise,
             by=by,
             why=why,
+            second=second,
         )
         begun = self._switch(act, considered)
         return {"run": name, "plan": plan.hash} | begun | {"moves": self.check(report=report)["moves"]}
+
+    def governed(self, plan: Plan, *, exercise: bool = False) -> tuple[GovernedLink, ...]:
+        """The links that a run of a plan would govern; nothing is written. Raises what `begin` does where none can be begun now."""
+        if (other := self._under_way_name()) is not None:
+            raise NotSo(f"the run {other} is under way; hervat restart abort ends it, and what is not live stays closed")
+        self._ensure_belongs(exercise)
+        return tuple(_links(plan, exercise))
 
     def _ensure_belongs(self, exercise: bool) -> None:
         of_exercise = is_of_exercise(self._node.keys.origin)
@@ -398,6 +405,10 @@ def _isolation(act: SwitchAct) -> dict[str, Any]:
 def _links(plan: Plan, exercise: bool) -> list[GovernedLink]:
     """The links of a plan whose feed comes here; raises Usage for a plan that could not be gone through."""
     ensure_steps(plan, f"the plan {plan.name}")
+    if not plan.steps:
+        raise Usage(f"the plan {plan.name} has no steps; there is nothing to begin")
+    if not 1900 < plan.begins.year < 2200:
+        raise Usage(f"the plan {plan.name} begins in the year {plan.begins.year}; make it with --begins MOMENT")
     links = []
     for step in plan.steps:
         _ensure_passable(step)

@@ -30,6 +30,12 @@ def make_begun(url: str) -> None:
         world.node.receive(world.story())
 
 
+def make_ready(url: str) -> None:
+    """Organisations with their keys are known; nothing was begun, and nothing has come."""
+    with Node.opened(url, writer=True, clock=_clock(timedelta(hours=3))) as node:
+        World(node, a_plan())
+
+
 def make_exercised(url: str) -> None:
     """A run of the same plan as an exercise, on the store of a node whose name says so."""
     NodeKeys.create(f"{EXERCISE}-small-1").save(Path(f"{url.removeprefix('sqlite:///')}.key"))
@@ -51,6 +57,19 @@ def world_of(server: Served, *, writer: bool = False, identities: Any = None) ->
         world = World(node, a_plan(), identities=identities or first_identities())
         world.story()
         yield world
+
+
+def plan_and_report(server: Served, **told: Any) -> tuple[str, str]:
+    """The small plan as it is written, and the report of its exercise that this node signed; `told` as `World.rehearsed` has it."""
+    with world_of(server) as world:
+        plan, report = msgspec.json.encode(world.plan), msgspec.json.encode(world.rehearsed(**told))
+        return msgspec.json.format(plan, indent=2).decode(), report.decode()
+
+
+def send_all(server: Served) -> None:
+    """Every partner sends what it has."""
+    with world_of(server, writer=True) as world:
+        world.node.receive([raw for raws in world.sent.values() for raw in raws])
 
 
 def approval(server: Served, step: str, oin: str, **told: Any) -> str:

@@ -52,9 +52,10 @@ def test_real_and_exercise_are_never_in_doubt(begun_as_is: Served, exercised_as_
             assert (banner, f"<h1>{word}: " in page) == (word, True)
             for do in FORMS if (server is exercised_as_is) == (path != "/restart") else ("isolate",):
                 form = server.get(f"{path}?do={do}&step=restore").text
-                buttons = re.findall(r'<button type="submit">([^<]*)<', form)
+                buttons = re.findall(r'<button type="submit"[^>]*>([^<]*)<', form)
                 assert [one for one in buttons if not one.endswith(f"({word})")] == []
-                assert buttons or (server is whole and do not in ("isolate", "isolate-all"))
+                at_rest = ("isolate", "isolate-all", "begin")
+                assert bool(buttons) == (do in at_rest if server is whole else do != "begin")
 
 
 def test_where_nothing_was_begun_it_says_what_to_do(whole: Served) -> None:
@@ -182,6 +183,8 @@ def test_each_act_is_done_once_and_says_who_decided_with_whom(begun: Served) -> 
     assert "ALL ARE ISOLATED" in said
     position, said = done(begun, begun.post("/en/restart/abort", {**TWO, "sure": "on"}))
     assert "Stands aborted since" in said and "with Bram" in said and "Begin a restart" in said
+    assert re.search(r"[1-9][0-9]* messages are still held\. For what, is told under Held\.", said)
+    assert 'href="/en/held">For what' in begun.get("/en/restart").text
 
 
 def test_two_people_of_two_organisations_waive_and_that_stays_to_be_seen(begun: Served) -> None:

@@ -4,12 +4,12 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from tests.journey.browsing import unfold, violations
-from tests.journey.restarted import approval, make_begun, make_exercised, statement, states, world_of
+from tests.journey.restarted import approval, make_exercised, make_ready, plan_and_report, send_all, statement, states, world_of
 from tests.journey.site import Served, a_server
 from tests.rooms.restarted import GPS, SKDB, first_identities
 
 pytestmark = pytest.mark.browser
-begun = a_server(make_begun)
+ready = a_server(make_ready)
 exercised = a_server(make_exercised)
 LINKS = ("open-skdb", "open-gps", "open-grip")
 _FOCUS = "document.activeElement.id || document.activeElement.innerText || document.activeElement.name || ''"
@@ -92,9 +92,13 @@ def look(person: Person, said: str) -> None:
     person.press("Kijk nu (ECHT)")
 
 
-def test_two_people_run_a_restart_by_keyboard_alone(browser: Browser, begun: Served) -> None:
+def test_two_people_begin_and_run_a_restart_by_keyboard_alone(browser: Browser, ready: Served) -> None:
+    begun = ready
     lead, second = Person(browser, begun, "/restart"), Person(browser, begun, "/en/restart")
     assert (lead.page.title(), second.page.title()) == ("ECHT: Herstart · hervat", "REAL: Restart · hervat")
+    begin(lead, begun)
+    send_all(begun)
+    lead.open()
     lead.says("Ploeg ict doe deze stap")
     lead.is_accessible()
 
@@ -129,11 +133,40 @@ def test_two_people_run_a_restart_by_keyboard_alone(browser: Browser, begun: Ser
     approved(lead, second, begun, "open-grip", told)
     second.says("is completed")
     second.says("Stands")
+    second.says("The run has ended")
     assert set(states(begun).values()) == {"live", "done"}
     lead.open()
     lead.is_accessible()
     for person in (lead, second):
         person.context.close()
+
+
+def begin(lead: Person, server: Served) -> None:
+    """A plan with the report of its exercise is handed in, looked at, and begun; what is no plan is told first."""
+    plan, report = plan_and_report(server)
+    lead.press("Begin een herstart")
+    expect(lead.page.locator("#act")).to_be_focused()
+    lead.is_accessible()
+    lead.open()
+    lead.press("Begin een herstart")
+    lead.write(plan__begin=plan[:-9], report__begin=report, by__begin="Anna", second__begin="Bram", why__begin="the copy is clean")
+    lead.press("Toon wat het is; er gebeurt nog niets (ECHT)")
+    lead.says("Dit is geen plan zoals hervat plan --out dat schrijft.")
+    lead.is_accessible()
+    lead.press("Het plan")
+    lead.page.keyboard.press("Control+A")
+    lead.page.keyboard.insert_text(plan)
+    lead.press("Toon wat het is; er gebeurt nog niets (ECHT)")
+    for words in ("Er is nog niets gedaan", "Meteen dicht door te beginnen", "Matching Autoriteit", "zij slaagde", "goed te keuren door"):
+        lead.says(words)
+    lead.is_accessible()
+    lead.press("Begin het (ECHT)")
+    lead.says("Dat u het zeker weet: Kruis dit aan")
+    lead.to("sure-begin")
+    lead.page.keyboard.press("Space")
+    lead.press("Begin het (ECHT)")
+    lead.says("is begonnen")
+    lead.says("door Anna: the copy is clean met Bram")
 
 
 def lost(lead: Person, server: Served) -> None:

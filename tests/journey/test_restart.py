@@ -31,7 +31,7 @@ def test_from_an_isolation_to_the_first_gate(tmp_path: Path) -> None:
     assert (refused.status, "isolated since position 1" in refused.err) == (1, True)
     assert hervat("restart", "exercise", str(plan), "--seed", "7", "--out", str(report), store=store).status == 0
     assert "signed by this node" in hervat("restart", "report", "--verify", str(report), store=store).out
-    begun = hervat("restart", "begin", str(plan), *WHO, "--rehearsed", str(report), "--json", store=store)
+    begun = hervat("restart", "begin", str(plan), *WHO, "--second", "A. Bos", "--rehearsed", str(report), "--json", store=store)
     assert begun.status == 0, begun.err
     refused = hervat("ceiling", FEEDS["gps"], "--open", *WHO, store=store)
     assert (refused.status, "its link open-gps is cut" in refused.err) == (1, True)
@@ -48,7 +48,7 @@ def test_from_an_isolation_to_the_first_gate(tmp_path: Path) -> None:
     assert hervat("restart", "hold", "keys", *WHO, "--second", "A. Bos", store=store).status == 0
     assert hervat("restart", "abort", *WHO, "--second", "A. Bos", store=store).status == 0
     told = hervat("restart", "show", "--json", store=store).document
-    assert told["ended"]["second"] == told["all_isolated"]["second"] == "A. Bos"
+    assert told["begun"]["second"] == told["ended"]["second"] == told["all_isolated"]["second"] == "A. Bos"
     assert hervat("verify", store=store).status == 0
 
 

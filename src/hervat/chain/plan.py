@@ -18,6 +18,7 @@ from hervat.message import Text
 from hervat.partner import Oin
 
 StepAct = Literal["restore", "check", "open"]
+Hours = Annotated[float, Meta(ge=-1e6, le=1e6)]
 StepId = Annotated[str, Meta(min_length=1, max_length=80)]
 
 
@@ -32,7 +33,7 @@ class GateAsked(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """A gate before a link is live; `hours` is how long `soaked` lasts, or for how long a rehearsal counts."""
 
     gate: GateName
-    hours: float | None = None
+    hours: Hours | None = None
 
 
 class Approver(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -57,9 +58,9 @@ class Step(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     feed: Text | None = None
     kinds: tuple[str, ...] = ()
     crew: Id
-    start: float
-    end: float
-    phase: Annotated[int, Meta(ge=1)]
+    start: Hours
+    end: Hours
+    phase: Annotated[int, Meta(ge=1, le=1_000_000)]
     waits_for: tuple[Wait, ...] = ()
     gates: tuple[GateAsked, ...] = ()
     approvers: tuple[Approver, ...] = ()
@@ -70,7 +71,7 @@ class Plan(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
 
     name: Text
     chain: str
-    begins: datetime
+    begins: Annotated[datetime, Meta(tz=True)]
     steps: tuple[Step, ...]
 
     @property

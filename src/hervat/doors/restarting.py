@@ -50,6 +50,8 @@ _WORDS = {
         "forecast": "forecast, at the pace of the last 24 hours: {}",
         "drained": "drained in {} days, on {}",
         "never": "it never drains",
+        "begun": "begun",
+        "over": "the run has ended; still held: {} (hervat held tells for what)",
     },
     "nl": {
         "run": "uitvoering",
@@ -62,6 +64,8 @@ _WORDS = {
         "forecast": "prognose, naar het tempo van de laatste 24 uur: {}",
         "drained": "weg in {} dagen, op {}",
         "never": "zo raakt het nooit weg",
+        "begun": "begonnen",
+        "over": "de uitvoering is geëindigd; nog aangehouden: {} (hervat held zegt waarvoor)",
     },
 }
 
@@ -87,9 +91,8 @@ def begin(arguments: Namespace) -> int:
     """Begin a run of a plan."""
     ensure_decided(arguments)
     plan = read_plan(Path(arguments.plan))
-    said = {"by": arguments.by, "why": arguments.why}
     report = _given(arguments.rehearsed, ExerciseReport)
-    act = RestartBeginning(plan=plan, report=report, considered=considered_in(arguments), **said)
+    act = RestartBeginning(plan=plan, report=report, considered=considered_in(arguments), **_decided(arguments))
     answer = decide(arguments.store, act)
     told = [f"{answer['run']} begun at position {answer['position']}; the plan is {answer['plan']}", *_moves(answer)]
     show(words.as_document(answer) if arguments.json else words.lines(told))
@@ -290,6 +293,7 @@ def _lines(told: dict[str, Any], language: str) -> Iterator[str]:
     mark = f" [{named['exercise']}]" if told["exercise"] else ""
     ended = "" if told["ended"] is None else f", {told['ended']['outcome']}"
     yield f"{named['run']} {told['run']}{mark} {named['of']} {told['plan']['name']} {told['plan']['hash'][:12]}{ended}"
+    yield f"{named['begun']} {told['begun']['at']}{_by(told['begun'], named)}"
     for step in told["steps"]:
         waits = ", ".join(one["step"] for one in step["waits_for"] if not one["complete"])
         after = f"; {named['waits']} {waits}" if waits else ""
@@ -302,7 +306,7 @@ def _lines(told: dict[str, Any], language: str) -> Iterator[str]:
         counts = step["counts"]
         if counts is not None:
             yield f"     stock {counts['stock']}, in transit {counts['in_transit']}, held {counts['held']}, applied {counts['applied']}"
-    yield _forecast(told["forecast"], named)
+    yield _forecast(told["forecast"], named) if told["ended"] is None else named["over"].format(told["forecast"]["held"])
 
 
 def _by(said: dict[str, Any], named: dict[str, str]) -> str:

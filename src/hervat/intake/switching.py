@@ -64,8 +64,10 @@ class Isolated(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, om
     considered: Considered | None = None
 
 
-class RestartBegun(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, tag_field="act", tag=RESTART_BEGUN):
-    """A run of a plan: which organisations it governs and which sources its links open. `plan` is the whole plan, `hash` its own."""
+class RestartBegun(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True, tag_field="act", tag=RESTART_BEGUN):
+    """A run of a plan: which organisations it governs and which sources its links open. `plan` is the whole plan, `hash` its own; `second`
+    is who began it with whoever did, where anybody did.
+    """
 
     run: str
     hash: str
@@ -75,6 +77,7 @@ class RestartBegun(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
     exercise: bool
     by: str
     why: str
+    second: str | None = None
     considered: Considered | None = None
 
 

@@ -4,6 +4,7 @@ import base64
 import binascii
 
 import msgspec
+import rfc8785
 
 from hervat.dispatch.identity import base_of
 from hervat.dispatch.signed import Unfit
@@ -26,7 +27,11 @@ def ensure_own(report: ExerciseReport, keys: NodeKeys, plan: str | None = None) 
         signature = binascii.a2b_base64(report.signature, strict_mode=True)
     except ValueError as fault:
         raise Unfit(f"the signature of the report is not written in base64: {fault}", "signature") from fault
-    if not any(is_signed(signer.public_key, signature, base_of(EXERCISE_REPORT, report)) for signer in keys.signers):
+    try:
+        base = base_of(EXERCISE_REPORT, report)
+    except rfc8785.CanonicalizationError as fault:
+        raise Unfit(f"the report has a number that nobody can sign: {fault}", "form") from fault
+    if not any(is_signed(signer.public_key, signature, base) for signer in keys.signers):
         raise Unfit("no key of this node signed the report: it was changed, or another node made it", "signature")
     if plan is not None and report.plan != plan:
         words = f"the report is of another plan ({report.plan[:12]}) than this one ({plan[:12]})"

@@ -29,7 +29,7 @@ def told_of(run: Run, facts: Facts, judge: Judge, arrivals: Arrivals) -> dict[st
         "run": run.name,
         "plan": {"name": run.plan.name, "hash": run.begun.hash, "begins": rfc3339(run.plan.begins)},
         "exercise": run.begun.exercise,
-        "begun": _at(run.at) | {"by": run.begun.by, "why": run.begun.why},
+        "begun": _at(run.at) | {"by": run.begun.by, "second": run.begun.second, "why": run.begun.why},
         "ended": None if run.ended is None else _ended(*run.ended),
         "governs": list(run.begun.governs),
         "phases": [

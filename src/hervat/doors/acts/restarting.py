@@ -32,17 +32,21 @@ class Isolating(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, o
         return restarting.isolate(self.oin, by=by, why=why, signed=self.signed, second=self.second, considered=self.considered)
 
 
-class RestartBeginning(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, tag_field="act", tag="restart begin"):
+class RestartBeginning(
+    Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True, tag_field="act", tag="restart begin"
+):
     """Begin a run of a plan."""
 
     plan: Plan
     report: ExerciseReport | None = None
     by: Said
     why: Said
+    second: Said | None = None
     considered: Considered | None = None
 
     def done(self, node: Node) -> dict[str, Any]:
-        return Restarting(node).begin(self.plan, by=self.by, why=self.why, report=self.report, considered=self.considered)
+        restarting, report, second = Restarting(node), self.report, self.second
+        return restarting.begin(self.plan, by=self.by, why=self.why, report=report, second=second, considered=self.considered)
 
 
 class RestartCheck(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, tag_field="act", tag="restart check"):

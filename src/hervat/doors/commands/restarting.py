@@ -26,7 +26,7 @@ COMMANDS: dict[str, Command] = {
         "admit nothing more of an organisation, of whatever source or way; custody goes on",
     ),
     "restart begin": (
-        [_PLAN, *DECIDED, _REPORT],
+        [_PLAN, *DECIDED, _SECOND, _REPORT],
         lazy("restarting", "begin"),
         "begin a run of a plan: what it names is closed until its gates open it",
     ),

@@ -39,7 +39,7 @@ from hervat.doors.pages.quarantine import close_lane, open_lane, quarantine, rel
 from hervat.doors.pages.question import EMPTY, read_question
 from hervat.doors.pages.record import person_page
 from hervat.doors.pages.rendering import STATIC, Pages, address
-from hervat.doors.pages.restart import approve_restart, check_restart, decide_restart, restart
+from hervat.doors.pages.restart import approve_restart, begin_restart, check_restart, decide_restart, restart
 from hervat.doors.pages.retention import look_ahead, record_forecast, retention, run_retention
 from hervat.doors.pages.ruling import close_rule, open_rule
 from hervat.doors.pages.screening import decide_signal, one_signal, take_step, work_list
@@ -164,7 +164,7 @@ def make_app(
     handlers += [retention, look_ahead, record_forecast, run_retention, quarantine, open_lane, release_lane, close_lane]
     handlers += [backlog, count_stock, enter_paper, draw_sample, check_paper]
     handlers += [incident, add_entry, correct_entry, chain]
-    handlers += [restart, decide_restart, approve_restart, check_restart]
+    handlers += [restart, decide_restart, approve_restart, check_restart, begin_restart]
     routers = [_in_language(language, handlers) for language in LANGUAGES]
     static = create_static_files_router("/static", directories=[STATIC], include_in_schema=False)
     faults = Faults(pages)

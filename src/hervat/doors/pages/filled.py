@@ -16,12 +16,15 @@ _LONGEST = 1000
 
 @dataclass(slots=True)
 class Filled:
-    """`form` names the form on its page, `typed` is what stands in each field, `faults` has for each wrong field the name of a text."""
+    """`form` names the form on its page, `typed` is what stands in each field, `faults` has for each wrong field the name of a text;
+    `places` has for some of those where in it, or why, as the error says it.
+    """
 
     form: str = ""
     typed: dict[str, str] = field(default_factory=dict)
     faults: dict[str, str] = field(default_factory=dict)
     refused: NotDone | None = None
+    places: dict[str, str] = field(default_factory=dict)
 
     @classmethod
     def of(cls, form: str, given: Mapping[str, str], names: Iterable[str]) -> "Filled":
@@ -64,6 +67,11 @@ class Filled:
             self.faults.setdefault(name, "acts.bad_day")
             return None
 
+    def fail(self, name: str, text: str, place: str) -> None:
+        """A field is wrong, at a place in it or for a reason that the error names."""
+        if name not in self.faults:
+            self.faults[name], self.places[name] = text, place
+
     def refuse(self, refused: NotDone, fields: Mapping[str, tuple[str, str]]) -> None:
         """The act was not done; `fields` has, for each name that an error of the commands begins with, the field and a text."""
         self.refused = refused
@@ -74,6 +82,10 @@ class Filled:
     def get(self, form: str, name: str, otherwise: Any = "") -> Any:
         """What was typed in a field of a form; something else where another form was sent."""
         return self.typed.get(name, otherwise) if form == self.form else otherwise
+
+    def place(self, form: str, name: str) -> str:
+        """Where in a field something is wrong, as the error says it; empty where that is not said."""
+        return self.places.get(name, "") if form == self.form else ""
 
     def fault(self, form: str, name: str) -> str | None:
         """The name of the text that says what is wrong with a field."""

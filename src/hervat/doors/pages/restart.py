@@ -17,7 +17,7 @@ from litestar.params import Body
 from hervat.assemble import Node
 from hervat.clock import parse_rfc3339
 from hervat.doors.acts.restarting import RestartAct, RestartCheck
-from hervat.doors.pages import gantt, svg
+from hervat.doors.pages import beginning, gantt, svg
 from hervat.doors.pages.acting import NotDone
 from hervat.doors.pages.awaiting import Awaiting
 from hervat.doors.pages.desk import Asked, Desk, Form, ensure_ours, see, whole
@@ -54,8 +54,15 @@ def restart(request: Asked, desk: Desk, language: str) -> Response[str]:
 
 
 def _page(
-    desk: Desk, node: Node, language: str, asked: Mapping[str, Any], filled: Filled, status: int = HTTPStatus.OK
+    desk: Desk,
+    node: Node,
+    language: str,
+    asked: Mapping[str, Any],
+    filled: Filled,
+    status: int = HTTPStatus.OK,
+    begins: Mapping[str, Any] | None = None,
 ) -> Response[str]:
+    """The page; `begins` is what a run that is not begun yet would be."""
     words, told = desk.pages.words(language), Restarting(node).standing()
     now, done = desk.pages.clock.now(), whole(asked.get("done"))
     exercise = is_of_exercise(node.keys.origin) or bool(told and told.get("exercise"))
@@ -74,6 +81,8 @@ def _page(
         run=None if shown is None else told,
         shown=shown,
         form=_form(node, told, words, asked, filled, hindered=desk.acts.hindrance() is not None),
+        begins=begins,
+        begins_here=not is_of_exercise(node.keys.origin),
         mark=desk.once.mark(),
         done=told_of(node, done, words),
         followed=followed(node, done, words) if done else [],
@@ -147,7 +156,10 @@ def _form(
     if do in ("isolate", "isolate-all"):
         came = sorted({oin_of(feed.name) or "" for feed in node.store.feeds()} - {oin for oin, _ in partners} - {""})
         return found | {"partners": [*partners, *((oin, oin) for oin in came)], "oin": asked.get("oin") or ""}
-    if told is None or told["run"] is None or told["ended"] is not None:
+    under_way = told is not None and told["run"] is not None and told["ended"] is None
+    if do == "begin":
+        return None if under_way or is_of_exercise(node.keys.origin) else found
+    if told is None or not under_way:
         return None
     if do not in OF_STEP:
         return found
@@ -179,6 +191,37 @@ def check_restart(request: Asked, desk: Desk, language: str, data: Parts) -> Res
     """Look at the gates, with what is handed in."""
     ensure_ours(request)
     return _attempted(desk, language, "check", _handed(data, "check"))
+
+
+@post("/restart/begin", sync_to_thread=True, status_code=HTTPStatus.OK, request_max_body_size=beginning.LARGEST_FORM)
+def begin_restart(request: Asked, desk: Desk, language: str, data: Parts) -> Response[str]:
+    """Show what a plan is; with `press` begin, begin it; with `change`, show what was filled in again."""
+    ensure_ours(request)
+    press, filled = data.get("press"), beginning.filled_of(data)
+    if press == "change":
+        with desk.pages.node() as node:
+            return _page(desk, node, language, {}, filled)
+    act = beginning.act_of(filled)
+    with desk.pages.node() as node:
+        begins = None if act is None else beginning.shown(node, act, filled, desk.pages.words(language))
+        last, begun = beginning.last_begun(node)
+    if press == "begin" and act is not None:
+        if last != whole(filled.typed["after"]):
+            # It was sent before, whatever became of the run since; or somebody else began one.
+            if begun is not None and beginning.is_begun_by(act, begun):
+                return see(language, f"/restart?done={last}")
+            filled.refused, begins = NotDone("restart.begun_since", HTTPStatus.CONFLICT), None
+        elif filled.typed["sure"] != "on":
+            filled.faults.setdefault("sure", "restart.not_sure")
+        elif begins is not None:
+            came = desk.once.attempt(str(data.get("mark", "")), act, lambda answer: int(answer["position"]))
+            if not isinstance(came, NotDone):
+                return see(language, f"/restart?done={came if isinstance(came, int) else came['position']}")
+            filled.refuse(came, _FIELDS)
+            begins = None
+    status = filled.refused.status if filled.refused else HTTPStatus.BAD_REQUEST if filled.faults else HTTPStatus.OK
+    with desk.pages.node() as node:
+        return _page(desk, node, language, {}, filled, status, begins)
 
 
 def _handed(data: Mapping[str, Any], do: str) -> dict[str, str]:

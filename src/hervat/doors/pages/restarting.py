@@ -4,6 +4,7 @@ Every form asks why, and who decides with whoever does. Where an act is not done
 is shown afterwards that there was none.
 """
 
+import re
 from collections.abc import Collection, Mapping
 from typing import Any, TypeVar, cast
 
@@ -38,12 +39,14 @@ FORMS: Mapping[str, tuple[str, ...]] = {
     "isolate-all": ("sure", *DECIDED, *WEIGHED),
     "abort": ("sure", *DECIDED, *WEIGHED),
     "check": ("statement", "report"),
+    "begin": ("plan", "report", "after", "sure", *DECIDED, *WEIGHED),
 }
 """The fields of each form, by what it does."""
 OF_STEP = ("approve", "waive", "done", "hold")
-HANDED = {"approve": ("approval",), "check": ("statement", "report")}
+HANDED = {"approve": ("approval",), "check": ("statement", "report"), "begin": ("plan", "report")}
 """The fields in which something signed is handed in: as text, or as a file in the field with `_file` behind it."""
 _OPTIONAL = {"second", *WEIGHED, "statement", "report", "approval", "sure"}
+_BYTE = re.compile(r"\(byte (?P<byte>\d+)\)")
 _Read = TypeVar("_Read", bound=msgspec.Struct)
 
 
@@ -61,11 +64,10 @@ def act_of(do: str, step: str, filled: Filled, gates: Collection[str], *, two: b
     considered = considered_in(filled)
     typed, second = filled.typed, filled.typed["second"] or None
     filled.bearable("by")
-    if second is not None and second.casefold() == typed["by"].casefold():
-        filled.faults.setdefault("second", "quarantine.one_person")
+    ensure_others(filled)
     if do == "waive":
         return _waive(step, filled, gates, considered)
-    approval = _handed(filled, "approval", Approval, "restart.no_approval") if do == "approve" else None
+    approval = handed_of(filled, "approval", Approval, "restart.no_approval") if do == "approve" else None
     if approval is not None and approval.step != step:
         filled.faults.setdefault("approval", "restart.other_step")
     if filled.faults:
@@ -84,9 +86,16 @@ def act_of(do: str, step: str, filled: Filled, gates: Collection[str], *, two: b
             return Isolating(oin=typed["oin"] if do == "isolate" else None, **said)
 
 
+def ensure_others(filled: Filled) -> None:
+    """Who decides with somebody must be another person."""
+    second = filled.typed["second"]
+    if second and second.casefold() == filled.typed["by"].casefold():
+        filled.faults.setdefault("second", "quarantine.one_person")
+
+
 def _check(filled: Filled) -> RestartCheck | None:
-    statement = _handed(filled, "statement", Statement, "restart.no_statement") if filled.typed["statement"] else None
-    report = _handed(filled, "report", ExerciseReport, "restart.no_report") if filled.typed["report"] else None
+    statement = handed_of(filled, "statement", Statement, "restart.no_statement") if filled.typed["statement"] else None
+    report = handed_of(filled, "report", ExerciseReport, "restart.no_report") if filled.typed["report"] else None
     return None if filled.faults else RestartCheck(statement=statement, report=report)
 
 
@@ -105,13 +114,23 @@ def _waive(step: str, filled: Filled, gates: Collection[str], considered: Consid
     return GateWaiving(step=step, gate=gate, until=minute, considered=considered, **said)
 
 
-def _handed(filled: Filled, name: str, shape: type[_Read], otherwise: str) -> _Read | None:
+def handed_of(filled: Filled, name: str, shape: type[_Read], otherwise: str) -> _Read | None:
     """What was handed in, read; `otherwise` names the text for what is something else."""
     if not filled.typed[name]:
         filled.faults.setdefault(name, "restart.hand_in")
         return None
+    text = filled.typed[name].encode()
     try:
-        return msgspec.json.decode(filled.typed[name].encode(), type=shape)
-    except msgspec.MsgspecError:
-        filled.faults.setdefault(name, otherwise)
+        return msgspec.json.decode(text, type=shape)
+    except (msgspec.MsgspecError, RecursionError) as fault:
+        filled.fail(name, otherwise, _placed(text, str(fault)))
         return None
+
+
+def _placed(text: bytes, said: str) -> str:
+    """What a decoder says, with the line where it counts bytes, or where the text breaks off."""
+    at = _BYTE.search(said)
+    if at is None and "truncated" not in said:
+        return said
+    line = text.count(b"\n", 0, len(text) if at is None else int(at["byte"])) + 1
+    return f"{said}, line {line}"
