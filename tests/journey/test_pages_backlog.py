@@ -6,11 +6,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from hervat.assemble import Node
 from tests.journey.acting import act_at, done, head
 from tests.journey.site import Served, a_server, make_whole
 from tests.journey.test_pages import text_of
+from tests.journey.test_pages_fields import paths
 from tests.rooms.test_backlog import PAPER, judgment
 
 COUNT = {
@@ -104,7 +107,8 @@ def test_a_paper_keyed_by_fields_is_the_one_keyed_as_json(blank: Served) -> None
 @pytest.mark.parametrize(
     ("typed", "told", "named"),
     [
-        ({"data.court": " ", "data.verdicts[0].charge": "one"}, ("Court : Fill this in", "Charge : This is no whole number"), "data.court"),
+        ({"data.court": " "}, ("Court : Fill this in",), "data.court"),
+        ({"data.verdicts[0].charge": "one"}, ("Verdict on charge 1, Number of the charge : This is no whole number",), None),
         ({"data.given_on": "soon"}, ("Given on : This is no date",), "data.given_on"),
         ({"data.pn": "10/1"}, ("Prosecution number : This has not the form",), "data.pn"),
         ({"data.sentences[0].months": ""}, ("Sentence 1 : For this nothing was entered", "data.sentences[0]"), "data.sentences[0]"),
@@ -122,6 +126,21 @@ def test_faults_stand_at_their_fields_and_what_was_typed_is_kept(
     assert named is None or f'id="about-{named}-enter-fields"' in answer.text
     kept = {"data.judgment": "J7", "data.given_on": typed.get("data.given_on", "2025-08-01")}
     assert [name for name, value in kept.items() if not re.search(f'name="{re.escape(name)}"[^>]* value="{value}"', answer.text)] == []
+
+
+garbage = st.dictionaries(
+    st.one_of(st.sampled_from([*FIELDS, "more", "none.data.verdicts", "none.data.ecli"]), paths),
+    st.one_of(st.text(max_size=9), st.sampled_from(["data.verdicts", "data", "\0", "9" * 400, "case-registered"])),
+    max_size=6,
+)
+
+
+@settings(max_examples=20)
+@given(sent=garbage, form=st.sampled_from(["enter", "check"]))
+def test_whatever_is_sent_is_answered_by_a_page_that_says_so(blank_as_is: Served, sent: dict[str, str], form: str) -> None:
+    answer = blank_as_is.post(f"/backlog/{form}", FIELDS | sent | {"data.nothing": "x"})
+    assert answer.status_code in ((200, 400, 409) if "more" in sent else (400, 409))
+    assert ('class="faults"' in answer.text) == (answer.status_code != 200)
 
 
 def test_nobody_is_shown_what_another_keyed(blank: Served) -> None:

@@ -28,6 +28,7 @@ NONE = "none."
 _ROOT = "data"
 _NAMED = re.compile(r"data((?:\.[a-z_]{1,40}|\[[0-9]{1,3}\]){1,12})")
 _STEP = re.compile(r"\.([a-z_]+)|\[([0-9]+)\]")
+_NUMBER = re.compile(r"\[[0-9]+\]")
 _TABLES = ("outcomes", "sentences", "classes", "remedies", "categories", "sectors", "purposes", "truths")
 _SORTS = {inspect.IntType: "number", inspect.DateType: "date", inspect.StrType: "text"}
 _RANKS: Mapping[type, int] = {inspect.VarTupleType: 0, inspect.StrType: 1, inspect.NoneType: 3}
@@ -103,15 +104,18 @@ class _Showing:
         self._words = words
 
     def struct(self, shape: inspect.StructType, path: str, needed: bool) -> tuple[Item, ...]:
+        # Within an entry what must be said comes first: a struct has first what it has in common with others.
+        fields = shape.fields if path == _ROOT else sorted(shape.fields, key=lambda one: not one.required)
         return tuple(
             self._item(one.type, f"{path}.{one.encode_name}", self._label(one.encode_name, path), needed and one.required, not one.required)
-            for one in shape.fields
+            for one in fields
         )
 
     def _label(self, name: str, path: str) -> str:
-        own = f"{self._kind}.{name}"
+        within = self._kind if path == _ROOT else _NUMBER.sub("", path.rpartition(".")[2])
+        own = f"{within}.{name}"
         term = self._words.term("fields", own)
-        return term if path == _ROOT and term != own else self._words.term("fields", name)
+        return term if term != own else self._words.term("fields", name)
 
     def _item(self, given: inspect.Type, path: str, label: str, needed: bool, optional: bool) -> Item:
         shape, fault = _asked(given), self._filled.faults.get(path)
