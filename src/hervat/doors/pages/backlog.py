@@ -1,8 +1,13 @@
 """The page of the backlog: what lies on paper and what of it was keyed, in the order of working; and the buttons to count, to key, to draw
 a sample and to check it. What somebody keyed is shown to nobody but in that person's own form.
+
+A paper is keyed field by field, once its kind is chosen, or as JSON. The form with fields of `enter` is named `enter-fields` and sends no
+`data`; it may be sent to be shown again with one more entry in a list, and then nothing is entered.
 """
 
-from collections.abc import Mapping
+import json
+import re
+from collections.abc import Iterator, Mapping
 from fractions import Fraction
 from http import HTTPStatus
 from typing import Any
@@ -16,12 +21,17 @@ from hervat.doors.acts.backlog import PaperCheck, PaperEntry, PaperSample, Stock
 from hervat.doors.pages.acting import NotDone
 from hervat.doors.pages.desk import Asked, Desk, Form, ensure_ours, see, whole
 from hervat.doors.pages.done import told_of
+from hervat.doors.pages.fields import Blank, Item, Sent, place_in, read, shown
 from hervat.doors.pages.filled import Filled
+from hervat.doors.pages.wording import Wording
 from hervat.doors.words import short
 from hervat.errors import NotSo
 
 _COUNTED = ("source", "kinds", "from", "until", "count", "oldest_on", "counted_on", "by")
-_KEYED = ("source", "paper", "kind", "data", "by")
+_HEAD = ("source", "paper", "kind", "by")
+_KEYED = (*_HEAD, "data")
+_FIELDS = "-fields"
+_AT = re.compile(r"(?P<path>data[^\s:]*): ")
 _DRAWN = ("source", "size", "seed", "by")
 _LISTED = 100
 _NOTHING = Filled()
@@ -42,6 +52,7 @@ def _page(
     filled: Filled = _NOTHING,
     status: int = HTTPStatus.OK,
     differs: Mapping[str, Any] | None = None,
+    sent: Sent | None = None,
 ) -> Response[str]:
     words, today, paperwork = desk.pages.words(language), legal_day(desk.pages.clock.now()), Backlog(node)
     listed, people = paperwork.work(today), whole(asked.get("people")) or 1
@@ -63,7 +74,29 @@ def _page(
         done=told_of(node, whole(asked.get("done")), words),
         filled=filled,
         differs=differs,
+        forms={form: _form(form, asked, filled, sent, words) for form in ("enter", "check")},
     )
+
+
+def _form(form: str, asked: Mapping[str, Any], filled: Filled, sent: Sent | None, words: Wording) -> dict[str, Any] | None:
+    """The fields of the kind that was chosen, with what was typed in them and what is wrong; None where no kind was."""
+    if filled.form == form + _FIELDS and sent is not None:
+        kind, blank = filled.typed["kind"], sent.blank._replace(faults=filled.faults)
+    else:
+        kind, blank = asked.get(form, ""), Blank()
+    if kind not in ENTERABLE:
+        return None
+    items = shown(kind, blank, words)
+    newest = [each for one in items for each in one.all() if each.path == blank.newest]
+    begin = next((each.path for one in newest for each in one.all() if not each.parts), None)
+    return {"kind": kind, "shown": items, "names": dict(_named(items)), "begin": begin}
+
+
+def _named(items: tuple[Item, ...], within: str = "") -> Iterator[tuple[str, str]]:
+    """The path of each item of a form, and what it is called with what it lies within."""
+    for one in items:
+        yield one.path, within + one.label
+        yield from _named(one.parts, f"{within}{one.label}, " if one.what == "group" else within)
 
 
 def _forecast(paperwork: Backlog, source: str, today: Any, people: int) -> dict[str, Any]:
@@ -115,8 +148,7 @@ def count_stock(request: Asked, desk: Desk, language: str, data: Form) -> Respon
 def enter_paper(request: Asked, desk: Desk, language: str, data: Form) -> Response[str]:
     """Key a paper; where readers differ the fields that do are shown beside what this one keyed."""
     ensure_ours(request)
-    filled = _keyed("enter", data)
-    return _attempted(desk, language, filled, None if filled.faults else PaperEntry(**filled.typed, at=_now(desk)))
+    return _key(desk, language, "enter", data, PaperEntry)
 
 
 @post("/backlog/sample", sync_to_thread=True, status_code=HTTPStatus.OK)
@@ -136,15 +168,29 @@ def draw_sample(request: Asked, desk: Desk, language: str, data: Form) -> Respon
 def check_paper(request: Asked, desk: Desk, language: str, data: Form) -> Response[str]:
     """Key a paper of the sample again; where it differs from what was entered that is shown."""
     ensure_ours(request)
-    filled = _keyed("check", data)
-    return _attempted(desk, language, filled, None if filled.faults else PaperCheck(**filled.typed, at=_now(desk)))
+    return _key(desk, language, "check", data, PaperCheck)
 
 
-def _keyed(form: str, data: Mapping[str, str]) -> Filled:
-    filled = Filled.of(form, data, _KEYED)
-    filled.need(*_KEYED)
-    filled.among("kind", ENTERABLE)
-    return filled
+def _key(desk: Desk, language: str, form: str, given: Form, act: type[PaperEntry | PaperCheck]) -> Response[str]:
+    """What was keyed of a paper, as JSON or field by field; or the same form again with one more entry in a list."""
+    if "data" in given:
+        filled = Filled.of(form, given, _KEYED)
+        filled.need(*_KEYED)
+        filled.among("kind", ENTERABLE)
+        return _attempted(desk, language, filled, None if filled.faults else act(**filled.typed, at=_now(desk)))
+    filled = Filled.of(form + _FIELDS, given, _HEAD)
+    if filled.typed["kind"] not in ENTERABLE:
+        # There are no fields to show it in again.
+        as_sent = json.dumps({name: text for name, text in given.items() if name not in _HEAD}, ensure_ascii=False)
+        return _key(desk, language, form, {**given, "data": as_sent}, act)
+    sent = read(filled.typed["kind"], given)
+    if "more" in given:
+        with desk.pages.node() as node:
+            return _page(desk, node, language, {}, filled, sent=sent)
+    filled.need(*_HEAD)
+    filled.faults |= sent.faults
+    keyed = None if filled.faults else act(**filled.typed, data=json.dumps(sent.data), at=_now(desk))
+    return _attempted(desk, language, filled, keyed, sent)
 
 
 def _number(filled: Filled, name: str, least: int = 0) -> int | None:
@@ -161,7 +207,7 @@ def _now(desk: Desk) -> str:
 
 
 def _attempted(
-    desk: Desk, language: str, filled: Filled, act: StockCount | PaperEntry | PaperSample | PaperCheck | None
+    desk: Desk, language: str, filled: Filled, act: StockCount | PaperEntry | PaperSample | PaperCheck | None, sent: Sent | None = None
 ) -> Response[str]:
     """Do an act, and go to where it is shown; or show the form again with why it was not done, or with what differs."""
     status: int = HTTPStatus.BAD_REQUEST
@@ -170,10 +216,21 @@ def _attempted(
         came = desk.acts.attempt(act)
         if isinstance(came, NotDone):
             filled.refuse(came, {})
+            _point(filled, came, sent, desk.pages.words(language))
             status = came.status
         elif not came.get("differs"):
-            return see(language, f"/backlog?done={came.get('act') or came['position']}")
+            again = "" if sent is None else f"&{filled.form.removesuffix(_FIELDS)}={filled.typed['kind']}"
+            return see(language, f"/backlog?done={came.get('act') or came['position']}{again}")
         else:
-            differs, status = came | {"form": filled.form}, HTTPStatus.CONFLICT
+            differs, status = came | {"form": filled.form.removesuffix(_FIELDS)}, HTTPStatus.CONFLICT
     with desk.pages.node() as node:
-        return _page(desk, node, language, {}, filled, status, differs)
+        return _page(desk, node, language, {}, filled, status, differs, sent)
+
+
+def _point(filled: Filled, came: NotDone, sent: Sent | None, words: Wording) -> None:
+    """Say at which field of a form the fault is for which what was keyed is refused."""
+    at = _AT.match(came.detail)
+    if sent is not None and at is not None:
+        place = place_in(shown(filled.typed["kind"], sent.blank, words), at["path"])
+        if place is not None:
+            filled.faults.setdefault(place, "backlog.refused_here")
