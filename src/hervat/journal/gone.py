@@ -3,7 +3,9 @@
 - The owner of a source signs in a manifest which numbers are gone. The act keeps that manifest whole: anybody sees later who said so.
 - Such a number is missing no more, and its digest stands for it in the hash over a feed. What comes under it all the same is taken, and
   then that is what is here.
-- A message of which parts were erased cannot be handed over either, and says something still: its number stays missing.
+- Only what is signed as `whole` counts: nothing is left of it, and it amended nothing. What was erased in part says something still; an
+  erased retraction or correction goes on taking away what others may have in full: such a number stays missing, and so does one of which
+  that is not said.
 """
 
 from collections.abc import Callable, Iterable
@@ -26,8 +28,8 @@ class NumbersGone(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True,
 
     @property
     def whole(self) -> tuple[Gone, ...]:
-        """Those of which nothing is left."""
-        return tuple(one for one in self.manifest.gone if not one.parts)
+        """Those of which nothing is left and which amended nothing."""
+        return tuple(one for one in self.manifest.gone if one.whole)
 
 
 read_gone: Callable[[bytes], NumbersGone] = msgspec.json.Decoder(NumbersGone).decode
