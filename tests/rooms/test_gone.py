@@ -18,7 +18,7 @@ from hervat.quarantining import Quarantine
 from tests.rooms.certified import message, watermark
 from tests.rooms.exchanged import JDS, OM, Side, a_key, acquainted
 from tests.rooms.messages import FEEDS, charge, digest_of_raw
-from tests.rooms.nodes import fresh
+from tests.rooms.nodes import fresh, node_on
 
 GPS = FEEDS["gps"]
 ONE, TWO = {"by": "Anna"}, {"by": "Anna", "second": "Bram"}
@@ -35,6 +35,8 @@ def person() -> bytes:
 
 CASES = [a_case(1), a_case(2, previous="gps-1"), a_case(3, previous="gps-2")]
 CLAIM = watermark("gps", CASES, "2025-08-01T00:00:00Z")
+SHORT, LONG = (watermark("gps", CASES[:count], "2025-07-20T00:00:00Z") for count in (1, 2))
+OTHER = a_case(1, skn="S2")
 
 
 @pytest.fixture
@@ -180,3 +182,36 @@ def test_in_quarantine_it_waits_for_two_people_as_messages_do(sides: tuple[Side,
     row = row_of(jds)
     assert (row["gaps"], row["gone"], row["applied"]) == ([], [{"first": 1, "last": 1}], 3)
     assert jds.node.verify().ok
+
+
+@pytest.mark.parametrize("digest", [digest_of_raw(CASES[0]).hex(), "a" * 64], ids=["its digest", "another"])
+@pytest.mark.parametrize(
+    "comes",
+    [[CASES[0], SHORT], [SHORT, CASES[0]], [OTHER, SHORT], [SHORT, OTHER], [CASES[1], LONG, CASES[0]], [CASES[1], LONG, OTHER]],
+    ids=["true", "claimed, true", "other", "claimed, other", "claimed with another, true", "claimed with another, other"],
+)
+def test_what_was_known_of_claims_stays_so_whatever_comes_under_a_number(
+    sides: tuple[Side, Side], digest: str, comes: list[bytes]
+) -> None:
+    om, jds = sides
+    jds.exchange.take(signed_gone(om, Gone(sequence=1, digest=digest, id="gps-1", whole=True)), "wire", jds.now)
+    known = {jds.node.position: row_of(jds)}
+    for raw in [*comes, message("skdb", 2, "person-registered", {"skn": "S9", "identity": {"set": "1", "surname": "B"}})]:
+        jds.node.receive([raw])
+        known[jds.node.position] = row_of(jds)
+    for position, row in known.items():
+        assert next(one for one in jds.node.horizon(position) if one["source"] == GPS) == row, position
+    assert jds.node.verify().ok
+
+
+def test_of_two_digests_signed_for_a_number_the_first_counts_also_after_a_restart(sides: tuple[Side, Side]) -> None:
+    om, jds = sides
+    first, second = (digest_of_raw(raw).hex() for raw in CASES[:2])
+    jds.exchange.take(signed_gone(om, Gone(sequence=1, digest=first, id="gps-1", whole=True)), "wire", jds.now)
+    again = Side(node_on(jds.node.store), jds.identity)
+    both = (Gone(sequence=1, digest="b" * 64, id="gps-1", whole=True), Gone(sequence=2, digest=second, id="gps-2", whole=True))
+    again.exchange.take(signed_gone(om, *both), "wire", again.now)
+    goes(om, again, after=2)
+    row = row_of(again)
+    assert (row["unreconciled"], row["complete_until"]) == (False, "2025-08-01T00:00:00Z")
+    assert again.node.verify().ok

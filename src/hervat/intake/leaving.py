@@ -70,7 +70,7 @@ class Leaving:
         for one in told:
             if not self._missing.has_come(feed, one.sequence):
                 self._missing.arrived(feed, one.sequence)
-            self._claims.gone(feed.number, one.sequence, digests[one.sequence])
+                self._claims.gone(feed.number, one.sequence, digests[one.sequence])
         self._put(told)
         self._holding.gone((one.ident for one in told if one.ident is not None), position)
 

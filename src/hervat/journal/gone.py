@@ -45,10 +45,12 @@ def counting(gone: Iterable[GoneNumber], last: int) -> dict[int, GoneNumber]:
     return found
 
 
-def digests_gone(store: Store, journal: Store, keys: NodeKeys, source: int, numbers: Iterable[int]) -> dict[int, bytes]:
-    """The digests of those of some numbers of a source that count as gone, as they were signed."""
-    wanted = set(numbers)
-    found = {number: one for number, one in counting(store.gone(source), journal.head().size).items() if number in wanted}
+def digests_gone(
+    store: Store, journal: Store, keys: NodeKeys, source: int, numbers: Iterable[int], last: int | None = None
+) -> dict[int, bytes]:
+    """The digests of those of some numbers of a source that count as gone, now or at a position, as they were signed."""
+    wanted, at = set(numbers), journal.head().size if last is None else last
+    found = {number: one for number, one in counting(store.gone(source), at).items() if number in wanted}
     acts = dict(acts_at(journal, keys, sorted({one.at for one in found.values()}), read_gone, "act about numbers that are gone"))
     signed = {at: {one.sequence: one.digest for one in act.manifest.gone} for at, act in acts.items()}
     return {number: bytes.fromhex(signed[one.at][number]) for number, one in found.items()}
@@ -59,6 +61,12 @@ def never_came(store: Store, source: int, last: int) -> list[int]:
     gone = counting(store.gone(source), last)
     came = store.rows_by_sequence((source, number) for number in gone) if gone else {}
     return sorted(number for number in gone if came.get((source, number), last + 1) > last)
+
+
+def came_later(store: Store, source: int, last: int) -> list[int]:
+    """Those of them that came since."""
+    numbers = never_came(store, source, last)
+    return sorted(number for _, number in store.rows_by_sequence((source, number) for number in numbers)) if numbers else []
 
 
 def in_ranges(numbers: Iterable[int]) -> list[tuple[int, int]]:
