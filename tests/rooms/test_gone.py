@@ -14,6 +14,7 @@ from hervat.batch import Gone
 from hervat.dispatch.batches import Batch, manifest_of
 from hervat.dispatch.identity import Identity
 from hervat.dispatch.signed import Unfit
+from hervat.intake.ceilings import Ceiling
 from hervat.quarantining import Quarantine
 from tests.rooms.certified import message, watermark
 from tests.rooms.exchanged import JDS, OM, Side, a_key, acquainted
@@ -201,6 +202,16 @@ def test_what_was_known_of_claims_stays_so_whatever_comes_under_a_number(
         known[jds.node.position] = row_of(jds)
     for position, row in known.items():
         assert next(one for one in jds.node.horizon(position) if one["source"] == GPS) == row, position
+    assert jds.node.verify().ok
+
+
+def test_a_chain_does_not_end_at_a_message_that_was_here_when_its_id_was_signed_as_gone(sides: tuple[Side, Side]) -> None:
+    om, jds = sides
+    jds.node.receive([CASES[1]])
+    jds.node.ceiling(GPS, Ceiling(hold=True), by="a", why="b")
+    jds.node.receive([CASES[0]])
+    jds.exchange.take(signed_gone(om, Gone(sequence=3, digest="c" * 64, id="gps-1", whole=True)), "hand", jds.now)
+    assert {one["id"]: one["reason"] for one in jds.node.held()} == {"gps-1": "ceiling", "gps-2": "gap"}
     assert jds.node.verify().ok
 
 
