@@ -30,13 +30,16 @@ BATCH_TAKEN, DELIVERED, RECONNECTED = "batch-taken", "batch-delivered", "reconne
 
 class Gone(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True):
     """A message that was erased before it was handed over: its number, the digest it had, and its id where it had one that can be relied
-    on. Of one of which only `parts` were erased something is left at its sender that says something still.
+    on.
+
+    `whole` is said of one of which nothing is left and which amended nothing. Where it is not said, something may be left that says
+    something still, or the message may have taken back or corrected another: its number stays missing.
     """
 
     sequence: Whole
     digest: Hash
     id: Annotated[str, Meta(min_length=1, max_length=128)] | None = None
-    parts: bool = False
+    whole: bool = False
 
 
 class Manifest(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, rename={"from_": "from"}):

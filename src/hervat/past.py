@@ -8,10 +8,13 @@ from typing import Any, NamedTuple
 
 from hervat.consumers.blind import Unsettled, may_tell
 from hervat.consumers.retention.withheld import Withheld
+from hervat.dispatch.feeds import set_hash
+from hervat.intake.claims import read_claim
 from hervat.intake.folding import CONFLICT, STEERING
 from hervat.intake.refolding import KeyingAgain, Refolding
 from hervat.intake.residue import ERASED
 from hervat.journal.entry import Entry
+from hervat.journal.gone import came_later
 from hervat.journal.keys import NodeKeys
 from hervat.journal.store import REFUSED, Change, Declared, Head, Row, Store
 from hervat.message import Message
@@ -207,7 +210,23 @@ class Past:
         return memory
 
     def _checked(self, memory: MemoryStore, position: int) -> list[Declared]:
-        through = {feed.number: self._store.contiguous(feed.number, 0, position) for feed in self._store.feeds()}
-        claims = {one.position: one for one in memory.unchecked()}
-        stored = self._store.declared_at(claims)
-        return [replace(one, holds=stored[one.position].holds) for one in claims.values() if (one.through or 0) <= through[one.source]]
+        """Every watermark, as checking it gave at a position: a part of the messages can check none."""
+        found = list[Declared]()
+        for feed in self._store.feeds():
+            claims = memory.claims_on(feed.number, 1)
+            if claims:
+                through = self._store.contiguous(feed.number, 0, position)
+                stored = self._store.declared_at(one.position for one in claims)
+                late = min(came_later(self._store, feed.number, position), default=through + 1)
+                for one in claims:
+                    reached = one.through or 0
+                    if reached > through:
+                        holds = None
+                    elif reached < late:
+                        holds = stored[one.position].holds
+                    else:
+                        # It speaks of a number that counted as gone then, and was checked again when its message came.
+                        claimed = set_hash(self._store, self._keys, feed, reached, position)
+                        holds = int(claimed == read_claim(one.content).set_hash)
+                    found.append(replace(one, holds=holds))
+        return found

@@ -68,7 +68,7 @@ class Naive:
                 if _oin(named) in lanes:
                     self._gone_inside[position] = named_gone
                 else:
-                    self.signed_gone |= named_gone
+                    self.signed_gone |= named_gone - self.messages.keys()
             elif isinstance(said, Lane):
                 if said.opens is None:
                     self._release(named, said)
@@ -123,7 +123,7 @@ class Naive:
                 self._admit([name])
         for position, names in list(self._gone_inside.items()):
             if {_oin(name[0]) for name in names} == {oin} and position <= said.through and position not in said.but:
-                self.signed_gone |= self._gone_inside.pop(position)
+                self.signed_gone |= self._gone_inside.pop(position) - self.messages.keys()
 
     def _chain_complete(self, name: Name) -> bool:
         seen = {name}

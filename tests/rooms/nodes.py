@@ -130,7 +130,7 @@ def lane_act(oin: str, said: Lane) -> QuarantineAct:
 
 def gone_act(source: str, said: Leaving) -> NumbersGone:
     """The act that a step of leaving is; nobody looks at the signature again."""
-    gone = tuple(Gone(sequence=number, digest=f"{number:064x}", id=id) for number, id in said.gone)
+    gone = tuple(Gone(sequence=number, digest=f"{number:064x}", id=id, whole=True) for number, id in said.gone)
     return NumbersGone(
         manifest=Manifest(
             from_=source.split(":")[3], to="00000099000000016000", source=source, first=1, last=9, gone=gone, root="0" * 64,

@@ -2,10 +2,12 @@
 
 from typing import Any
 
+import pytest
 from hypothesis import given
 
 from hervat.needs import persons_in
-from tests.rooms.messages import CORRECTION, RETRACTION, SKNS, message_sets
+from tests.rooms.certified import message
+from tests.rooms.messages import CORRECTION, FEEDS, RETRACTION, SKNS, charge, message_sets
 from tests.rooms.naive import Naive
 from tests.rooms.nodes import THOROUGH, Sent, fresh, take
 from tests.rooms.steps import Step, steps
@@ -103,3 +105,22 @@ def test_support_that_was_lost_is_told(messages: list[bytes]) -> None:
         node.receive(last)
         for told in map(node.person, SKNS):
             assert told["horizon"]["support_lost"] == any(one["was_applied"] for one in told["held"])
+
+
+@pytest.mark.parametrize("first", [True, False])
+def test_a_case_that_a_correction_of_a_correction_registers_is_somebodys(first: bool) -> None:
+    def case(number: int) -> dict[str, Any]:
+        return {"pn": f"10/00000{number}-25", "skn": "S1", "office": "x", "received_on": "2025-07-01", "charges": [charge(1)]}
+
+    def corrected(sequence: int) -> bytes:
+        named = {"source": FEEDS["gps"], "id": f"gps-{sequence - 1}"}
+        return message("gps", sequence, "message-corrected", {"corrects": named, "data": case(sequence)})
+
+    summons = message("gps", 4, "summons-issued", {"pn": case(3)["pn"], "charges": [9], "hearing_on": "2025-08-01"})
+    person = message("skdb", 1, "person-registered", {"skn": "S1", "identity": {"set": "1", "surname": "A"}})
+    coming = [person, message("gps", 1, "case-registered", case(1)), corrected(2), corrected(3)]
+    with fresh("memory") as node:
+        for raw in [summons, *coming] if first else [*coming, summons]:
+            node.receive([raw])
+        told = node.person("S1")
+        assert ([one["id"] for one in told["held"]], told["horizon"]["unattributed"]) == (["gps-4"], 0)

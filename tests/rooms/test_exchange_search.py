@@ -19,8 +19,9 @@ from hervat.dispatch.signed import Unfit
 from hervat.dispatch.statements import differences, ensure_stated, is_the_same, state
 from hervat.errors import NotSo, Usage
 from hervat.exchanging import receipt_of
+from hervat.intake.amendments import CORRECTION, RETRACTION
 from hervat.journal.gone import never_came
-from hervat.journal.store import PARTS, WHOLE
+from hervat.journal.store import WHOLE
 from tests.rooms.exchanged import JDS, OM, SOURCES, a_key, acquainted
 from tests.rooms.messages import message_sets
 from tests.rooms.nodes import FEW, fresh
@@ -153,22 +154,23 @@ class Exchanged(RuleBasedStateMachine):
         for feed in self.jds.node.store.feeds():
             gone = never_came(self.jds.node.store, feed.number, self.jds.node.position)
             assert feed.received + len(gone) == len(self.jds.digests(feed.name))
-            assert set(gone) <= self._erased(feed.name, WHOLE)
+            assert set(gone) <= self._erased(feed.name)[0]
 
     def _lost(self, source: str) -> set[int]:
-        """What never came because a part of it was erased: what is left of it can still be said, so its number stays missing."""
+        """What never came and stays missing: a part of it was erased and the rest can still be said, or what it amended nobody knows."""
         feed = feed_of(self.jds.node.store, source)
         here = set() if feed is None else set(self.jds.digests(source))
-        return self._erased(source, PARTS) - here
+        return self._erased(source)[1] - here
 
-    def _erased(self, source: str, how: int) -> set[int]:
-        """The numbers of which a message was erased at its sender, so far."""
+    def _erased(self, source: str) -> tuple[set[int], set[int]]:
+        """The numbers of which a message was erased at its sender, so far: those that say nothing more, and those that may."""
         store = self.om.node.store
         feed = feed_of(store, source)
         places = {} if feed is None else store.sequence_run(feed.number, 1, feed.through)
         rows = store.rows_at(places.values())
-        return {number for number, at in places.items() if (rows[at].erased or 0) and min(rows[at].erased, WHOLE) == how}
-
+        erased = {number: rows[at] for number, at in places.items() if rows[at].erased}
+        silent = {number for number, row in erased.items() if row.erased >= WHOLE and row.kind not in (None, CORRECTION, RETRACTION)}
+        return silent, erased.keys() - silent
 
     def _missing(self, source: str) -> list[tuple[int, int]]:
         feed = feed_of(self.jds.node.store, source)

@@ -25,6 +25,8 @@ from hervat.partner import PartnerKey, Partners
 
 LARGEST = 2 * 1024 * 1024
 """Bytes of messages after which no other is put in a batch, so that it stays within what a door, and a node that serves, take at once."""
+_AMENDING = ("message-corrected", "message-retracted")
+"""Erased, these go on taking away what they took (the contract, section 3, 1 and 10), and nobody else can know what that was."""
 LARGEST_MESSAGE = 256 * 1024
 """Bytes of a message at most (the contract, section 1)."""
 
@@ -102,8 +104,9 @@ def next_batch(
         opened = open_entry(keys, entries[positions[number]])
         digests.append(opened.digest)
         if opened.erased:
-            left = rows[positions[number]].erased < WHOLE
-            gone.append(Gone(sequence=number, digest=opened.digest.hex(), id=opened.meta.id, parts=left))
+            row = rows[positions[number]]
+            whole = row.erased >= WHOLE and row.kind is not None and row.kind not in _AMENDING
+            gone.append(Gone(sequence=number, digest=opened.digest.hex(), id=opened.meta.id, whole=whole))
         else:
             messages.append(_carried(opened))
             size += len(messages[-1])

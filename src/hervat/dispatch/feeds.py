@@ -23,15 +23,19 @@ def feed_of(store: Store, source: str) -> Feed | None:
     return next((feed for feed in store.feeds() if feed.name == source and (feed.received or feed.highest)), None)
 
 
-def digests_of(store: Store, keys: NodeKeys, feed: Feed, first: int, last: int) -> Iterator[tuple[int, bytes]]:
-    """The numbers first..last of a feed that are in custody or gone, in order, each with the 32-byte digest of its RFC 8785 bytes."""
+def digests_of(store: Store, keys: NodeKeys, feed: Feed, first: int, last: int, known_at: int | None = None) -> Iterator[tuple[int, bytes]]:
+    """The numbers first..last of a feed that are in custody or gone, now or at a position, in order, each with the 32-byte digest of its
+    RFC 8785 bytes.
+    """
     for start in range(first, last + 1, _STEP):
         numbers = range(start, min(start + _STEP, last + 1))
         positions = store.sequence_run(feed.number, numbers[0], numbers[-1])
+        if known_at is not None:
+            positions = {number: position for number, position in positions.items() if position <= known_at}
         boxes = store.boxes(positions.values())
         found = {number: digest_in(keys, position, boxes[position]) for number, position in positions.items()}
         if len(found) < len(numbers):
-            found |= digests_gone(store, store, keys, feed.number, (number for number in numbers if number not in found))
+            found |= digests_gone(store, store, keys, feed.number, [number for number in numbers if number not in found], known_at)
         yield from sorted(found.items())
 
 
@@ -60,9 +64,9 @@ def _came_after_all(store: Store, feed: Feed) -> int:
     return len(store.rows_by_sequence((feed.number, number) for number in gone)) if gone else 0
 
 
-def set_hash(store: Store, keys: NodeKeys, feed: Feed, through: int) -> str:
-    """The hash over the digests of 1..through, all of which are here, in hexadecimal."""
-    return _gone_on(hashlib.sha256(), digests_of(store, keys, feed, 1, through)).hexdigest()
+def set_hash(store: Store, keys: NodeKeys, feed: Feed, through: int, known_at: int | None = None) -> str:
+    """The hash over the digests of 1..through, all of which are here, or were at a position, in hexadecimal."""
+    return _gone_on(hashlib.sha256(), digests_of(store, keys, feed, 1, through, known_at)).hexdigest()
 
 
 def _gone_on(running: hashlib._Hash, digests: Iterable[tuple[int, bytes]]) -> hashlib._Hash:

@@ -73,7 +73,14 @@ class Adrift:
         return {key for version in self._versions(row) for key in _spoken(row, version)}
 
     def _versions(self, row: Row) -> list[Row]:
-        return [row, *self._working.rows(self._working.amendments(row.ident))]
+        """The message and all that amend it, or an amendment of it: a correction may name one before it."""
+        found, stack = {row.position: row}, [row]
+        while stack:
+            for other in self._working.rows(self._working.amendments(stack.pop().ident)):
+                if other.position not in found:
+                    found[other.position] = other
+                    stack.append(other)
+        return list(found.values())
 
     def _decide(self, row: Row) -> None:
         ending = self._ending(row) if row.state == HELD and self._names_nobody(row) else None

@@ -30,7 +30,7 @@ class Claim(msgspec.Struct, frozen=True):
     through_sequence: int | None = None
 
 
-_read_claim = msgspec.json.Decoder(Claim).decode
+read_claim = msgspec.json.Decoder(Claim).decode
 
 
 class Claims:
@@ -50,7 +50,7 @@ class Claims:
 
     def declare(self, position: int, source: int, content: str) -> None:
         """A declaration has come into custody, in a message or in a correction."""
-        declared = Declared(position, source, _read_claim(content).through_sequence, content)
+        declared = Declared(position, source, read_claim(content).through_sequence, content)
         self._declared[position] = declared
         if declared.through is not None:
             self._open[position] = declared
@@ -73,7 +73,7 @@ class Claims:
         ready = [one for one in self._open.values() if (one.through or 0) <= feeds[one.source].through]
         for declared in sorted(ready, key=lambda one: one.through or 0):
             found = self._hash(declared.source, declared.through or 0)
-            declared.holds = int(found == _read_claim(declared.content).set_hash)
+            declared.holds = int(found == read_claim(declared.content).set_hash)
             self._declared[declared.position] = declared
             del self._open[declared.position]
         settled, self._declared = list(self._declared.values()), {}

@@ -7,7 +7,8 @@ A message in custody is, in this order,
 - held in **quarantine**: it came while what its organisation sends is quarantined, and was not let through;
 - held for the **ceiling**: its source may not go so far yet. Once admitted, always admitted;
 - held for a **gap**: a message before it in its chain of `previous` is not in custody and admitted. A loop counts as complete, and a chain
-  ends at a message that its sender signed as erased before it was handed over: nobody can know any more what came before that;
+  ends at a message that its sender signed as erased before it was handed over, unless that was here by then: nobody can know any more
+  what came before it;
 - **erased**: it counts as applied, and goes on giving its keys;
 - held for its **needs**: the version that counts needs a key that no applied message gives;
 - **applied**: and it gives its keys.
@@ -44,7 +45,8 @@ class Holding:
         self._reread = reread
         self._queue: deque[int] = deque()
         self._before: dict[int, int | None] = {}
-        self._gone: set[bytes] = set()
+        # By the ident of each message that is gone, the first position from which that counts.
+        self._gone: dict[bytes, int] = {}
         self.lost: set[int] = set()
         self.refused: list[int] = []
 
@@ -82,15 +84,19 @@ class Holding:
             self._queue.append(row.position)
         self._settle(at)
 
-    def gone(self, idents: Iterable[bytes], at: int | None) -> None:
-        """These messages count as gone: from position `at` on, or (None) since before this was made."""
-        fresh = set(idents) - self._gone
-        self._gone |= fresh
-        if at is not None:
-            self._before = {}
-            for ident in sorted(fresh):
-                self._queue.extend([*self._working.waiting(ident), *self._working.waiting(chain_key(ident))])
-            self._settle(at)
+    def gone(self, idents: Iterable[bytes], at: int) -> None:
+        """These messages count as gone from position `at` on."""
+        fresh = set(idents) - self._gone.keys()
+        self.gone_before((ident, at) for ident in fresh)
+        self._before = {}
+        for ident in sorted(fresh):
+            self._queue.extend([*self._working.waiting(ident), *self._working.waiting(chain_key(ident))])
+        self._settle(at)
+
+    def gone_before(self, since: Iterable[tuple[bytes, int]]) -> None:
+        """These messages count as gone, each from a position on."""
+        for ident, at in since:
+            self._gone[ident] = min(at, self._gone.get(ident, at))
 
     def _admit(self, row: Row, at: int) -> None:
         row.admitted_at = at
@@ -172,9 +178,9 @@ class Holding:
         """
         place, row.blocked_by, seen = row.previous, None, {row.ident}
         while place is not None and place not in seen:
-            if place in self._gone:
-                break
             before = self._working.by_ident(place)
+            if place in self._gone and (before is None or before.position > self._gone[place]):
+                break
             if before is None or before.admitted_at is None:
                 row.blocked_by = place
                 self._working.changed(row)

@@ -27,7 +27,7 @@ class Leaving:
         self._index, self._missing, self._claims, self._holding = index, missing, claims, holding
         self._inside = [one for one in known if one.since is None]
         self._fresh: dict[tuple[int, int, int], GoneNumber] = {}
-        holding.gone((one.ident for one in known if one.since is not None and one.ident is not None), None)
+        holding.gone_before((one.ident, one.since) for one in known if one.since is not None and one.ident is not None)
 
     def tells_news(self, feed: Feed | None, manifest: Manifest) -> bool:
         """Whether a manifest signs a number as gone that is neither here nor known to be so; `feed` is None for one never seen."""
@@ -70,7 +70,7 @@ class Leaving:
         for one in told:
             if not self._missing.has_come(feed, one.sequence):
                 self._missing.arrived(feed, one.sequence)
-            self._claims.gone(feed.number, one.sequence, digests[one.sequence])
+                self._claims.gone(feed.number, one.sequence, digests[one.sequence])
         self._put(told)
         self._holding.gone((one.ident for one in told if one.ident is not None), position)
 
