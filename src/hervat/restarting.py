@@ -20,7 +20,7 @@ from hervat.considered import Considered
 from hervat.consumers.backlog.ledger import Ledger
 from hervat.dispatch.signed import Unfit, ensure_counts, moment_of
 from hervat.dispatch.statements import is_the_same
-from hervat.errors import NotSo, Usage, ensure
+from hervat.errors import NotSo, StoreFault, Usage, ensure
 from hervat.intake.inbox import Inbox
 from hervat.intake.quarantine import oin_of
 from hervat.intake.switching import (
@@ -52,6 +52,7 @@ from hervat.restart.acts import (
     StepDone,
     StepUndone,
     Waiving,
+    ensure_readable,
     kind_of_run_act,
 )
 from hervat.restart.approving import ensure_approves, ensure_ordered, faults_of
@@ -59,7 +60,7 @@ from hervat.restart.facts import Facts, Keyed
 from hervat.restart.gates import Asking, Verdict, judge
 from hervat.restart.moving import Judge, Move, next_move
 from hervat.restart.reporting import ensure_own
-from hervat.restart.run import At, Run, StepAt, UnreadablePlan, exercised, is_of_exercise, run_of, under_way_at
+from hervat.restart.run import At, Run, StepAt, exercised, is_of_exercise, run_of, under_way_at
 from hervat.restart.told import told_of
 
 _DAY = timedelta(hours=24)
@@ -227,11 +228,11 @@ class Restarting:
         ensure_other(by, second)
         if run.steps[step].is_link:
             act = LinkMoved(run=run.name, step=step, state="held", ceiling=HOLD, by=by, why=why, second=second)
-            return self._switch(act, considered) | {"moves": self._advance(opens=False)}
+            return self._switch(act, considered) | self._after_closing()
         if run.steps[step].done is None:
             raise NotSo(f"{step} is not done; there is nothing to hold")
         undone = self._put(StepUndone(run=run.name, step=step, by=by, why=why, second=second), considered, by)
-        return {"position": undone, "moves": self._advance(opens=False)}
+        return {"position": undone} | self._after_closing()
 
     def isolate(
         self,
@@ -256,13 +257,7 @@ class Restarting:
             ensure_ordered(signed, self._node.keys.origin, self._node.roster().now)
         who = None if signed is None else SignedBy(**{name: getattr(signed, name) for name in SignedBy.__struct_fields__})
         act = Isolated(oin=oin, by=by, why=why if signed is None else signed.why, signed=who, second=second)
-        answer = self._switch(act, considered)
-        try:
-            moves = self._advance(opens=False)
-        except UnreadablePlan:
-            # It is cut off by then, and the switch has closed its links: only what waits for those cannot be told.
-            moves = []
-        return answer | {"moves": moves}
+        return self._switch(act, considered) | self._after_closing()
 
     def abort(self, *, by: str, why: str, second: str | None = None, considered: Considered | None = None) -> dict[str, Any]:
         """End a run that is under way. What is live stays so; all else that it governs stays closed until another run opens it."""
@@ -304,10 +299,13 @@ class Restarting:
         return {"position": self._put(act, considered, by), "moves": self.check()["moves"]}
 
     def _put(self, act: RunAct, considered: Considered | None = None, by: str = "") -> int:
+        ensure_readable(act)
         with self._node.inbox().telling(said_of_decision(considered, by)):
             return self._node.decide(kind_of_run_act(act), act)
 
     def _switch(self, act: SwitchAct, considered: Considered | None = None) -> dict[str, Any]:
+        ensure_readable(act)
+
         def put(inbox: Inbox) -> int:
             return inbox.switch(act)
 
@@ -333,6 +331,15 @@ class Restarting:
             if isinstance(act, LinkMoved):
                 facts = None
         return moves
+
+    def _after_closing(self) -> dict[str, Any]:
+        """What else closes by an act that closed something. That act is on disk by then: where the run cannot be read, `fault` says why
+        what waits for it could not be told, and the act has been done all the same.
+        """
+        try:
+            return {"moves": self._advance(opens=False)}
+        except StoreFault as fault:
+            return {"moves": [], "fault": str(fault)}
 
     def _at(self, position: int) -> At:
         entry = self._node.store.entries_at([position])[position]

@@ -6,12 +6,14 @@ from datetime import timedelta
 import msgspec
 import pytest
 
+from hervat.clock import rfc3339
 from hervat.dispatch.signed import Unfit
-from hervat.errors import NotSo, Usage
+from hervat.doors.acts.restarting import GateWaiving
+from hervat.errors import NotSo, StoreFault, Usage
 from hervat.intake.ceilings import Ceiling
 from hervat.intake.partnering import Wish
 from hervat.intake.quarantine import QuarantineOpened
-from hervat.restart.acts import Waiving
+from hervat.restart.acts import GateWaived, Waiving
 from tests.rooms.messages import FEEDS, charge
 from tests.rooms.nodes import fresh
 from tests.rooms.restarted import ALL, GPS, GRIP, LINKS, SKDB, WHO, World, a_plan, gone_through
@@ -237,6 +239,39 @@ def test_a_waiver_is_of_two_people_of_two_organisations_expires_and_stays_visibl
     standing = world.restarting.standing()
     assert standing is not None
     assert {one["gate"]: one["counts"] for one in standing["waivers"]} == dict.fromkeys(("rehearsed", "reconciled", "loaded"), False)
+
+
+def test_what_could_not_be_read_back_is_not_put_on_record_and_the_run_stays_readable(world: World) -> None:
+    world.begin()
+    before, soon, long = world.node.position, rfc3339(world.clock.at + timedelta(hours=1)), "a" * 1001
+    said = {"act": "restart waive", "step": "open-skdb", "gate": "rehearsed", "of": SKDB, "second_of": GPS, "why": "x", "until": soon}
+    for by, second in ((long, "other"), ("one", long), (" ", "other")):
+        with pytest.raises(msgspec.ValidationError):
+            msgspec.convert(said | {"by": by, "second": second}, GateWaiving)
+    msgspec.convert(said | {"by": "a" * 1000, "second": "other"}, GateWaiving)
+    with pytest.raises(Usage, match="cannot be put on record"):
+        waiving = {"by": Waiving(name=long, partner=SKDB), "second": Waiving(name="other", partner=GPS)}
+        world.restarting.waive("open-skdb", "rehearsed", why="x", until=world.clock.at + timedelta(hours=1), **waiving)
+    assert world.node.position == before
+    assert world.states()["open-skdb"] == "cut"
+
+
+def test_closing_is_done_where_the_run_cannot_be_read_and_a_later_run_can(world: World) -> None:
+    """An act of a release that let it be put, and that cannot be read: what is closed is closed, and says so."""
+    live(world)
+    run = world.restarting.run
+    assert run is not None
+    waived = GateWaived(run=run.name, step="open-grip", gate="loaded", why="x", until=rfc3339(world.clock.at),
+                        by=Waiving(name="a" * 1001, partner=SKDB), second=Waiving(name="b", partner=GPS))  # fmt: skip
+    world.node.decide("gate-waived", waived)
+    with pytest.raises(StoreFault, match="no act of a restart"):
+        world.restarting.standing()
+    answer = world.restarting.isolate(SKDB, by="an operator", why="seen in their network")
+    assert (answer["moves"], "no act of a restart" in answer["fault"]) == ([], True)
+    assert {row["source"]: row["link"] for row in world.node.horizon()}[FEEDS["skdb"]] == "held"
+    world.restarting.abort(**WHO)
+    world.begin()
+    assert world.states()["open-skdb"] == "cut"
 
 
 def test_a_plan_that_was_edited_or_rehearsed_too_long_ago_is_not_rehearsed(world: World) -> None:

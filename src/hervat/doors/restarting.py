@@ -277,6 +277,8 @@ def _moves(answer: dict[str, Any]) -> Iterator[str]:
             yield f"  the run is {one['outcome']}"
         else:
             yield f"  {one['step']}: {one['gate']} {'passed' if one['what'] == 'gate-passed' else 'LOST'}"
+    if "fault" in answer:
+        yield f"  what waits for it could not be told: {answer['fault']}"
 
 
 def _lines(told: dict[str, Any], language: str) -> Iterator[str]:

@@ -62,6 +62,7 @@ def act_of(do: str, step: str, filled: Filled, gates: Collection[str], *, two: b
     considered = _considered(filled)
     typed, second = filled.typed, filled.typed["second"] or None
     filled.bearable("by")
+    filled.bearable("second")
     if second is not None and second.casefold() == typed["by"].casefold():
         filled.faults.setdefault("second", "quarantine.one_person")
     if do == "waive":
