@@ -60,7 +60,7 @@ from hervat.restart.facts import Facts, Keyed
 from hervat.restart.gates import Asking, Verdict, judge
 from hervat.restart.moving import Judge, Move, next_move
 from hervat.restart.reporting import ensure_own
-from hervat.restart.run import At, Run, StepAt, exercised, is_of_exercise, run_of, under_way_at
+from hervat.restart.run import OPENING, SETTLING, At, Run, StepAt, exercised, is_of_exercise, run_of, under_way_at
 from hervat.restart.told import told_of
 
 _DAY = timedelta(hours=24)
@@ -93,7 +93,8 @@ class Restarting:
         considered: Considered | None = None,
     ) -> dict[str, Any]:
         """Begin a run of a plan: what it governs is closed by this act. Returns the act's position and what `check` found. Raises NotSo
-        where a run is under way, or an exercise and a node do not belong together; Usage for a plan that could not be gone through.
+        where a run is under way, or an exercise and a node do not belong together; Usage for a plan that could not be gone through, or
+        by which one person opens a link. `not_asked` has, for each link, the gates that the plan does not ask for.
         """
         if (other := self._under_way_name()) is not None:
             raise NotSo(f"the run {other} is under way; hervat restart abort ends it, and what is not live stays closed")
@@ -113,7 +114,7 @@ class Restarting:
             why=why,
         )
         begun = self._switch(act, considered)
-        return {"run": name, "plan": plan.hash} | begun | {"moves": self.check(report=report)["moves"]}
+        return {"run": name, "plan": plan.hash, "not_asked": _not_asked(plan)} | begun | {"moves": self.check(report=report)["moves"]}
 
     def _ensure_belongs(self, exercise: bool) -> None:
         of_exercise = is_of_exercise(self._node.keys.origin)
@@ -407,7 +408,7 @@ def _links(plan: Plan, exercise: bool) -> list[GovernedLink]:
     ensure_steps(plan, f"the plan {plan.name}")
     links = []
     for step in plan.steps:
-        _ensure_passable(step)
+        _ensure_passable(step, exercise)
         if step.act != "open" or step.feed is None:
             continue
         named = SOURCE.fullmatch(step.feed)
@@ -418,9 +419,19 @@ def _links(plan: Plan, exercise: bool) -> list[GovernedLink]:
     return links
 
 
-def _ensure_passable(step: Step) -> None:
+def _ensure_passable(step: Step, exercise: bool) -> None:
     asked = {one.gate for one in step.gates}
     if step.act != "open" and asked:
         raise Usage(f"the step {step.id} is no link and asks for the gate {min(asked)}; gates stand before links")
     if "approved" in asked and (why := faults_of(step)) is not None:
         raise Usage(f"the step {step.id} could never be approved: {why}")
+    if not exercise and step.act == "open" and step.feed is not None and "approved" not in asked:
+        words = "is to open a link and does not ask for the gate approved, so whoever begins the plan would open it alone"
+        raise Usage(f"the step {step.id} {words}; put the gate and its approvers into the map, and make the plan anew")
+
+
+def _not_asked(plan: Plan) -> dict[str, list[GateName]]:
+    """For each link of a plan, the gates that it does not ask for; a `soaked` of no hours asks nothing."""
+    asked = {step.id: {one.gate for one in step.gates if one.gate != "soaked" or one.hours} for step in plan.steps if step.act == "open"}
+    lacking = {step: [gate for gate in (*OPENING, *SETTLING) if gate not in gates] for step, gates in asked.items()}
+    return {step: gates for step, gates in lacking.items() if gates}

@@ -33,6 +33,7 @@ def test_from_an_isolation_to_the_first_gate(tmp_path: Path) -> None:
     assert "signed by this node" in hervat("restart", "report", "--verify", str(report), store=store).out
     begun = hervat("restart", "begin", str(plan), *WHO, "--rehearsed", str(report), "--json", store=store)
     assert begun.status == 0, begun.err
+    assert begun.document["not_asked"]["open-gps"] == ["soaked"]
     refused = hervat("ceiling", FEEDS["gps"], "--open", *WHO, store=store)
     assert (refused.status, "its link open-gps is cut" in refused.err) == (1, True)
     for step in ("restore", "keys"):

@@ -69,7 +69,7 @@ def test_nothing_is_admitted_before_the_gates_and_all_of_it_after(world: World) 
 )
 def test_each_gate_holds_by_itself_and_says_what_is_missing(gate: str, says: str) -> None:
     with fresh("memory") as node:
-        world = World(node, a_plan((gate,)))  # type: ignore[arg-type]
+        world = World(node, a_plan(tuple(dict.fromkeys((gate, "approved")))))  # type: ignore[arg-type]
         node.admit(lambda inbox: inbox.quarantine(QuarantineOpened(oin=SKDB, **WHO)))
         node.receive(world.story()[:2])
         world.restarting.begin(world.plan, **WHO)
@@ -274,6 +274,13 @@ def test_closing_is_done_where_the_run_cannot_be_read_and_a_later_run_can(world:
     assert world.states()["open-skdb"] == "cut"
 
 
+def test_what_a_plan_does_not_ask_is_told_when_it_begins(world: World) -> None:
+    assert world.restarting.begin(a_plan(hours=24.0), **WHO)["not_asked"] == {}
+    world.restarting.abort(**WHO)
+    answer = world.restarting.begin(a_plan(("approved", "clean", "soaked")), **WHO)
+    assert answer["not_asked"] == {step: ["loaded", "reconciled", "rehearsed", "no-held", "soaked"] for step in LINKS}
+
+
 def test_a_plan_that_was_edited_or_rehearsed_too_long_ago_is_not_rehearsed(world: World) -> None:
     other = a_plan(waits={"open-grip": {"open-gps": "after"}})
     assert other.hash != world.plan.hash
@@ -306,6 +313,10 @@ def test_what_nobody_could_go_through_is_not_begun(world: World) -> None:
     plan = msgspec.structs.replace(world.plan, steps=(*(step for step in world.plan.steps if step.id != "open-gps"), one))
     with pytest.raises(Usage, match="open-gps could never be approved"):
         world.restarting.begin(plan, **WHO)
+    for gates in ((), tuple(gate for gate in ALL if gate != "approved")):
+        with pytest.raises(Usage, match="open-skdb is to open a link and does not ask for the gate approved"):
+            world.restarting.begin(a_plan(gates), **WHO)
+    assert world.restarting.run is None
     with pytest.raises(NotSo, match="makes one of its own"):
         world.restarting.begin(world.plan, exercise=True, **WHO)
     world.begin()

@@ -91,7 +91,9 @@ def begin(arguments: Namespace) -> int:
     report = _given(arguments.rehearsed, ExerciseReport)
     act = RestartBeginning(plan=plan, report=report, considered=considered_in(arguments), **said)
     answer = decide(arguments.store, act)
-    told = [f"{answer['run']} begun at position {answer['position']}; the plan is {answer['plan']}", *_moves(answer)]
+    told = [f"{answer['run']} begun at position {answer['position']}; the plan is {answer['plan']}"]
+    told += [f"  {step}: not asked: {', '.join(gates)}" for step, gates in answer["not_asked"].items()]
+    told += _moves(answer)
     show(words.as_document(answer) if arguments.json else words.lines(told))
     return 0
 
