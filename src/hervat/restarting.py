@@ -101,12 +101,12 @@ class Restarting:
         self._ensure_belongs(exercise)
         if report is not None:
             ensure_own(report, self._node.keys, plan.hash)
-        links = tuple(_links(plan, exercise))
+        links, written = tuple(_links(plan, exercise)), _written(plan)
         name = f"{'exercise' if exercise else 'restart'}-{self._node.position + 1}-{plan.hash[:12]}"
         act = RestartBegun(
             run=name,
             hash=plan.hash,
-            plan=msgspec.Raw(msgspec.json.encode(plan)),
+            plan=written,
             governs=tuple(sorted({oin for link in links if (oin := oin_of(link.source)) is not None})),
             links=links,
             exercise=exercise,
@@ -417,6 +417,16 @@ def _links(plan: Plan, exercise: bool) -> list[GovernedLink]:
         source = step.feed.replace(named["oin"], exercised(named["oin"]), 1) if exercise else step.feed
         links.append(GovernedLink(step=step.id, source=source, kinds=step.kinds))
     return links
+
+
+def _written(plan: Plan) -> msgspec.Raw:
+    """A plan as it stands in an act; raises Usage where it could not be read again, such as of hours that lead to no moment."""
+    try:
+        written = msgspec.json.encode(plan)
+        msgspec.json.decode(written, type=Plan)
+    except (msgspec.MsgspecError, UnicodeError) as fault:
+        raise Usage(f"the plan {plan.name}: {fault}; nothing was begun") from fault
+    return msgspec.Raw(written)
 
 
 def _ensure_passable(step: Step, exercise: bool) -> None:

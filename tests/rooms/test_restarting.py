@@ -1,7 +1,8 @@
 """A restart goes through its gates, and by no other way: what each gate asks, what closes a link again, and what is told of it."""
 
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import msgspec
 import pytest
@@ -272,6 +273,26 @@ def test_closing_is_done_where_the_run_cannot_be_read_and_a_later_run_can(world:
     world.restarting.abort(**WHO)
     world.begin()
     assert world.states()["open-skdb"] == "cut"
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"hours": 1e12},
+        {"hours": -5.0},
+        {"step": {"start": -1.0}},
+        {"step": {"end": 1e300}},
+        {"begins": datetime(2025, 9, 1, 8)},  # noqa: DTZ001 - without a zone on purpose
+        {"begins": datetime(9999, 12, 31, tzinfo=UTC)},
+    ],
+)
+def test_a_plan_of_which_the_moments_cannot_be_told_does_not_begin(world: World, wrong: dict[str, Any]) -> None:
+    plan = a_plan(hours=wrong.get("hours", 0.0))
+    steps = tuple(msgspec.structs.replace(step, **wrong.get("step", {})) for step in plan.steps)
+    before = world.node.position
+    with pytest.raises(Usage):
+        world.restarting.begin(msgspec.structs.replace(plan, steps=steps, begins=wrong.get("begins", plan.begins)), **WHO)
+    assert world.node.position == before
 
 
 def test_what_a_plan_does_not_ask_is_told_when_it_begins(world: World) -> None:
