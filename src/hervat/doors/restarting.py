@@ -248,7 +248,7 @@ def _given(path: str | None, shape: type[_Read]) -> _Read | None:
         return msgspec.json.decode(Path(path).read_bytes(), type=shape)
     except OSError as fault:
         raise Usage(f"{path}: cannot be read: {fault.strerror}; nothing was done") from fault
-    except (msgspec.MsgspecError, UnicodeDecodeError) as fault:
+    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as fault:
         raise Usage(f"{path}: this is not what was asked for: {fault}; nothing was done") from fault
 
 

@@ -127,6 +127,6 @@ def _handed(filled: Filled, name: str, shape: type[_Read], otherwise: str) -> _R
         return None
     try:
         return msgspec.json.decode(filled.typed[name].encode(), type=shape)
-    except msgspec.MsgspecError:
+    except (msgspec.MsgspecError, RecursionError):
         filled.faults.setdefault(name, otherwise)
         return None
