@@ -86,7 +86,7 @@ def test_what_is_no_plan_is_told_with_its_place(tmp_path: Path) -> None:
     for command in (("begin", str(plan), *WHO), ("exercise", str(plan)), ("begin", str(tmp_path / "none.json"), *WHO)):
         found = hervat("restart", *command, store=store)
         assert (found.status, str(tmp_path) in found.err, "Traceback" in found.err) == (2, True, False)
-    plan.write_text('{"found": ' + "[" * 100_000 + "]" * 100_000 + "}")
+    plan.write_text('{"found": {"a": ' + "[" * 100_000 + "]" * 100_000 + "}}")
     nested = hervat("restart", "check", "--rehearsed", str(plan), store=store)
     assert (nested.status, "is not what was asked for" in nested.err, "Traceback" in nested.err) == (2, True, False)
     for command in (("check",), ("done", "x", "--by", "a", "--evidence", "b"), ("show",), ("abort", *WHO)):
