@@ -20,7 +20,7 @@ from hervat.considered import Considered
 from hervat.consumers.backlog.ledger import Ledger
 from hervat.dispatch.signed import Unfit, ensure_counts, moment_of
 from hervat.dispatch.statements import is_the_same
-from hervat.errors import NotSo, Usage, ensure
+from hervat.errors import NotSo, StoreFault, Usage, ensure
 from hervat.intake.inbox import Inbox
 from hervat.intake.quarantine import oin_of
 from hervat.intake.switching import (
@@ -52,6 +52,7 @@ from hervat.restart.acts import (
     StepDone,
     StepUndone,
     Waiving,
+    ensure_readable,
     kind_of_run_act,
 )
 from hervat.restart.approving import ensure_approves, ensure_ordered, faults_of
@@ -59,7 +60,7 @@ from hervat.restart.facts import Facts, Keyed
 from hervat.restart.gates import Asking, Verdict, judge
 from hervat.restart.moving import Judge, Move, next_move
 from hervat.restart.reporting import ensure_own
-from hervat.restart.run import At, Run, StepAt, UnreadablePlan, exercised, is_of_exercise, run_of, under_way_at
+from hervat.restart.run import OPENING, SETTLING, At, Run, StepAt, exercised, is_of_exercise, run_of, under_way_at
 from hervat.restart.told import told_of
 
 _DAY = timedelta(hours=24)
@@ -93,17 +94,19 @@ class Restarting:
         considered: Considered | None = None,
     ) -> dict[str, Any]:
         """Begin a run of a plan: what it governs is closed by this act. Returns the act's position and what `check` found. Raises NotSo
-        where a run is under way, or an exercise and a node do not belong together; Usage for a plan that could not be gone through.
+        where a run is under way, or an exercise and a node do not belong together; Usage for a plan that could not be gone through, or
+        by which one person opens a link. `not_asked` has, for each link, the gates that the plan does not ask for.
         """
         links = self.governed(plan, exercise=exercise)
         ensure_other(by, second)
         if report is not None:
             ensure_own(report, self._node.keys, plan.hash)
+        written = _written(plan)
         name = f"{'exercise' if exercise else 'restart'}-{self._node.position + 1}-{plan.hash[:12]}"
         act = RestartBegun(
             run=name,
             hash=plan.hash,
-            plan=msgspec.Raw(msgspec.json.encode(plan)),
+            plan=written,
             governs=tuple(sorted({oin for link in links if (oin := oin_of(link.source)) is not None})),
             links=links,
             exercise=exercise,
@@ -112,7 +115,7 @@ class Restarting:
             second=second,
         )
         begun = self._switch(act, considered)
-        return {"run": name, "plan": plan.hash} | begun | {"moves": self.check(report=report)["moves"]}
+        return {"run": name, "plan": plan.hash, "not_asked": _not_asked(plan)} | begun | {"moves": self.check(report=report)["moves"]}
 
     def governed(self, plan: Plan, *, exercise: bool = False) -> tuple[GovernedLink, ...]:
         """The links that a run of a plan would govern; nothing is written. Raises what `begin` does where none can be begun now."""
@@ -234,11 +237,11 @@ class Restarting:
         ensure_other(by, second)
         if run.steps[step].is_link:
             act = LinkMoved(run=run.name, step=step, state="held", ceiling=HOLD, by=by, why=why, second=second)
-            return self._switch(act, considered) | {"moves": self._advance(opens=False)}
+            return self._switch(act, considered) | self._after_closing()
         if run.steps[step].done is None:
             raise NotSo(f"{step} is not done; there is nothing to hold")
         undone = self._put(StepUndone(run=run.name, step=step, by=by, why=why, second=second), considered, by)
-        return {"position": undone, "moves": self._advance(opens=False)}
+        return {"position": undone} | self._after_closing()
 
     def isolate(
         self,
@@ -263,13 +266,7 @@ class Restarting:
             ensure_ordered(signed, self._node.keys.origin, self._node.roster().now)
         who = None if signed is None else SignedBy(**{name: getattr(signed, name) for name in SignedBy.__struct_fields__})
         act = Isolated(oin=oin, by=by, why=why if signed is None else signed.why, signed=who, second=second)
-        answer = self._switch(act, considered)
-        try:
-            moves = self._advance(opens=False)
-        except UnreadablePlan:
-            # It is cut off by then, and the switch has closed its links: only what waits for those cannot be told.
-            moves = []
-        return answer | {"moves": moves}
+        return self._switch(act, considered) | self._after_closing()
 
     def abort(self, *, by: str, why: str, second: str | None = None, considered: Considered | None = None) -> dict[str, Any]:
         """End a run that is under way. What is live stays so; all else that it governs stays closed until another run opens it."""
@@ -311,10 +308,13 @@ class Restarting:
         return {"position": self._put(act, considered, by), "moves": self.check()["moves"]}
 
     def _put(self, act: RunAct, considered: Considered | None = None, by: str = "") -> int:
+        ensure_readable(act)
         with self._node.inbox().telling(said_of_decision(considered, by)):
             return self._node.decide(kind_of_run_act(act), act)
 
     def _switch(self, act: SwitchAct, considered: Considered | None = None) -> dict[str, Any]:
+        ensure_readable(act)
+
         def put(inbox: Inbox) -> int:
             return inbox.switch(act)
 
@@ -340,6 +340,15 @@ class Restarting:
             if isinstance(act, LinkMoved):
                 facts = None
         return moves
+
+    def _after_closing(self) -> dict[str, Any]:
+        """What else closes by an act that closed something. That act is on disk by then: where the run cannot be read, `fault` says why
+        what waits for it could not be told, and the act has been done all the same.
+        """
+        try:
+            return {"moves": self._advance(opens=False)}
+        except StoreFault as fault:
+            return {"moves": [], "fault": str(fault)}
 
     def _at(self, position: int) -> At:
         entry = self._node.store.entries_at([position])[position]
@@ -411,7 +420,7 @@ def _links(plan: Plan, exercise: bool) -> list[GovernedLink]:
         raise Usage(f"the plan {plan.name} begins in the year {plan.begins.year}; make it with --begins MOMENT")
     links = []
     for step in plan.steps:
-        _ensure_passable(step)
+        _ensure_passable(step, exercise)
         if step.act != "open" or step.feed is None:
             continue
         named = SOURCE.fullmatch(step.feed)
@@ -422,9 +431,29 @@ def _links(plan: Plan, exercise: bool) -> list[GovernedLink]:
     return links
 
 
-def _ensure_passable(step: Step) -> None:
+def _written(plan: Plan) -> msgspec.Raw:
+    """A plan as it stands in an act; raises Usage where it could not be read again, such as of hours that lead to no moment."""
+    try:
+        written = msgspec.json.encode(plan)
+        msgspec.json.decode(written, type=Plan)
+    except (msgspec.MsgspecError, UnicodeError) as fault:
+        raise Usage(f"the plan {plan.name}: {fault}; nothing was begun") from fault
+    return msgspec.Raw(written)
+
+
+def _ensure_passable(step: Step, exercise: bool) -> None:
     asked = {one.gate for one in step.gates}
     if step.act != "open" and asked:
         raise Usage(f"the step {step.id} is no link and asks for the gate {min(asked)}; gates stand before links")
     if "approved" in asked and (why := faults_of(step)) is not None:
         raise Usage(f"the step {step.id} could never be approved: {why}")
+    if not exercise and step.act == "open" and step.feed is not None and "approved" not in asked:
+        words = "is to open a link and does not ask for the gate approved, so whoever begins the plan would open it alone"
+        raise Usage(f"the step {step.id} {words}; put the gate and its approvers into the map, and make the plan anew")
+
+
+def _not_asked(plan: Plan) -> dict[str, list[GateName]]:
+    """For each link of a plan, the gates that it does not ask for; a `soaked` of no hours asks nothing."""
+    asked = {step.id: {one.gate for one in step.gates if one.gate != "soaked" or one.hours} for step in plan.steps if step.act == "open"}
+    lacking = {step: [gate for gate in (*OPENING, *SETTLING) if gate not in gates] for step, gates in asked.items()}
+    return {step: gates for step, gates in lacking.items() if gates}

@@ -28,13 +28,15 @@ SECOND = 1 / 3600
 
 @contextmanager
 def restarting(ground: Ground, plan: Plan) -> Iterator[World]:
-    """A run that was begun a minute ago and whose crews are done, at a node that does not serve yet."""
+    """A run that was begun a minute ago whose crews are done and whose links are approved, at a node that does not serve yet."""
     clock = SteppedClock(SystemClock().now() - timedelta(minutes=1), timedelta(microseconds=1))
     with Node.opened(ground.url, writer=True, keys=ground.keys, clock=clock) as node:
         world = World(node, plan)
         world.begin()
         for step in ("restore", "keys"):
             world.restarting.done(step, by="a crew", evidence="it runs")
+        for step in LINKS:
+            world.approve(step)
         yield world
 
 
@@ -76,7 +78,7 @@ def waited(ground: Ground, until: Callable[[list[tuple[str, ...]]], bool]) -> li
 def test_links_open_when_messages_come_and_time_passes_whatever_is_killed_between(tmp_path: Path) -> None:
     ground, undisturbed = (Ground(tmp_path / name) for name in ("killed", "undisturbed"))
     ground.folder.mkdir()
-    with restarting(ground, a_plan(("loaded", "soaked"), hours=SECOND)) as world:
+    with restarting(ground, a_plan(("loaded", "approved", "soaked"), hours=SECOND)) as world:
         identities = {feed: world.identities[oin_of(FEEDS[feed])] for feed in LINKS.values()}
         signers = {feed: Signer(one.oin, one.key_id, one.private) for feed, one in identities.items()}
         world.story()
@@ -110,7 +112,7 @@ def test_links_open_when_messages_come_and_time_passes_whatever_is_killed_betwee
 
 def test_a_waiver_that_ends_closes_what_it_had_opened_and_what_hinders_a_look_is_said_once(tmp_path: Path) -> None:
     ground = Ground(tmp_path)
-    with restarting(ground, a_plan(("loaded",))) as world:
+    with restarting(ground, a_plan(("loaded", "approved"))) as world:
         until = world.clock.at + timedelta(seconds=1)
         by, second = Waiving(name="one", partner=SKDB), Waiving(name="other", partner=GPS)
         world.restarting.waive("open-skdb", "loaded", by=by, second=second, why="they cannot count", until=until)

@@ -33,6 +33,7 @@ def test_from_an_isolation_to_the_first_gate(tmp_path: Path) -> None:
     assert "signed by this node" in hervat("restart", "report", "--verify", str(report), store=store).out
     begun = hervat("restart", "begin", str(plan), *WHO, "--second", "A. Bos", "--rehearsed", str(report), "--json", store=store)
     assert begun.status == 0, begun.err
+    assert begun.document["not_asked"]["open-gps"] == ["soaked"]
     refused = hervat("ceiling", FEEDS["gps"], "--open", *WHO, store=store)
     assert (refused.status, "its link open-gps is cut" in refused.err) == (1, True)
     for step in ("restore", "keys"):
@@ -85,5 +86,8 @@ def test_what_is_no_plan_is_told_with_its_place(tmp_path: Path) -> None:
     for command in (("begin", str(plan), *WHO), ("exercise", str(plan)), ("begin", str(tmp_path / "none.json"), *WHO)):
         found = hervat("restart", *command, store=store)
         assert (found.status, str(tmp_path) in found.err, "Traceback" in found.err) == (2, True, False)
+    plan.write_text('{"found": {"a": ' + "[" * 100_000 + "]" * 100_000 + "}}")
+    nested = hervat("restart", "check", "--rehearsed", str(plan), store=store)
+    assert (nested.status, "is not what was asked for" in nested.err, "Traceback" in nested.err) == (2, True, False)
     for command in (("check",), ("done", "x", "--by", "a", "--evidence", "b"), ("show",), ("abort", *WHO)):
         assert hervat("restart", *command, store=store).status == 1

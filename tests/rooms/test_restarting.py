@@ -1,17 +1,20 @@
 """A restart goes through its gates, and by no other way: what each gate asks, what closes a link again, and what is told of it."""
 
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import msgspec
 import pytest
 
+from hervat.clock import rfc3339
 from hervat.dispatch.signed import Unfit
-from hervat.errors import NotSo, Usage
+from hervat.doors.acts.restarting import GateWaiving
+from hervat.errors import NotSo, StoreFault, Usage
 from hervat.intake.ceilings import Ceiling
 from hervat.intake.partnering import Wish
 from hervat.intake.quarantine import QuarantineOpened
-from hervat.restart.acts import Waiving
+from hervat.restart.acts import GateWaived, Waiving
 from tests.rooms.messages import FEEDS, charge
 from tests.rooms.nodes import fresh
 from tests.rooms.restarted import ALL, GPS, GRIP, LINKS, SKDB, WHO, World, a_plan, gone_through
@@ -67,7 +70,7 @@ def test_nothing_is_admitted_before_the_gates_and_all_of_it_after(world: World) 
 )
 def test_each_gate_holds_by_itself_and_says_what_is_missing(gate: str, says: str) -> None:
     with fresh("memory") as node:
-        world = World(node, a_plan((gate,)))  # type: ignore[arg-type]
+        world = World(node, a_plan(tuple(dict.fromkeys((gate, "approved")))))  # type: ignore[arg-type]
         node.admit(lambda inbox: inbox.quarantine(QuarantineOpened(oin=SKDB, **WHO)))
         node.receive(world.story()[:2])
         world.restarting.begin(world.plan, **WHO)
@@ -239,6 +242,66 @@ def test_a_waiver_is_of_two_people_of_two_organisations_expires_and_stays_visibl
     assert {one["gate"]: one["counts"] for one in standing["waivers"]} == dict.fromkeys(("rehearsed", "reconciled", "loaded"), False)
 
 
+def test_what_could_not_be_read_back_is_not_put_on_record_and_the_run_stays_readable(world: World) -> None:
+    world.begin()
+    before, soon, long = world.node.position, rfc3339(world.clock.at + timedelta(hours=1)), "a" * 1001
+    said = {"act": "restart waive", "step": "open-skdb", "gate": "rehearsed", "of": SKDB, "second_of": GPS, "why": "x", "until": soon}
+    for by, second in ((long, "other"), ("one", long), (" ", "other")):
+        with pytest.raises(msgspec.ValidationError):
+            msgspec.convert(said | {"by": by, "second": second}, GateWaiving)
+    msgspec.convert(said | {"by": "a" * 1000, "second": "other"}, GateWaiving)
+    with pytest.raises(Usage, match="cannot be put on record"):
+        waiving = {"by": Waiving(name=long, partner=SKDB), "second": Waiving(name="other", partner=GPS)}
+        world.restarting.waive("open-skdb", "rehearsed", why="x", until=world.clock.at + timedelta(hours=1), **waiving)
+    assert world.node.position == before
+    assert world.states()["open-skdb"] == "cut"
+
+
+def test_closing_is_done_where_the_run_cannot_be_read_and_a_later_run_can(world: World) -> None:
+    """An act of a release that let it be put, and that cannot be read: what is closed is closed, and says so."""
+    live(world)
+    run = world.restarting.run
+    assert run is not None
+    waived = GateWaived(run=run.name, step="open-grip", gate="loaded", why="x", until=rfc3339(world.clock.at),
+                        by=Waiving(name="a" * 1001, partner=SKDB), second=Waiving(name="b", partner=GPS))  # fmt: skip
+    world.node.decide("gate-waived", waived)
+    with pytest.raises(StoreFault, match="no act of a restart"):
+        world.restarting.standing()
+    answer = world.restarting.isolate(SKDB, by="an operator", why="seen in their network")
+    assert (answer["moves"], "no act of a restart" in answer["fault"]) == ([], True)
+    assert {row["source"]: row["link"] for row in world.node.horizon()}[FEEDS["skdb"]] == "held"
+    world.restarting.abort(**WHO)
+    world.begin()
+    assert world.states()["open-skdb"] == "cut"
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"hours": 1e12},
+        {"hours": -5.0},
+        {"step": {"start": -1.0}},
+        {"step": {"end": 1e300}},
+        {"begins": datetime(2025, 9, 1, 8)},  # noqa: DTZ001 - without a zone on purpose
+        {"begins": datetime(9999, 12, 31, tzinfo=UTC)},
+    ],
+)
+def test_a_plan_of_which_the_moments_cannot_be_told_does_not_begin(world: World, wrong: dict[str, Any]) -> None:
+    plan = a_plan(hours=wrong.get("hours", 0.0))
+    steps = tuple(msgspec.structs.replace(step, **wrong.get("step", {})) for step in plan.steps)
+    before = world.node.position
+    with pytest.raises(Usage):
+        world.restarting.begin(msgspec.structs.replace(plan, steps=steps, begins=wrong.get("begins", plan.begins)), **WHO)
+    assert world.node.position == before
+
+
+def test_what_a_plan_does_not_ask_is_told_when_it_begins(world: World) -> None:
+    assert world.restarting.begin(a_plan(hours=24.0), **WHO)["not_asked"] == {}
+    world.restarting.abort(**WHO)
+    answer = world.restarting.begin(a_plan(("approved", "clean", "soaked")), **WHO)
+    assert answer["not_asked"] == {step: ["loaded", "reconciled", "rehearsed", "no-held", "soaked"] for step in LINKS}
+
+
 def test_a_plan_that_was_edited_or_rehearsed_too_long_ago_is_not_rehearsed(world: World) -> None:
     other = a_plan(waits={"open-grip": {"open-gps": "after"}})
     assert other.hash != world.plan.hash
@@ -271,6 +334,10 @@ def test_what_nobody_could_go_through_is_not_begun(world: World) -> None:
     plan = msgspec.structs.replace(world.plan, steps=(*(step for step in world.plan.steps if step.id != "open-gps"), one))
     with pytest.raises(Usage, match="open-gps could never be approved"):
         world.restarting.begin(plan, **WHO)
+    for gates in ((), tuple(gate for gate in ALL if gate != "approved")):
+        with pytest.raises(Usage, match="open-skdb is to open a link and does not ask for the gate approved"):
+            world.restarting.begin(a_plan(gates), **WHO)
+    assert world.restarting.run is None
     with pytest.raises(NotSo, match="makes one of its own"):
         world.restarting.begin(world.plan, exercise=True, **WHO)
     world.begin()

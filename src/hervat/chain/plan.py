@@ -18,8 +18,10 @@ from hervat.message import Text
 from hervat.partner import Oin
 
 StepAct = Literal["restore", "check", "open"]
-Hours = Annotated[float, Meta(ge=-1e6, le=1e6)]
 StepId = Annotated[str, Meta(min_length=1, max_length=80)]
+Hour = Annotated[float, Meta(ge=0, le=100_000)]
+"""Hours; eleven years at most, so that every moment that they lead to can be told."""
+_LAST_YEAR = 9000
 
 
 class Wait(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -33,7 +35,7 @@ class GateAsked(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """A gate before a link is live; `hours` is how long `soaked` lasts, or for how long a rehearsal counts."""
 
     gate: GateName
-    hours: Hours | None = None
+    hours: Hour | None = None
 
 
 class Approver(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -58,8 +60,8 @@ class Step(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     feed: Text | None = None
     kinds: tuple[str, ...] = ()
     crew: Id
-    start: Hours
-    end: Hours
+    start: Hour
+    end: Hour
     phase: Annotated[int, Meta(ge=1, le=1_000_000)]
     waits_for: tuple[Wait, ...] = ()
     gates: tuple[GateAsked, ...] = ()
@@ -113,7 +115,11 @@ def read_plan(path: Path) -> Plan:
 
 
 def ensure_steps(plan: Plan, where: str) -> None:
-    """Raises Usage where a step is named twice, waits for one that there is not, or for itself through others."""
+    """Raises Usage where a step is named twice, waits for one that there is not, or for itself through others; or where the plan
+    begins in a year to which no hours can be added.
+    """
+    if not 1900 <= plan.begins.year <= _LAST_YEAR:
+        raise Usage(f"{where}: it begins in the year {plan.begins.year}; give one from 1900 to {_LAST_YEAR}")
     known = {step.id for step in plan.steps}
     if len(known) < len(plan.steps):
         raise Usage(f"{where}: two steps have one id; give each an id of its own")

@@ -94,7 +94,9 @@ def begin(arguments: Namespace) -> int:
     report = _given(arguments.rehearsed, ExerciseReport)
     act = RestartBeginning(plan=plan, report=report, considered=considered_in(arguments), **_decided(arguments))
     answer = decide(arguments.store, act)
-    told = [f"{answer['run']} begun at position {answer['position']}; the plan is {answer['plan']}", *_moves(answer)]
+    told = [f"{answer['run']} begun at position {answer['position']}; the plan is {answer['plan']}"]
+    told += [f"  {step}: not asked: {', '.join(gates)}" for step, gates in answer["not_asked"].items()]
+    told += _moves(answer)
     show(words.as_document(answer) if arguments.json else words.lines(told))
     return 0
 
@@ -249,7 +251,7 @@ def _given(path: str | None, shape: type[_Read]) -> _Read | None:
         return msgspec.json.decode(Path(path).read_bytes(), type=shape)
     except OSError as fault:
         raise Usage(f"{path}: cannot be read: {fault.strerror}; nothing was done") from fault
-    except (msgspec.MsgspecError, UnicodeDecodeError) as fault:
+    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as fault:
         raise Usage(f"{path}: this is not what was asked for: {fault}; nothing was done") from fault
 
 
@@ -280,6 +282,8 @@ def _moves(answer: dict[str, Any]) -> Iterator[str]:
             yield f"  the run is {one['outcome']}"
         else:
             yield f"  {one['step']}: {one['gate']} {'passed' if one['what'] == 'gate-passed' else 'LOST'}"
+    if "fault" in answer:
+        yield f"  what waits for it could not be told: {answer['fault']}"
 
 
 def _lines(told: dict[str, Any], language: str) -> Iterator[str]:

@@ -13,6 +13,7 @@ from msgspec import Meta, Struct
 from hervat.batch import Hash, Instant, Statement
 from hervat.chain.parts import GateName
 from hervat.considered import Considered
+from hervat.errors import Usage
 from hervat.intake.switching import Isolated, LinkMoved, RestartBegun, RestartEnded
 from hervat.message import END, Text
 from hervat.partner import KeyId, Oin
@@ -165,6 +166,14 @@ RUN_ACTS = tuple(
     for one in (GatePassed, GateLost, StepDone, StepUndone, StepApproved, GateWaived, StatementKept, ExerciseKept)
 )
 read_run_act: Callable[[bytes], AnyOfRun] = msgspec.json.Decoder(AnyOfRun).decode
+
+
+def ensure_readable(act: AnyOfRun) -> None:
+    """Raises Usage for an act that could not be read back: one such act in the journal, and nobody can read the run any more."""
+    try:
+        read_run_act(msgspec.json.encode(act))
+    except (msgspec.MsgspecError, UnicodeError, RecursionError) as fault:
+        raise Usage(f"this cannot be put on record, and was not: {fault}; say it shorter, or as the form of it asks") from fault
 
 
 def kind_of_run_act(act: RunAct) -> str:

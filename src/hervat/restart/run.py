@@ -19,7 +19,7 @@ from hervat.errors import StoreFault
 from hervat.intake.ceilings import Ceiling
 from hervat.intake.quarantine import oin_of
 from hervat.intake.switching import HOLD, RESTART_BEGUN, SWITCH_ACTS, Isolated, LinkMoved, LinkState, RestartBegun, RestartEnded
-from hervat.journal.acts import acts_of
+from hervat.journal.acts import acts_at, acts_of
 from hervat.journal.entry import read_meta
 from hervat.journal.keys import NodeKeys
 from hervat.journal.store import Store
@@ -226,9 +226,10 @@ def _of_step(one: StepAt, act: GatePassed | GateLost | StepDone | StepUndone | G
             one.done, one.done_by, one.undone = None, None, (at, act)
 
 
-def acts_of_runs(journal: Store, keys: NodeKeys, last: int) -> Iterator[tuple[At, AnyOfRun]]:
-    """Every act of any run and every isolation up to a position, in order."""
-    found = list(acts_of(journal, keys, (*SWITCH_ACTS, *RUN_ACTS), read_run_act, "act of a restart", last))
+def acts_of_runs(journal: Store, keys: NodeKeys, last: int, first: int = 1) -> Iterator[tuple[At, AnyOfRun]]:
+    """Every act of any run and every isolation from a position up to another, in order; those before it are not read."""
+    places = (position for kind in (*SWITCH_ACTS, *RUN_ACTS) for position in journal.acts(kind, last) if position >= first)
+    found = list(acts_at(journal, keys, sorted(places), read_run_act, "act of a restart"))
     entries = journal.entries_at(position for position, _ in found)
     for position, act in found:
         yield At(position, parse_rfc3339(read_meta(entries[position]).received_at)), act
@@ -240,10 +241,10 @@ def run_of(journal: Store, keys: NodeKeys, last: int) -> Run | None:
     if not begun:
         return None
     run: Run | None = None
-    for at, act in acts_of_runs(journal, keys, last):
+    # Those before it are over: what cannot be read of them keeps nobody from this one.
+    for at, act in acts_of_runs(journal, keys, last, begun[-1]):
         if isinstance(act, RestartBegun):
-            # Those before it are over, and need not be read to tell of this one.
-            run = Run(act, at) if at.position == begun[-1] else None
+            run = Run(act, at)
         elif run is not None:
             run.change(act, at)
     return run

@@ -1,9 +1,9 @@
 """The acts of a restart and of an isolation that an operator asks for."""
 
 from datetime import datetime
-from typing import Any
+from typing import Annotated, Any
 
-from msgspec import Struct
+from msgspec import Meta, Struct
 
 from hervat.assemble import Node
 from hervat.batch import Instant, Statement
@@ -15,6 +15,9 @@ from hervat.doors.acts.line import Said
 from hervat.partner import Oin
 from hervat.restart.acts import Approval, ExerciseReport, IsolationOrder, Waiving
 from hervat.restarting import Restarting
+
+Name = Annotated[str, Meta(pattern=r"\S", max_length=1000)]
+"""Who waives a gate; no longer than `restart.acts.Waiving` has it."""
 
 
 class Isolating(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True, tag_field="act", tag="isolate"):
@@ -93,9 +96,9 @@ class GateWaiving(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True,
 
     step: str
     gate: GateName
-    by: Said
+    by: Name
     of: Oin
-    second: Said
+    second: Name
     second_of: Oin
     why: Said
     until: Instant

@@ -64,6 +64,7 @@ def act_of(do: str, step: str, filled: Filled, gates: Collection[str], *, two: b
     considered = considered_in(filled)
     typed, second = filled.typed, filled.typed["second"] or None
     filled.bearable("by")
+    filled.bearable("second")
     ensure_others(filled)
     if do == "waive":
         return _waive(step, filled, gates, considered)
