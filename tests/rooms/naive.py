@@ -98,13 +98,14 @@ class Naive:
         """Whether isolations and restarts let a message through: all acts of them are read anew, from the first."""
         if message.source == UNKNOWN:
             return True
-        oin, closed, links, moved = _oin(message.source), False, dict[str, GovernedLink](), dict[str, LinkMoved]()
+        oin, closed, links, moved, run = _oin(message.source), False, dict[str, GovernedLink](), dict[str, LinkMoved](), ""
         for act in self._switched:
             if isinstance(act, Isolated) and act.oin in (None, oin):
                 closed, moved = True, {}
             elif isinstance(act, RestartBegun) and oin in act.governs:
-                closed, links, moved = True, {link.step: link for link in act.links if link.source == message.source}, {}
-            elif isinstance(act, LinkMoved) and act.step in links:
+                closed, run, moved = True, act.run, {}
+                links = {link.step: link for link in act.links if link.source == message.source}
+            elif isinstance(act, LinkMoved) and act.step in links and act.run == run:
                 moved[act.step] = act
             elif isinstance(act, RestartEnded):
                 stay = set() if oin in act.frees else {step for step in links if step in moved and moved[step].state == "live"}

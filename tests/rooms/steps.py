@@ -101,24 +101,27 @@ _links = st.lists(
     unique_by=lambda link: link.step,
 )
 _some_oins = st.lists(st.sampled_from(sorted(OINS)), unique=True).map(tuple)
+_runs = st.sampled_from(("r", "r", "s"))
 _moved_to = st.sampled_from(("held", "inbound", "replay", "replay", "catching-up", "live", "live"))
 switch_acts: st.SearchStrategy[Act] = st.tuples(
     st.just(""),
     st.one_of(
         st.sampled_from((None, *sorted(OINS))).map(lambda oin: Isolated(oin=oin, **_SAID)),
         st.builds(
-            lambda links, oins: RestartBegun(
-                run="r", hash="0" * 64, plan=Raw(b"{}"), exercise=False, links=tuple(links),
+            lambda run, links, oins: RestartBegun(
+                run=run, hash="0" * 64, plan=Raw(b"{}"), exercise=False, links=tuple(links),
                 governs=tuple(sorted({*oins, *(link.source.split(":")[3] for link in links)})), **_SAID,
             ),
+            _runs,
             _links,
             _some_oins,
         ),
         st.builds(
-            lambda number, state, ceiling: LinkMoved(
-                run="r", step=f"open-{number}", state=state, **_SAID,
+            lambda run, number, state, ceiling: LinkMoved(
+                run=run, step=f"open-{number}", state=state, **_SAID,
                 ceiling={"replay": ceiling, "catching-up": ceiling, "live": Ceiling()}.get(state, Ceiling(hold=True)),
             ),
+            _runs,
             st.integers(1, 3),
             _moved_to,
             ceilings,

@@ -155,14 +155,103 @@ def test_isolation_is_one_act_and_what_it_closed_opens_by_its_gates_and_two_peop
     with pytest.raises(Usage, match="two people"):
         world.restarting.done("open-skdb", by="one", evidence="x", second="One ")
     world.restarting.done("open-skdb", by="one", second="other", evidence="looked at")
+    world.later(0.1)
     world.rotate()
     world.restarting.check()
     assert world.states()["open-skdb"] == "held"
-    assert "approved" in world.missing("open-skdb")
+    assert {"approved", "reconciled"} <= world.missing("open-skdb").keys()
     assert "clean" not in world.missing("open-skdb")
+    world.restarting.check(statement=world.statement("skdb"))
     for step in ("open-skdb", "open-grip"):
         world.approve(step)
     assert set(world.states().values()) == {"done", "live"}
+
+
+def closed_by_hand(world: World, how: str) -> None:
+    """The first link is held, or whose it is isolated, and two people let it go on."""
+    if how == "held":
+        world.restarting.hold("open-skdb", **WHO)
+    else:
+        world.restarting.isolate(SKDB, **WHO)
+    world.restarting.done("open-skdb", by="one", second="other", evidence="looked at")
+    assert world.states()["open-skdb"] == "held"
+
+
+@pytest.mark.parametrize("how", ["held", "isolated"])
+def test_what_was_signed_before_a_hold_or_an_isolation_opens_nothing_after_it(how: str) -> None:
+    with fresh("memory") as node:
+        world = live(World(node, a_plan(("reconciled", "approved"))))
+        run = world.restarting.run
+        assert run is not None
+        old = [approval for _, approval in run.steps["open-skdb"].approvals]
+        world.later(1)
+        early = world.approval("open-skdb", GPS)
+        closed_by_hand(world, how)
+        before = node.position
+        for approval in old:
+            with pytest.raises(Unfit, match="handed in before, at entry"):
+                world.restarting.approve(approval)
+        with pytest.raises(Unfit, match=rf"open-skdb was {how} at .* sign it after that"):
+            world.restarting.approve(early)
+        assert node.position == before
+        assert "no statement" in world.missing("open-skdb")["reconciled"]
+        world.later(1)
+        world.restarting.check(statement=world.statement("skdb"))
+        assert world.states()["open-skdb"] == "held"
+        world.approve("open-skdb")
+        assert world.states()["open-skdb"] == "live"
+
+
+@pytest.mark.parametrize("how", ["held", "isolated"])
+def test_a_waiver_of_before_a_hold_or_an_isolation_is_shown_and_counts_no_more(how: str) -> None:
+    with fresh("memory") as node:
+        world = World(node, a_plan(("loaded",)))
+        world.restarting.begin(world.plan, **WHO)
+        for step in ("restore", "keys"):
+            world.restarting.done(step, by="a crew", evidence="x")
+        until = world.clock.at + timedelta(days=9)
+        world.restarting.waive("open-skdb", "loaded", why="x", until=until, **WAIVERS)
+        assert world.states()["open-skdb"] == "live"
+        closed_by_hand(world, how)
+        world.restarting.check()
+        assert world.states()["open-skdb"] == "held"
+        standing = world.restarting.standing()
+        assert standing is not None
+        assert [one["counts"] for one in standing["waivers"]] == [False]
+        world.restarting.waive("open-skdb", "loaded", why="y", until=until, **WAIVERS)
+        assert world.states()["open-skdb"] == "live"
+
+
+def test_a_statement_by_a_key_that_was_revoked_since_reconciles_nothing_and_another_does(world: World) -> None:
+    world.begin()
+    world.node.receive(world.story())
+    world.restarting.check(statement=world.statement("skdb"))
+    world.later(1)
+    world.rotate()
+    for step in ("restore", "keys"):
+        world.restarting.done(step, by="a crew", evidence="x")
+    assert "is revoked; the partner signs anew" in world.missing("open-skdb")["reconciled"]
+    world.restarting.check(statement=world.statement("skdb"))
+    assert "reconciled" not in world.missing("open-skdb")
+    world.later(1)
+    world.rotate()
+    world.approve("open-skdb")
+    assert world.states()["open-skdb"] == "live"
+
+
+def test_a_link_that_an_aborted_run_left_live_is_not_moved_by_a_step_of_the_same_id_in_another(world: World) -> None:
+    live(world)
+    world.restarting.abort(**WHO)
+    world.restarting.isolate(SKDB, **WHO)
+    other = a_plan(())
+    steps = [msgspec.structs.replace(step, feed=FEEDS["gps"]) for step in other.steps if step.id == "open-skdb"]
+    steps = [msgspec.structs.replace(step, waits_for=()) for step in steps]
+    world.restarting.begin(msgspec.structs.replace(other, steps=tuple(steps)), **WHO)
+    assert world.states() == {"open-skdb": "live"}
+    assert {row["source"]: row["link"] for row in world.node.horizon()}[FEEDS["skdb"]] in ("held", "isolated")
+    before = len(world.admitted("skdb"))
+    world.node.receive([world.made("skdb", "person-registered", {"skn": "S9", "identity": {"set": "1", "surname": "A"}})])
+    assert len(world.admitted("skdb")) == before
 
 
 def test_isolating_all_closes_an_organisation_that_nobody_knows_yet(world: World) -> None:
