@@ -2,6 +2,7 @@
 
 - A look reads, in a thread of its own. Only where a run would move is the act handed over to whoever writes, as by the command; a look
   that finds nothing writes nothing.
+- An act lets one link further through, and then the gates are looked at again at once: whoever closes a link waits for one of them only.
 - Looks never take more than a tenth of the time: after a long one it is longer until the next.
 - Killed anywhere, the next that serves goes on: what stands follows from the acts alone.
 """
@@ -65,8 +66,8 @@ class Gatekeeper:
     def _look(self) -> None:
         # A run that was ended between the look and the act is not there any more.
         with suppress(NotSo):
-            if self._would_move():
-                for line in _told(decide(self._store, RestartCheck(), keys=self._keys, given=self._socket)):
+            while not self._ending.is_set() and self._would_move():
+                for line in _told(decide(self._store, RestartCheck(most=1), keys=self._keys, given=self._socket)):
                     say(line, sys.stderr)
 
     def _would_move(self) -> bool:

@@ -1,9 +1,9 @@
 """The acts of a restart and of an isolation that an operator asks for."""
 
 from datetime import datetime
-from typing import Any
+from typing import Annotated, Any
 
-from msgspec import Struct
+from msgspec import Meta, Struct
 
 from hervat.assemble import Node
 from hervat.batch import Instant, Statement
@@ -45,14 +45,17 @@ class RestartBeginning(Struct, frozen=True, kw_only=True, forbid_unknown_fields=
         return Restarting(node).begin(self.plan, by=self.by, why=self.why, report=self.report, considered=self.considered)
 
 
-class RestartCheck(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, tag_field="act", tag="restart check"):
-    """Look at every gate, and move what may be moved or must be closed."""
+class RestartCheck(
+    Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True, tag_field="act", tag="restart check"
+):
+    """Look at every gate, and move what may be moved or must be closed; with `most`, so many links are let further through at most."""
 
     statement: Statement | None = None
     report: ExerciseReport | None = None
+    most: Annotated[int, Meta(ge=1)] | None = None
 
     def done(self, node: Node) -> dict[str, Any]:
-        return Restarting(node).check(statement=self.statement, report=self.report)
+        return Restarting(node).check(statement=self.statement, report=self.report, most=self.most)
 
 
 class StepDoing(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, tag_field="act", tag="restart done"):
