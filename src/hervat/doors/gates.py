@@ -10,8 +10,7 @@
 import sys
 import traceback
 from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 from threading import Event, Thread
 from typing import Any
@@ -57,11 +56,13 @@ class Gatekeeper:
 
     def _run(self) -> None:
         pause = min(_FIRST, self._pause)
-        with ThreadPoolExecutor(1, thread_name_prefix="gates-look") as looks:
-            while not self._ending.wait(pause):
-                began = self._clock.monotonic()
-                self._hindered(looks.submit(self._look).exception())
-                pause = max(self._pause, _REST * (self._clock.monotonic() - began))
+        while not self._ending.wait(pause):
+            began = self._clock.monotonic()
+            # In this very thread, which ends with the process: the interpreter waits for those of a pool, however long a look is.
+            with ExitStack() as hindrances:
+                hindrances.push(self._hindered)
+                self._look()
+            pause = max(self._pause, _REST * (self._clock.monotonic() - began))
 
     def _look(self) -> None:
         # A run that was ended between the look and the act is not there any more.
@@ -74,12 +75,13 @@ class Gatekeeper:
         with Node.opened(self._store, clock=self._clock, keys=self._keys) as node:
             return Restarting(node).next is not None
 
-    def _hindered(self, fault: BaseException | None) -> None:
+    def _hindered(self, kind: object, fault: BaseException | None, trace: object) -> bool:
         """Say what hindered a look, once until one succeeds; a fault of ours as well, for gates at which nobody looks would go unseen."""
         why = None if fault is None else str(fault) if isinstance(fault, HervatError) else "".join(traceback.format_exception(fault))
         if why not in (None, self._said) and not self._ending.is_set():
             say(f"hervat: the gates of the restart could not be looked at; this is tried again: {why}", sys.stderr)
         self._said = why
+        return isinstance(fault, Exception)
 
 
 def _told(answer: dict[str, Any]) -> Iterator[str]:
