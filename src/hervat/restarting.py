@@ -60,7 +60,7 @@ from hervat.restart.facts import Facts, Keyed
 from hervat.restart.gates import Asking, Verdict, judge
 from hervat.restart.moving import Judge, Move, next_move
 from hervat.restart.reporting import ensure_own
-from hervat.restart.run import OPENING, SETTLING, At, Run, StepAt, exercised, is_of_exercise, run_of, under_way_at
+from hervat.restart.run import OPENED, OPENING, SETTLING, At, Run, StepAt, exercised, is_of_exercise, run_of, under_way_at
 from hervat.restart.told import told_of
 
 _DAY = timedelta(hours=24)
@@ -140,9 +140,12 @@ class Restarting:
         facts = self._facts()
         return next_move(run, facts, self._judge(run, facts))
 
-    def check(self, *, statement: Statement | None = None, report: ExerciseReport | None = None) -> dict[str, Any]:
-        """Look at every gate, and move what may be moved or must be closed; what is handed in is kept first. Returns the run, its moves and
-        whether a gate was lost. Raises NotSo where no run is under way, Unfit for a statement or report that does not count.
+    def check(
+        self, *, statement: Statement | None = None, report: ExerciseReport | None = None, most: int | None = None
+    ) -> dict[str, Any]:
+        """Look at every gate, and move what may be moved or must be closed; what is handed in is kept first. With `most`, so many links are
+        let further through and then no more, however many could. Returns the run, its moves and whether a gate was lost. Raises NotSo where
+        no run is under way, Unfit for a statement or report that does not count.
         """
         run = self._under_way()
         if statement is not None:
@@ -150,7 +153,7 @@ class Restarting:
         if report is not None:
             ensure_own(report, self._node.keys, run.begun.hash)
             self._put(ExerciseKept(run=run.name, report=report))
-        moves = self._advance(opens=True)
+        moves = self._advance(opens=True, most=most)
         return {"run": run.name, "position": self._node.position, "moves": moves, "lost": any(one["what"] == "gate-lost" for one in moves)}
 
     def _keep_statement(self, run: Run, statement: Statement) -> None:
@@ -321,9 +324,10 @@ class Restarting:
         with self._node.inbox().telling(said_of_decision(considered, act.by)):
             return self._node.admit(put)
 
-    def _advance(self, *, opens: bool) -> list[dict[str, Any]]:
+    def _advance(self, *, opens: bool, most: int | None = None) -> list[dict[str, Any]]:
         """Move a run as far as its gates let it; each move is an act on disk before the next is thought of."""
         moves: list[dict[str, Any]] = []
+        let_through = 0
         facts: Facts | None = None
         judged: Judge | None = None
         run = self.run
@@ -339,6 +343,9 @@ class Restarting:
             run.change(act, self._at(moves[-1]["position"]))
             if isinstance(act, LinkMoved):
                 facts = None
+                let_through += act.state in OPENED
+                if let_through == most:
+                    break
         return moves
 
     def _after_closing(self) -> dict[str, Any]:

@@ -1,5 +1,7 @@
 """A node that serves and looks at the gates of its restart by itself: nobody gives a command, and links open and close as the gates say."""
 
+import subprocess
+import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -143,6 +145,24 @@ def test_who_only_reads_or_is_not_to_look_does_not(tmp_path: Path) -> None:
     assert looks(Config(node=node))
     assert not looks(Config(node=node, serve=ServeTable(read_only=True)))
     assert not looks(Config(node=node, restart=RestartTable(look_seconds=0)))
+
+
+_LONG_LOOK = """
+import sys, threading
+from hervat.clock import SystemClock
+from hervat.doors import gates
+from hervat.doors.config import Config, NodeTable
+looks = threading.Event()
+gates._FIRST, gates._PATIENCE = 0.0, 0.1
+gates.Gatekeeper._look = lambda self: (looks.set(), threading.Event().wait())
+with gates.gatekeeping(Config(node=NodeTable(store=sys.argv[1])), SystemClock()):
+    looks.wait()
+"""
+
+
+def test_a_look_that_takes_long_does_not_hold_up_the_stop(tmp_path: Path) -> None:
+    store = f"sqlite:///{tmp_path / 'hervat.db'}"
+    assert subprocess.run([sys.executable, "-c", _LONG_LOOK, store], check=False, timeout=PATIENCE).returncode == 0
 
 
 def _position(door: Door) -> int:

@@ -7,19 +7,17 @@ from typing import Any
 import pytest
 
 from hervat.assemble import Node
-from hervat.chain.plan import Plan
-from hervat.intake.switching import Isolated, LinkMoved, RestartBegun, RestartEnded
+from hervat.intake import switching
 from hervat.register import decisions, judgments
 from hervat.rehearsal import beside, gated, letter
-from hervat.rehearsal.feeds import GPS, GRIP
-from hervat.rehearsal.gated_report import governed
+from hervat.rehearsal.gated_report import came_back
+from hervat.rehearsal.network import reconnected
 from hervat.rehearsal.report import document, in_words
 from hervat.rehearsal.thread import SKN
 from hervat.rehearsal.world import World
-from hervat.restart.acts import AnyOfRun, GateLost, GatePassed, StepDone
-from hervat.restart.run import BY_HAND, OPENED, OPENING, At, acts_of_runs
+from hervat.restart import gates
 
-SCALE = 0.004
+SCALE, TINY = 0.004, 0.0005
 
 
 def _quiet(name: str, done: float, total: float) -> None:
@@ -29,55 +27,6 @@ def _quiet(name: str, done: float, total: float) -> None:
 def _rehearsed(seed: int, folder: Path, *, decides: bool = False) -> tuple[World, dict[str, letter.Run]]:
     world = World(seed, SCALE)
     return world, letter.run_all(world, letter.in_files(folder), _quiet, decides=decides)
-
-
-def kept_its_gates(run: letter.Run) -> None:
-    """By the acts alone: nothing of a link is admitted while it is closed, no link moves before what it waits for is complete, and none is
-    let through before its gates are passed.
-    """
-    with Node.opened(run.where.url, keys=run.where.keys) as node:
-        acts = list(acts_of_runs(node.store, node.keys, node.position))
-        plan = gated.the_plan()
-        asked = {step.id: {one.gate for one in step.gates} & set(OPENING if step.feed else BY_HAND) for step in plan.steps}
-        complete, passed, open_since = set[str](), set[tuple[str, str]](), dict[str, int]()
-        opened: dict[str, list[range]] = {}
-        ended = node.position + 1
-        for at, act in acts:
-            if isinstance(act, StepDone):
-                assert not _lacking(plan, act.step, complete)
-                complete |= {act.step} if not act.step.startswith("open-") else set()
-            elif isinstance(act, GatePassed | GateLost):
-                (passed.add if isinstance(act, GatePassed) else passed.discard)((act.step, act.gate))
-            elif isinstance(act, LinkMoved):
-                let_through = act.state in OPENED
-                assert act.state == "held" or not _lacking(plan, act.step, complete)
-                assert not let_through or {gate for step, gate in passed if step == act.step} >= asked[act.step]
-                (complete.add if act.state == "live" else complete.discard)(act.step)
-                if let_through:
-                    open_since.setdefault(act.step, at.position)
-                elif act.step in open_since:
-                    opened.setdefault(act.step, []).append(range(open_since.pop(act.step), at.position))
-            elif isinstance(act, RestartEnded):
-                ended = at.position
-        links = {step.feed: step.id for step in plan.steps if step.feed}
-        begins = {GPS.source: _first(acts, Isolated), GRIP.source: _first(acts, RestartBegun)}
-        for name, first in begins.items():
-            since = open_since.get(links[name])
-            let = [range(first), *opened.get(links[name], []), range(node.position if since is None else since, node.position + 1)]
-            number = next(feed.number for feed in node.store.feeds() if feed.name == name)
-            rows = [row for row in governed(node) if row.source == number and row.admitted_at is not None]
-            assert any(first < row.position < row.admitted_at for row in rows) or since is None
-            for row in rows:
-                assert row.admitted_at >= ended or any(row.admitted_at in some for some in let), row.id
-                assert row.applied_at is None or row.applied_at >= row.admitted_at
-
-
-def _lacking(plan: Plan, step: str, complete: set[str]) -> set[str]:
-    return {wait.step for wait in plan.step(step).waits_for} - complete
-
-
-def _first(acts: list[tuple[At, AnyOfRun]], sort: type[AnyOfRun]) -> int:
-    return next(at.position for at, act in acts if isinstance(act, sort))
 
 
 def _reported(world: World, runs: dict[str, letter.Run]) -> dict[str, Any]:
@@ -103,10 +52,8 @@ def test_same_world_and_its_own_truth(rehearsal_seed: int, tmp_path: Path) -> No
     assert found["screening"]["odd_evenings"] == []
     assert found["custody"]["differences"] == []
     assert found["ok"]
-    failing = found["restart"]["failing"]
-    assert failing["since"] < failing["mended"]["at"]
-    assert failing["waited"] == [gated.COURTS_LINK]
-    kept_its_gates(runs["cut"])
+    assert found["restart"]["broken"] == []
+    assert found["restart"]["failing"]["waited"] == [gated.COURTS_LINK]
     decided = found["decided"]
     assert decided["certificates"]["equal"]
     assert (decided["certificates"]["decided"] > 0) == (decided["handed"]["given"] > 0) == decides
@@ -157,8 +104,36 @@ def test_a_restart_that_does_not_come_through_is_told_and_keeps_its_links_closed
     assert found["restart"]["outcome"] is None
     assert {one["step"] for one in found["restart"]["steps"] if one["actual"] is None} == {gated.OM_LINK, gated.COURTS_LINK}
     assert {one["reason"] for one in runs["cut"].held_at_end} >= {"ceiling"}
-    kept_its_gates(runs["cut"])
+    assert found["restart"]["broken"] == []
     assert "NOT completed" in "\n".join(in_words(found))
+
+
+def _met(asking: object, run: object, one: object, again: bool) -> gates.Verdict:
+    return gates.Verdict(True, {})
+
+
+@pytest.mark.parametrize(
+    ("fault", "failing"),
+    [
+        ("none", gated.FAILINGS[0]),
+        ("the switch lets all through", gated.FAILINGS[0]),
+        *(("the gate is always met", one) for one in gated.FAILINGS if one.gate != "approved"),
+    ],
+    ids=lambda one: one if isinstance(one, str) else f"{one.gate}{' again' if one.after else ''}",
+)
+def test_a_node_that_does_not_keep_its_gates_turns_the_verdict_red(
+    fault: str, failing: gated.Failing, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The node says of itself that all was completed; its own acts, and what the rehearsal made fail, say otherwise."""
+    monkeypatch.setattr(gated, "FAILINGS", [failing])
+    if fault == "the switch lets all through":
+        monkeypatch.setattr(switching.Gate, "admits", lambda self, kind, sequence, time: True)
+    elif fault == "the gate is always met":
+        monkeypatch.setitem(gates._GATES, failing.gate, _met)
+    world = World(3, TINY)
+    restart = letter.run_world("cut", world, list(reconnected(world)), letter.in_files(tmp_path)("cut"), _quiet, gates=True).restart
+    assert restart is not None and restart["outcome"] == "completed"
+    assert came_back(restart) == (fault == "none") == (restart["broken"] == []), restart["broken"]
 
 
 @pytest.mark.parametrize(

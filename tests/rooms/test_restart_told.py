@@ -12,7 +12,9 @@ from hervat.clock import parse_rfc3339
 from hervat.errors import NotSo, StoreFault, Usage
 from hervat.intake.switching import RESTART_BEGUN, RestartBegun
 from hervat.restart.acts import StepUndone
+from hervat.restart.facts import Facts
 from hervat.restart.lacking import SENTENCES, Lack, sentence
+from hervat.restart.run import SETTLING
 from tests.rooms.nodes import fresh
 from tests.rooms.restarted import LINKS, SKDB, World, a_plan, gone_through
 
@@ -155,3 +157,13 @@ def test_a_plan_in_the_journal_that_cannot_be_read_is_told_with_its_place(world:
         world.restarting.abort(by="Anna", why="again")
     world.begin()
     assert told(world)["plan"]["name"] == "small", "another run needs nothing of one that is over"
+
+
+def test_what_is_held_is_not_read_to_show_links_that_are_closed(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    world.begin()
+    world.node.receive(world.story())
+    read: list[object] = []
+    monkeypatch.setattr(Facts, "_held_for_needs", lambda self: iter(read.append(self) or ()))
+    found = step(world, "open-skdb")["gates"]
+    assert not read
+    assert [gate["lacks"]["code"] for gate in found if gate["gate"] in SETTLING] == ["nothing-let-through"] * 2

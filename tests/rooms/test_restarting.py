@@ -14,11 +14,13 @@ from hervat.errors import NotSo, StoreFault, Usage
 from hervat.intake.ceilings import Ceiling
 from hervat.intake.partnering import Wish
 from hervat.intake.quarantine import QuarantineOpened
-from hervat.restart.acts import GateWaived, Waiving
+from hervat.restart.acts import GateWaived, StepDone, Waiving, kind_of_run_act
+from hervat.restart.run import OPENED
 from tests.rooms.messages import FEEDS, charge
 from tests.rooms.nodes import fresh
 from tests.rooms.restarted import ALL, GPS, GRIP, LINKS, SKDB, WHO, World, a_plan, gone_through
 
+DONE = StepDone(run="", step="keys", by="a crew", evidence="x")
 WAIVERS = {"by": Waiving(name="one", partner=SKDB), "second": Waiving(name="other", partner=GPS)}
 
 
@@ -56,6 +58,22 @@ def test_nothing_is_admitted_before_the_gates_and_all_of_it_after(world: World) 
     assert world.states() == {"restore": "done", "keys": "done", "open-skdb": "live", "open-gps": "inbound", "open-grip": "cut"}
     assert len(world.admitted("skdb")) == 6
     assert not world.admitted("gps")
+
+
+def test_a_check_lets_as_many_links_through_as_it_is_asked_and_the_next_goes_on(world: World) -> None:
+    """Between two of them somebody else can close one."""
+    world.plan = a_plan(("loaded",))
+    world.node.receive(world.story())
+    world.begin()
+    world.restarting.done("restore", by="a crew", evidence="x")
+    world.node.decide(kind_of_run_act(DONE), msgspec.structs.replace(DONE, run=world.restarting.run.name))  # type: ignore[union-attr]
+    moved = []
+    while world.restarting.next is not None:
+        found = world.restarting.check(most=1)["moves"]
+        moved.append([one["state"] for one in found if one.get("state") in OPENED])
+    assert moved[:9] == [["replay"], ["catching-up"], ["live"]] * 3
+    assert not any(moved[9:])
+    assert set(world.states().values()) == {"live", "done"}
 
 
 @pytest.mark.parametrize(

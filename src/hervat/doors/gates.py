@@ -2,6 +2,7 @@
 
 - A look reads, in a thread of its own. Only where a run would move is the act handed over to whoever writes, as by the command; a look
   that finds nothing writes nothing.
+- An act lets one link further through, and then the gates are looked at again at once: whoever closes a link waits for one of them only.
 - Looks never take more than a tenth of the time: after a long one it is longer until the next.
 - Killed anywhere, the next that serves goes on: what stands follows from the acts alone.
 """
@@ -9,8 +10,7 @@
 import sys
 import traceback
 from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 from threading import Event, Thread
 from typing import Any
@@ -56,29 +56,32 @@ class Gatekeeper:
 
     def _run(self) -> None:
         pause = min(_FIRST, self._pause)
-        with ThreadPoolExecutor(1, thread_name_prefix="gates-look") as looks:
-            while not self._ending.wait(pause):
-                began = self._clock.monotonic()
-                self._hindered(looks.submit(self._look).exception())
-                pause = max(self._pause, _REST * (self._clock.monotonic() - began))
+        while not self._ending.wait(pause):
+            began = self._clock.monotonic()
+            # In this very thread, which ends with the process: the interpreter waits for those of a pool, however long a look is.
+            with ExitStack() as hindrances:
+                hindrances.push(self._hindered)
+                self._look()
+            pause = max(self._pause, _REST * (self._clock.monotonic() - began))
 
     def _look(self) -> None:
         # A run that was ended between the look and the act is not there any more.
         with suppress(NotSo):
-            if self._would_move():
-                for line in _told(decide(self._store, RestartCheck(), keys=self._keys, given=self._socket)):
+            while not self._ending.is_set() and self._would_move():
+                for line in _told(decide(self._store, RestartCheck(most=1), keys=self._keys, given=self._socket)):
                     say(line, sys.stderr)
 
     def _would_move(self) -> bool:
         with Node.opened(self._store, clock=self._clock, keys=self._keys) as node:
             return Restarting(node).next is not None
 
-    def _hindered(self, fault: BaseException | None) -> None:
+    def _hindered(self, kind: object, fault: BaseException | None, trace: object) -> bool:
         """Say what hindered a look, once until one succeeds; a fault of ours as well, for gates at which nobody looks would go unseen."""
         why = None if fault is None else str(fault) if isinstance(fault, HervatError) else "".join(traceback.format_exception(fault))
         if why not in (None, self._said) and not self._ending.is_set():
             say(f"hervat: the gates of the restart could not be looked at; this is tried again: {why}", sys.stderr)
         self._said = why
+        return isinstance(fault, Exception)
 
 
 def _told(answer: dict[str, Any]) -> Iterator[str]:

@@ -101,12 +101,16 @@ def _exercised(seed: int) -> ExerciseReport:
 
 @dataclass(slots=True)
 class Record:
-    """What is told of it beside the acts: the gate that did not open, since when and until which evening; the exercises; the plan."""
+    """What is told of it beside the acts: the gate that did not open, since when and until which evening, with the last position of the
+    journal at each; the exercises; the plan.
+    """
 
     failing: Failing
     plan: Plan
     failed_on: datetime | None = None
+    failed_at: int | None = None
     mended_on: datetime | None = None
+    mended_at: int | None = None
     exercises: list[ExerciseReport] = field(default_factory=list)
 
 
@@ -248,11 +252,11 @@ class Gated:
             return False
         if record.failed_on is None:
             if (one.state in OPENED) == record.failing.after:
-                record.failed_on = now
+                record.failed_on, record.failed_at = now, self._node.position
             return record.failed_on is not None
         if now < record.failed_on + self._lasts:
             return True
-        record.mended_on = now
+        record.mended_on, record.mended_at = now, self._node.position
         if record.failing.gate == "clean":
             self._node.set_partner(OM, Wish(revoke=("forgotten",)), by=_BY, why=_WHY)
         return False

@@ -1,8 +1,8 @@
 """What is told of the restart of the letter: planned against actual, what failed, what waited below the ceiling, and what opened when."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from datetime import datetime, timedelta
-from typing import Any, Final
+from typing import Any, Final, TypeGuard
 
 import msgspec
 
@@ -12,16 +12,15 @@ from hervat.chain.plan import Plan, Step
 from hervat.clock import parse_rfc3339, rfc3339
 from hervat.intake.switching import Isolated, LinkMoved, RestartBegun, RestartEnded
 from hervat.journal.entry import read_meta
-from hervat.journal.store import Row
 from hervat.rehearsal.feeds import GPS, GRIP
 from hervat.rehearsal.gated import OM_LINK, Record, the_map
+from hervat.rehearsal.gated_kept import Acts, broken, governed
 from hervat.restart.acts import AnyOfRun, GatePassed, GateWaived, StepDone
-from hervat.restart.run import At, acts_of_runs
+from hervat.restart.run import OPENED, At, acts_of_runs
 
 _DAY: Final = timedelta(days=1)
 _SHOWS: Final = {"inbound": "-", "held": "x", "replay": "+", "catching-up": "+", "live": "#"}
 _BEFORE: Final = "."
-Acts = list[tuple[At, AnyOfRun]]
 
 
 def told(node: Node, record: Record) -> dict[str, Any]:
@@ -44,10 +43,23 @@ def told(node: Node, record: Record) -> dict[str, Any]:
         "steps": steps,
         "links": [_link(step, acts) for step in plan.steps if step.feed in (GPS.source, GRIP.source)],
         "failing": _failing(record, acts),
+        "broken": broken(node, record, acts),
         "waivers": [_waiver(at, act) for at, act in acts if isinstance(act, GateWaived)],
         "below_the_ceiling": _below(node),
         "published": {"planned": _beside(plan), "actual": _beside(_as_it_went(plan, ends))},
     }
+
+
+def came_back(found: dict[str, Any] | None) -> bool:
+    """Whether every step was done and every link is live, the exercises came through, and nothing went through a closed gate."""
+    return (
+        found is not None
+        and found["outcome"] == "completed"
+        and all(one["passed"] for one in found["exercises"])
+        and found["failing"] is not None
+        and found["failing"]["mended"] is not None
+        and not found["broken"]
+    )
 
 
 def _waiver(at: At, act: GateWaived) -> dict[str, Any]:
@@ -101,11 +113,13 @@ def _link(step: Step, acts: Acts) -> dict[str, Any]:
 
 def _failing(record: Record, acts: Acts) -> dict[str, Any] | None:
     """The gate that did not open, since when, when it was passed, and who waited meanwhile; None where it did not come that far."""
-    since = record.failed_on
-    if since is None:
+    since, failed = record.failed_on, record.failed_at
+    if since is None or failed is None:
         return None
     of = [at for at, act in acts if isinstance(act, GatePassed) and (act.step, act.gate) == (OM_LINK, record.failing.gate)]
-    mended = next((at for at in of if at.moment > since), None)
+    mended = next((at for at in of if at.position > failed), None)
+    until = None if mended is None else mended.position
+    went = {act.step for at, act in acts if at.position > failed and (until is None or at.position < until) and _goes_on(act)}
     return {
         "step": OM_LINK,
         "gate": record.failing.gate,
@@ -113,8 +127,13 @@ def _failing(record: Record, acts: Acts) -> dict[str, Any] | None:
         "was_passed": record.failing.after,
         "since": rfc3339(since),
         "mended": mended and _told_at(mended),
-        "waited": _dependants(record.plan, OM_LINK),
+        "waited": [step for step in _dependants(record.plan, OM_LINK) if step not in went],
     }
+
+
+def _goes_on(act: AnyOfRun) -> TypeGuard[StepDone | LinkMoved]:
+    """Whether an act lets a step go on: it was done, or let through."""
+    return isinstance(act, StepDone) or (isinstance(act, LinkMoved) and act.state in OPENED)
 
 
 def _dependants(plan: Plan, id: str) -> list[str]:
@@ -137,13 +156,6 @@ def _below(node: Node) -> dict[str, Any]:
             most, on = now, moment
     longest = max((moments[last] - moments[first] for first, last in waits), default=timedelta(0))
     return {"messages": len(waits), "most": most, "on": on and rfc3339(on), "longest_days": round(longest / _DAY, 1)}
-
-
-def governed(node: Node) -> Iterable[Row]:
-    """Every message of the sources whose links the plan opens."""
-    for feed in node.store.feeds():
-        if feed.name in (GPS.source, GRIP.source):
-            yield from node.store.rows_at(node.store.sequence_run(feed.number, 1, feed.highest).values()).values()
 
 
 def _moments(node: Node, positions: set[int]) -> dict[int, datetime]:
@@ -178,6 +190,7 @@ def in_words(found: dict[str, Any]) -> Iterator[str]:
         mended = f"mended {_day(failing['mended'])}" if failing["mended"] else "NEVER mended"
         yield f"  the gate {failing['gate']} of {failing['step']} failed on {failing['since'][:10]}, {mended}: {failing['what']};"
         yield f"    meanwhile {', '.join(failing['waited'])} waited"
+    yield from (f"  THROUGH A GATE THAT WAS NOT OPEN: {line}" for line in found["broken"])
     for one in found["waivers"]:
         yield f"  the gate {one['gate']} of {one['step']} was let be by two people on {_day(one)}: {one['why']}"
     most, on, longest = below["most"], (below["on"] or "no day")[:10], below["longest_days"]

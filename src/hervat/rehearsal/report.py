@@ -30,7 +30,7 @@ def document(
         "world": world.describe(),
         "ok": all((same, compared.equal, balanced, screening["equal"], screening["same_in_all"], decided["certificates"]["equal"]))
         and courses["custody"]["equal"]
-        and _came_back(runs["cut"].restart)
+        and gated_report.came_back(runs["cut"].restart)
         and not _odd(runs),
         "same_world": same,
         "balanced": balanced,
@@ -66,11 +66,6 @@ def _odd(runs: dict[str, Run]) -> list[dict[str, str]]:
         for one in run.evenings
         if one.difference is not None
     ]
-
-
-def _came_back(restart: dict[str, Any] | None) -> bool:
-    """Whether every step of the plan was done, every link live, and its exercises came through."""
-    return restart is not None and restart["outcome"] == "completed" and all(one["passed"] for one in restart["exercises"])
 
 
 def _balanced(run: Run) -> bool:

@@ -10,10 +10,11 @@ from hervat.clock import rfc3339
 from hervat.intake.switching import LINK_STATES, RestartEnded
 from hervat.restart.acts import GateLost, StepApproved, StepUndone
 from hervat.restart.facts import Facts
+from hervat.restart.gates import Verdict
 from hervat.restart.governing import comes_next
 from hervat.restart.lacking import Lack, lack, sentence
 from hervat.restart.moving import Judge
-from hervat.restart.run import OPENING, SETTLING, At, Run, StepAt, Stop
+from hervat.restart.run import OPENED, OPENING, SETTLING, At, Run, StepAt, Stop
 
 _FARTHEST = 36500.0
 """Days: farther ahead no moment is named."""
@@ -131,7 +132,9 @@ def _gate(one: StepAt, gate: Any, judge: Judge) -> dict[str, Any]:
     if passed is not None:
         at, evidence = passed
         return {"gate": gate, "passed": _at(at), "evidence": evidence, "missing": None, "lacks": None, "lost": None}
-    verdict = judge(one, gate, False)
+    # What is held is not read for a gate whose turn has not come: that may be all there is.
+    is_later = gate in SETTLING and one.state not in OPENED and gate not in one.waived
+    verdict = Verdict(False, {}, lack("nothing-let-through")) if is_later else judge(one, gate, False)
     lacks = verdict.lacks or lack("to-be-looked-at")
     gone = None if lost is None else _lost(*lost)
     told = {"missing": sentence(lacks), "lacks": _lack(lacks), "lost": gone}

@@ -3,6 +3,7 @@
 import socket
 from contextlib import ExitStack, closing, suppress
 from pathlib import Path
+from time import sleep
 from typing import Any
 
 from hervat.assemble import Node
@@ -13,12 +14,27 @@ from hervat.stores.opening import Place, place_of
 
 _BY_STATUS: dict[int, type[HervatError]] = {error.exit_status: error for error in (NotSo, Usage, TechnicalFault)}
 _PIECE = 65536
+_TRIES, _PAUSE = 20, 0.1
+"""How often, and seconds between: a node without a door that looks at its gates writes for a moment; who isolates then is not sent away."""
 
 
 def decide(url: str, act: Act, *, keys: Path | None = None, given: Path | None = None) -> dict[str, Any]:
     """The answer to an act on the store at `url`, whoever writes to it. `keys` and `given` say where the keys and the socket are where
-    that is not beside the store. Raises what the act raises, and StoreBusy where the writer's place is taken by somebody who takes no acts.
+    that is not beside the store. Raises what the act raises, and StoreBusy where the writer's place stays taken by somebody who takes no
+    acts.
     """
+    for _ in range(_TRIES):
+        with suppress(_NobodyTakes):
+            return _decided(url, act, keys, given)
+        sleep(_PAUSE)
+    return _decided(url, act, keys, given)
+
+
+class _NobodyTakes(StoreBusy):
+    """The writer's place is taken, and whoever has it takes no acts."""
+
+
+def _decided(url: str, act: Act, keys: Path | None, given: Path | None) -> dict[str, Any]:
     with ExitStack() as stack:
         try:
             node = stack.enter_context(Node.opened(url, writer=True, keys=keys))
@@ -38,7 +54,7 @@ def _handed_over(act: Act, busy: StoreBusy, place: Place, path: Path) -> dict[st
         with connected(path) as connection:
             answered = _exchanged(connection, line)
     except (FileNotFoundError, ConnectionRefusedError):
-        raise StoreBusy(busy.store, busy.holder, f"Nobody takes acts at {path}; HERVAT_SOCKET names another place.") from busy
+        raise _NobodyTakes(busy.store, busy.holder, f"Nobody takes acts at {path}; HERVAT_SOCKET names another place.") from busy
     return _told(answered, path, busy)
 
 

@@ -52,14 +52,17 @@ class RestartBeginning(
         return restarting.begin(self.plan, by=self.by, why=self.why, report=report, second=second, considered=self.considered)
 
 
-class RestartCheck(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, tag_field="act", tag="restart check"):
-    """Look at every gate, and move what may be moved or must be closed."""
+class RestartCheck(
+    Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True, tag_field="act", tag="restart check"
+):
+    """Look at every gate, and move what may be moved or must be closed; with `most`, so many links are let further through at most."""
 
     statement: Statement | None = None
     report: ExerciseReport | None = None
+    most: Annotated[int, Meta(ge=1)] | None = None
 
     def done(self, node: Node) -> dict[str, Any]:
-        return Restarting(node).check(statement=self.statement, report=self.report)
+        return Restarting(node).check(statement=self.statement, report=self.report, most=self.most)
 
 
 class StepDoing(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, tag_field="act", tag="restart done"):
