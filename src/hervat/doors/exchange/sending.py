@@ -25,6 +25,7 @@ from hervat.batch import BatchReceipt
 from hervat.clock import Clock, rfc3339
 from hervat.dispatch.batches import Batch
 from hervat.dispatch.deliveries import Deliveries
+from hervat.dispatch.feeds import feed_of, standing
 from hervat.dispatch.identity import Identity
 from hervat.dispatch.patience import Patience
 from hervat.dispatch.signed import Unfit
@@ -241,13 +242,23 @@ class Sending:
             if fault.status != NOT_FOUND:
                 raise
             last = []
-        if last and last[0].sequence == through:
+        if last and last[0].sequence == through and not (last[0].gone and self._stands(source, [(through, through)])):
             return None
         # Asked only then: there the hash over the whole feed is told as well.
         told = self._there.watermarks()
         with self._node() as node:
             ensure_told(told, node.roster().now, self._partner, self._us.oin, self._clock.now())
-        return next((one.highest for one in told.watermarks if one.source == source), 0)
+        there = next((one for one in told.watermarks if one.source == source), None)
+        if there is None:
+            return 0
+        wrongly = self._stands(source, [(gap.first, gap.last) for gap in there.gone])
+        return min(there.highest, through - 1, *(number - 1 for number in wrongly))
+
+    def _stands(self, source: str, gone: list[tuple[int, int]]) -> list[int]:
+        """Those of what a partner holds to be gone that lie here: it has them not, whoever told it so, and takes them when they come."""
+        with self._node() as node:
+            feed = feed_of(node.store, source)
+            return [] if feed is None else list(standing(node.store, feed, gone))
 
     def _next(self, journey: Journey) -> Batch | None:
         """The batch that is to go: the one that was made ready, or what follows what was signed for, by the journal."""
