@@ -20,6 +20,7 @@ from hervat.doors.config import ExchangeTable
 from hervat.doors.exchange.ourselves import Ourselves
 from hervat.doors.exchange.sending import LONGEST_LATER, Dispatch, Sending
 from hervat.exchanging import Exchange
+from hervat.intake.partnering import Wish
 from tests.journey.chain import FEED, Member, two
 from tests.journey.door import case
 from tests.rooms.exchanged import JDS, OM, Side
@@ -129,6 +130,23 @@ def test_a_partner_that_was_restored_from_a_backup_is_sent_what_it_signed_for_an
     jds.store.write_bytes(backup)
     om.receives([case(3)])
     assert _sent(om, jds) == (3, [1, 2, 3])
+
+
+def test_a_partner_whose_word_does_not_count_is_sent_what_it_lost_and_people_are_told(members: tuple[Member, Member]) -> None:
+    om, jds = members
+    backup = jds.store.read_bytes()
+    assert _sent(om, jds) == (2, [1, 2])
+    jds.store.write_bytes(backup)
+    with Node.opened(om.url, writer=True) as node:
+        node.set_partner(JDS, Wish(revoke=("k1",)), by="a", why="b")
+    with jds.serving() as door:
+        om.knows(jds, door.url)
+        sender = sending(om, Event())
+        sender.run(once=True)
+        (journey,) = sender.known()
+        assert "was revoked" in str(journey.progress.last)
+    with Node.opened(jds.url) as node:
+        assert [*Side(node, jds.identity).digests(FEED)] == [1, 2]
 
 
 @pytest.mark.parametrize("highest", [2, 3])

@@ -29,7 +29,6 @@ from hervat.dispatch.feeds import feed_of, standing
 from hervat.dispatch.identity import Identity
 from hervat.dispatch.patience import Patience
 from hervat.dispatch.signed import Unfit
-from hervat.dispatch.statements import ensure_told
 from hervat.dispatch.ways import Way
 from hervat.doors.acts.exchanging import BatchHandover, ReceiptKeeping
 from hervat.doors.acts.handing import decide
@@ -229,8 +228,8 @@ class Sending:
             through = Exchange(node, self._us.oin, self._deliveries).delivered_through(journey.way.source, self._partner)
         try:
             journey.highest, journey.look = self._highest_there(journey.way.source, through), now + LOOK
-        except (Refused, Unreachable, Later, Unfit) as fault:
-            journey.highest, journey.look = None, now + (LOOK if isinstance(fault, Refused | Unfit) else LOOK_SOON)
+        except (Refused, Unreachable, Later) as fault:
+            journey.highest, journey.look = None, now + (LOOK if isinstance(fault, Refused) else LOOK_SOON)
 
     def _highest_there(self, source: str, through: int) -> int | None:
         """The highest number that the partner has of a feed, where it has not the last that it signed for; None where it has."""
@@ -244,11 +243,9 @@ class Sending:
             last = []
         if last and last[0].sequence == through and not (last[0].gone and self._stands(source, [(through, through)])):
             return None
-        # Asked only then: there the hash over the whole feed is told as well.
-        told = self._there.watermarks()
-        with self._node() as node:
-            ensure_told(told, node.roster().now, self._partner, self._us.oin, self._clock.now())
-        there = next((one for one in told.watermarks if one.source == source), None)
+        # Asked only then: there the hash over the whole feed is told as well. Signed or not, it is gone by: it says only from where to send
+        # again, and of a lie there come duplicates and nothing else.
+        there = next((one for one in self._there.watermarks().watermarks if one.source == source), None)
         if there is None:
             return 0
         wrongly = self._stands(source, [(gap.first, gap.last) for gap in there.gone])
