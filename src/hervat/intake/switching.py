@@ -122,8 +122,9 @@ def kind_of_switch(act: SwitchAct) -> str:
 
 
 class LinkAt(NamedTuple):
-    """A link of a source where it stands now."""
+    """A link of a source where it stands now, and the run that named it."""
 
+    run: str
     step: str
     kinds: frozenset[str]
     state: LinkState
@@ -168,10 +169,11 @@ class Switch:
                 self.governed.update(dict.fromkeys(act.governs, position))
                 for one in act.links:
                     links = self._links.setdefault(one.source, {})
-                    links[one.step] = LinkAt(one.step, frozenset(one.kinds), "cut", HOLD)
+                    links[one.step] = LinkAt(act.run, one.step, frozenset(one.kinds), "cut", HOLD)
             case LinkMoved():
+                # Another run may have a step of the same id: what it left live is not this one's to move.
                 for links in self._links.values():
-                    if act.step in links:
+                    if act.step in links and links[act.step].run == act.run:
                         links[act.step] = links[act.step]._replace(state=act.state, ceiling=act.ceiling)
             case RestartEnded():
                 self.run = None

@@ -10,7 +10,7 @@ from hervat.dispatch.identity import Identity
 from hervat.dispatch.signed import Unfit, ensure_counts, moment_of
 from hervat.partner import Partners
 from hervat.restart.acts import APPROVAL, ISOLATION, Approval, IsolationOrder
-from hervat.restart.run import Run
+from hervat.restart.run import Run, StepAt
 
 
 def approve(identity: Identity, node: str, run: str, plan: str, step: str, role: str, at: datetime) -> Approval:
@@ -22,7 +22,9 @@ def approve(identity: Identity, node: str, run: str, plan: str, step: str, role:
 
 
 def ensure_approves(approval: Approval, run: Run, node: str, partners: Partners) -> None:
-    """Raises Unfit unless an approval is for this run at this node, by a key that counts, in a role that its step asks for."""
+    """Raises Unfit unless an approval is for this run at this node, by a key that counts, in a role that its step asks for, signed once
+    and since the step was last held by hand or isolated: what opens again is approved anew.
+    """
     if (approval.node, approval.run, approval.plan) != (node, run.name, run.begun.hash):
         raise Unfit(f"this approves run {approval.run} of {approval.node}, and here is run {run.name} of {node}", "addressee")
     asked = run.plan.step(approval.step).approvers
@@ -30,6 +32,17 @@ def ensure_approves(approval: Approval, run: Run, node: str, partners: Partners)
         roles = ", ".join(f"{one.role} of {one.oin}" for one in asked) or "nobody"
         raise Unfit(f"{approval.step} is not for {approval.role} of {approval.partner} to approve; the plan asks {roles}", "sender")
     ensure_signed(approval, partners)
+    _ensure_new(approval, run.steps[approval.step])
+
+
+def _ensure_new(approval: Approval, one: StepAt) -> None:
+    before = next((at for at, act in one.handed_in.items() if act.approval.signature == approval.signature), None)
+    if before is not None:
+        raise Unfit(f"this very approval was handed in before, at entry {before}; an approval counts once: sign it anew", "made-at")
+    stop = one.last_stop
+    if stop is not None and moment_of(approval.made_at, "made_at") <= stop.at.moment:
+        words = f"this was signed at {approval.made_at}, and {approval.step} was {stop.how} at {rfc3339(stop.at.moment)}"
+        raise Unfit(f"{words} (entry {stop.at.position}); what opens again is approved anew: sign it after that", "made-at")
 
 
 def ensure_signed(approval: Approval, partners: Partners) -> None:

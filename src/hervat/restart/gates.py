@@ -1,7 +1,8 @@
 """The gates: each a predicate over facts, with the evidence on which it was found passed, or what is missing.
 
 - `loaded`: the source counted its stock and none of it is left, and all that its latest watermark claims is here.
-- `reconciled`: what the partner signed that it sent is exactly what is here, up to where the link is let through.
+- `reconciled`: what the partner signed that it sent is exactly what is here, up to where the link is let through,
+  by a key that was not revoked, and said since the link was last held by hand or isolated.
 - `clean`: nothing of the partner lies in quarantine, every check that the link waits for is done, and no key from before its isolation
   counts.
 - `approved`: two roles of two organisations signed for this step of this run.
@@ -17,6 +18,7 @@ from collections.abc import Callable
 from datetime import timedelta
 from typing import NamedTuple
 
+from hervat.batch import Statement
 from hervat.chain.parts import GateName
 from hervat.clock import parse_rfc3339, rfc3339
 from hervat.intake.quarantine import oin_of
@@ -104,9 +106,17 @@ def _reconciled(asking: Asking, run: Run, one: StepAt, again: bool) -> Verdict:
     }
     if not kept.equal:
         return Verdict(False, evidence, lack("statement-differs", position=at.position))
+    if not again and _is_revoked(asking, kept.statement):
+        return Verdict(False, evidence, lack("statement-revoked", position=at.position, key=kept.statement.key))
     if kept.statement.through < through and not again:
         return Verdict(False, evidence, lack("statement-behind", through=kept.statement.through, claimed=through))
     return Verdict(True, evidence)
+
+
+def _is_revoked(asking: Asking, statement: Statement) -> bool:
+    partner = asking.facts.partners.get(statement.from_)
+    keys = () if partner is None else partner.keys
+    return not any(key.id == statement.key and key.revoked_at is None for key in keys)
 
 
 def _clean(asking: Asking, run: Run, one: StepAt, again: bool) -> Verdict:

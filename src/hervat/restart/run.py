@@ -2,7 +2,8 @@
 
 - A link goes `cut`, `inbound`, `replay`, `catching-up`, `live`, and from anywhere back to `held`.
 - A step is complete when it was done; a link, when it is live.
-- What holds a link by hand, or isolates it, takes its approvals and all that it passed: each is asked for anew, and two people let it go.
+- What holds a link by hand, or isolates it, takes its approvals, statements, waivers and all that it passed: each is asked for
+  anew, and two people let it go.
 """
 
 from collections.abc import Iterable, Iterator
@@ -76,7 +77,8 @@ class Stop:
 @dataclass(slots=True)
 class StepAt:
     """A step of a run where it stands. `state` is a link's; `since` says when it came into each; `let_through` when its ceiling last rose
-    from nothing; `stopped` who held it by hand, until two people let it go; `handed_in` who brought each approval, by its position.
+    from nothing; `stopped` who held it by hand, until two people let it go; `last_stop` who held it last, whether or not
+    they did; `handed_in` who brought each approval, by its position, those that a stop took too.
     """
 
     step: Step
@@ -95,6 +97,7 @@ class StepAt:
     let_through: At | None = None
     since: dict[str, At] = field(default_factory=dict)
     stopped: Stop | None = None
+    last_stop: Stop | None = None
 
     @property
     def is_link(self) -> bool:
@@ -114,12 +117,15 @@ class StepAt:
         return next((one.hours for one in self.step.gates if one.gate == gate), None)
 
     def waiver(self, gate: str, now: datetime) -> GateWaived | None:
-        """The waiver of a gate that counts at a moment."""
-        found = self.waived.get(gate)
-        return found[1] if found is not None and parse_rfc3339(found[1].until) > now else None
+        """The waiver of a gate that counts at a moment: one of before the last stop does not, and stays to be seen."""
+        at, found = self.waived.get(gate, (None, None))
+        if at is None or found is None or (self.last_stop is not None and at.position < self.last_stop.at.position):
+            return None
+        return found if parse_rfc3339(found.until) > now else None
 
     def stop(self, stop: Stop) -> None:
-        self.stopped, self.passed, self.approvals = stop, {}, []
+        self.stopped = self.last_stop = stop
+        self.passed, self.approvals, self.statements = {}, [], []
         if not self.is_link or self.source is None:
             self.done = self.done_by = None
 
