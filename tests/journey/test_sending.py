@@ -12,12 +12,15 @@ from threading import Event, Thread
 import pytest
 
 from hervat.assemble import Node
+from hervat.batch import Gone
 from hervat.clock import SystemClock
+from hervat.dispatch.batches import Batch, manifest_of
 from hervat.dispatch.ways import LinkCut
 from hervat.doors.config import ExchangeTable
 from hervat.doors.exchange.ourselves import Ourselves
 from hervat.doors.exchange.sending import LONGEST_LATER, Dispatch, Sending
 from hervat.exchanging import Exchange
+from hervat.intake.partnering import Wish
 from tests.journey.chain import FEED, Member, two
 from tests.journey.door import case
 from tests.rooms.exchanged import JDS, OM, Side
@@ -127,6 +130,54 @@ def test_a_partner_that_was_restored_from_a_backup_is_sent_what_it_signed_for_an
     jds.store.write_bytes(backup)
     om.receives([case(3)])
     assert _sent(om, jds) == (3, [1, 2, 3])
+
+
+def test_a_partner_whose_word_does_not_count_is_sent_what_it_lost_and_people_are_told(members: tuple[Member, Member]) -> None:
+    om, jds = members
+    backup = jds.store.read_bytes()
+    assert _sent(om, jds) == (2, [1, 2])
+    jds.store.write_bytes(backup)
+    with Node.opened(om.url, writer=True) as node:
+        node.set_partner(JDS, Wish(revoke=("k1",)), by="a", why="b")
+    with jds.serving() as door:
+        om.knows(jds, door.url)
+        sender = sending(om, Event())
+        sender.run(once=True)
+        (journey,) = sender.known()
+        assert "was revoked" in str(journey.progress.last)
+    with Node.opened(jds.url) as node:
+        assert [*Side(node, jds.identity).digests(FEED)] == [1, 2]
+
+
+@pytest.mark.parametrize("highest", [2, 3])
+def test_what_a_thief_signed_as_gone_and_lies_here_differs_and_is_sent_again(members: tuple[Member, Member], highest: int) -> None:
+    om, jds = members
+    om.receives([case(number) for number in range(3, highest + 1)])
+    backup = jds.store.read_bytes()
+    assert _sent(om, jds)[0] == highest
+    jds.store.write_bytes(backup)
+    _stolen(om, jds, 2)
+    jds.receives([case(1)])
+    with jds.serving() as door:
+        om.knows(jds, door.url)
+        (told,) = om.does("reconcile", JDS, "--json").document
+    differing = [(one["sequence"], one["what"]) for one in told["differences"]]
+    assert (told["equal"], told["gone"], differing) == (False, [], [(number, "missing-there") for number in range(2, highest + 1)])
+    assert _sent(om, jds)[0] == highest - 1
+    with Node.opened(jds.url) as node:
+        (feed,) = (one for one in node.store.feeds() if one.name == FEED)
+        assert [*node.store.sequence_run(feed.number, 1, highest)] == [*range(1, highest + 1)]
+
+
+def _stolen(om: Member, jds: Member, number: int) -> None:
+    """Who has the key of OM signs a message that lies at OM as gone, with its true digest."""
+    with Node.opened(om.url) as node:
+        digest = Side(node, om.identity).digests(FEED)[number]
+    with Node.opened(jds.url, writer=True) as node:
+        gone = (Gone(sequence=number, digest=digest.hex()),)
+        at = SystemClock().now()
+        manifest = manifest_of(om.identity, FEED, JDS, (number, number), gone, [digest], at)
+        Side(node, jds.identity).exchange.take(Batch(manifest, ()), "wire", at)
 
 
 def _sent(om: Member, jds: Member) -> tuple[int, list[int]]:

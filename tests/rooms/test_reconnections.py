@@ -31,6 +31,30 @@ def clocked() -> Iterator[tuple[Node, SteppedClock]]:
         yield node, clock
 
 
+@given(ahead=st.integers(1, 100_000), minutes=st.lists(st.integers(0, 40), min_size=20, max_size=60))
+def test_a_clock_that_was_ahead_once_turns_nobody_away_for_more_than_the_hour_and_lets_nobody_fill_the_journal(
+    ahead: int, minutes: list[int]
+) -> None:
+    with clocked() as (node, clock):
+        true, known, kept = clock.now(), Reconnections(), list[datetime]()
+        clock.set(true + timedelta(minutes=ahead))
+        node.decide(RECONNECTED, offered(JDS, 1))
+        clock.set(true)
+        for number, waited in enumerate(minutes):
+            clock.set(clock.now() + timedelta(minutes=waited))
+            at = clock.now()
+            known.catch_up(node.store, node.keys, node.position)
+            if known.wait(OM, at):
+                # One was kept, or first looked at, within the hour.
+                assert len(kept) >= MOST
+                clock.set(at + known.wait(OM, at))
+                assert not known.wait(OM, clock.now())
+            else:
+                kept.append(at)
+                node.decide(RECONNECTED, offered(OM, number))
+            assert sum(at - moment < WITHIN for moment in kept) <= MOST
+
+
 @given(comings=comings)
 def test_an_act_is_kept_exactly_while_there_are_fewer_than_so_many_within_the_hour(comings: list[tuple[str, int, int]]) -> None:
     with clocked() as (node, clock):

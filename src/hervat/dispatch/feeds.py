@@ -13,7 +13,7 @@ from threading import Lock
 from hervat.journal.entry import digest_in
 from hervat.journal.gone import counting, digests_gone
 from hervat.journal.keys import NodeKeys
-from hervat.journal.store import Feed, Store
+from hervat.journal.store import WHOLE, Feed, Store
 
 _STEP = 1000
 
@@ -37,6 +37,17 @@ def digests_of(store: Store, keys: NodeKeys, feed: Feed, first: int, last: int, 
         if len(found) < len(numbers):
             found |= digests_gone(store, store, keys, feed.number, [number for number in numbers if number not in found], known_at)
         yield from sorted(found.items())
+
+
+def standing(store: Store, feed: Feed, numbers: Iterable[tuple[int, int]]) -> Iterator[int]:
+    """Those of some ranges of numbers, both ends included, under which a message lies here of which something is left, in the order given.
+    Whoever holds one of these to be gone, with the digest it truly has, has it not.
+    """
+    for first, last in numbers:
+        for start in range(max(first, 1), min(last, feed.highest) + 1, _STEP):
+            positions = store.sequence_run(feed.number, start, min(start + _STEP - 1, last, feed.highest))
+            rows = store.rows_at(positions.values())
+            yield from (number for number, position in sorted(positions.items()) if rows[position].erased < WHOLE)
 
 
 class SetHashes:

@@ -2,6 +2,8 @@
 
 - Who says what it said before, and is offered the same, is answered from the act there is.
 - Of one partner no more than `MOST` acts are kept within `WITHIN`, by the journal's own moments: a node that was started again counts on.
+- Those moments never go back. Where the clock was set back, an act bears one that is still to come: it counts as kept when it is first
+  looked at, so that nobody is turned away until the clock has caught up, and nobody fills the journal meanwhile.
 """
 
 from collections import deque
@@ -49,5 +51,6 @@ class Reconnections:
 
     def wait(self, partner: str, at: datetime) -> timedelta:
         """How long it takes until another act of a partner is kept; nothing where one may be now."""
-        moments = self._moments.get(partner, deque())
+        with self._lock:
+            moments = self._moments[partner] = deque((min(moment, at) for moment in self._moments.get(partner, ())), MOST)
         return timedelta(0) if len(moments) < MOST else max(timedelta(0), min(WITHIN, moments[0] + WITHIN - at))

@@ -75,9 +75,28 @@ class _Bounded:
         self._bare.close()
 
 
+def _reached(place: tuple[str, int], budget: Budget) -> socket.socket:
+    """A socket at the first address of a machine that answers, each tried for no longer than what is left."""
+    fault = OSError(f"{place[0]} has no address")
+    for family, kind, protocol, _, address in socket.getaddrinfo(*place, type=socket.SOCK_STREAM):
+        left, reaching = budget.left(), socket.socket(family, kind, protocol)
+        try:
+            reaching.settimeout(left)
+            reaching.connect(address)
+            reaching.settimeout(budget.left())
+        except OSError as met:
+            reaching.close()
+            fault = met
+        else:
+            return reaching
+    raise fault
+
+
 def connected(connection: HTTPConnection, budget: Budget) -> HTTPConnection:
     """Connect, and keep all that is read and written within a budget. Raises OSError, TimeoutError too."""
-    connection.timeout = budget.left()
+    made: Any = connection
+    # The library would wait as long for each address of a machine anew.
+    made._create_connection = lambda place, *_: _reached(place, budget)
     connection.connect()
     connection.sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
     budget.left()

@@ -48,10 +48,16 @@ class Refused(NotSo):
         super().__init__(message)
 
 
+class Lying(wire.Numbered, frozen=True, kw_only=True):
+    """What lies there under a number: a message, or where it is `gone` the word of its sender that there is none any more."""
+
+    gone: bool = False
+
+
 class Digests(msgspec.Struct, frozen=True):
     """What is read of messages in custody: the number and the digest of each, and behind which number those that follow lie."""
 
-    messages: list[wire.Numbered]
+    messages: list[Lying]
     next: int | None
 
 

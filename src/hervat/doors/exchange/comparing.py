@@ -11,7 +11,7 @@ from msgspec import Struct
 from hervat.assemble import Node
 from hervat.batch import Reconnecting, Returning, Watermark
 from hervat.clock import SystemClock
-from hervat.dispatch.feeds import feed_of, set_hash
+from hervat.dispatch.feeds import feed_of, set_hash, standing
 from hervat.dispatch.statements import Difference, differences, ensure_stated, ensure_told, is_the_same
 from hervat.dispatch.ways import Way
 from hervat.doors import words
@@ -93,26 +93,31 @@ def _their_digests(door: PartnerDoor, name: str) -> Iterator[tuple[int, bytes]]:
 
 
 def _what_they_have(node: Node, us: Ourselves, door: PartnerDoor, way: Way, most: int | None) -> dict[str, Any]:
-    """What the partner has of a feed of ours, beside what was sent; `gone` there is what was erased here before it went."""
+    """What the partner has of a feed of ours, beside what was sent; `gone` is what was erased here, and never went there."""
     told = door.watermarks()
     ensure_told(told, node.roster().now, way.partner, us.oin, SystemClock().now())
     there = next((one for one in told.watermarks if one.source == way.source), None)
     if there is None:
         feed = feed_of(node.store, way.source)
         return _answer(node, way.source, feed is None or not feed.through, 0, _NONE) | {"gone": []}
-    return _beside(node, way, there, door, most) | {"gone": msgspec.to_builtins(there.gone)}
+    return _beside(node, way, there, door, most)
 
 
 def _beside(node: Node, way: Way, there: Watermark, door: PartnerDoor, most: int | None) -> dict[str, Any]:
-    """A feed of ours beside what the partner has of it."""
+    """A feed of ours beside what the partner has of it. What it holds to be gone and lies here whole, it has not."""
     feed = feed_of(node.store, way.source)
     through = 0 if feed is None else feed.through
-    if feed is not None and _is_what_we_have(node, feed, there):
-        return _answer(node, way.source, there.received_through == through, there.received_through, _NONE)
+    said = [(gap.first, gap.last) for gap in there.gone]
+    wrongly = frozenset() if feed is None else frozenset(standing(node.store, feed, said))
+    numbers = (number for first, last in said for number in range(max(first, 1), min(last, through) + 1) if number not in wrongly)
+    gone = {"gone": [{"first": first, "last": last} for first, last in in_ranges(numbers)]}
+    if feed is not None and not wrongly and _is_what_we_have(node, feed, there):
+        return _answer(node, way.source, there.received_through == through, there.received_through, _NONE) | gone
     name = words.short(way.source)
     highest = max(through, there.highest)
-    differing = _told(differences(node.store, node.keys, way.source, highest, _ours_there(door, name)), most)
-    return _answer(node, way.source, not differing.count, there.received_through, differing)
+    theirs = ((number, digest) for number, digest in _ours_there(door, name) if number not in wrongly)
+    differing = _told(differences(node.store, node.keys, way.source, highest, theirs), most)
+    return _answer(node, way.source, not differing.count, there.received_through, differing) | gone
 
 
 def _is_what_we_have(node: Node, feed: Feed, there: Watermark) -> bool:

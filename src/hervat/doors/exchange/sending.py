@@ -25,10 +25,10 @@ from hervat.batch import BatchReceipt
 from hervat.clock import Clock, rfc3339
 from hervat.dispatch.batches import Batch
 from hervat.dispatch.deliveries import Deliveries
+from hervat.dispatch.feeds import feed_of, standing
 from hervat.dispatch.identity import Identity
 from hervat.dispatch.patience import Patience
 from hervat.dispatch.signed import Unfit
-from hervat.dispatch.statements import ensure_told
 from hervat.dispatch.ways import Way
 from hervat.doors.acts.exchanging import BatchHandover, ReceiptKeeping
 from hervat.doors.acts.handing import decide
@@ -228,8 +228,8 @@ class Sending:
             through = Exchange(node, self._us.oin, self._deliveries).delivered_through(journey.way.source, self._partner)
         try:
             journey.highest, journey.look = self._highest_there(journey.way.source, through), now + LOOK
-        except (Refused, Unreachable, Later, Unfit) as fault:
-            journey.highest, journey.look = None, now + (LOOK if isinstance(fault, Refused | Unfit) else LOOK_SOON)
+        except (Refused, Unreachable, Later) as fault:
+            journey.highest, journey.look = None, now + (LOOK if isinstance(fault, Refused) else LOOK_SOON)
 
     def _highest_there(self, source: str, through: int) -> int | None:
         """The highest number that the partner has of a feed, where it has not the last that it signed for; None where it has."""
@@ -241,13 +241,21 @@ class Sending:
             if fault.status != NOT_FOUND:
                 raise
             last = []
-        if last and last[0].sequence == through:
+        if last and last[0].sequence == through and not (last[0].gone and self._stands(source, [(through, through)])):
             return None
-        # Asked only then: there the hash over the whole feed is told as well.
-        told = self._there.watermarks()
+        # Asked only then: there the hash over the whole feed is told as well. Signed or not, it is gone by: it says only from where to send
+        # again, and of a lie there come duplicates and nothing else.
+        there = next((one for one in self._there.watermarks().watermarks if one.source == source), None)
+        if there is None:
+            return 0
+        wrongly = self._stands(source, [(gap.first, gap.last) for gap in there.gone])
+        return min(there.highest, through - 1, *(number - 1 for number in wrongly))
+
+    def _stands(self, source: str, gone: list[tuple[int, int]]) -> list[int]:
+        """Those of what a partner holds to be gone that lie here: it has them not, whoever told it so, and takes them when they come."""
         with self._node() as node:
-            ensure_told(told, node.roster().now, self._partner, self._us.oin, self._clock.now())
-        return next((one.highest for one in told.watermarks if one.source == source), 0)
+            feed = feed_of(node.store, source)
+            return [] if feed is None else list(standing(node.store, feed, gone))
 
     def _next(self, journey: Journey) -> Batch | None:
         """The batch that is to go: the one that was made ready, or what follows what was signed for, by the journal."""
