@@ -229,7 +229,9 @@ class Demo(Stage):
         self.stated("courts")
         for who in ("courts", "matching"):
             self.approve("courts", who)
-        self.tell(f"the courts have sent, stated and approved; their link is {self.state('courts')}, for a judgment needs its case")
+        if (state := self.state("courts")) != "cut":
+            self.failures.append(f"the courts' link is {state} before OM's is live")
+        self.tell(f"the courts have sent, stated and approved; their link is {state}, for a judgment needs its case")
 
     def lose_and_find(self) -> None:
         """OM's statement is asked for while its node is killed, and differs while something of it is on its way still."""
@@ -368,7 +370,7 @@ def main() -> int:
     arguments = parser.parse_args()
     os.environ.pop("HERVAT_STORE", None)
     with ExitStack() as undo:
-        demo = Demo(_folder(arguments.directory, undo), World(arguments.seed, arguments.scale), arguments.seed, undo)
+        demo = Demo(_folder(arguments.directory, undo), World(arguments.seed, arguments.scale, om_counts=False), arguments.seed, undo)
         undo.callback(demo.end_all)
         return demo.run()
 

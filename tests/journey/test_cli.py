@@ -24,7 +24,7 @@ SHAPES = {
     ("ceiling", GRIP, "--open", "--by", "a", "--why", "b"): {"position"},
 }
 HORIZON = {"source", "received_through", "applied_through", "complete_until", "stock", "gaps", "held", "refused", "applied"}
-HORIZON |= {"received", "unreconciled", "link"}
+HORIZON |= {"received", "unreconciled", "link", "gone"}
 
 
 @pytest.fixture(scope="module")

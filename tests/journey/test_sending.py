@@ -174,7 +174,7 @@ def _stolen(om: Member, jds: Member, number: int) -> None:
     with Node.opened(om.url) as node:
         digest = Side(node, om.identity).digests(FEED)[number]
     with Node.opened(jds.url, writer=True) as node:
-        gone = (Gone(sequence=number, digest=digest.hex()),)
+        gone = (Gone(sequence=number, digest=digest.hex(), whole=True),)
         at = SystemClock().now()
         manifest = manifest_of(om.identity, FEED, JDS, (number, number), gone, [digest], at)
         Side(node, jds.identity).exchange.take(Batch(manifest, ()), "wire", at)

@@ -62,9 +62,11 @@ def test_nothing_is_admitted_before_the_gates_and_all_of_it_after(world: World) 
 
 def test_a_check_lets_as_many_links_through_as_it_is_asked_and_the_next_goes_on(world: World) -> None:
     """Between two of them somebody else can close one."""
-    world.plan = a_plan(("loaded",))
+    world.plan = a_plan(("loaded", "approved"))
     world.node.receive(world.story())
     world.begin()
+    for step in LINKS:
+        world.approve(step)
     world.restarting.done("restore", by="a crew", evidence="x")
     world.node.decide(kind_of_run_act(DONE), msgspec.structs.replace(DONE, run=world.restarting.run.name))  # type: ignore[union-attr]
     moved = []
@@ -223,10 +225,11 @@ def test_what_was_signed_before_a_hold_or_an_isolation_opens_nothing_after_it(ho
 @pytest.mark.parametrize("how", ["held", "isolated"])
 def test_a_waiver_of_before_a_hold_or_an_isolation_is_shown_and_counts_no_more(how: str) -> None:
     with fresh("memory") as node:
-        world = World(node, a_plan(("loaded",)))
+        world = World(node, a_plan(("loaded", "approved")))
         world.restarting.begin(world.plan, **WHO)
         for step in ("restore", "keys"):
             world.restarting.done(step, by="a crew", evidence="x")
+        world.approve("open-skdb")
         until = world.clock.at + timedelta(days=9)
         world.restarting.waive("open-skdb", "loaded", why="x", until=until, **WAIVERS)
         assert world.states()["open-skdb"] == "live"
@@ -236,6 +239,8 @@ def test_a_waiver_of_before_a_hold_or_an_isolation_is_shown_and_counts_no_more(h
         standing = world.restarting.standing()
         assert standing is not None
         assert [one["counts"] for one in standing["waivers"]] == [False]
+        world.later(1)
+        world.approve("open-skdb")
         world.restarting.waive("open-skdb", "loaded", why="y", until=until, **WAIVERS)
         assert world.states()["open-skdb"] == "live"
 
@@ -261,10 +266,11 @@ def test_a_link_that_an_aborted_run_left_live_is_not_moved_by_a_step_of_the_same
     live(world)
     world.restarting.abort(**WHO)
     world.restarting.isolate(SKDB, **WHO)
-    other = a_plan(())
+    other = a_plan(("approved",))
     steps = [msgspec.structs.replace(step, feed=FEEDS["gps"]) for step in other.steps if step.id == "open-skdb"]
     steps = [msgspec.structs.replace(step, waits_for=()) for step in steps]
     world.restarting.begin(msgspec.structs.replace(other, steps=tuple(steps)), **WHO)
+    world.approve("open-skdb")
     assert world.states() == {"open-skdb": "live"}
     assert {row["source"]: row["link"] for row in world.node.horizon()}[FEEDS["skdb"]] in ("held", "isolated")
     before = len(world.admitted("skdb"))

@@ -58,11 +58,11 @@ class Sent(NamedTuple):
     raw: bytes
 
 
-def sealed(seed: int, stage: Stage) -> list[Sent]:
+def sealed(seed: int, stage: Stage, *, om_counts: bool = True) -> list[Sent]:
     """All messages of a world, in the order in which they are sent where there was no cut."""
     home = Life(seed, "feeds", 0, stage)
     closing = max(moment(stage.until, COUNTED), 60 + max(draft.entered for draft in stage.drafts))
-    _declare_stock(home, closing)
+    _declare_stock(home, closing, om_counts)
     by_feed: dict[str, list[Draft]] = {feed.name: [] for feed in FEEDS}
     for draft in stage.drafts:
         by_feed[draft.feed.name].append(draft)
@@ -82,11 +82,12 @@ def _at(home: Life, feed: Feed, kind: str, data: Data, at: int) -> Draft:
     return draft
 
 
-def _declare_stock(home: Life, closing: int) -> None:
-    """The courts declare what lies on paper, every Monday of the cut and at its end; OM when its link is there again."""
+def _declare_stock(home: Life, closing: int, om_counts: bool) -> None:
+    """The courts declare what lies on paper, every Monday of the cut and at its end; OM, where it counts, when its link is there again."""
     days = range(CUT + 3, day_of(closing) + 1, 7)
     _declare(home, GRIP, ON_PAPER, [*(moment(day, COUNTED) for day in days), closing])
-    _declare(home, GPS, DECIDED_BY_OM, [moment(RESTART, MORNING)])
+    if om_counts:
+        _declare(home, GPS, DECIDED_BY_OM, [moment(RESTART, MORNING)])
 
 
 def _declare(home: Life, feed: Feed, kinds: tuple[str, ...], moments: list[int]) -> None:

@@ -47,8 +47,11 @@ class World:
     `thread`: the human thread, in order.
     """
 
-    def __init__(self, seed: int, scale: float = 1.0, days: int = SHORTEST, screened: float = rates.STANDING.value) -> None:
-        """`screened`: how many are screened since long of whom the register knows nothing, at national scale.
+    def __init__(
+        self, seed: int, scale: float = 1.0, days: int = SHORTEST, screened: float = rates.STANDING.value, *, om_counts: bool = True
+    ) -> None:
+        """`screened`: how many are screened since long of whom the register knows nothing, at national scale. `om_counts`: whether OM
+        says among its messages that nothing lies on paper there.
 
         Raises Usage for fewer than 70 days, a scale that is not above 0, or more than the numbers reach for.
         """
@@ -63,7 +66,7 @@ class World:
         self.thread = thread.told(Life(seed, thread.KEY, 0, stage))
         self._live(stage)
         self.persons = _persons(stage)
-        self.messages: list[Sent] = sealed(seed, stage)
+        self.messages: list[Sent] = sealed(seed, stage, om_counts=om_counts)
         self.truth = stage.book.told()
         self.never_applied = stage.book.never_applied
         self.refused = stage.book.refused
