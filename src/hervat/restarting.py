@@ -60,7 +60,7 @@ from hervat.restart.facts import Facts, Keyed
 from hervat.restart.gates import Asking, Verdict, judge
 from hervat.restart.moving import Judge, Move, next_move
 from hervat.restart.reporting import ensure_own
-from hervat.restart.run import OPENED, OPENING, SETTLING, At, Run, StepAt, exercised, is_of_exercise, run_of, under_way_at
+from hervat.restart.run import BY_GATES, OPENED, OPENING, SETTLING, At, Run, StepAt, exercised, is_of_exercise, run_of, under_way_at
 from hervat.restart.told import told_of
 
 _DAY = timedelta(hours=24)
@@ -406,7 +406,9 @@ class Restarting:
 
 
 def ensure_other(by: str | None, second: str | None) -> None:
-    """Raises Usage where who decides with somebody is the same person."""
+    """Raises Usage where who decides with somebody is the same person, or is called as the gates are: what those close they may open."""
+    if by is not None and by.strip().casefold() == BY_GATES:
+        raise Usage(f"--by {by!r} is how the gates themselves sign; say who decides")
     if by is not None and second is not None and by.strip().casefold() == second.strip().casefold():
         raise Usage("--second must be another person than who decides; leave it out where nobody decides with them")
 

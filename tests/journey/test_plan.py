@@ -66,6 +66,8 @@ def test_a_pin_that_is_not_met_is_told(chain: Path) -> None:
     assert told["pinned_later"] == [{"step": "open-courts-jds", "asked": 0, "start": starts["open-courts-jds"]}]
     words = hervat("plan", str(chain), "--pin", "open-courts-jds=0", "--draws", "0").out
     assert "open-courts-jds is to start at hour 0 and cannot: it starts at hour" in words and "when open-om-jds is done (data)" in words
+    # What is said of the best plan is said of those that keep to what people want.
+    assert "No plan that is held to what was said does less" in words and "No plan of this map" not in words
     held = hervat("plan", str(chain), "--pin", "open-courts-jds=400", "--draws", "0", "--json").document
     assert held["pinned_later"] == []
 

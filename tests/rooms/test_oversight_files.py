@@ -38,6 +38,12 @@ def standing(recording: Recording) -> dict[str, dict[str, Any]]:
     return {one["what"]: one for one in recording.show()["entries"] if one["corrected_by"] is None}
 
 
+def test_of_many_rows_that_look_alike_those_that_follow_one_another_are_told() -> None:
+    rows = "".join(f"r{hour},2025-07-17T{hour:02}:00,OM/IVOM,x,isolation,,,,\n" for hour in (3, 1, 2))
+    other = "o,2025-07-17T02:30,Justid,x,isolation,,,,\n"
+    assert timeline_in((HEAD + rows + other).encode(), "many").alike() == [(2, 4), (3, 4)]
+
+
 def test_two_dates_of_one_act_are_told_and_tied_only_when_somebody_says_so(node: Node) -> None:
     recording, file = Recording(node), real()
     assert file.ties == () and file.alike() == [(4, 5)]

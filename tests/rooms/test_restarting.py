@@ -222,6 +222,14 @@ def test_what_was_signed_before_a_hold_or_an_isolation_opens_nothing_after_it(ho
         assert world.states()["open-skdb"] == "live"
 
 
+def test_nobody_signs_as_the_gates_do(world: World) -> None:
+    """What the gates close they open again; what people hold waits for people."""
+    live(world)
+    with pytest.raises(Usage, match="how the gates themselves sign"):
+        world.restarting.hold("open-skdb", by=" The Gates of the plan", why="x")
+    assert world.states()["open-skdb"] == "live"
+
+
 @pytest.mark.parametrize("how", ["held", "isolated"])
 def test_a_waiver_of_before_a_hold_or_an_isolation_is_shown_and_counts_no_more(how: str) -> None:
     with fresh("memory") as node:

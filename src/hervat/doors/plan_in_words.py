@@ -26,6 +26,10 @@ _SAID: Final[dict[str, dict[str, Any]]] = {
         "{:.0f} because they have not.",
         "optimal": "No plan of this map does less: optimal.",
         "bound": "No plan of this map does less than {:.0f}; whether one does less than this one is not known.",
+        "harm_held": "Harm since the cut {:.0f}: {:.0f} before that work begins, {:.0f} while all comes back even if every "
+        "crew had hands enough, {:.0f} for the crews and for what was said against the plan.",
+        "optimal_held": "No plan that is held to what was said does less.",
+        "bound_held": "No plan that is held to what was said does less than {:.0f}; whether one does less than this one is not known.",
         "rules": "By the rules in use: {}.",
         "phase": "Phase {}, hours {:.0f} to {:.0f}{}",
         "until": ", until {}",
@@ -56,7 +60,8 @@ _SAID: Final[dict[str, dict[str, Any]]] = {
         "phases never flips.",
         "choice": "A choice for people: {} before {} flips in {} of {} draws within what is not known.",
         "more_choices": "  and {} more pairs; --json has all of them",
-        "firm": "No weight and no duration alone flips the order of phases, up to {:g} times as much and down to 1/{:g}.",
+        "firm": "Of the factors tried, none flips the order of phases by one weight or duration alone: up to {:g} times as much, down to "
+        "1/{:g}, each with a short search.",
         "reach": "How far one figure alone may move before the order of phases flips (others: {:g} times and more):",
         "weight": "weight",
         "duration": "duration",
@@ -77,6 +82,11 @@ _SAID: Final[dict[str, dict[str, Any]]] = {
         "genoeg had, {:.0f} omdat dat niet zo is.",
         "optimal": "Geen plan van deze kaart doet minder: optimaal.",
         "bound": "Geen plan van deze kaart doet minder dan {:.0f}; of er een is dat minder doet dan dit, is niet bekend.",
+        "harm_held": "Schade sinds de afsluiting {:.0f}: {:.0f} voordat het herstel begint, {:.0f} tijdens het herstel ook "
+        "als elke ploeg handen genoeg had, {:.0f} door de ploegen en door wat tegen het plan is ingebracht.",
+        "optimal_held": "Geen plan dat zich houdt aan wat is ingebracht doet minder.",
+        "bound_held": "Geen plan dat zich houdt aan wat is ingebracht doet minder dan {:.0f}; of er een is dat minder doet dan dit, is "
+        "niet bekend.",
         "rules": "Volgens de regels die gebruikelijk zijn: {}.",
         "phase": "Fase {}, uur {:.0f} tot {:.0f}{}",
         "until": ", tot {}",
@@ -108,7 +118,8 @@ _SAID: Final[dict[str, dict[str, Any]]] = {
         "van fasen nooit om.",
         "choice": "Een keuze voor mensen: {} voor {} keert om in {} van {} trekkingen binnen wat niet bekend is.",
         "more_choices": "  en nog {} paren; --json heeft ze alle",
-        "firm": "Geen gewicht en geen duur alleen keert de volgorde van fasen om, tot {:g} keer zoveel en tot 1/{:g}.",
+        "firm": "Van wat is geprobeerd keert geen gewicht en geen duur alleen de volgorde van fasen om: tot {:g} keer zoveel en "
+        "tot 1/{:g}, elk met kort zoeken.",
         "reach": "Hoe ver één cijfer alleen kan verschuiven voordat de volgorde van fasen omkeert (de andere: {:g} keer en meer):",
         "weight": "gewicht",
         "duration": "duur",
@@ -155,9 +166,9 @@ def in_words(answer: Answer, language: str) -> Iterator[str]:
 
 
 def _harm(answer: Answer, said: dict[str, Any]) -> Iterator[str]:
-    found, parts = answer.found, answer.found.of_which
-    yield said["harm"].format(found.harm, parts.before, parts.coming_back, parts.crews)
-    yield said["optimal"] if found.optimal else said["bound"].format(found.bound)
+    found, parts, held = answer.found, answer.found.of_which, "" if answer.bare is None else "_held"
+    yield said[f"harm{held}"].format(found.harm, parts.before, parts.coming_back, parts.crews)
+    yield said[f"optimal{held}"] if found.optimal else said[f"bound{held}"].format(found.bound)
     yield said["rules"].format(", ".join(f"{name} {harm:.0f}" for name, harm in found.baselines.items()))
 
 

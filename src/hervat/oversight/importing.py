@@ -10,8 +10,7 @@ import csv
 import io
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from datetime import timedelta
-from itertools import takewhile
+from datetime import datetime, timedelta
 
 import msgspec
 from msgspec import Struct
@@ -50,19 +49,18 @@ class TimelineFile(Struct, frozen=True, kw_only=True):
 
     def alike(self) -> list[tuple[int, int]]:
         """The lines of rows that look as if they were one act and are not said to be: of one kind, of somebody in common, and less than a
-        day apart.
+        day apart; of many such rows those that follow one another.
         """
         tied = {(tie.earlier, tie.later) for tie in self.ties}
         told = [(at, place) for place, entry in enumerate(self.entries) if (at := parse_when(entry.when).start) is not None]
-        dated, found = sorted(told), set[tuple[int, int]]()
-        for number, (at, place) in enumerate(dated):
-            near = takewhile(lambda one, at=at: one[0] - at < _ONE_ACT, dated[number + 1 :])  # type: ignore[misc]
-            found |= {(min(place, other), max(place, other)) for _, other in near if _look_alike(self.entries[place], self.entries[other])}
+        before, found = dict[tuple[str, str], tuple[datetime, int]](), set[tuple[int, int]]()
+        for at, place in sorted(told):
+            entry = self.entries[place]
+            for key in {(entry.kind, party) for party in _parties(entry)}:
+                if key in before and at - before[key][0] < _ONE_ACT:
+                    found.add((min(place, before[key][1]), max(place, before[key][1])))
+                before[key] = at, place
         return [(self.lines[earlier], self.lines[later]) for earlier, later in sorted(found - tied)]
-
-
-def _look_alike(one: TimelineEntry, other: TimelineEntry) -> bool:
-    return one.kind == other.kind and bool(_parties(one) & _parties(other))
 
 
 def _parties(entry: TimelineEntry) -> frozenset[str]:
