@@ -99,7 +99,7 @@ def test_it_is_begun_once_by_two_people_however_often_it_is_sent(ready: Served) 
         (('"phase": 1', f'"phase": {2**60}'), "$.steps[0].phase"),
         (('"start": 0.0', '"start": 1e300'), "$.steps[0].start"),
         (('00:00Z"', '00:00"'), "$.begins"),
-        (('"begins": "2025', '"begins": "9999'), "This plan cannot be begun. the plan small begins in the year 9999"),
+        (('"begins": "2025', '"begins": "9999'), "This plan cannot be begun. the plan small: it begins in the year 9999"),
         (('"step": "restore"', '"step": "nowhere"'), "waits for 'nowhere', which is no step of this plan"),
         (('"id": "keys"', '"id": "restore"'), "two steps have one id"),
     ],

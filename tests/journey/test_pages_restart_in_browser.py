@@ -214,6 +214,8 @@ def isolated(lead: Person, second: Person, server: Served) -> dict[str, object]:
         told: dict[str, object] = {"identities": world.identities}
     assert first_identities() != told["identities"]
     assert states(server)["open-gps"] == "held"
+    look(lead, statement(server, "gps", **told))
+    assert states(server)["open-gps"] == "held"
     approved(lead, second, server, "open-gps", told)
     assert states(server)["open-gps"] == "live"
     return told
