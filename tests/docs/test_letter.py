@@ -82,7 +82,8 @@ def rehearsed(tmp_path_factory: pytest.TempPathFactory) -> Terminal:
 
 
 def test_every_command_answers(rehearsed: Terminal) -> None:
-    commands = named("Command")
+    # What several statements name is asked once: a rehearsal from a seed has one answer.
+    commands = list(dict.fromkeys(named("Command")))
     assert [command for command in commands if not command.startswith("hervat ")] == []
     failed = {}
     for command in commands:
