@@ -1,6 +1,6 @@
 """Nodes for searches: engines that cost nothing to open, and what is looked at in them after every step."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import closing, contextmanager
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
@@ -44,6 +44,8 @@ KEPT = ENGINES[1:]
 """Those of which something is left to be verified."""
 THOROUGH = settings(max_examples=3 * settings().max_examples)
 """For the searches that stand nearest to the contract; a set that goes wrong in a new way is rare."""
+HALF = settings(max_examples=settings().max_examples // 2)
+"""For what is asked at every position."""
 FEW = settings(max_examples=settings().max_examples // 5)
 """For the same searches on a server, where every question is a journey."""
 
@@ -306,8 +308,27 @@ def both_engines_keep_the_same(taken: Iterable[Step]) -> None:
             take(other, step)
             assert as_values(all_rows(one.store)) == as_values(all_rows(other.store))
             assert one.store.feeds() == other.store.feeds()
+        assert one.horizon() == other.horizon()
         verified = other.verify()
         assert verified.ok, verified.difference
+
+
+def is_that_of_the_oracle(taken: Iterable[Step], also: Callable[[Node], None] = lambda node: None) -> None:
+    """After every step every state is that of the slow oracle, counts are those of the rows, and what was admitted once still is; `also`
+    looks at the node then.
+    """
+    sent, admitted = Sent(), set[int]()
+    with fresh("memory") as node:
+        for step in taken:
+            take(node, step)
+            sent.add(step)
+            assert state_of(node) == expected(sent.oracle())
+            also(node)
+            balance_of(node)
+            now = {row.position for row in all_rows(node.store) if row.admitted_at}
+            assert admitted <= now
+            admitted = now
+        applied_at_the_least_position(node, sent)
 
 
 def applied_at_the_least_position(node: Node, sent: Sent) -> None:

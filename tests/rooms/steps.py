@@ -167,3 +167,14 @@ def steps(
         if not draw(st.integers(0, 1)):
             taken.append(draw(between))
     return taken
+
+
+def in_pieces(draw: st.DrawFn, between: st.SearchStrategy[Act | Erasure]) -> list[Step]:
+    """A set of messages in any order and batching, with up to two acts after each piece and three more at the end."""
+    left, taken = draw(st.permutations(draw(message_sets(9)))), list[Step]()
+    while left:
+        size = draw(st.integers(1, 5))
+        taken.append(list(left[:size]))
+        left = left[size:]
+        taken += draw(st.lists(between, max_size=2))
+    return [*taken, *draw(st.lists(between, max_size=3))]

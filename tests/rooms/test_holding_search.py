@@ -15,8 +15,8 @@ from tests.rooms.nodes import (
     THOROUGH,
     Sent,
     all_rows,
-    as_values,
     balance_of,
+    both_engines_keep_the_same,
     expected,
     fresh,
     names_of,
@@ -159,12 +159,4 @@ def test_the_counts_of_receive_are_those_of_the_states_before_and_after(taken: l
 
 @given(taken=steps())
 def test_both_engines_keep_the_same_and_folding_again_gives_it_once_more(taken: list[Step]) -> None:
-    with fresh("memory") as one, fresh("sqlite") as other:
-        for step in taken:
-            take(one, step)
-            take(other, step)
-            assert as_values(all_rows(one.store)) == as_values(all_rows(other.store))
-            assert one.store.feeds() == other.store.feeds()
-        assert one.horizon() == other.horizon()
-        verified = other.verify()
-        assert verified.ok, verified.difference
+    both_engines_keep_the_same(taken)

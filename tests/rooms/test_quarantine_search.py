@@ -3,44 +3,34 @@ end (the contract, section 3, 9 and 12).
 """
 
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from hervat.assemble import Node
 from hervat.journal.store import APPLIED
 from tests.rooms.messages import message_sets
 from tests.rooms.nodes import (
+    HALF,
     THOROUGH,
-    Sent,
     all_rows,
-    applied_at_the_least_position,
-    balance_of,
     both_engines_keep_the_same,
-    expected,
     fresh,
-    state_of,
+    is_that_of_the_oracle,
     take,
 )
-from tests.rooms.steps import OINS, Lane, Step, ceiling_acts, erasures, lane_acts
+from tests.rooms.steps import OINS, Lane, Step, ceiling_acts, erasures, in_pieces, lane_acts
 from tests.rooms.test_holding_search import world_of
 from tests.rooms.test_known_at import is_that_of_stores_that_stopped
 
-HALF = settings(max_examples=settings().max_examples // 2)
-"""For what is asked at every position."""
 OPEN = [(oin, Lane(True)) for oin in sorted(OINS)]
 
 
 @st.composite
 def lanes(draw: st.DrawFn, *, erasing: bool = False) -> list[Step]:
     """A set of messages in any order and batching, of which most come while their source is quarantined, with acts in between."""
-    left, taken = draw(st.permutations(draw(message_sets(9)))), list[Step](draw(st.lists(st.sampled_from(OPEN), min_size=1, unique=True)))
+    opened: list[Step] = [*draw(st.lists(st.sampled_from(OPEN), min_size=1, unique=True))]
     between = st.one_of(lane_acts, lane_acts, ceiling_acts, erasures if erasing else lane_acts)
-    while left:
-        size = draw(st.integers(1, 5))
-        taken.append(list(left[:size]))
-        left = left[size:]
-        taken += draw(st.lists(between, max_size=2))
-    return [*taken, *draw(st.lists(between, max_size=3))]
+    return [*opened, *in_pieces(draw, between)]
 
 
 def in_quarantine_counts_for_nothing(node: Node) -> None:
@@ -56,19 +46,7 @@ def in_quarantine_counts_for_nothing(node: Node) -> None:
 @given(taken=lanes())
 @THOROUGH
 def test_every_state_is_that_of_the_contract_and_once_admitted_is_always_admitted(taken: list[Step]) -> None:
-    sent, admitted = Sent(), set[int]()
-    with fresh("memory") as node:
-        for step in taken:
-            take(node, step)
-            sent.add(step)
-            oracle = sent.oracle()
-            assert state_of(node) == expected(oracle)
-            in_quarantine_counts_for_nothing(node)
-            balance_of(node)
-            now = {row.position for row in all_rows(node.store) if row.admitted_at}
-            assert admitted <= now
-            admitted = now
-        applied_at_the_least_position(node, sent)
+    is_that_of_the_oracle(taken, in_quarantine_counts_for_nothing)
 
 
 @given(taken=lanes(erasing=True))

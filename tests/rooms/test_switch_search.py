@@ -1,59 +1,38 @@
 """The switch, searched: isolations and restarts against the slow oracle after every step, at every position, on both engines."""
 
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from hervat.intake.ceilings import Ceiling
 from hervat.intake.switching import Isolated, RestartBegun
 from tests.rooms.messages import FEEDS, message_sets
 from tests.rooms.nodes import (
+    HALF,
     THOROUGH,
-    Sent,
     all_rows,
-    applied_at_the_least_position,
-    balance_of,
     both_engines_keep_the_same,
-    expected,
     fresh,
-    state_of,
+    is_that_of_the_oracle,
     take,
 )
-from tests.rooms.steps import OINS, Step, ceiling_acts, erasures, lane_acts, partner_acts, switch_acts
+from tests.rooms.steps import OINS, Step, ceiling_acts, erasures, in_pieces, lane_acts, partner_acts, switch_acts
 from tests.rooms.test_known_at import is_that_of_stores_that_stopped
-
-HALF = settings(max_examples=settings().max_examples // 2)
-"""For what is asked at every position."""
 
 
 @st.composite
 def switched(draw: st.DrawFn, *, erasing: bool = False) -> list[Step]:
     """A set of messages in any order and batching, after something was closed, with acts in between."""
     first = switch_acts.filter(lambda act: isinstance(act[1], Isolated | RestartBegun))
-    left, taken = draw(st.permutations(draw(message_sets(9)))), list[Step]([draw(first)])
+    closed: list[Step] = [draw(first)]
     between = st.one_of(switch_acts, switch_acts, switch_acts, ceiling_acts, lane_acts, erasures if erasing else partner_acts)
-    while left:
-        size = draw(st.integers(1, 5))
-        taken.append(list(left[:size]))
-        left = left[size:]
-        taken += draw(st.lists(between, max_size=2))
-    return [*taken, *draw(st.lists(between, max_size=3))]
+    return [*closed, *in_pieces(draw, between)]
 
 
 @given(taken=switched())
 @THOROUGH
 def test_every_state_is_that_of_the_oracle_and_once_admitted_is_always_admitted(taken: list[Step]) -> None:
-    sent, admitted = Sent(), set[int]()
-    with fresh("memory") as node:
-        for step in taken:
-            take(node, step)
-            sent.add(step)
-            assert state_of(node) == expected(sent.oracle())
-            balance_of(node)
-            now = {row.position for row in all_rows(node.store) if row.admitted_at}
-            assert admitted <= now
-            admitted = now
-        applied_at_the_least_position(node, sent)
+    is_that_of_the_oracle(taken)
 
 
 @given(taken=switched(erasing=True))
