@@ -147,6 +147,7 @@ class Demo(Stage):
         self.hervat("link", "cut", REGISTER, *SAID, "--config", om.config)
         self.hervat("link", "cut", om.oin, *SAID, "--config", register.config)
         self.hervat("isolate", om.oin, *SAID, "--store", register.store)
+        self.applied_before = self.horizon(GPS.source)["applied"]
         self.tell("18 July: OM is cut off; both sides say so, nothing is tried or lost, and whatever comes of OM is kept and not applied")
         self.end("dispatch courts", signal.SIGKILL)
         self.half = {name: len(self.during[feed.source]) // 2 for name, feed in FULL.items()}
@@ -252,6 +253,8 @@ class Demo(Stage):
         if not self.stated("om"):
             self.failures.append("OM's statement is not equal")
         om = self.horizon(GPS.source)
+        if om["applied"] != self.applied_before:
+            self.failures.append(f"{om['applied'] - self.applied_before} of OM's messages were applied before its link was open")
         self.tell(f"what was missing is sent, and stated anew: equal; {om['held']:,} of OM's {om['received']:,} wait behind the switch")
 
     def stated(self, name: str) -> bool:
