@@ -141,6 +141,7 @@ OVERTREDINGEN: list[tuple[Any, ...]] = [
 def test_the_term_of_an_overtreding(ending: Ending, who: Person, due_on: date | None, ends: Ends | None) -> None:
     result = overtreding(MINOR, ending, who, ALL_KNOWN, on=READ)
     assert result.value is not None and (result.value.due_on, result.value.ends, result.outcome) == (due_on, ends, Outcome.NO)
+    assert all(step["article"] for step in result.document["because"]["steps"])
 
 
 @pytest.mark.parametrize(("ending", "who", "due_on"), [row[1:4] for row in OVERTREDINGEN if row[3] is not None])

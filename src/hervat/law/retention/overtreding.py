@@ -45,7 +45,8 @@ _OTHER_CLASS = Words(en="it is a misdrijf, whose term is that of Wjsg 4", nl="he
 
 def _is_longer(asking: Asking, day: date) -> bool:
     """Whether custody or community service was imposed."""
-    longer = any(kind in asking.value(LONGER_WITH, day) for kind in asking.need(SENTENCES))
+    lengthening, kinds = asking.value(LONGER_WITH, day), asking.need(SENTENCES)
+    longer = any(kind in lengthening for kind in kinds)
     asking.note(Step(asking.about(LONGER_WITH), asking.sources(LONGER_WITH), longer, (SENTENCES.name, LONGER_WITH.name)))
     return longer
 
