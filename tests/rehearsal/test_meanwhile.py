@@ -6,7 +6,7 @@ Most of it needs no register: what is done by hand rests on paper. A node that h
 import json
 from collections import Counter
 from collections.abc import Iterator
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from math import ceil
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -23,6 +23,7 @@ from hervat.rehearsal.enrolments import CANARY
 from hervat.rehearsal.lookback import Applied, Book, Days, Handled, differences, of_office, row
 from hervat.rehearsal.meanwhile import Meanwhile, Office, procedures
 from hervat.rehearsal.network import reconnected
+from hervat.rehearsal.papers import Papers
 from hervat.rehearsal.sealing import Sent
 from hervat.rehearsal.signals import spoken
 from hervat.rehearsal.world import World
@@ -163,12 +164,18 @@ def test_what_turned_out_otherwise_is_what_the_world_knows(looked: Looked) -> No
     for party, handled in looked.handled.items():
         assert [one for one in handled if one.done is not None and one.came is not None and one.ways != one.truth] == [], party
         assert all(one.came is None or one.came >= one.on for one in handled), party
+    courts = looked.handled["courts"]
+    entered = [one for one in courts if one.done is not None]
+    assert 0 < len(entered) < len(courts) * 0.15, "what could wait lay on paper"
+    assert all(one.on < one.done <= on(RESTART) for one in entered if one.done is not None)
     ways = Counter(way for handled in looked.handled.values() for one in handled for way in one.ways)
     assert len(ways) > 5
 
 
 def test_the_fines_and_hearings_that_were_wrong_are_those_of_the_messages(looked: Looked) -> None:
-    """By another hand, from the bytes: an order opposed, a case judged before its hearing; cases with a correction left out."""
+    """By another hand, from the bytes: an order opposed, a case judged before its hearing; cases with a correction left out. What was noted
+    is what lay there on the day of the paper, and no more.
+    """
     said, amended = list(_read(looked.world)), set[str]()
     by_id = {(one.sent.source, one.sent.id): one for one in said}
     for one in said:
@@ -176,11 +183,13 @@ def test_the_fines_and_hearings_that_were_wrong_are_those_of_the_messages(looked
             if key in one.data and (named := by_id.get((one.data[key]["source"], one.data[key]["id"]))) is not None:
                 amended.add(named.data.get("pn") or named.data.get("order") or "")
     opposed = {one.data["order"]: one.data["opposed_on"] for one in said if one.sent.kind == "penalty-order-opposed"}
+    withdrawn = {one.data["order"]: one.data["withdrawn_on"] for one in said if one.sent.kind == "penalty-order-withdrawn"}
     judged = {one.data["pn"]: one.data["given_on"] for one in reversed(said) if one.sent.kind == "judgment-given"}
-    compared = 0
-    for name, way, days in (
-        ("CJIB", "a fine was collected that had been opposed", lambda data: opposed.get(data["order"])),
-        ("victim support", "a victim was told of a hearing in a case that had been judged", lambda data: judged.get(data["pn"])),
+    wrong = 0
+    for name, found, way, days in (
+        ("CJIB", "opposed", "a fine was collected that had been opposed", lambda data: opposed.get(data["order"])),
+        ("CJIB", "withdrawn", "a fine was collected of an order that had been withdrawn", lambda data: withdrawn.get(data["order"])),
+        ("victim support", "judged", "a victim was told of a hearing in a case that had been judged", lambda data: judged.get(data["pn"])),
     ):
         office = looked.meanwhile.offices[name]
         matters = [one for one in office.came_up if one not in office.fell_away]
@@ -189,10 +198,58 @@ def test_the_fines_and_hearings_that_were_wrong_are_those_of_the_messages(looked
             if done is None or handled.came is None or amended & {data["pn"], data.get("order")}:
                 continue
             day, made = days(data), by_id[matter.about].made.isoformat()
-            was_so = day is not None and made <= day <= done.on.isoformat()
+            lay, was_so = (day is not None and made <= day <= one for one in (max(made, done.rests_on.isoformat()), done.on.isoformat()))
+            assert (found in done.noted.found) == lay, matter
             assert (way in handled.ways) == (was_so and not done.noted.found), (matter, handled)
-            compared += was_so
-    assert compared > 0
+            wrong += way in handled.ways
+    assert wrong > 0
+
+
+def test_paper_is_read_in_the_version_that_counted_by_then() -> None:
+    """One order, corrected, the correction corrected and that taken back; then it is taken back itself, and that is taken back."""
+    def sent(number: int, kind: str, **data: Any) -> Sent:
+        at = moment_of(number)
+        return Sent("s", number, f"m{number}", kind, at, at, json.dumps({"data": data}).encode())
+
+    def order(issued_on: str) -> dict[str, Any]:
+        return {"order": "o", "pn": "p", "issued_on": issued_on}
+
+    def named(number: int) -> dict[str, str]:
+        return {"source": "s", "id": f"m{number}"}
+
+    papers = Papers([
+        sent(1, "penalty-order-issued", **order("2025-07-01")),
+        sent(2, "message-corrected", corrects=named(1), data=order("2025-07-02")),
+        sent(3, "message-corrected", corrects=named(2), data=order("2025-07-03")),
+        sent(4, "message-retracted", retracts=named(3)),
+        sent(5, "message-retracted", retracts=named(1)),
+        sent(6, "message-retracted", retracts=named(5)),
+    ])  # fmt: skip
+    lay = [papers.at(moment_of(number).date()).sheet(("s", "m1")) for number in range(7)]
+    assert [None if one is None else one.on.day for one in lay] == [None, 1, 2, 3, 2, None, 2]
+    assert [one.name[1] for one in papers.at(date.max).case("p")] == ["m1"] and papers.version(("s", "m1")) == ("s", "m2")
+    assert not papers.is_taken_back(("s", "m1")) and papers.is_taken_back(("s", "m3"))
+
+
+def moment_of(number: int) -> datetime:
+    """Noon on the day that is so many days after the first of August."""
+    return datetime(2025, 8, 1, 12, tzinfo=UTC) + timedelta(days=number)
+
+
+def test_whoever_was_let_work_is_looked_at_for_as_long_as_nothing_could_be_told(looked: Looked) -> None:
+    """By the world's own pairs: a change of a day from the enrolment on until the links were back."""
+    world, let = looked.world, 0
+    for name in ("DUO", "Kiwa"):
+        office = looked.meanwhile.offices[name]
+        matters = [one for one in office.came_up if one not in office.fell_away]
+        for matter, handled in zip(matters, looked.handled[name], strict=True):
+            number = world.enrolments[matter.about]
+            due = [so for pair, so in world.pairs.items() if pair.enrolment == number and so.due and not so.ending]
+            changed = any(so.since <= so.on <= BACK for so in due)
+            told = any("of whom a signal came" in way for way in handled.ways)
+            assert told == (changed and handled.done is not None), matter
+            let += told
+    assert let > 0
 
 
 def test_a_slip_is_found_when_the_message_has_come(looked: Looked) -> None:

@@ -55,16 +55,14 @@ def courts(world: World, node: Node, applied: Applied, book: Book) -> Iterator[H
     for sent in world.messages:
         if sent.source != GRIP.source or sent.kind not in ON_PAPER or not _in_the_cut(_event(sent)):
             continue
-        row = node.message(sent.source, sent.id)
-        entered = int(sent.entered_at.timestamp())
+        entered, name = int(sent.entered_at.timestamp()), (sent.source, sent.id)
         done = legal_day(entered) if entered < OPENS else None
-        came = None if row.applied_at is None else applied.applied_on(row)
         ways, truth = tuple[str, ...](), tuple[str, ...]()
         if done is not None:
+            row = node.message(*name)
             ways = _entered(taken_back=bool(row.retracted), corrected=row.version is not None)
-            truth = _entered(
-                taken_back=book.is_taken_back((sent.source, sent.id)), corrected=book.papers.version((sent.source, sent.id)) is not None
-            )
+            truth = _entered(taken_back=book.is_taken_back(name), corrected=book.papers.version(name) is not None)
+        came = applied.sent_applied_on(sent)
         yield Handled(_event(sent), done, came, ways, truth)
 
 
@@ -82,7 +80,7 @@ def prisons(world: World, node: Node, applied: Applied, checks: Checks | None) -
     differs = {one.custody.case for one in beside if one.says == "differs"}
     for pn, since in checks.since.items():
         act = checks.found.get(pn)
-        days = [applied.applied_on(applied.rows[one.name]) for one in applied.case(pn) if one.kind.startswith("custody-")]
+        days = [applied.applied_on(one.name) for one in applied.case(pn) if one.kind.startswith("custody-")]
         came = max(days, default=None)
         if act is None:
             yield Handled(max(CUT_ON, since), None, came)
@@ -114,7 +112,7 @@ def police(world: World, node: Node, applied: Applied, book: Book, until: date) 
         numbers.add(data["police_report"])
         row = node.message(*name)
         its = [one for one in cases if one.data.get("police_report") == data["police_report"]]
-        came = max((applied.applied_on(applied.rows[one.name]) for one in its), default=until)
+        came = max((applied.applied_on(one.name) for one in its), default=until)
         how = WITHDRAWN if row.retracted or any(map(applied.is_hidden, its)) else endings.get(row.position)
         same = [one for one in registered if one.data.get("police_report") == data["police_report"]]
         so = WITHDRAWN if book.is_taken_back(name) else _ending(world, same, data)
@@ -122,7 +120,7 @@ def police(world: World, node: Node, applied: Applied, book: Book, until: date) 
     for one in cases:
         serious = _ARTICLES & {charge["article"] for charge in one.data["charges"]}
         if serious and on(EMERGENCY_FROM) <= one.on < on(RESTART) and one.data.get("police_report") not in numbers:
-            yield Handled(one.on, None, applied.applied_on(applied.rows[one.name]))
+            yield Handled(one.on, None, applied.applied_on(one.name))
 
 
 def _ended(procedure: dict[str, Any]) -> Iterator[tuple[int, str]]:

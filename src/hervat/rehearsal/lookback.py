@@ -21,7 +21,9 @@ from hervat.rehearsal.days import CUT_ON, RESTART, on
 from hervat.rehearsal.matters import Matter, Party
 from hervat.rehearsal.meanwhile import Done, Office
 from hervat.rehearsal.papers import READ, Filed, Papers, Sheet, dated
+from hervat.rehearsal.parties import lives_of
 from hervat.rehearsal.screened import Name, Pair
+from hervat.rehearsal.sealing import Sent
 from hervat.rehearsal.signals import REPORT, Spoken
 from hervat.rehearsal.truth import WRONGLY_SUSPECTED
 from hervat.rehearsal.world import World
@@ -58,7 +60,7 @@ class Applied:
     """What a node applied, as sheets: a view of all of it, and when each came."""
 
     def __init__(self, node: Node, spoken: Mapping[Pair, Spoken], days: Days) -> None:
-        self._days, self._node = days, node
+        self._days, self._node, self.lives = days, node, lives_of(node)
         rows = [row for kind in READ for row in node.store.of_kind(kind, node.position) if row.state == APPLIED and row.erased < WHOLE]
         self._reading = reading = Reading(node.store, node.store, node.keys)
         self.rows: dict[Name, Row] = {(reading.source_of(row), row.id or ""): row for row in rows if row.target is None}
@@ -115,11 +117,17 @@ class Applied:
         skn = None if matter.pn is None else self._filed.skn_of(matter.pn)
         around = self.person(skn) if skn is not None else []
         names = {matter.about, *(one.name for one in around if one.on <= through)}
-        return max(self.applied_on(self.rows[name]) for name in names)
+        return max(self.applied_on(name) for name in names)
 
-    def applied_on(self, row: Row) -> date:
-        """The day on which a message was first applied."""
+    def applied_on(self, name: Name) -> date:
+        """The day on which an applied message was first so."""
+        row = self.rows[name]
         return self._days.of(row.applied_at or row.position)
+
+    def sent_applied_on(self, sent: Sent) -> date | None:
+        """The day on which a message of the world was first applied; None where it never was."""
+        at = self.lives[sent.source, sent.sequence].applied_at
+        return None if at is None else self._days.of(at)
 
 
 class Book:

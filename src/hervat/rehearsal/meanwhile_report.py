@@ -18,6 +18,7 @@ from hervat.rehearsal.signals import Spoken
 from hervat.rehearsal.world import World
 
 ORDER = ("courts", "CJIB", "victim support", "probation", "the bar", "DJI", "police", "DUO", "Kiwa", "Justis", "IND")
+_FIGURES = ("limit_a_day", "carries", "errors")
 _BY_THE_RULE = (("Justis", "applications for a certificate", "vog-given"), ("IND", "questions about a record", "immigration"))
 
 
@@ -61,11 +62,12 @@ def _elsewhere(world: World, node: Node, run: Went, applied: Applied, book: Book
 
 
 def _by_the_rule(world: World, node: Node, run: Went, applied: Applied) -> Iterator[dict[str, Any]]:
-    whole = _whole_on(world, node, applied)
+    whole = _whole_on(world, applied)
     procedure = None
     if run.record is not None:
         until = None if RULE.until is None else RULE.until.isoformat()
-        procedure = {"name": RULE.name, "basis": "invented", "since": RULE.from_.isoformat(), "until": until, "limit_a_day": None}
+        days = {"since": RULE.from_.isoformat(), "until": until}
+        procedure = {"name": RULE.name, "basis": "invented", **days, **dict.fromkeys(_FIGURES)}
     handled = {
         "Justis": evident.certificates(world, node, run.record, whole),
         "IND": evident.answers(world, node, run.record, whole),
@@ -75,26 +77,19 @@ def _by_the_rule(world: World, node: Node, run: Went, applied: Applied) -> Itera
         yield row(party, of, names[process], procedure, list(handled[party]))
 
 
-def _whole_on(world: World, node: Node, applied: Applied) -> date | None:
+def _whole_on(world: World, applied: Applied) -> date | None:
     """The day on which the last of what OM and the courts made in the cut was applied, of what ever was."""
-    days = []
-    for sent in world.messages:
-        if sent.source in (GPS.source, GRIP.source) and CUT_ON <= legal_day(int(sent.event_at.timestamp())) < on(RESTART):
-            one = node.message(sent.source, sent.id)
-            if one.applied_at is not None:
-                days.append(applied.applied_on(one))
-    return max(days, default=None)
+    links = (GPS.source, GRIP.source)
+    of = [one for one in world.messages if one.source in links and CUT_ON <= legal_day(int(one.event_at.timestamp())) < on(RESTART)]
+    days = (applied.sent_applied_on(one) for one in of)
+    return max((day for day in days if day is not None), default=None)
 
 
 def _procedure(id: str, since: date, until: date | None, limit: float | None) -> dict[str, Any]:
-    one = procedures()[id]
-    return {
-        "name": one.name,
-        "basis": one.basis,
-        "since": since.isoformat(),
-        "until": until and until.isoformat(),
-        "limit_a_day": None if limit is None else round(limit, 2),
-    }
+    """A procedure in the report; its figures where they bound what was done."""
+    one, days = procedures()[id], {"since": since.isoformat(), "until": until and until.isoformat()}
+    figures = (None, None, None) if limit is None else (round(limit, 2), one.carries, one.errors)
+    return {"name": one.name, "basis": one.basis, **days, **dict(zip(_FIGURES, figures, strict=True))}
 
 
 def _told(one: Told, end: date | None) -> dict[str, Any]:
@@ -109,11 +104,11 @@ def _invented(rows: Iterable[dict[str, Any]]) -> set[str]:
 def in_words(found: dict[str, Any]) -> Iterator[str]:
     """The eleven for a person to read: a line of figures, and what that is about."""
     yield "What each party did meanwhile. Procedures are invented, but for that of the police; limits and slips of all of them are:"
-    titles = f"{'came up':>8}{'by hand':>8}{'a day':>6}{'otherwise':>10}{'waited':>7}{'backlog':>8}{'at the end':>11}"
+    titles = f"{'came up':>8}{'by hand':>8}{'in a day':>9}{'otherwise':>10}{'waited':>7}{'backlog':>8}{'at the end':>11}"
     yield f"{'party':<15}{titles}   caught up on"
     for one in found["parties"]:
         backlog = one["backlog"]
-        counts = f"{one['came_up']:>8}{one['done']:>8}{one['most_on_a_day']:>6}{one['otherwise']:>10}{one['waited']:>7}"
+        counts = f"{one['came_up']:>8}{one['done']:>8}{one['most_on_a_day']:>9}{one['otherwise']:>10}{one['waited']:>7}"
         lay = f"{backlog['highest']:>8}{backlog['at_the_end_of_the_cut']:>11}"
         yield f"{one['party']:<15}{counts}{lay}   {one['caught_up_on'] or ('never' if one['waited'] else 'nothing waited')}"
     for one in found["parties"]:
@@ -129,5 +124,7 @@ def _how(one: dict[str, Any]) -> str:
     procedure = one["procedure"]
     if procedure is None:
         return "nobody decided in this world"
-    limit = "" if procedure["limit_a_day"] is None else f", at most {procedure['limit_a_day']} on a working day"
+    limit = ""
+    if procedure["limit_a_day"] is not None:
+        limit = f", {procedure['carries']:.0%} and at most {procedure['limit_a_day']} on a working day"
     return f"{procedure['since']} to {procedure['until'] or 'no end yet'}{limit}: {procedure['name']}"
