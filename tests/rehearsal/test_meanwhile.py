@@ -137,8 +137,8 @@ class Looked(NamedTuple):
     handled: dict[str, list[Handled]]
 
 
-def _looked_back(seed: int, scale: float = SCALE) -> Looked:
-    world = World(seed, scale)
+def _looked_back(seed: int, *, settles: bool) -> Looked:
+    world = World(seed, SCALE, settles=settles)
     node, clock = _empty(world)
     meanwhile, desk = _worked(world, node), screening_of(node, (CANARY,))
     for office in meanwhile.offices.values():
@@ -155,9 +155,10 @@ def _looked_back(seed: int, scale: float = SCALE) -> Looked:
     return Looked(world, meanwhile, handled)
 
 
-@pytest.fixture(scope="module", params=[1, 2])
+@pytest.fixture(scope="module", params=[(1, False), (2, True)], ids=["held for ever", "asked about"])
 def looked(request: pytest.FixtureRequest) -> Looked:
-    return _looked_back(request.param)
+    seed, settles = request.param
+    return _looked_back(seed, settles=settles)
 
 
 def test_what_turned_out_otherwise_is_what_the_world_knows(looked: Looked) -> None:

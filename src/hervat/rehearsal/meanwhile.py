@@ -58,7 +58,7 @@ def opens_on(procedure: str) -> date:
 
 class Told(NamedTuple):
     """A procedure of which others tell what is done: whose it is, what comes up there, its id in the map, its first day and the last, or
-    that of the world.
+    that of the world; and what it is for, where that is another process than the map's.
     """
 
     party: str
@@ -66,10 +66,11 @@ class Told(NamedTuple):
     procedure: str
     since: date
     until: date | None
+    process: str | None = None
 
 
 ELSEWHERE: Final = (
-    Told("courts", "decisions", "courts-own-desk", on(URGENT_FROM), on(RESTART)),
+    Told("courts", "decisions", "courts-own-desk", on(URGENT_FROM), on(RESTART), "What the courts decide is on record"),
     Told("DJI", "people in custody of whom no message tells until when", "custody-by-telephone", CUT_ON, on(RESTART - 1)),
     Told("police", "suspicions of a serious offence", "police-reports-childcare", on(EMERGENCY_FROM), None),
 )

@@ -58,7 +58,7 @@ def _elsewhere(world: World, node: Node, run: Went, applied: Applied, book: Book
         "police": evident.police(world, node, applied, book, end or on(world.days)),
     }
     for one in ELSEWHERE:
-        yield row(one.party, one.of, process_of(one.procedure), _told(one, end), list(handled[one.party]))
+        yield row(one.party, one.of, one.process or process_of(one.procedure), _told(one, end), list(handled[one.party]))
 
 
 def _by_the_rule(world: World, node: Node, run: Went, applied: Applied) -> Iterator[dict[str, Any]]:
@@ -114,7 +114,7 @@ def in_words(found: dict[str, Any]) -> Iterator[str]:
     for one in found["parties"]:
         yield f"  {one['party']}, {one['of']}, for: {one['process']}"
         yield f"    {_how(one)}"
-        yield from (f"    otherwise: {count} times {way}" for way, count in one["ways"].items())
+        yield from (f"    otherwise {count}: {way}" for way, count in one["ways"].items())
     equal = "equal" if found["equal"] else "NOT EQUAL"
     yield f"What turned out otherwise beside the world's own truth: {equal}."
     yield from (f"  differs: {line}" for line in found["differences"])
