@@ -5,6 +5,7 @@ from datetime import date, timedelta
 from typing import Any, Protocol
 
 from hervat.assemble import Node
+from hervat.consumers.ruling import rules_at
 from hervat.rehearsal import evident
 from hervat.rehearsal.days import CUT_ON, RESTART, legal_day, on
 from hervat.rehearsal.deciding import RULE, Record
@@ -15,6 +16,7 @@ from hervat.rehearsal.lookback import Applied, Book, Days, Handled, differences,
 from hervat.rehearsal.meanwhile import ELSEWHERE, Meanwhile, Told, procedures, process_of
 from hervat.rehearsal.screened import Pair
 from hervat.rehearsal.signals import Spoken
+from hervat.rehearsal.unending import ASKED
 from hervat.rehearsal.world import World
 
 ORDER = ("courts", "CJIB", "victim support", "probation", "the bar", "DJI", "police", "DUO", "Kiwa", "Justis", "IND")
@@ -36,7 +38,7 @@ def told(world: World, node: Node, run: Went) -> dict[str, Any]:
     meanwhile = run.meanwhile
     if meanwhile is None:
         raise ValueError("nobody worked by hand in this world")
-    last = CUT_ON + timedelta(days=world.days + 5)
+    last = CUT_ON + timedelta(days=world.days + ASKED[-1])
     applied, book = Applied(node, run.spoken, Days(node, last)), Book(world, meanwhile.papers)
     rows = [*_offices(meanwhile, applied, book), *_elsewhere(world, node, run, applied, book), *_by_the_rule(world, node, run, applied)]
     rows.sort(key=lambda one: ORDER.index(one["party"]))
@@ -65,8 +67,8 @@ def _by_the_rule(world: World, node: Node, run: Went, applied: Applied) -> Itera
     whole = _whole_on(world, applied)
     procedure = None
     if run.record is not None:
-        until = None if RULE.until is None else RULE.until.isoformat()
-        days = {"since": RULE.from_.isoformat(), "until": until}
+        rule = next(one for one in rules_at(node.store, node.keys, node.position) if one.name == RULE.name)
+        days = {"since": rule.from_.isoformat(), "until": None if rule.until is None else rule.until.isoformat()}
         procedure = {"name": RULE.name, "basis": "invented", **days, **dict.fromkeys(_FIGURES)}
     handled = {
         "Justis": evident.certificates(world, node, run.record, whole),

@@ -16,6 +16,7 @@ from hervat.rehearsal.courses import TO_THE_BAR
 from hervat.rehearsal.days import CUT_ON, RESTART, on
 from hervat.rehearsal.feeds import EXECUTE, GPS, GRIP, IRIS, SLACH, TULP, Feed
 from hervat.rehearsal.sealing import Sent
+from hervat.rehearsal.unending import ASKED
 from hervat.rehearsal.world import World
 
 _DECLARED: Final = ("watermark", "stock-declared")
@@ -49,7 +50,7 @@ class Life(NamedTuple):
 def told(world: World, node: Node) -> list[dict[str, Any]]:
     """Each party in the world with the cut, at the end of it and after."""
     lives = lives_of(node)
-    last = CUT_ON + timedelta(days=world.days + 5)
+    last = CUT_ON + timedelta(days=world.days + ASKED[-1])
     days = [CUT_ON + timedelta(days=number) for number in range((last - CUT_ON).days + 1)]
     ends = [node.position_at(end_of(day)) for day in days]
     lost = world.never_applied.keys() | {name for name, truth in world.refused.items() if not truth.corrected}
