@@ -104,7 +104,7 @@ class Adrift:
     def _hanging_on(self, row: Row) -> set[int]:
         """Whose being adrift may change with what a message says of a case, judgment, order or advice."""
         if not self._working.amendments(row.ident):
-            spoken = set[bytes]() if row.state == REFUSED else self._spoken_for(row)
+            spoken = set[bytes]() if row.state == REFUSED or not self._under else self._spoken_for(row)
             return {position for key in spoken for position in self._under.get(key, ())}
         version = self._version(row)
         said = (row.state, row.version, row.retracted, version.about, version.gives)

@@ -171,6 +171,10 @@ class WorkingSet:
         links = self._links.get(key)
         return links is not None and True in links.values()
 
+    def anybody_waits(self, keys: Iterable[bytes]) -> bool:
+        """Whether any message waits for one of these keys."""
+        return not self._waiting.keys().isdisjoint(keys)
+
     def waiting(self, key: bytes) -> list[int]:
         """Who waits for a key, by position."""
         found = self._waiting.get(key)
