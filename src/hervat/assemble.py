@@ -161,15 +161,17 @@ class Node(Reader):
             self._settle(unsettled, receipts)
         return received.answer(inbox.lost)
 
-    def take(self, parcels: Iterable[ParcelOf]) -> list[list[Taken]]:
-        """Take parcels of messages prepared elsewhere, and settle them together: all of it is on disk on return, none where it raises."""
+    def take(self, parcels: Iterable[ParcelOf]) -> tuple[list[list[Taken]], set[int]]:
+        """Take parcels of messages prepared elsewhere, and settle them together: all of it is on disk on return, none where it raises.
+        Returns what became of each parcel, and the positions of all messages that were refused.
+        """
         with self._step() as inbox:
             taken = [inbox.take_parcel(*parcel) for parcel in parcels]
+            refused = set(inbox.drain_refused())
             # Nobody counts here: what `receive` tells at its end would only grow.
-            inbox.drain_refused()
             inbox.lost.clear()
             self.store.settle()
-        return taken
+        return taken, refused
 
     def _settle(self, unsettled: list[Taken], receipts: Callable[[bytes], None] | None) -> None:
         """Put on disk what was taken, and only then tell of it."""

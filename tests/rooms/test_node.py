@@ -139,5 +139,5 @@ def test_a_batch_ends_where_its_messages_are_large(monkeypatch: pytest.MonkeyPat
     with fresh("memory") as node:
         assert node.receive(raws, progress=lambda received: seen.append(received.taken))["applied"] == 5
         assert seen == [2, 4, 5]
-        assert node.receive([person(6, "S6"), person(7, "S7")], batch=1, progress=lambda received: seen.append(received.taken))["applied"] == 2
+        node.receive([person(6, "S6"), person(7, "S7")], batch=1, progress=lambda received: seen.append(received.taken))
         assert seen[3:] == [1, 2]

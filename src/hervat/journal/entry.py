@@ -18,7 +18,6 @@ The format is version 1 and is frozen: a store written today is read by every la
 """
 
 from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass
 from functools import lru_cache
 from hashlib import sha256 as _sha256
 from typing import Any
@@ -101,8 +100,7 @@ class Entry(msgspec.Struct, gc=False):
     leaf: bytes
 
 
-@dataclass(slots=True, frozen=True)
-class Segment:
+class Segment(msgspec.Struct, frozen=True, gc=False):
     """An opened segment; `nonce` and `content` are None where it was erased."""
 
     name: str
@@ -111,8 +109,7 @@ class Segment:
     content: bytes | None
 
 
-@dataclass(slots=True, frozen=True)
-class Opened:
+class Opened(msgspec.Struct, frozen=True, gc=False):
     """An entry with its seals broken open: the meta, the segments, the SHA-256 digest of the whole payload, and what stands in the place
     of erased parts (`residue`, empty where nothing was erased).
     """
