@@ -100,7 +100,7 @@ class Inbox:
         self._folding.preload(rows)
         places = self._places(rows)
         self._digests = self._known_digests(rows)
-        taken = [self._take(*each, places) for each in zip(batch, prepared, rows, strict=True)]
+        taken = [self._take(raw, one, row, places) for raw, one, row in zip(batch, prepared, rows, strict=True)]
         self._commit(settle=settle)
         return taken
 
