@@ -40,6 +40,8 @@ def pairs_of(packed: bytes) -> list[tuple[bytes, bytes]]:
 
 def topics_of(packed: bytes) -> set[bytes]:
     """The topics in a row's packed pairs, each once."""
+    if len(packed) == PAIR:
+        return {packed[16:]}
     return {packed[start : start + 16] for start in range(16, len(packed), PAIR)}
 
 
