@@ -12,13 +12,13 @@ from typing import Any
 import msgspec
 
 from hervat.assemble import Node
-from hervat.batch import STATEMENT, Statement
+from hervat.batch import Statement
 from hervat.chain.parts import GateName
 from hervat.chain.plan import Plan, Step, ensure_steps
 from hervat.clock import parse_rfc3339, rfc3339
 from hervat.considered import Considered
 from hervat.consumers.backlog.ledger import Ledger
-from hervat.dispatch.signed import Unfit, ensure_counts, moment_of
+from hervat.dispatch.signed import Unfit
 from hervat.dispatch.statements import is_the_same
 from hervat.errors import NotSo, StoreFault, Usage, ensure
 from hervat.intake.inbox import Inbox
@@ -55,7 +55,7 @@ from hervat.restart.acts import (
     ensure_readable,
     kind_of_run_act,
 )
-from hervat.restart.approving import ensure_approves, ensure_ordered, faults_of
+from hervat.restart.approving import ensure_approves, ensure_ordered, ensure_states, faults_of
 from hervat.restart.facts import Facts, Keyed
 from hervat.restart.gates import Asking, Verdict, judge
 from hervat.restart.moving import Judge, Move, next_move
@@ -157,13 +157,10 @@ class Restarting:
         return {"run": run.name, "position": self._node.position, "moves": moves, "lost": any(one["what"] == "gate-lost" for one in moves)}
 
     def _keep_statement(self, run: Run, statement: Statement) -> None:
-        named = SOURCE.fullmatch(statement.source)
-        if named is None or named["oin"] != statement.from_ or not run.links_of(statement.source):
-            raise Unfit(f"this is no statement about a feed of this plan by who sends it: {statement.source}", "addressee")
-        made = moment_of(statement.made_at, "made_at")
-        partners = self._node.roster().now
-        ensure_counts(partners, statement.from_, statement.key, STATEMENT, statement, statement.signature, made)
-        equal = is_the_same(self._node.store, self._node.keys, statement)
+        node = self._node
+        since = switch_of(node.store, node.keys, node.position).isolated_since(statement.from_)
+        ensure_states(statement, run, node.roster().now, self._at(since).moment if since else None, node.now())
+        equal = is_the_same(node.store, node.keys, statement)
         self._put(StatementKept(run=run.name, statement=statement, equal=equal))
 
     def approve(
@@ -180,7 +177,7 @@ class Restarting:
         """
         run = self._under_way()
         ensure_other(by, second)
-        ensure_approves(approval, run, self._node.keys.origin, self._node.roster().now)
+        ensure_approves(approval, run, self._node.keys.origin, self._node.roster().now, self._node.now())
         act = StepApproved(approval=approval, by=by, why=why, second=second)
         return self._and_check(act, considered, by or f"{approval.role} ({approval.partner})")
 

@@ -40,8 +40,10 @@ def asked(gates: tuple[GateName, ...], hours: float) -> tuple[GateAsked, ...]:
     return tuple(GateAsked(gate=gate, hours=hours if gate == "soaked" else None) for gate in gates)
 
 
-def a_step(id: str, act: Any, waits: dict[str, Any], gates: tuple[GateName, ...] = (), hours: float = 0.0, **more: Any) -> Step:
-    feed = FEEDS[LINKS[id]] if id in LINKS else None
+def a_step(
+    id: str, act: Any, waits: dict[str, Any], gates: tuple[GateName, ...] = (), hours: float = 0.0, feed: str | None = None, **more: Any
+) -> Step:
+    feed = FEEDS[feed or LINKS[id]] if feed or id in LINKS else None
     who = tuple(Approver(partner=role, role=role, oin=oin) for oin, role in list(ROLES.items())[:2]) if act == "open" else ()
     told = {"name": id, "partner": "om", "crew": "ict", "start": 0.0, "end": 4.0, "phase": 1 if act != "open" else 2} | more
     waiting = tuple(Wait(step=step, why=why) for step, why in waits.items())

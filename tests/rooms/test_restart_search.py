@@ -55,6 +55,7 @@ class NoWayRound(RuleBasedStateMachine):
         self.world.restarting.begin(self.world.plan, **WHO)
         self.coming = messages
         self.looked: set[int] = set()
+        self.opened_at: set[int] = set()
 
     def teardown(self) -> None:
         assert self.node.store.head().size
@@ -169,7 +170,8 @@ class NoWayRound(RuleBasedStateMachine):
         store, keys = self.node.store, self.node.keys
         moved = [at.position for at, act in acts_of_runs(store, keys, self.node.position) if getattr(act, "state", None) == "replay"]
         assert set(moved) <= set(store.acts(LINK_MOVED, self.node.position))
-        for position in moved[-1:]:
+        for position in {*moved} - self.opened_at:
+            self.opened_at.add(position)
             before, after = run_of(store, keys, position - 1), run_of(store, keys, position)
             assert before is not None
             assert after is not None

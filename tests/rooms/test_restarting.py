@@ -18,9 +18,10 @@ from hervat.restart.acts import GateWaived, StepDone, Waiving, kind_of_run_act
 from hervat.restart.run import OPENED
 from tests.rooms.messages import FEEDS, charge
 from tests.rooms.nodes import fresh
-from tests.rooms.restarted import ALL, GPS, GRIP, LINKS, SKDB, WHO, World, a_plan, gone_through
+from tests.rooms.restarted import ALL, GPS, GRIP, LINKS, SKDB, WHO, World, a_plan, a_step, gone_through
 
 DONE = StepDone(run="", step="keys", by="a crew", evidence="x")
+KINDS = ("person-registered", "persons-merged")
 WAIVERS = {"by": Waiving(name="one", partner=SKDB), "second": Waiving(name="other", partner=GPS)}
 
 
@@ -268,6 +269,26 @@ def test_a_statement_by_a_key_that_was_revoked_since_reconciles_nothing_and_anot
     world.rotate()
     world.approve("open-skdb")
     assert world.states()["open-skdb"] == "live"
+
+
+def test_of_two_links_of_a_source_what_was_stated_before_one_was_held_counts_for_the_other_alone(world: World) -> None:
+    steps = [a_step(f"open-{kind}", "open", {}, ("reconciled", "approved"), feed="skdb", kinds=(kind,)) for kind in KINDS]
+    world.restarting.begin(msgspec.structs.replace(world.plan, steps=tuple(steps)), **WHO)
+    for step in steps:
+        world.approve(step.id)
+    early = world.statement("skdb")
+    world.later(1)
+    world.restarting.hold(steps[0].id, **WHO)
+    world.restarting.done(steps[0].id, by="one", second="other", evidence="looked at")
+    world.later(1)
+    world.approve(steps[0].id)
+    world.restarting.check(statement=early)
+    assert world.states() == {steps[0].id: "held", steps[1].id: "live"}
+    world.restarting.hold(steps[1].id, **WHO)
+    with pytest.raises(Unfit, match=r"was held at .* reconciled anew: sign it after that"):
+        world.restarting.check(statement=early)
+    world.restarting.check(statement=world.statement("skdb"))
+    assert world.states() == {steps[0].id: "live", steps[1].id: "held"}
 
 
 def test_a_link_that_an_aborted_run_left_live_is_not_moved_by_a_step_of_the_same_id_in_another(world: World) -> None:

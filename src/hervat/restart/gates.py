@@ -12,6 +12,7 @@
 
 Once passed, a gate is looked at again at each check (`again`): a newer claim that cannot be checked yet is let be, a rehearsal does not
 grow old under a link that it opened, and what was signed in time stays signed when its key is replaced: whose key was stolen is isolated.
+A gate that two people let be was not passed on any of that: when their waiver ends it is asked as the first time.
 """
 
 from collections.abc import Callable
@@ -31,6 +32,8 @@ from hervat.restart.run import Run, StepAt
 
 REHEARSED_FOR = 24.0 * 14
 """Hours for which an exercise counts where the plan does not say."""
+WAIVED = "waived_at"
+"""In the evidence of a gate that was let be: the position of the waiver."""
 _LISTED = 20
 
 
@@ -60,8 +63,9 @@ def judge(asking: Asking, run: Run, one: StepAt, gate: GateName, *, again: bool 
     waiver = one.waiver(gate, asking.facts.now)
     if waiver is not None:
         names = [waiver.by.partner, waiver.second.partner]
-        return Verdict(True, {"waived_at": one.waived[gate][0].position, "by": names, "until": waiver.until})
-    return _GATES[gate](asking, run, one, again)
+        return Verdict(True, {WAIVED: one.waived[gate][0].position, "by": names, "until": waiver.until})
+    # Passed on a waiver it was never shown: when that ends the gate is asked as the first time.
+    return _GATES[gate](asking, run, one, again and WAIVED not in one.passed[gate][1])
 
 
 def _loaded(asking: Asking, run: Run, one: StepAt, again: bool) -> Verdict:
