@@ -40,6 +40,7 @@ from hervat.journal.entry import read_meta
 from hervat.journal.store import APPLIED, STATES
 from hervat.message import SOURCE
 from hervat.oversight.entries import said_of_decision
+from hervat.register.drain import Drain
 from hervat.restart.acts import (
     Approval,
     ExerciseKept,
@@ -277,8 +278,10 @@ class Restarting:
         ended = RestartEnded(run=name, outcome="aborted", frees=(), by=by, why=why, second=second)
         return self._switch(ended, considered)
 
-    def standing(self) -> dict[str, Any] | None:
-        """Everything that is shown of the run that was begun last, with who is isolated; None where none was ever begun and nobody is."""
+    def standing(self, drain: Drain | None = None) -> dict[str, Any] | None:
+        """Everything that is shown of the run that was begun last, with who is isolated; None where none was ever begun and nobody is. Who
+        asks again and again has the `drain` kept.
+        """
         node, run = self._node, self.run
         switch = switch_of(node.store, node.keys, node.position)
         places = {*switch.isolated.values(), *((switch.all_since,) if switch.all_since else ())}
@@ -293,7 +296,7 @@ class Restarting:
         if run is None:
             return told | {"run": None} if isolated or switch.all_since else None
         facts = self._facts()
-        return told | told_of(run, facts, self._judge(run, facts), self._arrivals()) | {"burn_down": node.drain()[-60:]}
+        return told | told_of(run, facts, self._judge(run, facts), self._arrivals()) | {"burn_down": node.drain(drain)[-60:]}
 
     def _under_way(self) -> Run:
         run = self.run

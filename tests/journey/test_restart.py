@@ -6,6 +6,7 @@ from pathlib import Path
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 
 from hervat.chain.plan import write_plan
+from hervat.clock import SystemClock
 from hervat.doors.acts.asked import answer_to, read_request
 from hervat.doors.acts.line import Done, asking
 from hervat.doors.acts.restarting import StepHolding
@@ -56,6 +57,8 @@ def test_from_an_isolation_to_the_first_gate(tmp_path: Path) -> None:
 def test_what_an_organisation_signs_elsewhere_is_handed_in(tmp_path: Path) -> None:
     with fresh("memory") as node:
         world = World(node, a_plan())
+        # What the command signs is of this very moment.
+        world.clock.set(SystemClock().now())
         world.begin()
         run, key, out = world.restarting.run, tmp_path / "key.pem", tmp_path / "approval.json"
         assert run is not None
