@@ -35,6 +35,8 @@ REHEARSED_FOR = 24.0 * 14
 WAIVED = "waived_at"
 """In the evidence of a gate that was let be: the position of the waiver."""
 _LISTED = 20
+MOST_HELD = 500
+"""So many of what is held for a link are counted, and no more: they are opened one by one, and there may be all there is."""
 
 
 class Verdict(NamedTuple):
@@ -183,10 +185,11 @@ def _rehearsed(asking: Asking, run: Run, one: StepAt, again: bool) -> Verdict:
 
 
 def _no_held(asking: Asking, run: Run, one: StepAt, again: bool) -> Verdict:
-    lacking = asking.facts.lacking(run, one)
-    evidence: Evidence = {"held": len(lacking), "positions": lacking[:_LISTED], "at": asking.facts.position}
+    lacking = asking.facts.lacking(run, one, MOST_HELD + 1)
+    counted, more = lacking[:MOST_HELD], len(lacking) > MOST_HELD
+    evidence: Evidence = {"held": len(counted), "more": more, "positions": lacking[:_LISTED], "at": asking.facts.position}
     if lacking:
-        return Verdict(False, evidence, lack("held-for-it", n=len(lacking), first=lacking[0]))
+        return Verdict(False, evidence, lack("more-held-for-it" if more else "held-for-it", n=len(counted), first=lacking[0]))
     return Verdict(True, evidence)
 
 
