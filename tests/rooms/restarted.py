@@ -30,6 +30,7 @@ from tests.rooms.nodes import all_rows
 
 BEGINS = parse_rfc3339("2025-09-01T08:00:00Z")
 WHO = {"by": "a test", "why": "a restart in small"}
+TWO = WHO | {"second": "another test"}
 ALL: tuple[GateName, ...] = ("loaded", "reconciled", "clean", "approved", "rehearsed", "no-held", "soaked")
 SKDB, GPS, GRIP = (FEEDS[name].split(":")[3] for name in ("skdb", "gps", "grip"))
 ROLES = {SKDB: "it", GPS: "chain", GRIP: "board"}
@@ -160,7 +161,7 @@ class World:
         return signed(report, self.node.keys, self.node.position)
 
     def begin(self) -> None:
-        self.restarting.begin(self.plan, report=self.rehearsed(), **WHO)
+        self.restarting.begin(self.plan, report=self.rehearsed(), **TWO)
 
     def approve(self, step: str) -> None:
         for oin in (SKDB, GPS):

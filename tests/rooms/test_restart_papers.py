@@ -29,7 +29,7 @@ from hervat.restart.approving import approve
 from tests.rooms.exchanged import known_as
 from tests.rooms.messages import FEEDS
 from tests.rooms.nodes import fresh
-from tests.rooms.restarted import BEGINS, GPS, GRIP, ROLES, SKDB, WHO, World, a_step, oin_of
+from tests.rooms.restarted import BEGINS, GPS, GRIP, ROLES, SKDB, TWO, WHO, World, a_step, oin_of
 
 GATES = ("loaded", "reconciled", "approved")
 """No source counts its stock here, so `loaded` is only ever waived."""
@@ -101,7 +101,7 @@ class OldPapers(RuleBasedStateMachine):
 
     def begun(self) -> None:
         self.links = {step: Link() for step in OPEN}
-        self.run = str(self.world.restarting.begin(self.world.plan, second="another", **WHO)["run"])
+        self.run = str(self.world.restarting.begin(self.world.plan, **TWO)["run"])
         self.looked_at()
 
     @property

@@ -122,7 +122,7 @@ def check(arguments: Namespace) -> int:
 
 def done(arguments: Namespace) -> int:
     """Say that a step was done, or let a link go on."""
-    _ensure_said(arguments, "by", "evidence")
+    _ensure_said(arguments, "by", "evidence", *(("second",) if arguments.second is not None else ()))
     said = {"step": arguments.step, "by": arguments.by, "evidence": arguments.evidence, "second": arguments.second}
     act = StepDoing(considered=considered_in(arguments), **said)
     return _acted(arguments, decide(arguments.store, act), f"{arguments.step} put down as done")
@@ -137,6 +137,9 @@ def approve(arguments: Namespace) -> int:
         _write(Path(arguments.out), approval)
         show(words.as_document(approval) if arguments.json else f"signed in {arguments.out}; hervat restart approve --approval hands it in")
         return 0
+    if not arguments.by or not arguments.why:
+        raise Usage("give --by and --why: who hands in what was signed, and on what ground; nothing was handed in")
+    ensure_decided(arguments)
     answer = decide(arguments.store, StepApproving(approval=approval, considered=considered_in(arguments), **_decided(arguments)))
     return _acted(arguments, answer, f"{approval.step} approved by {approval.partner}")
 
