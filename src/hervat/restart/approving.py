@@ -29,13 +29,18 @@ def ensure_approves(approval: Approval, run: Run, node: str, partners: Partners,
     """
     if (approval.node, approval.run, approval.plan) != (node, run.name, run.begun.hash):
         raise Unfit(f"this approves run {approval.run} of {approval.node}, and here is run {run.name} of {node}", "addressee")
-    asked = run.plan.step(approval.step).approvers
-    if (approval.partner, approval.role) not in {(run.oin(one.oin), one.role) for one in asked}:
-        roles = ", ".join(f"{one.role} of {one.oin}" for one in asked) or "nobody"
-        raise Unfit(f"{approval.step} is not for {approval.role} of {approval.partner} to approve; the plan asks {roles}", "sender")
+    ensure_asked(run, approval.step, approval.partner, approval.role)
     ensure_signed(approval, partners)
     _ensure_made(approval.made_at, now)
     _ensure_new(approval, run.steps[approval.step])
+
+
+def ensure_asked(run: Run, step: str, oin: str, role: str) -> None:
+    """Raises Unfit unless a step of a run asks an organisation to approve it in a role, Usage where the plan has no such step."""
+    asked = run.plan.step(step).approvers
+    if (oin, role) not in {(run.oin(one.oin), one.role) for one in asked}:
+        roles = ", ".join(f"{one.role} of {run.oin(one.oin)}" for one in asked) or "nobody"
+        raise Unfit(f"{step} is not for {role} of {oin} to approve; the plan asks {roles}", "sender")
 
 
 def ensure_states(statement: Statement, run: Run, partners: Partners, isolated_at: datetime | None, now: datetime) -> None:
