@@ -259,6 +259,10 @@ class Store(Protocol):
         """Held rows with a position above `after`, oldest first."""
         ...
 
+    def held_for_keys(self, after: int, limit: int) -> list[Row]:
+        """Those of them that are admitted, and whose chain of `previous` is complete: they wait for keys alone."""
+        ...
+
     def adrift(self) -> list[Row]:
         """The held rows that are about nobody."""
         ...
@@ -278,6 +282,10 @@ class Store(Protocol):
         ...
 
     def not_admitted(self, source: int) -> list[Row]: ...
+
+    def in_quarantine(self, source: int) -> int:
+        """How many messages of a source lie in quarantine."""
+        ...
 
     def applied(self, after: int, limit: int) -> list[Row]:
         """Applied rows with a position above `after`, in order of position."""
