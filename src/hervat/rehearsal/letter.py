@@ -5,13 +5,15 @@ enforces itself (`gated.py`); and with the courts' link opened first, and nothin
 register, and it must be what the world itself knows to be true, charge by charge. What differs is the way there: how much was held, for
 how long, and what a relay that passes messages on in order of arrival would have handed on before anybody could understand it. At the end
 of every day screening takes its step; with the cut it is checked as well (`checking.py`). What it told, and how late, is in `signals.py`.
+When the links are back, whoever sent what is still held is asked about it, people do what lies on their desks, and the bottlenecks are over
+(`ending.py`).
 """
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import nullcontext
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from itertools import groupby
 from pathlib import Path
 from typing import Any
@@ -21,7 +23,7 @@ from hervat.clock import SteppedClock, parse_rfc3339
 from hervat.emergency import Emergency
 from hervat.journal.entry import read_meta
 from hervat.procedure import Procedures
-from hervat.rehearsal import deciding, detained, gated_report, parties, signals
+from hervat.rehearsal import deciding, detained, ending, gated_report, parties, signals
 from hervat.rehearsal.checking import Checker, Evening, checking
 from hervat.rehearsal.days import CUT_ON
 from hervat.rehearsal.enrolments import CANARY
@@ -45,6 +47,7 @@ CHECKED = "cut"
 check costs as much as a day; of the other worlds the end tells.
 """
 SUNDAY = 7
+EVENING = time(16, tzinfo=UTC)
 
 
 @dataclass(slots=True, frozen=True)
@@ -231,6 +234,18 @@ def decided(world: World, runs: dict[str, Run]) -> dict[str, Any]:
     cut, uncut = runs[CHECKED].where, runs["uncut"].where
     with Node.opened(cut.url, keys=cut.keys) as node, Node.opened(uncut.url, keys=uncut.keys) as beside:
         return deciding.outcome(runs[CHECKED].record or deciding.Record(), node, beside, on)
+
+
+def ended(world: World, runs: dict[str, Run]) -> dict[str, Any] | None:
+    """How it ends with the cut: what lies on the desks is done on the day after the last, and the bottlenecks are over; None where nobody
+    decided, or nobody was asked about what is still held.
+    """
+    run = runs[CHECKED]
+    if run.record is None or not world.settles:
+        return None
+    on = date.fromisoformat(str(run.drain[-1]["day"])) + timedelta(days=1)
+    with Node.opened(run.where.url, writer=True, clock=SteppedClock(datetime.combine(on, EVENING)), keys=run.where.keys) as node:
+        return ending.ended(world, node, on)
 
 
 def courses(world: World, runs: dict[str, Run]) -> dict[str, Any]:

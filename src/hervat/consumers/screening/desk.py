@@ -13,7 +13,7 @@ from hervat.consumers.screening.assessment import ASSESSED, AssessedAct, Verdict
 from hervat.consumers.screening.check import CANARY, Check, Checked, Hidden
 from hervat.consumers.screening.daily import CHECKED, CheckedAct
 from hervat.consumers.screening.following import Following, Told, Withheld
-from hervat.consumers.screening.signal import SIGNALLED, SUPPRESSED, Signal, SignalledAct, Word
+from hervat.consumers.screening.signal import SIGNALLED, SUPPRESSED, Pair, Signal, SignalledAct, Word
 from hervat.errors import NotSo
 from hervat.journal.keys import NodeKeys
 from hervat.journal.store import Store
@@ -56,6 +56,7 @@ class Desk:
         self._roster = roster
         self._canaries = canaries
         self._told: Told | None = None
+        self._assessed: tuple[int, dict[Pair, tuple[int, AssessedAct]]] = (0, {})
         self._bsns: BsnsOf = {}
 
     def step(self, today: date, *, again: bool = False, order: Order = list, **fault: Withheld) -> dict[str, Any]:
@@ -97,8 +98,8 @@ class Desk:
 
         Raises NotSo where none waits for a decision, or where another version or ending was told since it was seen.
         """
-        signal = self.told().last.get((enrolment, message))
-        if signal is None or not is_open(signal, assessments(self._store, self._keys, self._store.head().size)):
+        signal, assessed = self.told().last.get((enrolment, message)), self._assessed_now()
+        if signal is None or not is_open(signal, assessed):
             raise NotSo(f"no signal {enrolment} {message} waits for a decision; hervat screening work lists those that do")
         if version not in (None, signal.version) or ending not in (None, signal.ending):
             ended = f", ended {' '.join(signal.ending)}" if signal.ending else ""
@@ -106,8 +107,18 @@ class Desk:
         act = AssessedAct(
             enrolment=enrolment, message=message, version=signal.version, verdict=verdict, by=by, ground=ground, ending=signal.ending
         )
-        position = self._decide(ASSESSED, act)
+        position, (head, _) = self._decide(ASSESSED, act), self._assessed
+        if position == head + 1:
+            assessed[signal.pair] = position, act
+            self._assessed = position, assessed
         return {"position": position, "enrolment": enrolment, "message": message, "version": signal.version, "verdict": verdict}
+
+    def _assessed_now(self) -> dict[Pair, tuple[int, AssessedAct]]:
+        """What was decided on each pair; read from the journal where anything came that this desk did not decide itself."""
+        head = self._store.head().size
+        if self._assessed[0] != head:
+            self._assessed = head, assessments(self._store, self._keys, head)
+        return self._assessed[1]
 
     def _known_canaries(self, told: Told) -> Collection[str]:
         """The canaries that were given, and those of the steps before: a step that forgot one would tell of somebody who does not exist."""
