@@ -150,6 +150,9 @@ def test_a_decision_that_becomes_final_later_is_asked_again_on_that_day() -> Non
     later = decision(Sentence(kind="disqualification"), final_on=TODAY + ONE)
     assert asked(later).changes_on == TODAY + ONE
     assert asked(later, on=TODAY + ONE).outcome is Outcome.NO
+    acquitted = charge("acquitted", final_on=TODAY + ONE)
+    assert asked(acquitted).changes_on == TODAY + ONE
+    assert asked(acquitted, on=TODAY + ONE).outcome is Outcome.YES
 
 
 def test_what_may_stand_in_the_way_is_said_as_what_may() -> None:
