@@ -8,6 +8,7 @@ import pytest
 
 from hervat.law.retention import NONE, Ending
 from hervat.law.rule import Result
+from hervat.law.subject.correction import correction
 from tests.law import test_disclosure as disclosure
 from tests.law import test_naturalisation as naturalisation
 from tests.law import test_retention as retention
@@ -86,6 +87,16 @@ CASES: list[tuple[str, Result[object], tuple[tuple[str, bool], ...]]] = [
         naturalisation.asked(naturalisation.charge("suspected")),
         (("known.charges", True),),
     ),
+    (
+        "correction: asked for later",
+        correction(date(2025, 9, 2), on=date(2025, 9, 1)),
+        (),
+    ),
+    (
+        "correction: within four weeks",
+        correction(date(2025, 9, 1), on=date(2025, 9, 1)),
+        (("correction.asked_on", True), ("correction.asked_on", False)),
+    ),
     ("retention: a term that is over", misdrijf(judged(retention.START)), (*PLACED, ("known.complete_until", True))),
     ("retention: open", misdrijf(Ending(by="open", lapsed_on=NONE)), (("ending.by", True),)),
     ("retention: an order that was not executed", misdrijf(executed(None)), (("ending.by", True),)),
@@ -113,3 +124,11 @@ CASES: list[tuple[str, Result[object], tuple[tuple[str, bool], ...]]] = [
 @pytest.mark.parametrize(("result", "steps"), [pytest.param(result, steps, id=name) for name, result, steps in CASES])
 def test_each_step_of_the_reasoning_is_there_and_says_what_it_says(result: Result[object], steps: tuple[tuple[str, bool], ...]) -> None:
     assert tuple((step.rests_on[0], step.holds) for step in result.because.steps) == steps
+
+
+def test_what_is_asked_for_later_is_asked_again_on_that_day() -> None:
+    assert correction(date(2025, 9, 2), on=date(2025, 9, 1)).changes_on == date(2025, 9, 2)
+
+
+def test_a_term_that_has_not_begun_changes_on_no_day() -> None:
+    assert misdrijf(Ending(by="open", lapsed_on=NONE)).changes_on is None
