@@ -54,6 +54,9 @@ def test_same_world_and_its_own_truth(rehearsal_seed: int, tmp_path: Path) -> No
     assert (found["screening"]["evenings_checked"] > 70) == decides
     assert found["screening"]["odd_evenings"] == []
     assert found["custody"]["differences"] == []
+    assert found["meanwhile"]["differences"] == []
+    by_rule = {one["party"]: one["done"] for one in found["meanwhile"]["parties"]}
+    assert (by_rule["Justis"] > 0) == (by_rule["IND"] > 0) == decides
     assert found["ok"]
     assert found["restart"]["broken"] == []
     assert found["restart"]["failing"]["waited"] == [gated.COURTS_LINK]

@@ -112,8 +112,8 @@ def _rules(arguments: Namespace) -> tuple[str, str]:
 def _letter(world: World, where: Callable[[str], Where], progress: Progress) -> dict[str, Any]:
     runs = run_all(world, where, progress)
     cut = runs["cut"]
-    told = compare(world, cut), thread(world, cut), decided(world, runs), courses(world, runs)
-    return document(world, runs, *told, ended(world, runs))
+    told, end = (compare(world, cut), thread(world, cut), decided(world, runs)), ended(world, runs)
+    return document(world, runs, *told, courses(world, runs), end)
 
 
 _IN_THE_WORLD = {"letter": _letter, "filter": filtering.run, "wrong-order": wrongorder.run}

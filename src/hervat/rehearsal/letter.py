@@ -23,11 +23,12 @@ from hervat.clock import SteppedClock, parse_rfc3339
 from hervat.emergency import Emergency
 from hervat.journal.entry import read_meta
 from hervat.procedure import Procedures
-from hervat.rehearsal import deciding, detained, ending, gated_report, parties, signals
+from hervat.rehearsal import deciding, detained, ending, gated_report, meanwhile_report, parties, signals
 from hervat.rehearsal.checking import Checker, Evening, checking
 from hervat.rehearsal.days import CUT_ON
 from hervat.rehearsal.enrolments import CANARY
 from hervat.rehearsal.gated import Gated
+from hervat.rehearsal.meanwhile import Meanwhile
 from hervat.rehearsal.network import Delivery, reconnected, uncut, wrong_order
 from hervat.rehearsal.screened import Pair
 from hervat.rehearsal.world import World
@@ -93,6 +94,7 @@ class Run:
     record: deciding.Record | None
     custody: detained.Record | None
     restart: dict[str, Any] | None
+    meanwhile: Meanwhile | None
 
     @property
     def store(self) -> str:
@@ -137,15 +139,16 @@ def run_world(
     with Node.opened(where.url, writer=True, clock=clock, keys=where.keys) as node:
         held: dict[int, str] = {}
         desk, desks, worked = screening_of(node, (CANARY,)), None, detained.Worked(node, world)
-        gated = Gated(node, world) if gates else None
+        gated, meanwhile = (Gated(node, world), Meanwhile(node, world)) if gates else (None, None)
         duplicates, done = 0, 0
         for batch in by_day(deliveries):
             clock.set(batch[-1].at)
             before = node.position
             answer = node.receive((one.raw for one in batch), batch=size)
             duplicates += answer["duplicates"]
-            if gated is not None:
+            if gated is not None and meanwhile is not None:
                 gated.evening(batch[-1].day)
+                meanwhile.evening(batch[-1].day)
             if answer["held"]:
                 held |= {one["position"]: _reason(one) for one in node.held(after=before)}
             desk.step(batch[-1].day)
@@ -159,6 +162,8 @@ def run_world(
             done += len(batch)
             progress(name, done, len(deliveries))
         close_procedures(node, deliveries[-1].day)
+        if meanwhile is not None:
+            meanwhile.close(deliveries[-1].day)
         desk.step(deliveries[-1].day + timedelta(days=1))
         if desks is not None:
             desks.look_again(deliveries[-1].day + timedelta(days=1))
@@ -181,6 +186,7 @@ def run_world(
             record=None if desks is None else desks.record,
             custody=None if desks is None else worked.record,
             restart=None if gated is None else gated_report.told(node, gated.record),
+            meanwhile=meanwhile,
         )
 
 
@@ -252,7 +258,11 @@ def courses(world: World, runs: dict[str, Run]) -> dict[str, Any]:
     """What the cut did to the parties and to who was in custody, beside the world's own truth."""
     run = runs[CHECKED]
     with Node.opened(run.where.url, keys=run.where.keys) as node:
-        return {"parties": parties.told(world, node), "custody": detained.compared(world, node, run.custody)}
+        return {
+            "parties": parties.told(world, node),
+            "meanwhile": meanwhile_report.told(world, node, run),
+            "custody": detained.compared(world, node, run.custody),
+        }
 
 
 @dataclass(slots=True, frozen=True)

@@ -36,6 +36,7 @@ def document(
         "world": world.describe(),
         "ok": all((same, compared.equal, balanced, screening["equal"], screening["same_in_all"], decided["certificates"]["equal"]))
         and courses["custody"]["equal"]
+        and courses["meanwhile"]["equal"]
         and gated_report.came_back(runs["cut"].restart)
         and (ended is None or ending.over(ended))
         and not _odd(runs),
