@@ -20,14 +20,14 @@ from hervat.consumers.certificates.again import Verdict as OnCertificate
 from hervat.consumers.ruling import Ruling
 from hervat.consumers.screening.assessment import Verdict as OnSignal
 from hervat.consumers.screening.assessment import assessments
-from hervat.consumers.screening.worklist import Work, WorkList
+from hervat.consumers.screening.worklist import Work
 from hervat.disclosing import Disclosing
 from hervat.law.certificates import Proposal
 from hervat.rehearsal.days import CUT_ON, LAST
 from hervat.rehearsal.deciding import BY, GROUND, RULE
 from hervat.rehearsal.world import World
 from hervat.reopening import Reopening
-from hervat.screening import screening_of
+from hervat.screening import screening_of, work_list_of
 from hervat.standing import bottlenecks
 
 LINKS_BACK: Final = CUT_ON + timedelta(days=LAST)
@@ -59,8 +59,7 @@ def _assess(node: Node) -> dict[str, int]:
     """Decide on every signal that waits, as it was told last."""
     desk, counts = screening_of(node), Counter[str]()
     told = desk.told()
-    work = WorkList(node.store, node.keys, node.rosters().procedures)
-    for one in [*work.open(told.last, told.told_at, assessments(node.store, node.keys, node.position))]:
+    for one in [*work_list_of(node).open(told.last, told.told_at, assessments(node.store, node.keys, node.position))]:
         verdict = _on_signal(one)
         desk.assess(*one.signal.pair, verdict, by=BY, ground=GROUND, version=one.signal.version, ending=one.signal.ending)
         counts[verdict] += 1
@@ -86,7 +85,8 @@ def _look_again(node: Node) -> dict[str, int]:
     reopening, counts = Reopening(node), Counter[str]()
     for one in reopening.listing():
         verdict = _on_certificate(one)
-        reopening.close(one.number, verdict, by=BY, ground=GROUND, source=one.source, told_at=one.told_at)
+        place = one.difference.application
+        reopening.close(one.number, verdict, by=BY, ground=GROUND, source=one.source, place=place, told_at=one.told_at)
         counts[verdict] += 1
     return dict(sorted(counts.items()))
 

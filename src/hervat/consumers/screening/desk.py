@@ -3,13 +3,14 @@
 from collections.abc import Callable, Collection, Iterable, Iterator
 from datetime import date
 from itertools import islice
-from typing import Any
+from typing import Any, NamedTuple
 
 import msgspec
 
 from hervat.consumers.near import BsnsOf
+from hervat.consumers.removed import Hiding
 from hervat.consumers.screening.assessment import ASSESSED, AssessedAct, Verdict, assessments, is_open
-from hervat.consumers.screening.check import CANARY, Check, Checked
+from hervat.consumers.screening.check import CANARY, Check, Checked, Hidden
 from hervat.consumers.screening.daily import CHECKED, CheckedAct
 from hervat.consumers.screening.following import Following, Told, Withheld
 from hervat.consumers.screening.signal import SIGNALLED, SUPPRESSED, Pair, Signal, SignalledAct, Word
@@ -25,15 +26,30 @@ Decide = Callable[[str, msgspec.Struct], int]
 Order = Callable[[Iterable[Signal]], list[Signal]]
 
 
+class TwiceWithheld(NamedTuple):
+    """What acts of retention hide as things stand, for the first computation; and for the second, the keyed hashes of those charges."""
+
+    hiding: Hiding
+    hidden: Hidden
+
+
 class Desk:
     """Screening at one node. What it has told is remembered between steps, and read from the journal at the first."""
 
     def __init__(
-        self, store: Store, keys: NodeKeys, decide: Decide, roster: Callable[[], ProcedureRoster], *, canaries: Collection[str] = ()
+        self,
+        store: Store,
+        keys: NodeKeys,
+        decide: Decide,
+        roster: Callable[[], ProcedureRoster],
+        withheld: TwiceWithheld,
+        *,
+        canaries: Collection[str] = (),
     ) -> None:
-        """`decide` puts an act in the journal and gives its position; `roster` gives the emergency procedures; `canaries` as in
-        `Following`.
+        """`decide` puts an act in the journal and gives its position; `roster` gives the emergency procedures; `withheld` says for either
+        computation what is shown to nobody; `canaries` as in `Following`.
         """
+        self._withheld = withheld
         self._store = store
         self._keys = keys
         self._decide = decide
@@ -54,7 +70,8 @@ class Desk:
             told.through = 0
         counts = {"delivered": 0, "suppressed": 0, "withdrawn": 0}
         position = None
-        following = Following(self._store, self._keys, told, self._bsns, self._roster(), canaries=self._known_canaries(told))
+        hiding, canaries = self._withheld.hiding, self._known_canaries(told)
+        following = Following(self._store, self._keys, told, self._bsns, self._roster(), hiding, canaries=canaries)
         signals = order(following.step(today, **fault))
         if signals or following.changed():
             for signal in signals:
@@ -118,7 +135,8 @@ class Desk:
     def check(self, progress: Progress = lambda done: None) -> Checked:
         """Whether all that was told is what the second computation says, and what is still to be told; `progress` gets positions."""
         told = self.told()
-        return Check(self._store, self._keys, told, self._roster(), canaries=self._known_canaries(told)).run(progress)
+        hidden, canaries = self._withheld.hidden, self._known_canaries(told)
+        return Check(self._store, self._keys, told, self._roster(), hidden, canaries=canaries).run(progress)
 
     def record(self, checked: CheckedAct) -> dict[str, Any]:
         """Put in the journal that a check was made and what came of it; returns the act's position."""
