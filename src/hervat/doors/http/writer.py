@@ -4,7 +4,8 @@
 - Nobody is answered 202 before `settle` came back. Where a step fails, all that was in it is answered 503 and nothing of it was taken.
 - A request is taken whole or not at all: one message of another organisation, or of nobody, and none of it is.
 - Acts that are handed over are done between two groups. After a change of partners whatever was prepared is prepared anew, and what was
-  signed with a key that is revoked by now is not taken, however long it has been waiting.
+  signed with a key that is revoked by now is not taken, however long it has been waiting. After a rotation the new key signs what is taken
+  from then on.
 """
 
 import sys
@@ -72,11 +73,11 @@ class Writer:
             self._helper = Helper(Preparing(self._preparer))
             undo.callback(lambda: self._helper.close())
             self._signatory = Signatory(self._node.keys.signing)
-            undo.callback(self._signatory.close)
+            undo.callback(lambda: self._signatory.close())
             self._undo = undo.pop_all()
         self.queue = Queue(largest_queue)
         self._ahead: deque[tuple[Parcel, Coming[list[Prepared]]]] = deque()
-        self._signing = ThreadPoolExecutor(2, thread_name_prefix="receipts")
+        self._signing = _signing()
         self._acting = ThreadPoolExecutor(1, thread_name_prefix="acts")
         self._thread = Thread(target=self._run, name="writer")
         self.failing = False
@@ -171,8 +172,13 @@ class Writer:
         return Ways.of(store, keys, position), lanes_of(store, keys, position)
 
     def _follow(self) -> None:
-        """Go by the terms in force, as the journal has them; raises TechnicalFault where it cannot be read."""
+        """Go by the terms in force and the keys that sign, as the journal has them; raises TechnicalFault where it cannot be read."""
         inbox = self._node.inbox()
+        if self._signatory.keys is not self._node.keys.signing:
+            # What is on its way was taken before: the keys of then sign it.
+            self._signing.shutdown()
+            self._signatory.close()
+            self._signing, self._signatory = _signing(), Signatory(self._node.keys.signing)
         if inbox.preparer is self._preparer:
             return
         before, self.partners, self._preparer = self._preparer, inbox.partners, inbox.preparer
@@ -243,6 +249,10 @@ class Writer:
         for parcel in parcels:
             words = "The register cannot take messages at the moment; nothing of this was taken, send it again later."
             parcel.answer(Declined(503, "unavailable", words, headers={"Retry-After": "10"}))
+
+
+def _signing() -> ThreadPoolExecutor:
+    return ThreadPoolExecutor(2, thread_name_prefix="receipts")
 
 
 def _faults(parcel: Parcel, prepared: Sequence[Prepared]) -> Iterable[Fault]:

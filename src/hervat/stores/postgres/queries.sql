@@ -13,6 +13,10 @@ BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY;
 SELECT current_database(), current_schema(), to_regnamespace(quote_ident(current_schema()))::oid::bigint,
     current_setting('server_encoding'), current_setting('server_version_num')::integer;
 
+-- name: cluster
+-- The number of the server's files: of those of a standby, or by another address, the same.
+SELECT system_identifier::text FROM pg_control_system();
+
 -- name: settle_in
 -- Look up names in the store's own schema alone, and keep a long question from being taken for an abandoned one. Every question
 -- here is one for an index; before the first statistics the planner does not know that, and takes a large table for a small one.
