@@ -15,17 +15,20 @@ import pytest
 
 from hervat.assemble import Node
 from hervat.clock import SteppedClock
+from hervat.consumers.screening.signal import Reason, Signal
 from hervat.oversight.entries import TimelineEntry
 from hervat.recording import Recording
 from hervat.rehearsal import evident, gated, letter, meanwhile_report
 from hervat.rehearsal.days import CUT_ON, RESTART, legal_day, on
 from hervat.rehearsal.enrolments import CANARY
 from hervat.rehearsal.lookback import Applied, Book, Days, Handled, differences, of_office, row
-from hervat.rehearsal.meanwhile import Meanwhile, Office, procedures
+from hervat.rehearsal.matters import Matter
+from hervat.rehearsal.meanwhile import Done, Meanwhile, Office, procedures
 from hervat.rehearsal.network import reconnected
 from hervat.rehearsal.papers import Papers
+from hervat.rehearsal.screened import Pair
 from hervat.rehearsal.sealing import Sent
-from hervat.rehearsal.signals import spoken
+from hervat.rehearsal.signals import Spoken, spoken
 from hervat.rehearsal.world import World
 from hervat.screening import screening_of
 from hervat.stores.memory import MemoryStore
@@ -133,8 +136,17 @@ class Looked(NamedTuple):
     """A world in which everything has come, and what was looked back on at each party."""
 
     world: World
+    node: Node
     meanwhile: Meanwhile
     handled: dict[str, list[Handled]]
+
+    def done(self, party: str) -> Iterator[tuple[Matter, Done, Handled]]:
+        """What a party did, each as it was looked back on when it came."""
+        office = self.meanwhile.offices[party]
+        matters = [one for one in office.came_up if one not in office.fell_away]
+        for matter, handled in zip(matters, self.handled[party], strict=True):
+            if matter in office.done and handled.came is not None:
+                yield matter, office.done[matter], handled
 
 
 def _looked_back(seed: int, *, settles: bool) -> Looked:
@@ -152,7 +164,7 @@ def _looked_back(seed: int, *, settles: bool) -> Looked:
     handled = {name: of_office(office, applied, book) for name, office in meanwhile.offices.items()}
     handled["courts"] = list(evident.courts(world, node, applied, book))
     handled["police"] = list(evident.police(world, node, applied, book, last))
-    return Looked(world, meanwhile, handled)
+    return Looked(world, node, meanwhile, handled)
 
 
 @pytest.fixture(scope="module", params=[(1, False), (2, True)], ids=["held for ever", "asked about"])
@@ -173,16 +185,20 @@ def test_what_turned_out_otherwise_is_what_the_world_knows(looked: Looked) -> No
     assert len(ways) > 5
 
 
+def _amended(said: list[Read]) -> set[str]:
+    """The numbers of the cases and orders of which something was corrected or taken back."""
+    by_id = {(one.sent.source, one.sent.id): one.data for one in said}
+    named = (one.data[key] for one in said for key in ("corrects", "retracts") if key in one.data)
+    data = [by_id.get((one["source"], one["id"]), {}) for one in named]
+    return {one[key] for one in data for key in ("pn", "order") if key in one}
+
+
 def test_the_fines_and_hearings_that_were_wrong_are_those_of_the_messages(looked: Looked) -> None:
     """By another hand, from the bytes: an order opposed, a case judged before its hearing; cases with a correction left out. What was noted
     is what lay there on the day of the paper, and no more.
     """
-    said, amended = list(_read(looked.world)), set[str]()
-    by_id = {(one.sent.source, one.sent.id): one for one in said}
-    for one in said:
-        for key in ("corrects", "retracts"):
-            if key in one.data and (named := by_id.get((one.data[key]["source"], one.data[key]["id"]))) is not None:
-                amended.add(named.data.get("pn") or named.data.get("order") or "")
+    said = list(_read(looked.world))
+    amended, by_id = _amended(said), {(one.sent.source, one.sent.id): one for one in said}
     opposed = {one.data["order"]: one.data["opposed_on"] for one in said if one.sent.kind == "penalty-order-opposed"}
     withdrawn = {one.data["order"]: one.data["withdrawn_on"] for one in said if one.sent.kind == "penalty-order-withdrawn"}
     judged = {one.data["pn"]: one.data["given_on"] for one in reversed(said) if one.sent.kind == "judgment-given"}
@@ -192,18 +208,41 @@ def test_the_fines_and_hearings_that_were_wrong_are_those_of_the_messages(looked
         ("CJIB", "withdrawn", "a fine was collected of an order that had been withdrawn", lambda data: withdrawn.get(data["order"])),
         ("victim support", "judged", "a victim was told of a hearing in a case that had been judged", lambda data: judged.get(data["pn"])),
     ):
-        office = looked.meanwhile.offices[name]
-        matters = [one for one in office.came_up if one not in office.fell_away]
-        for matter, handled in zip(matters, looked.handled[name], strict=True):
-            done, data = office.done.get(matter), by_id[matter.about].data
-            if done is None or handled.came is None or amended & {data["pn"], data.get("order")}:
+        for matter, done, handled in looked.done(name):
+            data, made = by_id[matter.about].data, by_id[matter.about].made.isoformat()
+            if amended & {data["pn"], data.get("order")}:
                 continue
-            day, made = days(data), by_id[matter.about].made.isoformat()
+            day = days(data)
             lay, was_so = (day is not None and made <= day <= one for one in (max(made, done.rests_on.isoformat()), done.on.isoformat()))
             assert (found in done.noted.found) == lay, matter
             assert (way in handled.ways) == (was_so and not done.noted.found), (matter, handled)
             wrong += way in handled.ways
     assert wrong > 0
+
+
+def test_the_files_that_were_not_the_last_are_those_of_the_messages(looked: Looked) -> None:
+    """By another hand, from the bytes: something was made about the case, or of probation about the person, after the day of the paper."""
+    kinds = {
+        "case-registered": "a new case", "charges-amended": "charges that", "summons-issued": "a summons", "case-dismissed": "a dismissal",
+        "penalty-order-issued": "a penalty order", "judgment-given": "a judgment",
+    }  # fmt: skip
+    said = list(_read(looked.world))
+    amended, made_on = _amended(said), {(one.sent.source, one.sent.id): one.made for one in said}
+    skns = {one.data["pn"]: one.data["skn"] for one in said if one.sent.kind == "case-registered"}
+    lost = {*looked.world.never_applied, *looked.world.refused}
+    filed = [one for one in said if one.sent.kind in kinds and (one.sent.source, one.sent.id) not in lost]
+    compared = 0
+    for name in ("probation", "the bar"):
+        for matter, done, handled in looked.done(name):
+            pns = {matter.pn} if name == "the bar" else {pn for pn, skn in skns.items() if skn == skns[matter.pn or ""]}
+            if amended & {pn for pn in pns if pn is not None}:
+                continue
+            by = max(done.rests_on, made_on[matter.about])
+            added = {kinds[one.sent.kind] for one in filed if one.data["pn"] in pns and by < one.made <= done.on}
+            told = [way for way in handled.ways if "without" in way]
+            assert len(told) == len(added) and all(any(one in way for way in told) for one in added), (matter, handled, added)
+            compared += 1
+    assert compared > 20
 
 
 def test_paper_is_read_in_the_version_that_counted_by_then() -> None:
@@ -240,32 +279,37 @@ def moment_of(number: int) -> datetime:
 def test_whoever_was_let_work_is_looked_at_for_as_long_as_nothing_could_be_told(looked: Looked) -> None:
     """By the world's own pairs: a change of a day from the enrolment on until the links were back."""
     world, let = looked.world, 0
-    for name in ("DUO", "Kiwa"):
-        office = looked.meanwhile.offices[name]
-        matters = [one for one in office.came_up if one not in office.fell_away]
-        for matter, handled in zip(matters, looked.handled[name], strict=True):
-            number = world.enrolments[matter.about]
-            due = [so for pair, so in world.pairs.items() if pair.enrolment == number and so.due and not so.ending]
-            changed = any(so.since <= so.on <= BACK for so in due)
-            told = any("of whom a signal came" in way for way in handled.ways)
-            assert told == (changed and handled.done is not None), matter
-            let += told
+    for matter, _, handled in (*looked.done("DUO"), *looked.done("Kiwa")):
+        number = world.enrolments[matter.about]
+        due = [so for pair, so in world.pairs.items() if pair.enrolment == number and so.due and not so.ending]
+        told = any("of whom a signal came" in way for way in handled.ways)
+        assert told == any(so.since <= so.on <= BACK for so in due), matter
+        let += told
     assert let > 0
 
 
+@pytest.mark.parametrize(("reason", "counts"), [("told-on-report", True), ("canary", False), ("after-it-ended", False)])
+def test_a_case_that_is_told_on_its_report_is_a_signal_all_the_same(looked: Looked, reason: Reason, counts: bool) -> None:
+    world, node = looked.world, looked.node
+    name, number = next(iter(world.enrolments.items()))
+    summons = next(one for one in world.messages if one.kind == "summons-issued" and (one.source, one.id) not in world.never_applied)
+    signal = Signal(enrolment=1, message=2, version=2, says="new", disposition="suppressed", case="in-in", days=0, reason=reason)
+    said = {Pair(number, summons.source, summons.id): Spoken("summons-issued", CUT_ON, [(CUT_ON, 3, signal)])}
+    changes = Applied(node, said, Days(node, on(world.days))).changes(name)
+    assert changes == ([legal_day(int(summons.event_at.timestamp()))] if counts else [])
+
+
 def test_a_slip_is_found_when_the_message_has_come(looked: Looked) -> None:
-    """Who noted another amount, day or number than lay before them is told of, where nothing else was in the way."""
-    papers, slips = looked.meanwhile.papers, 0
-    for name, fields in (("CJIB", "amount_eur"), ("victim support", "hearing_on")):
-        office = looked.meanwhile.offices[name]
-        handled = dict(zip((one for one in office.came_up if one not in office.fell_away), looked.handled[name], strict=True))
-        for matter, done in office.done.items():
-            sheet = papers.at(done.on).sheet(matter.about)
+    """Who noted another amount or day than lay before them is told of, where nothing else was in the way."""
+    slips = 0
+    for name in ("CJIB", "victim support"):
+        for matter, done, handled in looked.done(name):
+            sheet = looked.meanwhile.papers.at(done.on).sheet(matter.about)
             assert sheet is not None
-            lay = sheet.data["sentences"][0][fields] if name == "CJIB" else sheet.data[fields]
-            if done.noted.value != lay and not done.noted.found and handled[matter].came is not None:
+            lay = sheet.data["sentences"][0]["amount_eur"] if name == "CJIB" else sheet.data["hearing_on"]
+            if done.noted.value != lay and not done.noted.found:
                 slips += 1
-                assert handled[matter].ways, matter
+                assert handled.ways, matter
     assert slips > 0
 
 
@@ -302,7 +346,7 @@ def test_the_report_tells_of_eleven_parties_and_the_timeline_of_their_procedures
 ) -> None:
     if not comes_back:
         monkeypatch.setattr(gated.Gated, "_by_hand", lambda self, run, one, now: None)
-    world = World(4, 0.003)
+    world = World(4, 0.002)
     run = letter.run_world("cut", world, list(reconnected(world)), letter.in_files(tmp_path)("cut"), _quiet, gates=True)
     with Node.opened(run.where.url) as node:
         found = meanwhile_report.told(world, node, run)
