@@ -270,8 +270,10 @@ class OldPapers(RuleBasedStateMachine):
         if how == "revoked since":
             self.a_key_is_revoked(OPEN[step], True)
 
-    @rule(how=st.sampled_from(("held", None, SKDB, GPS)), step=steps, later=laters, pieces=pieces, between=st.booleans())
-    def a_link_is_closed_and_they_do_so_again(self, how: str | None, step: str, later: float, pieces: list[str], between: bool) -> None:
+    @rule(how=st.sampled_from(("held", None, SKDB, GPS)), step=steps, later=laters, pieces=pieces, stated=how_stated, between=st.booleans())
+    def a_link_is_closed_and_they_do_so_again(
+        self, how: str | None, step: str, later: float, pieces: list[str], stated: str, between: bool
+    ) -> None:
         """The first link or the second before the other; a key may go between them."""
         if how == "held":
             self.a_link_is_held(step)
@@ -280,7 +282,7 @@ class OldPapers(RuleBasedStateMachine):
         self.what_is_open_is_what_may_be()
         self.time_passes(later)
         for one in (step, *(other for other in OPEN if other != step)):
-            self.all_do_what_is_theirs(one, pieces, "as it is")
+            self.all_do_what_is_theirs(one, pieces, stated)
             if between:
                 self.a_key_is_revoked(SKDB, True)
 
