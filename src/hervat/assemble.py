@@ -6,15 +6,14 @@ Whoever wants to know how a message becomes a fact reads `PIPELINE` from top to 
 
 import os
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import closing, contextmanager, nullcontext
-from itertools import islice
+from contextlib import ExitStack, closing, contextmanager
 from pathlib import Path
 from typing import Any
 
 import msgspec
 
 from hervat.clock import Clock, SystemClock, rfc3339
-from hervat.errors import NotSo, StoreFault, Usage
+from hervat.errors import KeysFault, NotSo, StoreFault, Usage
 from hervat.intake.ceilings import Ceiling
 from hervat.intake.conveyor import prepared
 from hervat.intake.erasing import Families
@@ -24,12 +23,14 @@ from hervat.intake.received import Received
 from hervat.intake.refolding import Refolding
 from hervat.intake.residue import Struck
 from hervat.intake.rotated import in_force
+from hervat.intake.rotating import Rotated, Rotation
 from hervat.intake.terms import JudgingAct
 from hervat.journal.entry import open_entry
 from hervat.journal.keys import NodeKeys
 from hervat.journal.proof import receipt_of
 from hervat.message import SOURCE
 from hervat.partner import Partners
+from hervat.past import Past
 from hervat.reader import Reader
 from hervat.register.bound import Bound, around, hidden_by
 from hervat.register.fold import fold
@@ -57,6 +58,8 @@ SHARE, MOST = 8, 64_000
 the store, and so a page is written about once for each message, however large the store is.
 """
 _GROUP_BYTES = 64 * 1024 * 1024
+_BATCH_BYTES = 16 * 1024 * 1024
+"""A batch ends where it is as large as one over HTTP may be, for several lie ready at once."""
 LOOK_AGAIN = 60.0
 """Seconds."""
 
@@ -64,8 +67,12 @@ LOOK_AGAIN = 60.0
 class Node(Reader):
     """A store that may be asked, and what may be done to it. Opened for reading, or by the one writer."""
 
-    def __init__(self, store: Engine, keys: NodeKeys, partners: Partners, clock: Clock, *, writer: bool) -> None:
+    def __init__(
+        self, store: Engine, keys: NodeKeys, partners: Partners, clock: Clock, *, writer: bool, file: Path | None = None
+    ) -> None:
+        """`file` is the keys file, where there is one: without it keys cannot be rotated."""
         super().__init__(store, keys, partners, clock)
+        self._file = file
         self._writer = writer
         self._inbox: Inbox | None = None
         self._looked = clock.monotonic()
@@ -91,9 +98,11 @@ class Node(Reader):
         """
         place = place_of(url)
         store = place.open(writer=writer)
-        with closing(store), nullcontext() if writer else store.snapshot():
-            clock = clock or SystemClock()
-            node_keys = node_keys_for(keys_path(store, keys), new=not store.last_position(), clock=clock)
+        with closing(store), ExitStack() as seen:
+            clock, file = clock or SystemClock(), keys_path(store, keys)
+            node_keys = node_keys_for(file, new=not store.last_position(), clock=clock)
+            if not writer:
+                node_keys = seen.enter_context(_seen(store, file, node_keys))
             partners = Partners.default()
             if not as_it_is:
                 head = store.head()
@@ -104,7 +113,7 @@ class Node(Reader):
                 if writer:
                     # It may be over by now: then nobody need ask for it.
                     scrubbing.scrub(store, anew=False)
-            yield cls(store, in_force(store, node_keys), partners, clock, writer=writer)
+            yield cls(store, in_force(store, node_keys), partners, clock, writer=writer, file=file)
 
     def inbox(self) -> Inbox:
         """The door for writing; raises Usage on a node that was opened for reading."""
@@ -112,6 +121,8 @@ class Node(Reader):
             raise Usage("this node was opened for reading; open it as the writer to change it")
         if self._inbox is None:
             self._ensure_keys_fit()
+            # Whatever ended a rotation: who signs is as the journal says.
+            self.keys = in_force(self.store, self.keys)
             self._inbox = Inbox(self.store, self.keys, self.rosters(), self._clock)
         return self._inbox
 
@@ -141,8 +152,7 @@ class Node(Reader):
         `helped` lets a second process prepare messages; its caller's main module must be one that can be imported again.
         """
         received = Received(self.store)
-        inbox, stream = self.inbox(), iter(lines)
-        batches = iter(lambda: list(islice(stream, batch)), [])
+        inbox, batches = self.inbox(), _batches(lines, batch)
         unsettled: list[Taken] = []
         size, enough = 0, self.position // SHARE
         try:
@@ -161,15 +171,17 @@ class Node(Reader):
             self._settle(unsettled, receipts)
         return received.answer(inbox.lost)
 
-    def take(self, parcels: Iterable[ParcelOf]) -> list[list[Taken]]:
-        """Take parcels of messages prepared elsewhere, and settle them together: all of it is on disk on return, none where it raises."""
+    def take(self, parcels: Iterable[ParcelOf]) -> tuple[list[list[Taken]], set[int]]:
+        """Take parcels of messages prepared elsewhere, and settle them together: all of it is on disk on return, none where it raises.
+        Returns what became of each parcel, and the positions of all messages that were refused.
+        """
         with self._step() as inbox:
             taken = [inbox.take_parcel(*parcel) for parcel in parcels]
+            refused = set(inbox.drain_refused())
             # Nobody counts here: what `receive` tells at its end would only grow.
-            inbox.drain_refused()
             inbox.lost.clear()
             self.store.settle()
-        return taken
+        return taken, refused
 
     def _settle(self, unsettled: list[Taken], receipts: Callable[[bytes], None] | None) -> None:
         """Put on disk what was taken, and only then tell of it."""
@@ -267,6 +279,27 @@ class Node(Reader):
         with self._step() as inbox:
             return inbox.decide(kind, act)
 
+    def rotate(self, *, by: str, why: str, stolen: bool = False) -> Rotated:
+        """Let other keys take over, or bring to its end what was begun; this node goes on with them, whatever ends it in the middle.
+
+        Raises NotSo where nothing is sealed yet, KeysFault where the keys file cannot be written or a box does not open.
+        """
+        if not self.position:
+            raise NotSo("the journal is empty: nothing is sealed with these keys yet")
+        if self._file is None:
+            raise KeysFault("the keys of this node lie in no file, so no others can take over")
+        # It sees whether the keys fit.
+        self.inbox()
+        rotation = Rotation(self.store, self._file, self.keys, self.rosters(), self._clock)
+        try:
+            return rotation.done(by=by, why=why, stolen=stolen)
+        except BaseException:
+            self.store.abandon()
+            raise
+        finally:
+            self._inbox, self.keys = None, rotation.keys
+            self.past = Past(self.store, self.keys, self._partners)
+
     def scrub(self, *, anew: bool = True) -> dict[str, Any]:
         """Take out of the files what was erased or sealed anew and may still lie in them, or without `anew` only see whether what hindered
         that is over; tells whether that is done, since when it is not, and what hinders it.
@@ -289,9 +322,36 @@ class Node(Reader):
         return scrubbing.pending(self.store)
 
 
+def _batches(lines: Iterable[bytes], most: int) -> Iterator[list[bytes]]:
+    """Messages in batches of so many, fewer where they are large."""
+    batch, size = list[bytes](), 0
+    for line in lines:
+        batch.append(line)
+        size += len(line)
+        if len(batch) == most or size >= _BATCH_BYTES:
+            yield batch
+            batch, size = [], 0
+    if batch:
+        yield batch
+
+
 def keys_path(store: Engine | Place, keys: Path | None = None) -> Path:
     """Where the keys of a node are: at the path given, at HERVAT_KEYS, or beside the store."""
     return keys or Path(os.environ.get("HERVAT_KEYS") or store.keys_beside)
+
+
+@contextmanager
+def _seen(store: Engine, file: Path, keys: NodeKeys) -> Iterator[NodeKeys]:
+    """A store as it is, and the keys that open what is in it: none that a rotation let go of, or made, between looking at the two."""
+    while True:
+        with store.snapshot():
+            # Only at its first question is it fixed what is seen.
+            store.head()
+            now = NodeKeys.load(file)
+            if now.ring == keys.ring:
+                yield keys
+                return
+        keys = now
 
 
 def node_keys_for(path: Path, *, new: bool, clock: Clock) -> NodeKeys:

@@ -4,6 +4,7 @@ import json
 import random
 from collections.abc import Iterator
 from contextlib import closing
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -16,6 +17,7 @@ from hervat.journal.entry import Entry
 from hervat.journal.store import Change, Feed, Head
 from hervat.stores.opening import place_of
 from hervat.stores.postgres import Absent, PostgresStore, address_of
+from hervat.stores.postgres.keeping import Names
 from tests.faults.processes import EXAMPLES
 from tests.postgres import empty_store, server
 from tests.rooms.nodes import node_on
@@ -232,13 +234,23 @@ def test_no_password_is_ever_told(secret: str, where: str) -> None:
         assert "s3cret" not in told
 
 
-def test_the_keys_are_told_by_the_name_of_the_store() -> None:
+def test_the_keys_are_told_by_the_name_of_the_store_and_the_number_of_its_server() -> None:
+    ((cluster,),) = server().execute("SELECT system_identifier::text FROM pg_control_system()")
     server().execute('CREATE DATABASE "a/b c"')
     with closing(PostgresStore(server().address("a%2Fb%20c"), writer=True)) as store:
-        assert str(store.keys_beside) == "a%2Fb%20c.key"
+        assert str(store.keys_beside) == f"a%2Fb%20c@{cluster}.key"
     url = schema_of_its_own()
     with closing(PostgresStore(url, writer=True)) as store:
-        assert str(store.keys_beside) == f"postgres.{url.rpartition('%3D')[2]}.key"
+        assert store.keys_beside == place_of(url).keys_beside == Path(f"postgres.{url.rpartition('%3D')[2]}@{cluster}.key")
+
+
+NAMES = st.builds(Names, st.text("123", min_size=1), *(st.text("ab.@%/", min_size=1) | st.just("public") for _ in range(2)))
+
+
+@given(one=NAMES, other=NAMES)
+def test_no_two_stores_have_one_keys_file(one: Names, other: Names) -> None:
+    assert (one.own == other.own) == (one == other)
+    assert "/" not in str(one.own) and one.own != other.earlier
 
 
 def test_wrong_addresses() -> None:

@@ -5,7 +5,8 @@
 - A block ```python is run as it stands; the block ```output after it shows what it prints.
 - In what is shown, `...` within a line stands for what differs each time, a line of `...` alone for any lines, and <name>
   for something that differs each time but is the same wherever that name stands.
-- `.venv/bin/hervat` and `.venv/bin/python` are the Python that runs the tests, with the code of this checkout.
+- `.venv/bin/hervat` and `.venv/bin/python` are the Python that runs the tests, with the code of this checkout. A line that is a command of
+  hervat alone, of which a shell makes nothing else, is forked from a process that has loaded it (tests/loaded.py).
 """
 
 import os
@@ -17,11 +18,16 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from tests.loaded import PROGRAM, Begun
+
 ROOT = Path(__file__).parents[2]
 
 _BLOCK = re.compile(r"^```(?P<sort>[a-z][a-z -]*)\n(?P<text>.*?)^```$", re.MULTILINE | re.DOTALL)
 _OURS = re.compile(r"\.venv/bin/(?P<name>hervat|python)\b")
+_HERVAT = ".venv/bin/hervat "
 _EXPORT = re.compile(r"export (?P<name>[A-Z_]+)=(?P<value>\S+)")
+_SHELL = re.compile(r"[^\w\s./:=,@+\"'-]")
+"""What a shell may make something else of, also within double quotes."""
 _VARYING = re.compile(r"(\.\.\.|<[a-z]+>)")
 
 
@@ -105,6 +111,8 @@ class Terminal:
         if named is not None:
             self.names[named["name"]] = named["value"]
             return ""
+        if command.startswith(_HERVAT) and _SHELL.search(command) is None:
+            return self._printed([*PROGRAM, *shlex.split(command.removeprefix(_HERVAT))])
         python = shlex.quote(sys.executable)
         # Both in one go: the Python that is put in may itself lie in a .venv.
         real = _OURS.sub(lambda found: python if found["name"] == "python" else f"{python} -m hervat", command)
@@ -115,18 +123,14 @@ class Terminal:
         return self._printed([sys.executable, "-c", text])
 
     def _printed(self, arguments: list[str]) -> str:
-        done = subprocess.run(
-            arguments,
-            cwd=self.folder,
-            env=self.names,
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            text=True,
-            timeout=300,
-            check=False,
-        )
-        return done.stdout + (f"[exit status {done.returncode}]\n" if done.returncode else "")
+        streams = {"stdin": subprocess.DEVNULL, "stdout": subprocess.PIPE, "stderr": subprocess.STDOUT}
+        with Begun(arguments, cwd=self.folder, env=self.names, text=True, **streams) as process:
+            try:
+                printed, _ = process.communicate(timeout=300)
+            except BaseException:
+                process.kill()
+                raise
+        return str(printed) + (f"[exit status {process.returncode}]\n" if process.returncode else "")
 
 
 def differing(terminal: Terminal, all_shown: list[Shown]) -> list[str]:

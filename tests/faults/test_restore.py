@@ -195,7 +195,7 @@ def test_where_the_keys_of_a_server_are_looked_for_before_there_is_a_store(kept:
     store = server().store()
     told = hervat("restore", kept / "kept", "--json", store=store, cwd=tmp_path)
     assert told.status == 3
-    name = f"postgres.{store.rpartition('%3D')[2]}.key"
+    name = str(place_of(store).keys_beside)
     assert name in told.document["error"]
     assert not place_of(store).is_there()
     shutil.copyfile(kept / "node.key", tmp_path / name)

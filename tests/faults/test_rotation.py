@@ -12,6 +12,7 @@ import sys
 import time
 from base64 import b64encode
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, closing
 from pathlib import Path
 from typing import Any
@@ -20,8 +21,12 @@ import pytest
 
 from hervat.assemble import Node
 from hervat.errors import KeysFault
+from hervat.journal.checkpoint import verifier_of
+from hervat.journal.entry import open_entry
 from hervat.journal.keys import NodeKeys
+from hervat.journal.receipt import verify_receipt
 from tests.faults.processes import ROOT, Ended, command, environment, hervat, lines_of, url, write_lines
+from tests.journey.door import OM, Signer, case, opened, receipt_bytes
 from tests.postgres import empty_store
 
 SEED = int(os.environ.get("KILL_SEED", "20260213"))
@@ -208,3 +213,61 @@ def test_a_keys_file_that_cannot_be_written_changes_nothing(kept: Kept) -> None:
     long.rename(kept.keys)
     with Node.opened(kept.store) as node:
         assert node.position == kept.size
+
+
+SENDER = Signer(OM)
+
+
+def test_a_node_that_serves_rotates_its_own_keys_and_goes_on_also_after_a_kill(tmp_path: Path) -> None:
+    """Whatever is asked while it serves: what was signed before stays as it was, and what comes after is signed by the new key."""
+    lines = [case(number, name="serves") for number in range(1, 301)]
+    store = tmp_path / "hervat.db"
+    where = {"store": store, "cwd": tmp_path}
+    with opened(store, SENDER) as door:
+        first = receipts_in(door.send(SENDER, lines[:250]))
+        with door.node() as node:
+            key = verifier_of(node.keys.origin, node.keys.public_key)
+        told = hervat("keys", "rotate", *WHO, "--json", **where)
+        assert (told.status, told.document["resumed"], told.document["sealed"]) == (0, False, told.document["position"] - 1)
+        assert told.document["public_key"] != key
+        assert receipts_in(door.send(SENDER, lines[:250])) == first
+        later = receipts_in(door.send(SENDER, lines[250:]))
+        with door.node() as node:
+            assert told.document["public_key"] == verifier_of(node.keys.origin, node.keys.public_key)
+            for receipt in later:
+                verify_receipt(receipt, node.keys.public_key)
+            for receipt in first:
+                verify_receipt(receipt, node.keys.signer_at(1).public_key)
+            assert node.verify().ok
+        # Killed while it rotates: the same again, by the next that serves, goes on.
+        content = door.ground.keys.read_bytes()
+        given = command("keys", "rotate", *WHO, "--json", "--store", url(store))
+        with subprocess.Popen(given, env=environment(), cwd=tmp_path, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as asking:
+            until = time.monotonic() + 60
+            while door.ground.keys.read_bytes() == content and asking.poll() is None:
+                assert time.monotonic() < until, "it rotates nothing"
+            door.stop(signal.SIGKILL)
+            asking.communicate(timeout=60)
+    with opened(store) as door:
+        again = hervat("keys", "rotate", *WHO, "--json", **where)
+        assert again.status == 0
+        assert receipts_in(door.send(SENDER, lines)) == [*first, *later]
+        with door.node() as node:
+            assert not node.keys.ring.is_being_rotated and len(node.keys.ring.wraps) == 1
+            assert node.verify().ok
+
+
+def receipts_in(answer: Any) -> list[bytes]:
+    assert answer.status_code == 202, answer.text
+    return [receipt_bytes(one) for one in answer.json()["receipts"]]
+
+
+def test_whoever_opens_it_while_keys_take_over_reads_everything(tmp_path: Path) -> None:
+    store, read = url(tmp_path / "hervat.db"), 0
+    with Node.opened(store, writer=True) as writer, ThreadPoolExecutor(1) as rotating:
+        writer.receive(case(number) for number in range(1, 6))
+        turns = rotating.submit(lambda: [writer.rotate(by="a test", why="a search") for _ in range(25)])
+        while not turns.done():
+            with Node.opened(store) as node:
+                read += len([open_entry(node.keys, entry) for entry in node.store.entries(1, node.position)])
+        assert len(turns.result()) == 25 and read > 0

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from hervat.assemble import Node
+from hervat.journal.keys import NodeKeys
 from hervat.stores.opening import place_of
 from tests.faults.processes import EXAMPLES, Ended, hervat, whole_receipts, write_lines
 from tests.journey.site import served
@@ -40,7 +41,7 @@ def answers(store: str | Path, cwd: Path) -> list[Ended]:
 def test_the_same_story_on_a_file_and_on_a_server(url: str, tmp_path: Path) -> None:
     on_server, on_file = answers(url, tmp_path), answers(tmp_path / "hervat.db", tmp_path)
     assert [(each.status, each.document) for each in on_server] == [(each.status, each.document) for each in on_file]
-    keys = tmp_path / f"postgres.{url.rpartition('%3D')[2]}.key"
+    keys = tmp_path / place_of(url).keys_beside
     assert keys.stat().st_mode & 0o077 == 0
 
     def ask(*command: str | Path) -> Ended:
@@ -71,6 +72,39 @@ def test_without_its_keys_nothing_of_a_store_is_read(url: str, tmp_path: Path) -
     assert "there is no keys file" in told.document["error"]
     keys = next(tmp_path.glob("*.key"))
     assert hervat("digest", store=url, cwd=elsewhere, HERVAT_KEYS=str(keys)).status == 0
+
+
+def test_a_store_finds_the_keys_that_an_earlier_hervat_or_another_server_named_and_takes_no_others(url: str, tmp_path: Path) -> None:
+    own = tmp_path / place_of(url).keys_beside
+    stem = own.name.partition("@")[0]
+    earlier, moved = tmp_path / f"{stem}.key", tmp_path / f"{stem}@1.key"
+
+    def told() -> Ended:
+        return hervat("keys", "show", "--json", store=url, cwd=tmp_path)
+
+    # Of an empty store nobody knows whether it has the keys that an earlier hervat made under this name.
+    NodeKeys.create("example.org/other").save(earlier)
+    before = earlier.read_bytes()
+    for command in (("receive", str(EXAMPLES)), ("keys", "show")):
+        refused = hervat(*command, "--json", store=url, cwd=tmp_path)
+        assert refused.status == 3 and f"say HERVAT_KEYS={own.name} once" in refused.document["error"]
+    assert [*tmp_path.glob("*.key")] == [earlier] and earlier.read_bytes() == before
+    assert hervat("receive", EXAMPLES, store=url, cwd=tmp_path, HERVAT_KEYS=own.name).status == 0
+    found = told().document
+    assert (found["file"], found["origin"] != "example.org/other") == (own.name, True)
+    # Its own file is gone, and the other one is another node's: that is not taken for it.
+    own.rename(tmp_path / "away")
+    gone = hervat("digest", "--json", store=url, cwd=tmp_path)
+    assert gone.status == 3 and f"no keys file at {own.name}" in gone.document["error"]
+    # Under the name of earlier, and under that of the server from which the store was moved, they are found and stay.
+    for name in (earlier, moved):
+        earlier.unlink(missing_ok=True)
+        (tmp_path / "away").replace(name)
+        assert (told().document["origin"], told().document["file"]) == (found["origin"], name.name)
+        assert hervat("verify", store=url, cwd=tmp_path).status == 0
+        assert hervat("receive", EXAMPLES, "--json", store=url, cwd=tmp_path).document["duplicates"] == 52
+        name.rename(tmp_path / "away")
+    assert [*tmp_path.glob("*.key")] == []
 
 
 def test_the_pages(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

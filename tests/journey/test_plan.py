@@ -127,4 +127,16 @@ def test_the_bench_shows_every_rule_beside_the_plan_and_the_bound() -> None:
     found = measure_plan(clock, lambda words: None, seeds=(1, 11), large=12)
     assert found["never_worse"] and found["best_baseline_to_plan"] > 1
     text = "\n".join(in_words(found))
-    assert "tiers+" in text and "Never worse than any rule on any chain: yes." in text
+    assert "tiers+" in text and "Never worse than any rule on any chain: yes." in text and "12 systems" in text
+
+
+@pytest.mark.parametrize(("what", "chains"), [("plan", "0"), ("plan", "37"), ("start", "2")])
+def test_chains_are_those_of_the_bench_of_plans(what: str, chains: str) -> None:
+    ended = hervat("bench", what, "--chains", chains)
+    assert ended.status == 2 and "--chains goes with hervat bench plan, and is from 1 to 36" in ended.err
+
+
+@pytest.mark.long
+def test_the_bench_of_plans_is_never_worse_than_a_rule_on_any_of_its_chains() -> None:
+    found = measure_plan(SteppedClock(parse_rfc3339("2025-07-18T08:00:00Z")), lambda words: None)
+    assert found["never_worse"] and len(found["instances"]) == 36 and found["large"]["systems"] == 500

@@ -20,28 +20,50 @@ from hervat.rehearsal.world import World
 from hervat.restart import gates
 from hervat.standing import bottlenecks
 
-SCALE, TINY = 0.004, 0.0005
+SCALE, SMALL, TINY = 0.004, 0.002, 0.0005
+SHARED = 7
+"""The seed of a world that is rehearsed once for several tests."""
 
 
 def _quiet(name: str, done: float, total: float) -> None:
     """Nobody watches a test."""
 
 
-def _rehearsed(seed: int, folder: Path, *, decides: bool = False) -> tuple[World, dict[str, letter.Run]]:
-    world = World(seed, SCALE, settles=decides)
+def _rehearsed(seed: int, folder: Path, scale: float = SCALE, *, decides: bool = False) -> tuple[World, dict[str, letter.Run]]:
+    world = World(seed, scale, settles=decides)
     return world, letter.run_all(world, letter.in_files(folder), _quiet, decides=decides)
+
+
+@pytest.fixture(scope="module")
+def shared(tmp_path_factory: pytest.TempPathFactory) -> tuple[World, dict[str, letter.Run]]:
+    """The world that is looked at only, and its runs."""
+    return _rehearsed(SHARED, tmp_path_factory.mktemp("shared"))
 
 
 def _reported(world: World, runs: dict[str, letter.Run]) -> dict[str, Any]:
     cut = runs["cut"]
-    told = beside.compare(world, cut), letter.thread(world, cut), letter.decided(world, runs), letter.courses(world, runs)
-    return document(world, runs, *told, letter.ended(world, runs))
+    told = beside.compare(world, cut), letter.thread(world, cut), letter.decided(world, runs)
+    end = letter.ended(world, runs)
+    return document(world, runs, *told, letter.courses(world, runs), end)
 
 
-def test_same_world_and_its_own_truth(rehearsal_seed: int, tmp_path: Path) -> None:
-    """In every fifth world people decide, every evening screening is checked, and all is worked off: that takes long."""
+def test_same_world_and_its_own_truth(rehearsal_seed: int, tmp_path: Path, request: pytest.FixtureRequest) -> None:
+    """In every fifth world people decide, every evening screening is checked, and all is worked off: that takes long. The others are half
+    as large.
+    """
     decides = rehearsal_seed % 5 == 1
-    world, runs = _rehearsed(rehearsal_seed, tmp_path, decides=decides)
+    if rehearsal_seed == SHARED:
+        _hold(*request.getfixturevalue("shared"))
+    else:
+        _hold(*_rehearsed(rehearsal_seed, tmp_path, SCALE if decides else SMALL, decides=decides), decides=decides)
+
+
+@pytest.mark.long
+def test_same_world_and_its_own_truth_in_every_world_at_its_size(rehearsal_seed: int, tmp_path: Path) -> None:
+    _hold(*_rehearsed(rehearsal_seed, tmp_path))
+
+
+def _hold(world: World, runs: dict[str, letter.Run], *, decides: bool = False) -> None:
     compared = beside.compare(world, runs["cut"])
     found = _reported(world, runs)
     assert found["same_world"], {name: run.digest for name, run in runs.items()}
@@ -66,7 +88,7 @@ def test_same_world_and_its_own_truth(rehearsal_seed: int, tmp_path: Path) -> No
     assert (found["ended"] is not None) == decides
     if decides:
         _all_is_worked_off(found, runs["cut"])
-    assert compared.charges > 200
+    assert compared.charges > 100
     for run in runs.values():
         for row in run.horizon:
             assert row["received"] == row["applied"] + row["held"] + row["refused"], row
@@ -109,8 +131,8 @@ def test_what_is_left_keeps_a_bottleneck_open(left: str, tmp_path: Path, monkeyp
     assert "OPEN" in "\n".join(in_words(found))
 
 
-def test_the_thread_is_held_until_its_link_may_open_and_told(tmp_path: Path) -> None:
-    world, runs = _rehearsed(7, tmp_path)
+def test_the_thread_is_held_until_its_link_may_open_and_told(shared: tuple[World, dict[str, letter.Run]]) -> None:
+    world, runs = shared
     found = _reported(world, runs)
     judged = max(found["thread"], key=lambda step: step["held_days"])
     assert judged["held_for"] == "ceiling"
@@ -129,8 +151,8 @@ def test_the_thread_is_held_until_its_link_may_open_and_told(tmp_path: Path) -> 
     assert seeing["cases"][0]["charges"][0]["outcome"] == "convicted"
 
 
-def test_the_wrong_order_holds_more_for_what_it_needs_and_ends_the_same(tmp_path: Path) -> None:
-    _, runs = _rehearsed(11, tmp_path)
+def test_the_wrong_order_holds_more_for_what_it_needs_and_ends_the_same(shared: tuple[World, dict[str, letter.Run]]) -> None:
+    _, runs = shared
     held = {name: sum((one.reasons for one in run.waited.values()), Counter()) for name, run in runs.items()}
     assert held["cut"]["ceiling"] > 0 == held["wrong_order"]["ceiling"]
     assert held["wrong_order"].total() > held["cut"].total() - held["cut"]["ceiling"]
@@ -189,9 +211,9 @@ def test_a_node_that_does_not_keep_its_gates_turns_the_verdict_red(
     ids=["a decision of the prosecution beats a judgment", "a judgment never counts", "nothing is ever final"],
 )
 def test_a_register_with_a_wrong_rule_differs_from_the_truth(
-    module: object, name: str, wrong: object, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    module: object, name: str, wrong: object, shared: tuple[World, dict[str, letter.Run]], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    world, runs = _rehearsed(3, tmp_path)
+    world, runs = shared
     assert beside.compare(world, runs["cut"]).equal
     monkeypatch.setattr(module, name, wrong)
     assert beside.compare(world, runs["cut"]).differences

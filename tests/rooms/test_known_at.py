@@ -69,8 +69,9 @@ def test_the_state_at_every_position_is_that_of_a_store_that_stopped_there(taken
 
 
 @given(taken=steps(erasing=True))
+@FEW
 def test_the_state_at_every_position_in_a_file(taken: list[Step]) -> None:
-    """A third of the searching: what the engines answer is compared in contract/test_engines.py."""
+    """A few: what the engines answer is compared in contract/test_engines.py."""
     is_that_of_stores_that_stopped("sqlite", taken)
 
 

@@ -14,7 +14,8 @@ from hypothesis import strategies as st
 
 from hervat.assemble import Node
 from hervat.clock import SteppedClock
-from hervat.errors import KeysFault, NotSo
+from hervat.errors import KeysFault, NotSo, StoreFault
+from hervat.intake.partnering import Wish
 from hervat.intake.rotated import in_force
 from hervat.intake.rotating import Rotated, Rotation
 from hervat.journal.checkpoint import verify as verify_note
@@ -176,3 +177,79 @@ def test_all_but_the_boxes_is_as_it_was(engine: str, data: st.DataObject, taken:
 def test_all_but_the_boxes_is_as_it_was_on_a_server(data: st.DataObject, taken: list[Step]) -> None:
     with rotating("postgres") as whole:
         searched(whole, data, taken)
+
+
+class Failing:
+    """A store that may fail to be written to: at the next write but so many."""
+
+    def __init__(self, store: Any) -> None:
+        self._store = store
+        self.left: int | None = None
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._store, name)
+
+    def write(self, change: Any, **how: Any) -> None:
+        if self.left is not None:
+            if self.left == 0:
+                raise StoreFault("no room")
+            self.left -= 1
+        self._store.write(change, **how)
+
+
+class Lasting(Rotating):
+    """The same with one node for the whole time, as one that serves has; it rotates its own keys."""
+
+    def __init__(self, store: Any, folder: Path) -> None:
+        super().__init__(store, folder)
+        self.failing = Failing(store)
+        self.one = Node(self.failing, self.first, PARTNERS, self.clock, writer=True, file=self.file)  # type: ignore[arg-type]
+
+    def node(self) -> Node:
+        return self.one
+
+    def rotate_here(self, fails_at: int | None) -> Rotated | None:
+        if not self.one.keys.ring.is_being_rotated:
+            self.old.append(self.one.keys)
+        self.failing.left = fails_at
+        try:
+            return self.one.rotate(by="a test", why="a search")
+        except StoreFault:
+            return None
+        finally:
+            self.failing.left = None
+
+
+@pytest.mark.parametrize("engine", EMBEDDED)
+@given(data=st.data(), taken=steps(6))
+@FEW
+def test_a_node_goes_on_with_the_keys_that_took_over_wherever_it_failed(engine: str, data: st.DataObject, taken: list[Step]) -> None:
+    with fresh(engine) as node, TemporaryDirectory(prefix="hervat-test-") as folder:
+        whole = Lasting(node.store, Path(folder))
+        for step in taken:
+            whole.take(step)
+            if whole.one.position and data.draw(st.booleans()):
+                before, fails_at = told_of(whole.one), data.draw(st.sampled_from((None, 0, 1, 2)))
+                done = whole.rotate_here(fails_at)
+                assert (done is None) == (whole.one.keys.ring.is_being_rotated)
+                rows, entries, *rest = told_of(whole.one)
+                assert (rows, entries[: len(before[1])], rest) == (before[0], before[1], [*before[2:]])
+                # Another process that looks now sees who signs as this one does.
+                told = in_force(node.store, NodeKeys.load(whole.file))
+                assert told.ring == in_force(node.store, whole.one.keys).ring
+            whole.see(whole.one)
+        if whole.one.position:
+            while whole.one.keys.ring.is_being_rotated or not whole.old:
+                whole.rotate_here(None)
+        holds(whole)
+        fresh_one = Node(node.store, in_force(node.store, NodeKeys.load(whole.file)), PARTNERS, whole.clock, writer=True)
+        assert told_of(fresh_one) == told_of(whole.one)
+
+
+def test_where_the_keys_lie_in_no_file_none_take_over() -> None:
+    with fresh("memory") as node:
+        with pytest.raises(NotSo, match="the journal is empty"):
+            node.rotate(by="a test", why="a search")
+        node.set_partner("00000099000000016000", Wish(name="x", roles=()), by="a test", why="a search")
+        with pytest.raises(KeysFault, match="lie in no file"):
+            node.rotate(by="a test", why="a search")

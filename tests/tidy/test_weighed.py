@@ -28,6 +28,8 @@ DECISIONS = {*get_args(DecisionAct), *WITH_THEIR_OWN}
 # Acts that are no decision of a crisis, by how their commands begin. Those about persons have a ground of their own, and free text beside
 # them would name whom they are about (ADR 23); the others put down what came, went or was found.
 ABOUT_PERSONS = ("certificate", "custody", "disclose", "disclosure", "erase", "retention", "screening", "subject")
+# Nobody is told anything else for it.
+OF_THE_NODE = ("keys rotate",)
 PUT_DOWN = ("backlog", "batch", "courier", "delivered", "reconnection", "restart check", "timeline")
 _FORM = re.compile(r"<form[^>]*method=\"post\"[^>]*action=\"{{ link\('(?P<path>[^']*)'.*?</form>", re.DOTALL)
 
@@ -45,7 +47,7 @@ def test_every_command_by_which_people_decide_asks_what_was_considered(tag: str)
 
 def test_every_other_act_has_a_reason_not_to_ask() -> None:
     others = {str(one.__struct_config__.tag) for one in get_args(AnyAct)} - {str(one.__struct_config__.tag) for one in DECISIONS}
-    reasons = (*ABOUT_PERSONS, *PUT_DOWN, "decide considered")
+    reasons = (*ABOUT_PERSONS, *OF_THE_NODE, *PUT_DOWN, "decide considered")
     assert [tag for tag in sorted(others) if not any(f"{tag} ".startswith(f"{one} ") for one in reasons)] == []
 
 

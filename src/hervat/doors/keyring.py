@@ -9,15 +9,17 @@ from typing import Any
 
 import msgspec
 
-from hervat.assemble import Node, keys_path
+from hervat.assemble import keys_path
 from hervat.clock import SystemClock, rfc3339
 from hervat.doors import words
+from hervat.doors.acts.handing import decide
+from hervat.doors.acts.rotating import KeyRotation
 from hervat.doors.passphrase import is_wanted, passphrase
 from hervat.doors.progress import bar
 from hervat.doors.receiving import ensure_decided
 from hervat.doors.streams import say, show
 from hervat.errors import KeysFault, NotSo, Usage, ensure
-from hervat.intake.rotating import INDEX_STAYS, Rotation
+from hervat.intake.rotating import INDEX_STAYS
 from hervat.journal.checkpoint import verifier_of
 from hervat.journal.copies import read_copy, sealed_copy
 from hervat.journal.keys import NodeKeys
@@ -183,34 +185,16 @@ def _boxes(store: Engine, size: int) -> Iterator[tuple[int, bytes]]:
 
 
 def rotate_keys(arguments: Namespace) -> int:
-    """Let other keys take over; 1 where what the old ones opened still lies in the files."""
+    """Let other keys take over, here or by the node that serves; 1 where what the old ones opened still lies in the files."""
     ensure_decided(arguments)
     where = place_of(arguments.store)
     if not where.is_there():
         raise Usage(f"{where.shown}: there is no store; keys that nothing is sealed with are begun anew with hervat init")
-    with Node.opened(arguments.store, writer=True) as node, bar("sealing anew", node.position) as tell:
-        if not node.position:
-            raise NotSo("the journal is empty: nothing is sealed with these keys yet")
-        # It sees whether the keys fit.
-        node.inbox()
-        rotation = Rotation(node.store, keys_path(node.store), node.keys, node.rosters(), SystemClock())
-        done = rotation.done(
-            by=arguments.by,
-            why=arguments.why,
-            stolen=arguments.stolen,
-            progress=lambda position: tell(position, f"{position:,} entries"),
-        )
-        scrubbed = node.scrub()
-    answer = {
-        "position": done.position,
-        "resumed": done.resumed,
-        "sealed": done.sealed,
-        "public_key": verifier_of(done.keys.origin, done.keys.public_key),
-        "index": INDEX_STAYS,
-        **scrubbed,
-    }
+    with bar("sealing anew", None) as tell:
+        tell(0, "sealing anew")
+        answer = decide(arguments.store, KeyRotation(by=arguments.by, why=arguments.why, stolen=arguments.stolen))
     show(words.as_document(answer) if arguments.json else "\n".join(_rotated(answer, stolen=arguments.stolen)))
-    return 0 if scrubbed["scrubbed"] == "done" else 1
+    return 0 if answer["scrubbed"] == "done" else 1
 
 
 def _rotated(answer: dict[str, Any], *, stolen: bool) -> Iterator[str]:

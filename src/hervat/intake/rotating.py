@@ -51,6 +51,11 @@ class Rotation:
         self._rosters = rosters
         self._clock = clock
 
+    @property
+    def keys(self) -> NodeKeys:
+        """The keys as this rotation left them on disk by now."""
+        return self._keys
+
     def done(
         self,
         *,

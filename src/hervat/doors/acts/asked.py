@@ -31,6 +31,7 @@ from hervat.doors.acts.quarantining import QuarantineClosing, QuarantineOpening,
 from hervat.doors.acts.recording import RecordingAct
 from hervat.doors.acts.restarting import RestartAct
 from hervat.doors.acts.retention import ForecastRecord, RetentionRun
+from hervat.doors.acts.rotating import KeyRotation
 from hervat.doors.acts.ruling import InterimClosing, InterimOpening
 from hervat.doors.acts.screening import ScreeningRecord, ScreeningStep, SignalDecision
 from hervat.errors import HervatError, TechnicalFault
@@ -71,6 +72,7 @@ AnyAct = (
     | Considering
     | RecordingAct
     | RestartAct
+    | KeyRotation
 )
 
 

@@ -69,6 +69,7 @@ COMMANDS: dict[str, Command] = {
                 help="what to measure",
             ),
             argument("--scale", type=float, default=0.2, help="size of the world that is measured on"),
+            argument("--chains", type=int, metavar="N", help="of plan: the first N of its chains alone, without the large one"),
             argument("--on", metavar="URL", help="measure in schemas of this database on a server; without it, beside --store"),
         ],
         lazy("benching", "bench"),

@@ -46,7 +46,7 @@ class Signatory:
     """Makes receipts, many at a time in a process of its own; may be asked by several threads."""
 
     def __init__(self, keys: Signers) -> None:
-        self._keys = keys
+        self.keys = keys
         self._helper = Helper(Receipts(keys))
         self._lock = Lock()
 
@@ -59,7 +59,7 @@ class Signatory:
                 return self._sent(helper, told).done()
             except HelperEnded:
                 self._begin_anew(helper)
-        return Receipts(self._keys).done(told)
+        return Receipts(self.keys).done(told)
 
     def close(self) -> None:
         """End the helper."""
@@ -74,4 +74,4 @@ class Signatory:
         with self._lock:
             if self._helper is ended:
                 ended.close()
-                self._helper = Helper(Receipts(self._keys))
+                self._helper = Helper(Receipts(self.keys))

@@ -4,7 +4,8 @@
 - Nobody is answered 202 before `settle` came back. Where a step fails, all that was in it is answered 503 and nothing of it was taken.
 - A request is taken whole or not at all: one message of another organisation, or of nobody, and none of it is.
 - Acts that are handed over are done between two groups. After a change of partners whatever was prepared is prepared anew, and what was
-  signed with a key that is revoked by now is not taken, however long it has been waiting.
+  signed with a key that is revoked by now is not taken, however long it has been waiting. After a rotation the new key signs what is taken
+  from then on.
 """
 
 import sys
@@ -32,6 +33,7 @@ from hervat.doors.http.signers import cut_off, taken_back
 from hervat.doors.http.signing import Signatory
 from hervat.doors.http.wire import Answer, Kept, RefusalTold
 from hervat.errors import TechnicalFault
+from hervat.exchanging import Entered, entered_of
 from hervat.intake.conveyor import Coming, Helper, HelperEnded, Preparing
 from hervat.intake.inbox import Coming as Came
 from hervat.intake.inbox import Taken
@@ -71,11 +73,11 @@ class Writer:
             self._helper = Helper(Preparing(self._preparer))
             undo.callback(lambda: self._helper.close())
             self._signatory = Signatory(self._node.keys.signing)
-            undo.callback(self._signatory.close)
+            undo.callback(lambda: self._signatory.close())
             self._undo = undo.pop_all()
         self.queue = Queue(largest_queue)
         self._ahead: deque[tuple[Parcel, Coming[list[Prepared]]]] = deque()
-        self._signing = ThreadPoolExecutor(2, thread_name_prefix="receipts")
+        self._signing = _signing()
         self._acting = ThreadPoolExecutor(1, thread_name_prefix="acts")
         self._thread = Thread(target=self._run, name="writer")
         self.failing = False
@@ -170,8 +172,13 @@ class Writer:
         return Ways.of(store, keys, position), lanes_of(store, keys, position)
 
     def _follow(self) -> None:
-        """Go by the terms in force, as the journal has them; raises TechnicalFault where it cannot be read."""
+        """Go by the terms in force and the keys that sign, as the journal has them; raises TechnicalFault where it cannot be read."""
         inbox = self._node.inbox()
+        if self._signatory.keys is not self._node.keys.signing:
+            # What is on its way was taken before: the keys of then sign it.
+            self._signing.shutdown()
+            self._signatory.close()
+            self._signing, self._signatory = _signing(), Signatory(self._node.keys.signing)
         if inbox.preparer is self._preparer:
             return
         before, self.partners, self._preparer = self._preparer, inbox.partners, inbox.preparer
@@ -216,20 +223,23 @@ class Writer:
             return
         parcels = [parcel for parcel, _ in ready]
         try:
-            taken = self._node.take((parcel.messages, prepared, _coming(parcel)) for parcel, prepared in ready)
-            told = [one for each in taken for one in each]
-            entries = self._node.store.entries_at({one.position for one in told})
-            rows = self._node.store.rows_at({one.position for one in told if one.sort != "conflict"})
+            taken, refused = self._node.take((parcel.messages, prepared, _coming(parcel)) for parcel, prepared in ready)
+            # Of a signed batch hardly anything is told of each message, so hardly anything is asked.
+            told = [one for parcel, each in zip(parcels, taken, strict=True) if parcel.signed is None for one in each]
+            store, signed = self._node.store, [each if parcel.signed else [] for parcel, each in zip(parcels, taken, strict=True)]
+            entered = [entered_of(store, each, refused) for each in signed]
+            entries = store.entries_at({one.position for one in told})
+            rows = store.rows_at({one.position for one in told if one.sort != "conflict"})
             position = self._node.position
         except TechnicalFault as fault:
             self._fail(parcels, fault)
             return
         self.failing = False
-        for (parcel, prepared), each in zip(ready, taken, strict=True):
+        for (parcel, prepared), each, stands in zip(ready, taken, entered, strict=True):
             if parcel.signed is None:
                 answering = self._signing.submit(_answer, parcel, prepared, each, self._signatory, entries, rows)
             else:
-                answering = self._signing.submit(_answer_batch, parcel.answer, parcel.signed, each, entries, rows, position)
+                answering = self._signing.submit(_answer_batch, parcel.answer, parcel.signed, each, stands, position)
             answering.add_done_callback(partial(_ensure_answered, parcel))
 
     def _fail(self, parcels: Iterable[Parcel], fault: TechnicalFault) -> None:
@@ -239,6 +249,10 @@ class Writer:
         for parcel in parcels:
             words = "The register cannot take messages at the moment; nothing of this was taken, send it again later."
             parcel.answer(Declined(503, "unavailable", words, headers={"Retry-After": "10"}))
+
+
+def _signing() -> ThreadPoolExecutor:
+    return ThreadPoolExecutor(2, thread_name_prefix="receipts")
 
 
 def _faults(parcel: Parcel, prepared: Sequence[Prepared]) -> Iterable[Fault]:
@@ -303,12 +317,11 @@ def _answer_batch(
     answer: Callable[[bytes | Declined], None],
     signed: SignedBatch,
     taken: list[Taken],
-    entries: dict[int, Entry],
-    rows: dict[int, Row],
+    entered: Entered,
     position: int,
 ) -> None:
     """Sign the one receipt of a batch that is on disk, and answer."""
-    answer(msgspec.json.encode(signed.receipt(taken, entries, rows, position)))
+    answer(msgspec.json.encode(signed.receipt(taken, entered, position)))
 
 
 def _ensure_answered(parcel: Parcel, answering: "Future[None]") -> None:

@@ -14,7 +14,7 @@ from litestar.exceptions import NotFoundException
 
 from hervat.assemble import Node
 from hervat.dispatch.ways import Ways
-from hervat.doors.pages.desk import Asked, Desk
+from hervat.doors.pages.desk import Asked, Desk, whole
 from hervat.doors.pages.held import page_of
 from hervat.doors.pages.wording import Wording
 from hervat.doors.words import short
@@ -49,7 +49,7 @@ def one_partner(request: Asked, desk: Desk, language: str, oin: str) -> Response
     """The desk of one partner: only its own feeds."""
     with desk.pages.node() as node:
         partner = _known(node, oin)
-        shown = _desk(node, partner, desk.pages.words(language))
+        shown = _desk(node, partner, desk.pages.words(language), whole(request.query_params.get("after")))
     return desk.pages.render(language, "partner.html.j2", f"/partners/{oin}", partner=partner, **shown)
 
 
@@ -88,17 +88,21 @@ def _sums(node: Node) -> dict[str, dict[str, int]]:
     return found
 
 
-def _desk(node: Node, partner: Partner, words: Wording) -> dict[str, Any]:
+def _desk(node: Node, partner: Partner, words: Wording, after: int) -> dict[str, Any]:
+    """What its page shows; of what was refused, a page from above a position."""
     own = [row | {"system": short(row["source"])} for row in node.horizon() if oin_of(row["source"]) == partner.oin]
     lanes = lanes_of(node.store, node.keys, node.position)
     waiting = [one for row in own for one in page_of(node, words, reason=None, source=row["source"], after=0)["shown"]]
+    refused = list(islice((one for one in _refused(node, partner.oin) if one["position"] > after), _LISTED + 1))
     conflicts = [one for one in node.conflicts() if one["open"] and oin_of(one["source"] or "") == partner.oin]
     return {
         "cut": Ways.of(node.store, node.keys, node.position).cut_since(partner.oin),
         "lane": lanes.opened.get(partner.oin),
         "ways": _standing(node).get(partner.oin, []),
         "feeds": own,
-        "refused": list(islice(_refused(node, partner.oin), _LISTED)),
+        "refused": refused[:_LISTED],
+        "all_refused": sum(row["refused"] for row in own),
+        "next": refused[_LISTED - 1]["position"] if len(refused) > _LISTED else None,
         "conflicts": [one | {"system": short(one["source"])} for one in conflicts[:_LISTED]],
         "waiting": sorted(waiting, key=lambda one: int(one["position"]))[:_LISTED],
         "receipts": min(RECEIPTS, sum(row["received"] for row in own)),

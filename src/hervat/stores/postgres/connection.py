@@ -19,6 +19,7 @@ from psycopg.sql import SQL, Identifier
 
 from hervat.errors import StoreBusy, StoreFault
 from hervat.stores.postgres.address import address_of
+from hervat.stores.postgres.keeping import Names
 from hervat.stores.statements import migrations_of, statements_of
 
 _ROOM = "hervat.stores.postgres"
@@ -44,15 +45,16 @@ class Absent(StoreFault):
     """There is no store in this schema yet, and nothing else either."""
 
 
-def names_of(url: str) -> tuple[str, str]:
-    """The database and the schema that an address leads to; raises StoreFault where there is no server."""
-    address = address_of(url)
+def names_of(url: str) -> Names:
+    """What an address leads to; raises StoreFault where there is no server."""
+    address, sql = address_of(url), statements_of(_ROOM)
     try:
         with psycopg.connect(**cast(dict[str, Any], address.parameters), autocommit=True) as db:
-            database, schema, *_ = db.execute(statements_of(_ROOM)["where"].encode()).fetchall()[0]
+            database, schema, *_ = db.execute(sql["where"].encode()).fetchall()[0]
+            ((cluster,),) = db.execute(sql["cluster"].encode()).fetchall()
     except psycopg.Error as fault:
         raise _fault(address.shown, fault) from fault
-    return database, schema or "public"
+    return Names(cluster, database, schema or "public")
 
 
 # What psycopg logs besides is the wake of a fault that it raises, which is told once, in our words.
@@ -77,6 +79,12 @@ class Connection:
     def shown(self) -> str:
         """The address without passwords."""
         return self._address.shown
+
+    @property
+    def names(self) -> Names:
+        """What tells this store from all others."""
+        with self.faults():
+            return Names(self.ask("cluster")[0][0], self.database, self.schema)
 
     @property
     def writes(self) -> bool:

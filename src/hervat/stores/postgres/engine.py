@@ -7,18 +7,18 @@
 """
 
 from collections.abc import Generator, Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
-from urllib.parse import quote
 
 from hervat.errors import StoreFault, ensure
 from hervat.journal.store import Change, Declared, Head, Hindrance, Row
 from hervat.stores.asked import AskedInSql
 from hervat.stores.condition import Condition
 from hervat.stores.postgres import scrubbing
-from hervat.stores.postgres.connection import Connection, names_of
+from hervat.stores.postgres.connection import Absent, Connection, names_of
+from hervat.stores.postgres.keeping import keys_of
 from hervat.stores.postgres.writing import put
 
 _MANY = 5000
@@ -38,14 +38,16 @@ _KEYS: dict[str, tuple[tuple[int, ...], tuple[Any, ...]]] = {
 }
 
 
-def _keys_of(database: str, schema: str) -> Path:
-    """In the current directory, under the store's name."""
-    return Path(".".join(quote(name, safe="") for name in (database, schema) if name != "public") + ".key")
-
-
 def keys_beside(url: str) -> Path:
     """Where the node's keys are looked for, whether the store is there already or not."""
-    return _keys_of(*names_of(url))
+    names = names_of(url)
+    if names.own.exists() or not names.others():
+        return names.own
+    try:
+        with closing(PostgresStore(url, writer=False)) as store:
+            return keys_of(names, store)
+    except Absent:
+        return keys_of(names, None)
 
 
 class PostgresStore(AskedInSql):
@@ -63,7 +65,7 @@ class PostgresStore(AskedInSql):
     @property
     def keys_beside(self) -> Path:
         """Where the node's keys are looked for when nothing is said of it."""
-        return _keys_of(self._connection.database, self._connection.schema)
+        return keys_of(self._connection.names, self)
 
     @property
     def writers_place(self) -> str:

@@ -13,6 +13,10 @@ BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY;
 SELECT current_database(), current_schema(), to_regnamespace(quote_ident(current_schema()))::oid::bigint,
     current_setting('server_encoding'), current_setting('server_version_num')::integer;
 
+-- name: cluster
+-- The number of the server's files: of those of a standby, or by another address, the same.
+SELECT system_identifier::text FROM pg_control_system();
+
 -- name: settle_in
 -- Look up names in the store's own schema alone, and keep a long question from being taken for an abandoned one. Every question
 -- here is one for an index; before the first statistics the planner does not know that, and takes a large table for a small one.
@@ -222,6 +226,10 @@ INSERT INTO act (position, kind, ident) VALUES (%s, %s, %s);
 -- What is held, oldest first.
 SELECT * FROM message WHERE state = 2 AND position > %s ORDER BY position LIMIT %s;
 
+-- name: held_for_keys
+-- What is held for keys alone, oldest first.
+SELECT * FROM message WHERE state = 2 AND position > %s AND admitted_at IS NOT NULL AND complete = 1 ORDER BY position LIMIT %s;
+
 -- name: adrift
 -- What is held and about nobody.
 SELECT * FROM message WHERE adrift = 1 ORDER BY position;
@@ -241,6 +249,10 @@ SELECT * FROM message WHERE state = 3 AND position > %s ORDER BY position LIMIT 
 -- name: not_admitted
 -- What of a source lies in quarantine or above its ceiling.
 SELECT * FROM message WHERE admitted_at IS NULL AND source = %s ORDER BY position;
+
+-- name: in_quarantine
+-- How much of a source lies in quarantine.
+SELECT count(*) FROM message WHERE admitted_at IS NULL AND source = %s AND quarantined = 1;
 
 -- name: last_message
 -- The last position up to another at which there is a message.
