@@ -6,6 +6,8 @@ from datetime import date
 
 import pytest
 
+from hervat.law.certificates.facts import PERIODS
+from hervat.law.dated import Span
 from hervat.law.retention import NONE, Ending
 from hervat.law.rule import Result
 from hervat.law.subject.correction import correction
@@ -128,6 +130,13 @@ def test_each_step_of_the_reasoning_is_there_and_says_what_it_says(result: Resul
 
 def test_what_is_asked_for_later_is_asked_again_on_that_day() -> None:
     assert correction(date(2025, 9, 2), on=date(2025, 9, 1)).changes_on == date(2025, 9, 2)
+
+
+def test_a_period_may_be_of_no_day_and_ends_never_before_it_begins() -> None:
+    day = BEGAN.isoformat()
+    assert PERIODS.read([{"first": day, "until": day}]) == (Span(BEGAN, BEGAN),)
+    with pytest.raises(ValueError, match="cannot end on"):
+        PERIODS.read([{"first": day, "until": BEFORE.isoformat()}])
 
 
 def test_a_term_that_has_not_begun_changes_on_no_day() -> None:

@@ -116,7 +116,7 @@ def test_an_input_that_one_kind_of_message_has_and_another_has_not_is_no_gap(mon
     told = replace(rule.inputs[0], name="told", origin=Origin.MESSAGE, told_in=("case-registered.weather", "case-registered.pn"))
     inputs = (told, replace(told, name="untold", told_in=("case-registered.weather",)))
     monkeypatch.setattr("hervat.law.gaps.RULES", {rule.name: replace(rule, inputs=inputs)})
-    assert [gap.input.name for gap in gaps()] == ["untold"]
+    assert [(gap.input.name, gap.rules) for gap in gaps()] == [("untold", (rule.name,))]
 
 
 def test_a_gap_is_an_input_for_which_no_kind_of_message_has_a_field() -> None:
