@@ -195,7 +195,7 @@ class Demo(Stage):
     def begin_restart(self) -> None:
         """The run is begun, OM's keys are replaced, the crews do their work, and the links carry again; nothing is let through by that."""
         self.each(lambda name: self.work(name, self.during[FULL[name].source][self.half[name] :]), FULL)
-        begun = self.restart("begin", self.plan, *SAID, "--rehearsed", self.report)
+        begun = self.restart("begin", self.plan, *SAID, "--second", "steering group", "--rehearsed", self.report)
         self.there = ("--node", "register.example/demo", "--of-run", begun["run"], "--hash", begun["plan"])
         self.tell(f"the register begins {begun['run']}: the courts are closed as OM is, until their gates open")
         self._rotate()
@@ -274,7 +274,7 @@ class Demo(Stage):
         return path
 
     def approve(self, link: str, who: str) -> None:
-        self.restart("approve", GOVERNED[link], "--approval", self.signed(link, who))
+        self.restart("approve", GOVERNED[link], *SAID, "--approval", self.signed(link, who))
 
     def open_om(self) -> None:
         """Two organisations approve OM's link, and the register is killed between them; it opens when OM has counted what lies there."""

@@ -7,7 +7,6 @@ Whoever wants to know how a message becomes a fact reads `PIPELINE` from top to 
 import os
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import ExitStack, closing, contextmanager
-from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -59,6 +58,8 @@ SHARE, MOST = 8, 64_000
 the store, and so a page is written about once for each message, however large the store is.
 """
 _GROUP_BYTES = 64 * 1024 * 1024
+_BATCH_BYTES = 16 * 1024 * 1024
+"""A batch ends where it is as large as one over HTTP may be, for several lie ready at once."""
 LOOK_AGAIN = 60.0
 """Seconds."""
 
@@ -151,8 +152,7 @@ class Node(Reader):
         `helped` lets a second process prepare messages; its caller's main module must be one that can be imported again.
         """
         received = Received(self.store)
-        inbox, stream = self.inbox(), iter(lines)
-        batches = iter(lambda: list(islice(stream, batch)), [])
+        inbox, batches = self.inbox(), _batches(lines, batch)
         unsettled: list[Taken] = []
         size, enough = 0, self.position // SHARE
         try:
@@ -171,15 +171,17 @@ class Node(Reader):
             self._settle(unsettled, receipts)
         return received.answer(inbox.lost)
 
-    def take(self, parcels: Iterable[ParcelOf]) -> list[list[Taken]]:
-        """Take parcels of messages prepared elsewhere, and settle them together: all of it is on disk on return, none where it raises."""
+    def take(self, parcels: Iterable[ParcelOf]) -> tuple[list[list[Taken]], set[int]]:
+        """Take parcels of messages prepared elsewhere, and settle them together: all of it is on disk on return, none where it raises.
+        Returns what became of each parcel, and the positions of all messages that were refused.
+        """
         with self._step() as inbox:
             taken = [inbox.take_parcel(*parcel) for parcel in parcels]
+            refused = set(inbox.drain_refused())
             # Nobody counts here: what `receive` tells at its end would only grow.
-            inbox.drain_refused()
             inbox.lost.clear()
             self.store.settle()
-        return taken
+        return taken, refused
 
     def _settle(self, unsettled: list[Taken], receipts: Callable[[bytes], None] | None) -> None:
         """Put on disk what was taken, and only then tell of it."""
@@ -318,6 +320,19 @@ class Node(Reader):
     def not_scrubbed(self) -> scrubbing.Pending | None:
         """The acts of which something may still lie in the files, since when, and what hinders that it goes."""
         return scrubbing.pending(self.store)
+
+
+def _batches(lines: Iterable[bytes], most: int) -> Iterator[list[bytes]]:
+    """Messages in batches of so many, fewer where they are large."""
+    batch, size = list[bytes](), 0
+    for line in lines:
+        batch.append(line)
+        size += len(line)
+        if len(batch) == most or size >= _BATCH_BYTES:
+            yield batch
+            batch, size = [], 0
+    if batch:
+        yield batch
 
 
 def keys_path(store: Engine | Place, keys: Path | None = None) -> Path:

@@ -23,7 +23,7 @@ from hervat.consumers.certificates.undecided import Undecided, undecided
 from hervat.errors import NotSo
 from hervat.interim import InterimRules
 from hervat.journal.acts import recorded_on
-from hervat.looking import Asked, Looking
+from hervat.looking import Asked, Begun, Looking
 from hervat.register.reading import Reading
 from hervat.resting import Resting
 
@@ -38,11 +38,13 @@ class Certificates:
         self._known: Looking | None = None
         self.procedure = Procedure(node.store, node.keys, node.decide)
 
-    def proposed(self, number: str, on: date, position: int | None = None, *, source: str | None = None) -> Proposed:
+    def proposed(
+        self, number: str, on: date, position: int | None = None, *, source: str | None = None, place: int | None = None
+    ) -> Proposed:
         """What is proposed on an application, for a decision on a day, with the interim rules and the steps known then. Raises NotSo as
         `looked` does.
         """
-        return self._at(self._looking(), self.looked(number, on, position, source=source))
+        return self._at(self._looking(), self.looked(number, on, position, source=source, place=place))
 
     def proposed_on(self, asked: Iterable[Asked], position: int | None = None) -> Iterator[Proposed | NotSo]:
         """What is proposed on each of many applications, in their order, as `proposed` says it of one; where that raises NotSo, that. A
@@ -74,9 +76,11 @@ class Certificates:
     def _by_rules(self, rules: InterimRules, looked: Looked, state: State) -> Proposed:
         return proposed(looked, rules, refusal_intended=state.intended, stood_still=state.stood_still)
 
-    def propose(self, number: str, on: date, *, source: str | None = None, after: int | None = None) -> dict[str, Any]:
+    def propose(
+        self, number: str, on: date, *, source: str | None = None, place: int | None = None, after: int | None = None
+    ) -> dict[str, Any]:
         """Put in the journal what is proposed now; returns the act's position and the proposal. `after`: as in `step`."""
-        looked, state = self._at_hand(number, on, source, after)
+        looked, state = self._at_hand(number, on, source, place, after)
         found = self._proposed(looked, state)
         said = {"position": found.looked.position, "proposal": found.proposal, "is_blind": found.is_blind, "rule": _name_of_rule(found)}
         return self._take(looked, state, Proposing, said) | {name: said[name] for name in ("proposal", "is_blind", "rule")}
@@ -90,13 +94,14 @@ class Certificates:
         by: str,
         ground: str,
         source: str | None = None,
+        place: int | None = None,
         after: int | None = None,
         view: str | None = None,
     ) -> dict[str, Any]:
         """Put in the journal what somebody decided. Raises NotSo where it may not be decided yet, where the register is blind and no
         interim rule lets it, or where what it turns on is not what was seen: the `view` of it, where that is told. `after`: as in `step`.
         """
-        looked, state = self._at_hand(number, on, source, after)
+        looked, state = self._at_hand(number, on, source, place, after)
         found = self._proposed(looked, state)
         said = {"outcome": outcome, "by": by, "ground": ground, "position": looked.position, "proposal": found.proposal}
         _, basis = basis_of(self._node.keys, looked)
@@ -115,22 +120,39 @@ class Certificates:
         return self._node.keys.index_of(f"certificate-view:{found.proposal} {found.is_blind} {_name_of_rule(found)} {basis}").hex()
 
     def step(
-        self, number: str, on: date, sort: type[Step], source: str | None, said: Mapping[str, Any], after: int | None = None
+        self,
+        number: str,
+        on: date,
+        sort: type[Step],
+        source: str | None,
+        said: Mapping[str, Any],
+        after: int | None = None,
+        *,
+        place: int | None = None,
     ) -> dict[str, Any]:
         """Put another sort of step in the journal, with what it says; returns the act's position. Raises NotSo where it may not follow, or
-        where it was to be the step `after` so many and is not.
+        where it was to be the step `after` so many and is not, or which procedure is meant is left open.
         """
-        looked, state = self._at_hand(number, on, source, after)
+        looked, state = self._at_hand(number, on, source, place, after)
         return self._take(looked, state, sort, said)
 
-    def shown(self, number: str, on: date, *, source: str | None = None) -> tuple[Proposed, State, list[tuple[int, Step]]]:
+    def shown(
+        self, number: str, on: date, *, source: str | None = None, place: int | None = None
+    ) -> tuple[Proposed, State, list[tuple[int, Step]]]:
         """What is proposed on an application on a day, where its procedure stands, and its steps with the positions of their acts."""
-        looked, state = self._at_hand(number, on, source)
+        looked, state = self._at_hand(number, on, source, place)
         return self._proposed(looked, state), state, self.procedure.steps(looked.place)
 
-    def _at_hand(self, number: str, on: date, source: str | None, after: int | None = None) -> tuple[Looked, State]:
+    def procedures(self, number: str, source: str | None = None) -> list[Begun]:
+        """Every procedure on what is asked for under a number now, of one source or of each: each act is on one of them."""
+        looking = self._looking()
+        return [one for one in looking.procedures(number, looking.node.position) if source in (None, one.source)]
+
+    def _at_hand(
+        self, number: str, on: date, source: str | None, place: int | None, after: int | None = None
+    ) -> tuple[Looked, State]:
         node = self._node
-        looked = self.looked(number, on, node.position_at(end_of(on)), source=source, asked_at=node.position)
+        looked = self.looked(number, on, node.position_at(end_of(on)), source=source, place=place, asked_at=node.position)
         if on < looked.requested.applied_on:
             raise NotSo(f"application {number}: {on} lies before the day of the application, {looked.requested.applied_on}")
         state = self.procedure.state(looked.place)
@@ -189,26 +211,28 @@ class Certificates:
         position: int | None = None,
         *,
         source: str | None = None,
+        place: int | None = None,
         hidden_at: int | None = None,
         asked_at: int | None = None,
     ) -> Looked:
         """What is known of an application and its applicant, for a decision on a day, as known at a position or at the head; of what a
-        `source` gives under that number, where one is named; `hidden_at` as in `Past.shown`; `asked_at`: at which position the application
-        is known, where that is another. Raises NotSo where there is none, saying what became of it.
+        `source` gives under that number, or what lies at a `place`, where one is named; `hidden_at` as in `Past.shown`; `asked_at`: at
+        which position the application is known, where that is another. Raises NotSo where there is none, saying what became of it, and
+        where there are several and it is left open which is meant.
         """
         looking = self._looking()
         head = looking.node.position
         last = head if position is None else min(position, head)
-        return looking.looked(Asked(number, on, source), last, hidden_at, asked_at)
+        return looking.looked(Asked(number, on, source, place), last, hidden_at, asked_at)
 
     def ahead(self, asked: Sequence[Asked]) -> None:
         """Read what looking up these applications, as they are known now, will ask for."""
         looking = self._looking()
         looking.ahead(asked, looking.node.position)
 
-    def requested(self, number: str, last: int, source: str | None) -> tuple[int, Requested, int]:
+    def requested(self, number: str, last: int, source: str | None, place: int | None = None) -> tuple[int, Requested, int]:
         """As `Looking.requested`."""
-        return self._looking().requested(number, source, last)
+        return self._looking().requested(number, source, last, place)
 
     def number_at(self, place: int, position: int) -> str | None:
         """The number of the application that the message at a place gave, as known at a position; None where it can be read no more."""

@@ -5,7 +5,8 @@ batches.
 """
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from itertools import takewhile
 from typing import Any, Literal
@@ -32,8 +33,7 @@ from hervat.intake.inbox import Coming, Taken
 from hervat.intake.preparing import Prepared, Preparer, read_refusal
 from hervat.intake.quarantine import lanes_of
 from hervat.journal.acts import acts_named
-from hervat.journal.entry import Entry
-from hervat.journal.store import REFUSED, Feed, Row
+from hervat.journal.store import REFUSED, Feed, Store
 from hervat.message import SOURCE
 
 Carried = Literal["wire", "hand"]
@@ -82,18 +82,36 @@ def ensure_as_signed(batch: Batch, prepared: Sequence[Prepared]) -> None:
     ensure_whole(batch, [(one.source, one.sequence, one.digest) for one in prepared])
 
 
-def what_became(batch: Batch, taken: Sequence[Taken], entries: Mapping[int, Entry], rows: Mapping[int, Row], position: int) -> TakenBatch:
-    """What became of a batch that is on disk; `entries` and `rows` are those at the positions of `taken`."""
+@dataclass(slots=True, frozen=True)
+class Entered:
+    """What stands in the journal for a batch that is on disk: the leaf at each position, and why what is refused is so."""
+
+    leaves: Mapping[int, bytes]
+    refused: Mapping[int, str]
+
+
+def entered_of(store: Store, taken: Sequence[Taken], refused: Collection[int]) -> Entered:
+    """What stands for messages that came together; `refused` are the positions of all that were refused in the step that took them."""
+    new = [one.position for one in taken if one.sort == "new"]
+    # They came together, so they stand together: one question for all, and nothing is read of them but their leaves.
+    leaves = dict(zip(range(new[0], new[-1] + 1), store.leaves(new[0] - 1, new[-1] + 1 - new[0]), strict=True)) if new else {}
+    others = store.entries_at({one.position for one in taken} - leaves.keys())
+    asked = {one.position for one in taken if one.sort == "duplicate" or one.position in refused}
+    whys = {row.position: row.refusal for row in store.rows_at(asked).values() if row.state == REFUSED and row.refusal is not None}
+    return Entered(leaves | {position: entry.leaf for position, entry in others.items()}, whys)
+
+
+def what_became(batch: Batch, taken: Sequence[Taken], entered: Entered, position: int) -> TakenBatch:
+    """What became of a batch that is on disk."""
     conflicts, refused = [], []
     for number, one in zip(batch.numbers, taken, strict=True):
-        row = rows.get(one.position)
         if one.sort == "conflict":
             conflicts.append(number)
-        elif row is not None and row.state == REFUSED and row.refusal is not None:
-            why = read_refusal(row.refusal)
+        elif one.position in entered.refused:
+            why = read_refusal(entered.refused[one.position])
             refused.append(RefusedThere(sequence=number, code=why.code, path=_named(why.path), reason=why.reason))
     return TakenBatch(
-        entries=root_of(entries[one.position].leaf for one in taken),
+        entries=root_of(entered.leaves[one.position] for one in taken),
         new=sum(one.sort == "new" for one in taken),
         duplicates=sum(one.sort == "duplicate" for one in taken),
         conflicts=tuple(conflicts),
@@ -218,10 +236,8 @@ class Exchange:
         raw = _messages(batch)
         prepared = [self._node.inbox().preparer.prepare(one) for one in raw]
         ensure_as_signed(batch, prepared)
-        (taken,) = self._node.take([(raw, prepared, coming_of(batch.manifest, carried))])
-        positions = {one.position for one in taken}
-        store = self._node.store
-        return what_became(batch, taken, store.entries_at(positions), store.rows_at(positions), self._node.position)
+        (taken,), refused = self._node.take([(raw, prepared, coming_of(batch.manifest, carried))])
+        return what_became(batch, taken, entered_of(self._node.store, taken, refused), self._node.position)
 
     def ensure_takeable(self, batch: Batch, at: datetime) -> None:
         """Raises Unfit for a batch that would not be taken; nothing is."""

@@ -19,7 +19,6 @@ from hervat.consumers.contradicted import own
 from hervat.consumers.disclosure.given import answers_to
 from hervat.consumers.disclosure.listed import REQUESTED
 from hervat.consumers.near import IDENTIFYING, Near
-from hervat.consumers.screening.worklist import WorkList
 from hervat.consumers.subject.inspected import INSPECTED, InspectedAct, is_told
 from hervat.consumers.subject.kept import Kept, kept
 from hervat.disclosing import NO_PURPOSE, Disclosing
@@ -30,7 +29,7 @@ from hervat.law.value import Words, plain
 from hervat.register.purpose import REPORT
 from hervat.register.reading import Found, Reading
 from hervat.register.record import Person
-from hervat.screening import screening_of
+from hervat.screening import screening_of, work_list_of
 
 WITHHELD = (
     Words(
@@ -140,7 +139,7 @@ class Inspecting:
         signals = [told.last[pair] for pair in told.under(enrolled) if told.last[pair].stands]
         kinds = {row.position: row.kind for row in store.rows_at({one.message for one in signals}).values()}
         shown = [one for one in signals if kinds[one.message] != REPORT]
-        for work in WorkList(store, self._node.keys, self._node.rosters().procedures).behind(shown, told.told_at):
+        for work in work_list_of(self._node).behind(shown, told.told_at):
             charges = [one for one in work.charges if _plain(one) in listed]
             if work.now is None or work.person not in person.skns or (work.charges and not charges):
                 continue

@@ -38,11 +38,19 @@ _NOT_OF_A_RECORD = frozenset((REQUESTED, "screening-enrolled", "screening-ended"
 
 
 class Asked(NamedTuple):
-    """An application to be looked up: its number, the day of the decision, and the source that gives it, where one is named."""
+    """An application to be looked up: its number, the day of the decision, and the source that gives it and its place, where named."""
 
     number: str
     on: date
     source: str | None = None
+    place: int | None = None
+
+
+class Begun(NamedTuple):
+    """A procedure on an application: the source that gives its number, and its place."""
+
+    source: str
+    place: int
 
 
 class Looking:
@@ -53,7 +61,7 @@ class Looking:
         self.procedure = Procedure(node.store, node.keys, node.decide)
         self._index = node.keys.index_of
         self._reading = Reading(node.store, node.store, node.keys)
-        self._requested: dict[tuple[str, str | None, int], tuple[int, Requested, int]] = {}
+        self._requested: dict[tuple[str, str | None, int | None, int], tuple[int, Requested, int]] = {}
         self._rules: dict[int, InterimRules] = {}
         self._blindness: dict[tuple[int, date, frozenset[str], Unsettled], Blindness] = {}
 
@@ -70,7 +78,7 @@ class Looking:
         for one in asked:
             # Of one that is not there it is said when it is asked for.
             with suppress(NotSo):
-                self._requested[one.number, one.source, last] = self.requested(one.number, one.source, last)
+                self._requested[one.number, one.source, one.place, last] = self.requested(one.number, one.source, last, one.place)
         acts_named(store, keys, {name_of(place, 1) for place, _, _ in self._requested.values()})
         found = reading.around({self._index(f"bsn:{asked.bsn}") for _, asked, _ in self._requested.values()})
         store.entries_at({row.version or row.position for row in found.rows.values() if row.kind not in _NOT_OF_A_RECORD})
@@ -85,8 +93,9 @@ class Looking:
 
     def looked(self, asked: Asked, last: int, hidden_at: int | None = None, asked_at: int | None = None) -> Looked:
         """What is known of an application and its applicant, as in `Certificates.looked`."""
-        node, (number, on, source), given_at = self.node, asked, last if asked_at is None else asked_at
-        place, application, version = self._requested.get((number, source, given_at)) or self.requested(number, source, given_at)
+        node, (number, on, source, at), given_at = self.node, asked, last if asked_at is None else asked_at
+        known = self._requested.get((number, source, at, given_at))
+        place, application, version = known or self.requested(number, source, given_at, at)
         key = self._index(f"bsn:{application.bsn}")
         state, found, reading = near = node.past.near([key], last)
         sight = Sight(reading, state, node.rosters().procedures, PURPOSE)
@@ -119,24 +128,43 @@ class Looking:
             self._blindness[place] = blindness(horizon["sources"], about, horizon["unattributed"], partners, on, unsettled)
         return self._blindness[place]
 
-    def requested(self, number: str, source: str | None, last: int) -> tuple[int, Requested, int]:
+    def requested(self, number: str, source: str | None, last: int, place: int | None = None) -> tuple[int, Requested, int]:
         """The place of an application as known at the position `last`, the application, and where the version of it that counts lies.
-        Raises NotSo where there is none.
+        Raises NotSo where there is none, and where there are several and what is named leaves open which is meant.
         """
-        key = self._index(f"application:{number}")
-        state, reading = self._state([key], last)
-        rows = [row for row in giving(state, key) if source in (None, reading.source_of(row))]
-        sources = sorted({reading.source_of(row) for row in rows if is_fact(row)})
-        if len(sources) > 1:
-            raise NotSo(f"application {number}: {' and '.join(sources)} each give one of this number; name one with --source")
+        state, reading, rows = self._given(number, source, last)
+        several = self._begun(reading, rows, last)
+        if not several:
+            raise NotSo(f"application {number}: {self._why_not(state, rows, last)}")
+        meant = _meant(number, several, place)
+        rows = [row for row in rows if reading.source_of(row) == meant.source]
         found = requested(reading.messages(rows), number)
         if found is None:
             raise NotSo(f"application {number}: {self._why_not(state, rows, last)}")
-        counts = next(row for row in rows if (reading.source_of(row), row.id) == (found.message.source, found.message.id))
-        given = [row.position for row in rows if reading.source_of(row) == found.source]
-        place, *_ = places(given, begun(self.node.store, self.node.keys, given, last)) if len(given) > 1 else given
+        counts = next(row for row in rows if row.id == found.message.id)
         in_doubt = any(row.state == HELD and not row.retracted for row in rows) or bool(amending(state, rows))
-        return place, replace(found, in_doubt=in_doubt), counts.version or counts.position
+        return meant.place, replace(found, in_doubt=in_doubt), counts.version or counts.position
+
+    def procedures(self, number: str, last: int) -> list[Begun]:
+        """The procedures on what was asked for under a number, as known at a position: of each source that gives it one, and several where
+        numbers that had a procedure each were corrected into one.
+        """
+        _, reading, rows = self._given(number, None, last)
+        return self._begun(reading, rows, last)
+
+    def _given(self, number: str, source: str | None, last: int) -> tuple[Store, Reading, list[Row]]:
+        key = self._index(f"application:{number}")
+        state, reading = self._state([key], last)
+        return state, reading, [row for row in giving(state, key) if source in (None, reading.source_of(row))]
+
+    def _begun(self, reading: Reading, rows: Sequence[Row], last: int) -> list[Begun]:
+        given: dict[str, list[int]] = {source: [] for source in sorted({reading.source_of(row) for row in rows if is_fact(row)})}
+        for row in rows:
+            given.get(reading.source_of(row), []).append(row.position)
+        found = {
+            source: places(at, begun(self.node.store, self.node.keys, at, last)) if len(at) > 1 else at for source, at in given.items()
+        }
+        return [Begun(source, place) for source, at in found.items() for place in at]
 
     def _state(self, topics: list[bytes], last: int) -> tuple[Store, Reading]:
         """The state at a position, of what lies around topics."""
@@ -168,3 +196,19 @@ class Looking:
 
     def _position_of(self, named: Named) -> int:
         return self.node.message(named.source, named.id).position
+
+
+def _meant(number: str, several: Sequence[Begun], place: int | None) -> Begun:
+    """The procedure that is meant. Raises NotSo where that is left open, or none lies at the place that is named."""
+    at = " and ".join(f"place {one.place} ({one.source})" for one in several)
+    if place is not None:
+        for one in several:
+            if one.place == place:
+                return one
+        raise NotSo(f"application {number}: its procedure is not at place {place} but at {at}; name that with --place")
+    sources = list(dict.fromkeys(one.source for one in several))
+    if len(sources) > 1:
+        raise NotSo(f"application {number}: {' and '.join(sources)} each give one of this number; name one with --source")
+    if len(several) > 1:
+        raise NotSo(f"application {number}: there are several procedures on it, at {at}; name one with --place")
+    return several[0]

@@ -116,9 +116,10 @@ _ROLES = {kind: frozenset(rule.roles) for kind, rule in TABLE.items()}
 
 
 def _filled(makers: tuple[_Make, ...], data: object, source: str, id: str) -> Keys:
-    if not makers:
-        return ()
-    return tuple(dict.fromkeys(key for make in makers for key in make(data, source, id)))
+    keys: list[str] = []
+    for make in makers:
+        keys += make(data, source, id)
+    return tuple(dict.fromkeys(keys))
 
 
 def needs_of(kind: str, data: Any, source: str, id: str) -> Keys:
@@ -155,19 +156,20 @@ def persons_in(data: Mapping[str, Any]) -> tuple[str, ...]:
     """The SKNs that the data of a message names: `skn`, `kept`, `merged`, and `from` and `to` where they stand together, as only
     persons do; a lone `from` is a day.
     """
-    fields = ("skn", "kept", "merged", *(("from", "to") if "from" in data and "to" in data else ()))
-    return tuple(data[field] for field in fields if isinstance(data.get(field), str))
+    fields = ("skn", "kept", "merged", "from", "to") if "from" in data and "to" in data else ("skn", "kept", "merged")
+    return tuple([data[field] for field in fields if isinstance(data.get(field), str)])
 
 
 def mentioned_in(data: Mapping[str, Any]) -> tuple[str, ...]:
     """By what else the data of a message is found: its own BSN, or that of the identity it gives, and the number of the police that a case
     names. Nothing is bound by these, and nobody is led from one to another.
     """
-    identity = data.get("identity")
-    places = (data, identity) if isinstance(identity, Mapping) else (data,)
-    bsns = tuple(f"bsn:{place['bsn']}" for place in places if isinstance(place.get("bsn"), str))
-    number = data.get("police_report")
-    return (*bsns, police_key(number)) if isinstance(number, str) and "pn" in data else bsns
+    identity, number = data.get("identity"), data.get("police_report")
+    bsns = (data.get("bsn"), identity.get("bsn") if isinstance(identity, dict) else None)
+    keys = [f"bsn:{bsn}" for bsn in bsns if isinstance(bsn, str)]
+    if isinstance(number, str) and "pn" in data:
+        keys.append(police_key(number))
+    return tuple(keys)
 
 
 def police_key(number: str) -> str:

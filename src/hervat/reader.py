@@ -22,7 +22,7 @@ from hervat.register.affairs import affairs
 from hervat.register.attribution import held_about
 from hervat.register.conflicts import conflicts
 from hervat.register.digest import Digest, digest
-from hervat.register.drain import drain
+from hervat.register.drain import Drain
 from hervat.register.groups import chunks
 from hervat.register.horizon import horizon, in_words
 from hervat.register.purpose import Sight
@@ -194,13 +194,11 @@ class Reader:
         as_of = read_meta(self.store.entries_at([position])[position]).received_at if position else None
         return affairs(self.horizon(position), position=position, as_of=as_of, conflicts=len(self.store.acts(CONFLICT, position)))
 
-    def drain(self) -> list[dict[str, Any]]:
-        """What was received, applied, held and refused at the end of each legal day since the first entry; none where there is none."""
-        position = self.position
-        if not position:
-            return []
-        first, last = (self._day_of(at) for at in (1, position))
-        return drain(self.store, first, last, lambda day: self.position_at(end_of(day)))
+    def drain(self, kept: Drain | None = None) -> list[dict[str, Any]]:
+        """What was received, applied, held and refused at the end of each legal day since the first entry; none where there is none. Who
+        asks again and again has it `kept`.
+        """
+        return (kept or Drain()).of(self.store, self._day_of, lambda day: self.position_at(end_of(day)))
 
     def _day_of(self, position: int) -> date:
         return legal_day(parse_rfc3339(read_meta(self.store.entries_at([position])[position]).received_at))

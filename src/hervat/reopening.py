@@ -22,7 +22,7 @@ from hervat.consumers.certificates.again import (
     difference,
     parted,
 )
-from hervat.consumers.certificates.applications import Requested, giving
+from hervat.consumers.certificates.applications import Requested
 from hervat.consumers.certificates.looked import Looked
 from hervat.consumers.certificates.proposing import on_what_is_known
 from hervat.consumers.certificates.steps import Deciding
@@ -70,7 +70,7 @@ class Reopening:
         stream = iter(decisions.items())
         while some := list(islice(stream, _AT_ONCE)):
             written = recorded_on(self._node.store, [at for _, (at, _) in some])
-            self._certificates.ahead([Asked(near[place].number, decided.on, near[place].source) for place, (_, decided) in some])
+            self._certificates.ahead([Asked(near[place].number, decided.on, near[place].source, place) for place, (_, decided) in some])
             for place, (at, decided) in some:
                 one = self._differs(told, place, near[place], at, decided, written[at])
                 if one is not None:
@@ -91,7 +91,7 @@ class Reopening:
         """What was and what is proposed on what is known as of a day; None where the application is not there any more."""
         # What acts of retention hid after the decision was known when it was taken, and is no difference.
         source, hidden_at = asked.source, decided.position
-        looked = self._known(asked.number, source, day, None, hidden_at)
+        looked = self._known(asked.number, source, day, None, hidden_at, place=decided.application)
         if looked is None:
             return None
         now = basis_of(self._node.keys, looked)
@@ -104,13 +104,18 @@ class Reopening:
     def _then(self, at: int, decided: Deciding, source: str, day: date, hidden_at: int) -> Looked | None:
         """What was known of an application where it was decided on, by its place: its number may have been another."""
         number = self._certificates.number_at(decided.application, at)
-        return None if number is None else self._known(number, source, day, decided.position, hidden_at, asked_at=at)
+        place = decided.application
+        return None if number is None else self._known(number, source, day, decided.position, hidden_at, place=place, asked_at=at)
 
     def _last_decision(self, place: int, known_at: int | None = None) -> tuple[int, Deciding] | None:
         until = self._node.position if known_at is None else known_at
         steps = self._certificates.procedure.steps(place)
         decided = [(at, one) for at, one in steps if isinstance(one, Deciding) and at <= until]
         return decided[-1] if decided else None
+
+    def _is_standing(self, told: Told, place: int) -> bool:
+        last = self._last_decision(place)
+        return last is not None and told.is_standing(last[0])
 
     def waiting(self, known_at: int) -> list[Difference]:
         """What was told up to a position and nobody had looked at by then, but for what was decided again."""
@@ -134,7 +139,8 @@ class Reopening:
             return
         number, source, (_, decided) = said.data["application"], reading.source_of(row), last
         head, day = self._node.position, one.as_of or decided.on
-        then, now = self._then(one.decision, decided, source, day, head), self._known(number, source, day, None, head)
+        then = self._then(one.decision, decided, source, day, head)
+        now = self._known(number, source, day, None, head, place=one.application)
         either = now or then
         yield Reopened(
             told_at=at,
@@ -150,32 +156,37 @@ class Reopening:
             of_another=then is not None and now is not None and then.requested.bsn != now.requested.bsn,
         )
 
-    def _given_at(self, asked: Requested) -> list[int]:
-        """Where the messages lie that give an application now."""
-        store, keys = self._node.store, self._node.keys
-        reading, rows = Reading(store, store, keys), giving(store, keys.index_of(f"application:{asked.number}"))
-        return [row.position for row in rows if reading.source_of(row) == asked.source]
-
     def _known(
-        self, number: str, source: str, on: date, position: int | None, hidden_at: int, *, asked_at: int | None = None
+        self, number: str, source: str, on: date, position: int | None, hidden_at: int, *, place: int, asked_at: int | None = None
     ) -> Looked | None:
         """What is known of an application; None where it is not there, or not any more."""
         try:
-            return self._certificates.looked(number, on, position, source=source, hidden_at=hidden_at, asked_at=asked_at)
+            told: dict[str, Any] = {"source": source, "place": place, "hidden_at": hidden_at, "asked_at": asked_at}
+            return self._certificates.looked(number, on, position, **told)
         except NotSo:
             return None
 
     def close(
-        self, number: str, verdict: Verdict, *, by: str, ground: str, source: str | None = None, told_at: int | None = None
+        self,
+        number: str,
+        verdict: Verdict,
+        *,
+        by: str,
+        ground: str,
+        source: str | None = None,
+        place: int | None = None,
+        told_at: int | None = None,
     ) -> dict[str, Any]:
-        """Put in the journal what somebody decided on a decision that was opened again. Raises NotSo where none was, or where it was told
-        anew since the act at `told_at`, where that is said.
+        """Put in the journal what somebody decided on a decision that was opened again. Raises NotSo where none was, where several were
+        and it is left open which is meant, or where it was told anew since the act at `told_at`, where that is said.
         """
-        place, asked, _ = self._certificates.requested(number, self._node.position, source)
-        told = self._told()
-        # Of several places that an application has, the one that waits is meant.
-        waiting = {one.application for one in told.standing()}
-        place = next((at for at in self._given_at(asked) if at in waiting), place)
+        told, named = self._told(), place
+        if named is None:
+            # Of several procedures of one source, the only one that waits is meant.
+            several = self._certificates.procedures(number, source)
+            waiting = [one.place for one in several if self._is_standing(told, one.place)]
+            named = waiting[0] if len(waiting) == 1 == len({one.source for one in several}) else None
+        place, _, _ = self._certificates.requested(number, self._node.position, source, named)
         last = self._last_decision(place)
         if last is None or not told.is_standing(last[0]):
             raise NotSo(f"application {number}: no decision on it waits to be looked at; hervat certificate again lists those that do")

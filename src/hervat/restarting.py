@@ -12,13 +12,13 @@ from typing import Any
 import msgspec
 
 from hervat.assemble import Node
-from hervat.batch import STATEMENT, Statement
+from hervat.batch import Statement
 from hervat.chain.parts import GateName
 from hervat.chain.plan import Plan, Step, ensure_steps
 from hervat.clock import parse_rfc3339, rfc3339
 from hervat.considered import Considered
 from hervat.consumers.backlog.ledger import Ledger
-from hervat.dispatch.signed import Unfit, ensure_counts, moment_of
+from hervat.dispatch.signed import Unfit
 from hervat.dispatch.statements import is_the_same
 from hervat.errors import NotSo, StoreFault, Usage, ensure
 from hervat.intake.inbox import Inbox
@@ -40,6 +40,7 @@ from hervat.journal.entry import read_meta
 from hervat.journal.store import APPLIED, STATES
 from hervat.message import SOURCE
 from hervat.oversight.entries import said_of_decision
+from hervat.register.drain import Drain
 from hervat.restart.acts import (
     Approval,
     ExerciseKept,
@@ -55,7 +56,7 @@ from hervat.restart.acts import (
     ensure_readable,
     kind_of_run_act,
 )
-from hervat.restart.approving import ensure_approves, ensure_ordered, faults_of
+from hervat.restart.approving import ensure_approves, ensure_ordered, ensure_states, faults_of
 from hervat.restart.facts import Facts, Keyed
 from hervat.restart.gates import Asking, Verdict, judge
 from hervat.restart.moving import Judge, Move, next_move
@@ -67,6 +68,8 @@ _DAY = timedelta(hours=24)
 _NONE = "no restart is under way; hervat restart begin PLAN begins one"
 _MOST_MOVES = 50
 """For each step, in one look: a link goes through five states and seven gates, and may be closed once."""
+_LONGEST = 1000
+"""Characters of a name, as `message.Text` has it."""
 NOT_WAIVED = ("approved",)
 """What two organisations are to sign no two people let be."""
 
@@ -95,10 +98,14 @@ class Restarting:
     ) -> dict[str, Any]:
         """Begin a run of a plan: what it governs is closed by this act. Returns the act's position and what `check` found. Raises NotSo
         where a run is under way, or an exercise and a node do not belong together; Usage for a plan that could not be gone through, or
-        by which one person opens a link. `not_asked` has, for each link, the gates that the plan does not ask for.
+        by which one person opens a link, and where one person alone begins for real. `not_asked` has, for each link, the gates that the
+        plan does not ask for.
         """
         links = self.governed(plan, exercise=exercise)
-        ensure_other(by, second)
+        ensure_named(by, second)
+        if not exercise and (second is None or not second.strip()):
+            words = "two people begin a restart for real, for it closes all that its plan governs"
+            raise Usage(f"--second is lacking: {words}; name who decides with {by}; nothing was begun")
         if report is not None:
             ensure_own(report, self._node.keys, plan.hash)
         written = _written(plan)
@@ -157,13 +164,10 @@ class Restarting:
         return {"run": run.name, "position": self._node.position, "moves": moves, "lost": any(one["what"] == "gate-lost" for one in moves)}
 
     def _keep_statement(self, run: Run, statement: Statement) -> None:
-        named = SOURCE.fullmatch(statement.source)
-        if named is None or named["oin"] != statement.from_ or not run.links_of(statement.source):
-            raise Unfit(f"this is no statement about a feed of this plan by who sends it: {statement.source}", "addressee")
-        made = moment_of(statement.made_at, "made_at")
-        partners = self._node.roster().now
-        ensure_counts(partners, statement.from_, statement.key, STATEMENT, statement, statement.signature, made)
-        equal = is_the_same(self._node.store, self._node.keys, statement)
+        node = self._node
+        since = switch_of(node.store, node.keys, node.position).isolated_since(statement.from_)
+        ensure_states(statement, run, node.roster().now, self._at(since).moment if since else None, node.now())
+        equal = is_the_same(node.store, node.keys, statement)
         self._put(StatementKept(run=run.name, statement=statement, equal=equal))
 
     def approve(
@@ -179,8 +183,8 @@ class Restarting:
         this run at this node.
         """
         run = self._under_way()
-        ensure_other(by, second)
-        ensure_approves(approval, run, self._node.keys.origin, self._node.roster().now)
+        ensure_named(by, second)
+        ensure_approves(approval, run, self._node.keys.origin, self._node.roster().now, self._node.now())
         act = StepApproved(approval=approval, by=by, why=why, second=second)
         return self._and_check(act, considered, by or f"{approval.role} ({approval.partner})")
 
@@ -197,6 +201,7 @@ class Restarting:
             raise Usage(f"{step} opens by its gates alone; hervat restart show tells which are missing")
         if one.stopped is not None and (second is None or second.strip().casefold() == by.strip().casefold()):
             raise Usage(f"{step} was {one.stopped.said}; two people let it go on: --by and --second, of different persons")
+        ensure_named(by, second)
         if (waits := run.waits(one)) and one.source is None:
             raise NotSo(f"{step} waits for {', '.join(waits)}; nothing was put down as done")
         return self._and_check(StepDone(run=run.name, step=step, by=by, evidence=evidence, second=second), considered, by)
@@ -237,7 +242,7 @@ class Restarting:
         """
         run = self._under_way()
         run.plan.step(step)
-        ensure_other(by, second)
+        ensure_named(by, second)
         if run.steps[step].is_link:
             act = LinkMoved(run=run.name, step=step, state="held", ceiling=HOLD, by=by, why=why, second=second)
             return self._switch(act, considered) | self._after_closing()
@@ -259,7 +264,7 @@ class Restarting:
         """Cut off an organisation, or with None all: nothing of it is admitted from this act on. `signed` is the order of an organisation,
         without which it is the operator's own. Raises Usage for an organisation that nobody knows, Unfit for an order that does not count.
         """
-        ensure_other(by, second)
+        ensure_named(by, second)
         came = {oin_of(feed.name) for feed in self._node.store.feeds()}
         if oin is not None and self._node.roster().name_of(oin) is None and oin not in came:
             raise Usage(f"no organisation with the OIN {oin} is known; hervat partner list shows those that are")
@@ -276,12 +281,14 @@ class Restarting:
         name = self._under_way_name()
         if name is None:
             raise NotSo(_NONE)
-        ensure_other(by, second)
+        ensure_named(by, second)
         ended = RestartEnded(run=name, outcome="aborted", frees=(), by=by, why=why, second=second)
         return self._switch(ended, considered)
 
-    def standing(self) -> dict[str, Any] | None:
-        """Everything that is shown of the run that was begun last, with who is isolated; None where none was ever begun and nobody is."""
+    def standing(self, drain: Drain | None = None) -> dict[str, Any] | None:
+        """Everything that is shown of the run that was begun last, with who is isolated; None where none was ever begun and nobody is. Who
+        asks again and again has the `drain` kept.
+        """
         node, run = self._node, self.run
         switch = switch_of(node.store, node.keys, node.position)
         places = {*switch.isolated.values(), *((switch.all_since,) if switch.all_since else ())}
@@ -296,7 +303,7 @@ class Restarting:
         if run is None:
             return told | {"run": None} if isolated or switch.all_since else None
         facts = self._facts()
-        return told | told_of(run, facts, self._judge(run, facts), self._arrivals()) | {"burn_down": node.drain()[-60:]}
+        return told | told_of(run, facts, self._judge(run, facts), self._arrivals()) | {"burn_down": node.drain(drain)[-60:]}
 
     def _under_way(self) -> Run:
         run = self.run
@@ -405,12 +412,17 @@ class Restarting:
         return of
 
 
-def ensure_other(by: str | None, second: str | None) -> None:
-    """Raises Usage where who decides with somebody is the same person, or is called as the gates are: what those close they may open."""
+def ensure_named(by: str | None, second: str | None) -> None:
+    """Raises Usage where a name is longer than is kept, who decides with somebody is the same person, or is called as the gates are: what
+    those close they may open.
+    """
+    for flag, name in (("--by", by), ("--second", second)):
+        if name is not None and len(name) > _LONGEST:
+            raise Usage(f"{flag} has {len(name)} characters, and a name at most {_LONGEST}; say who it is in fewer")
     if by is not None and by.strip().casefold() == BY_GATES:
         raise Usage(f"--by {by!r} is how the gates themselves sign; say who decides")
     if by is not None and second is not None and by.strip().casefold() == second.strip().casefold():
-        raise Usage("--second must be another person than who decides; leave it out where nobody decides with them")
+        raise Usage("--second must be another person than who decides; leave it out where nobody decides with them, and one is enough")
 
 
 def _isolation(act: SwitchAct) -> dict[str, Any]:

@@ -79,11 +79,13 @@ QUESTIONS: dict[str, Callable[[Store, Asked], Any]] = {
     "gone": lambda store, asked: _each(store.gone, asked.sources),
     "claims_on": lambda store, asked: {place: sorted(store.claims_on(*place), key=lambda one: one.position) for place in asked.places},
     "adrift": lambda store, asked: as_values(store.adrift()),
+    "held_for_keys": lambda store, asked: [as_values(store.held_for_keys(at, limit)) for at in asked.positions for limit in (1, FAR)],
     "held_about": lambda store, asked: _rows(store.held_about(asked.subjects)),
     "changed": lambda store, asked: [store.changed(position) for position in (0, *asked.positions)],
     "about": lambda store, asked: _rows(store.about(asked.subjects)),
     "held_at": lambda store, asked: [as_values(store.held_at(position)) for position in asked.positions],
     "refused": lambda store, asked: as_values(store.refused()),
+    "in_quarantine": lambda store, asked: [store.in_quarantine(source) for source in asked.sources],
     "not_admitted": lambda store, asked: [as_values(store.not_admitted(source)) for source in asked.sources],
     "applied": lambda store, asked: [as_values(store.applied(after, limit)) for after in asked.positions for limit in (1, FAR)],
     "declared": lambda store, asked: [

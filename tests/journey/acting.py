@@ -65,11 +65,12 @@ def id_of(server: Served, work: dict[str, Any]) -> str:
         return str(node.store.rows_at([work["signal"]["message"]])[work["signal"]["message"]].id)
 
 
-def send(server: Served, source: str, kind: str, data: dict[str, Any]) -> None:
-    """The next message of a source, applied."""
+def send(server: Served, source: str, kind: str, data: dict[str, Any]) -> int:
+    """The next message of a source, applied; where it lies."""
     with Node.opened(server.url, writer=True) as node:
-        sequence = next(feed.highest for feed in node.store.feeds() if feed.name == source) + 1
+        sequence = next((feed.highest for feed in node.store.feeds() if feed.name == source), 0) + 1
         assert node.receive([message(source, sequence, kind, data)])["applied"] == 1
+        return node.position
 
 
 def correct(server: Served, work: dict[str, Any], other: dict[str, Any]) -> None:

@@ -18,7 +18,7 @@ from hervat.intake.switching import LinkMoved, RestartEnded
 from hervat.restart.acts import GateLost, GatePassed, Waiving
 from hervat.restart.run import acts_of_runs
 from hervat.restarting import Restarting
-from tests.faults.processes import copy_store
+from tests.faults.processes import copy_store, environment
 from tests.journey.door import Door, Ground, Signer, served
 from tests.rooms.messages import FEEDS
 from tests.rooms.restarted import GPS, LINKS, SKDB, World, a_plan, oin_of
@@ -163,6 +163,36 @@ with gates.gatekeeping(Config(node=NodeTable(store=sys.argv[1])), SystemClock())
 def test_a_look_that_takes_long_does_not_hold_up_the_stop(tmp_path: Path) -> None:
     store = f"sqlite:///{tmp_path / 'hervat.db'}"
     assert subprocess.run([sys.executable, "-c", _LONG_LOOK, store], check=False, timeout=PATIENCE).returncode == 0
+
+
+_SLOW_TO_END = """
+import sys, time
+from hervat.doors import gates
+from hervat.doors.acts import handing
+from hervat.doors.cli import main
+from hervat.doors.http.writer import Writer
+ended = Writer.stop
+Writer.stop = lambda self: (time.sleep(1), ended(self))
+gates._FIRST, gates.Gatekeeper._would_move, handing._TRIES = 0.0, lambda self: True, 2
+sys.exit(main(["serve", "--config", sys.argv[1]]))
+"""
+"""A node at which there is always something to hand over, and whose writer has much left when it ends."""
+
+
+def test_a_node_that_ends_hands_over_nothing_to_a_door_that_takes_no_more(tmp_path: Path) -> None:
+    ground = Ground(tmp_path)
+    with restarting(ground, a_plan(("loaded", "approved"))):
+        pass
+    config = tmp_path / "node.toml"
+    config.write_text(f"[node]\n{ground.config}\n[serve]\nport = 0\n[screening]\ndaily = false\n", encoding="utf-8")
+    command = [sys.executable, "-c", _SLOW_TO_END, str(config)]
+    with subprocess.Popen(command, cwd=tmp_path, env=environment(), stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as served:
+        assert served.stdout is not None
+        assert "door" in served.stdout.readline()
+        time.sleep(1)
+        served.terminate()
+        _, said = served.communicate(timeout=PATIENCE)
+    assert (served.returncode, said) == (0, "")
 
 
 def _position(door: Door) -> int:

@@ -234,7 +234,9 @@ def test_another_method_is_a_page_too(whole: Served, method: str, path: str) -> 
 
 
 def test_too_long_a_question_is_refused(whole: Served) -> None:
-    assert whole.post("/person", {"skn": "A" * 70_000}).status_code == 413
+    for path, says in (("/person", "mag hooguit 64 KiB zijn"), ("/en/person", "may be at most 64 KiB, its files included. Go back")):
+        answer = whole.post(path, {"skn": "A" * 70_000})
+        assert (answer.status_code, says in text_of(answer.text)) == (413, True)
 
 
 def test_an_entry_hides_its_content_until_asked(whole: Served) -> None:

@@ -5,6 +5,7 @@ import re
 from concurrent.futures import ThreadPoolExecutor
 from datetime import date, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -194,6 +195,49 @@ def test_what_is_no_application_is_not_found_and_what_was_retracted_says_so(cert
     assert page.status_code == 200 and "it was retracted by its sender" in text_of(page.text)
     assert f"/entry/{position}" in page.text and "<form" not in page.text.partition("<main")[2]
     assert certified.post(f"/certificates/{place}/suspend", {"on": today().isoformat(), "after": "1", **GROUND}).status_code == 409
+
+
+def test_of_several_procedures_under_a_number_every_act_is_on_the_one_that_is_named(certified: Served) -> None:
+    """Two of one source, for a number that had a procedure was corrected into another that had; and one of another source."""
+    store = Path(certified.url.removeprefix("sqlite:///"))
+    asked: dict[str, Any] = {"application": "vog-2", "bsn": "100000009", "birth": "1990-01-01", "applied_on": today().isoformat()}
+    asked["purposes"] = [{"kind": "profile", "number": "60"}]
+    other = VOG.replace("vog", "desk")
+    second = send(certified, VOG, "certificate-requested", asked)
+    first = place_of(certified)
+    for place in (first, second):
+        click(certified, place, "propose", {})
+    correction = {"corrects": {"source": VOG, "id": "m-2"}, "data": asked | {"application": "vog-1"}}
+    send(certified, VOG, "message-corrected", correction)
+    third = send(certified, other, "certificate-requested", asked | {"application": "vog-1"})
+    procedures = {first: (VOG, "proposed"), second: (VOG, "proposed"), third: (other, "received")}
+
+    shown = hervat("certificate", "show", "vog-1", "--json", store=store).document
+    assert {one["place"]: (one["source"], one["stage"]) for one in shown["procedures"]} == procedures
+    assert shown["others"] == [] and [len(one["steps"]) for one in shown["procedures"]] == [0, 1, 1]
+    words = hervat("certificate", "show", "vog-1", "--lang", "nl", store=store).out
+    assert all(f"de procedure op plaats {place}, van {source}: {stage}" in words for place, (source, stage) in procedures.items())
+    one = hervat("certificate", "show", "vog-1", "--place", str(second), "--json", store=store).document
+    assert one["place"] == second and {each["place"] for each in one["others"]} == {first, third}
+
+    granted = ("decide", "vog-1", "--outcome", "granted", "--by", "a", "--ground", "g")
+    before = head(certified)
+    unclear = (((), "name one with --source"), (("--source", VOG), "name one with --place"), (("--place", "1"), "not at place 1"))
+    for step in (("propose", "vog-1"), granted, ("suspend", "vog-1", "--by", "a", "--ground", "g")):
+        for named, why in unclear:
+            refused = hervat("certificate", *step, *named, store=store)
+            assert refused.status == 1 and why in refused.err
+    assert hervat("assess", "certificate", "vog-1", "--source", VOG, store=store).status == 1
+    assert head(certified) == before
+    told = hervat("certificate", *granted, "--place", str(second), "--json", store=store).document
+    assert told["place"] == second and json.loads(act_at(certified, told["position"])[1])["application"] == second
+
+    for place in procedures:
+        page = certified.get(f"/en/certificates/{place}")
+        assert page.status_code == 200 and f"this is the one at place {place}" in text_of(page.text)
+        assert {int(at) for at in re.findall(r'<li><a href="/en/certificates/(\d+)">', page.text)} == procedures.keys() - {place}
+    position, _ = click(certified, first, "decide", {"outcome": "granted", **GROUND})
+    assert json.loads(act_at(certified, position)[1])["application"] == first
 
 
 def test_the_page_is_for_the_day_that_is_asked_for(certified_as_is: Served) -> None:

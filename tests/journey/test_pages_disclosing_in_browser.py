@@ -8,7 +8,8 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from hervat.consumers.disclosure.given import DISCLOSED
-from hervat.consumers.retention.acts import FORECAST, HIDDEN
+from hervat.consumers.removed import HIDDEN
+from hervat.consumers.retention.acts import FORECAST
 from hervat.consumers.subject.correcting import ASKED, ENDED
 from hervat.consumers.subject.inspected import INSPECTED
 from tests.journey.browsing import Watched, unfold, violations

@@ -8,8 +8,8 @@ import pytest
 
 from hervat.assemble import Node
 from hervat.clock import FixedClock, SystemClock, legal_day
-from hervat.consumers.removed import REMOVED
-from hervat.consumers.retention.acts import FORECAST, HIDDEN
+from hervat.consumers.removed import HIDDEN, REMOVED
+from hervat.consumers.retention.acts import FORECAST
 from hervat.retaining import desk_of
 from tests.journey.acting import act_at, done, head
 from tests.journey.certified import today

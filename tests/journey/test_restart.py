@@ -1,14 +1,21 @@
 """A restart as an operator does it: isolate, exercise, begin, look, approve, and nothing opens by hand."""
 
 import json
+import re
+from datetime import timedelta
 from pathlib import Path
 
+import msgspec
+import pytest
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 
+from hervat.assemble import Node
 from hervat.chain.plan import write_plan
+from hervat.clock import SteppedClock, SystemClock
 from hervat.doors.acts.asked import answer_to, read_request
 from hervat.doors.acts.line import Done, asking
 from hervat.doors.acts.restarting import StepHolding
+from hervat.doors.cli import main
 from tests.faults.processes import EXAMPLES, hervat
 from tests.rooms.messages import FEEDS
 from tests.rooms.nodes import fresh
@@ -39,8 +46,8 @@ def test_from_an_isolation_to_the_first_gate(tmp_path: Path) -> None:
     for step in ("restore", "keys"):
         assert hervat("restart", "done", step, "--by", "crew 2", "--evidence", "scan 4411", store=store).status == 0
     shown = hervat("restart", "show", "--lang", "nl", store=store).out
-    assert "all: isolated since position 1, M. de Wit: a test (met A. Bos)" in shown
-    assert "open-gps (open-gps): cut; wacht op open-skdb" in shown
+    assert "allen: afgezonderd sinds positie 1, M. de Wit: a test (met A. Bos)" in shown
+    assert "open-gps (open-gps): dicht; wacht op open-skdb" in shown
     (step,) = [one for one in hervat("restart", "show", "--json", store=store).document["steps"] if one["id"] == "open-skdb"]
     assert [gate["gate"] for gate in step["gates"] if gate["passed"]] == ["clean", "rehearsed"]
     assert hervat("restart", "check", store=store).status == 0
@@ -56,6 +63,8 @@ def test_from_an_isolation_to_the_first_gate(tmp_path: Path) -> None:
 def test_what_an_organisation_signs_elsewhere_is_handed_in(tmp_path: Path) -> None:
     with fresh("memory") as node:
         world = World(node, a_plan())
+        # What the command signs is of this very moment.
+        world.clock.set(SystemClock().now())
         world.begin()
         run, key, out = world.restarting.run, tmp_path / "key.pem", tmp_path / "approval.json"
         assert run is not None
@@ -88,6 +97,55 @@ def test_what_is_no_plan_is_told_with_its_place(tmp_path: Path) -> None:
         assert (found.status, str(tmp_path) in found.err, "Traceback" in found.err) == (2, True, False)
     plan.write_text('{"found": {"a": ' + "[" * 100_000 + "]" * 100_000 + "}}")
     nested = hervat("restart", "check", "--rehearsed", str(plan), store=store)
-    assert (nested.status, "is not what was asked for" in nested.err, "Traceback" in nested.err) == (2, True, False)
+    assert (nested.status, "this is not the report of an exercise" in nested.err, "Traceback" in nested.err) == (2, True, False)
     for command in (("check",), ("done", "x", "--by", "a", "--evidence", "b"), ("show",), ("abort", *WHO)):
         assert hervat("restart", *command, store=store).status == 1
+
+
+def test_what_is_given_wrongly_is_told_with_where_and_what_to_do(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    store = f"sqlite:///{tmp_path / 'hervat.db'}"
+    file = {name: str(tmp_path / f"{name}.json") for name in ("plan", "other", "none", "half")}
+    clock = SteppedClock(SystemClock().now() - timedelta(minutes=1), timedelta(microseconds=1))
+    with Node.opened(store, writer=True, clock=clock) as node:
+        world = World(node, a_plan())
+        write_plan(world.plan, Path(file["plan"]))
+        Path(file["other"]).write_bytes(msgspec.json.encode(world.rehearsed(a_plan(("approved",)))))
+        world.begin()
+        approval = msgspec.json.encode(world.approval("open-skdb", SKDB)).decode()
+    Path(file["half"]).write_text(approval[:200])
+    (tmp_path / "moved.json").write_text(approval.replace('"made_at":"20', '"made_at":"19'))
+    two = ("--by", "Anna", "--of", SKDB, "--second", "Bert", "--second-of", GPS, "--why", "x", "--until")
+    signing = ("--oin", SKDB, "--key-id", "k1", "--key", str(tmp_path / "k.pem"), "--out", file["none"])
+    pem = world.identities[SKDB].private.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
+    (tmp_path / "k.pem").write_bytes(pem)
+    handed = ("--by", "Anna", "--why", "x")
+    for given, status, says in (
+        (("begin", file["none"], *WHO), 2, (file["none"], "make a plan with hervat plan CHAIN --out FILE")),
+        (("begin", file["plan"], *WHO), 1, ("is under way; hervat restart abort ends it",)),
+        (("exercise", file["plan"], "--out", str(tmp_path / "no" / "x.json")), 2, ("no such directory", "nothing was exercised")),
+        (("check", "--rehearsed", file["other"]), 1, ("is of another plan", "hervat restart exercise PLAN --out FILE exercises this one")),
+        (("check", "--rehearsed", file["plan"]), 2, (file["plan"], "this is not the report of an exercise")),
+        (("check", "--statement", file["none"]), 2, (file["none"], "name the file of a statement", "nothing was done")),
+        (("report", "--verify", file["half"]), 2, (file["half"], "this is not the report of an exercise", "nothing was done")),
+        (("done", "nosuch", "--by", "Anna", "--evidence", "x"), 2, ("no step 'nosuch'", "its steps are restore, keys")),
+        (("done", "open-skdb", "--by", "Anna", "--evidence", "x"), 2, ("opens by its gates alone; hervat restart show",)),
+        (("hold", "keys", *WHO), 1, ("keys is not done; there is nothing to hold",)),
+        (("approve", "open-skdb", "--approval", file["half"], *handed), 2, (file["half"], "this is not an approval", "ask for the file")),
+        (("approve", "open-skdb", "--approval", str(tmp_path / "moved.json"), *handed), 1, ("does not fit: this was changed on its way",)),
+        (("approve", "open-skdb", "--approval", file["half"]), 2, (file["half"],)),
+        (("approve", "nosuch", "--role", "it", *signing), 2, ("no step 'nosuch'",)),
+        (("approve", "open-skdb", "--role", "chief", *signing), 1, (f"the plan asks it of {SKDB}, chain of {GPS}",)),
+        (("waive", "open-skdb", "loaded", *two, "tomorrow"), 2, ("--until 'tomorrow' is not a moment with a zone", "nothing was waived")),
+        (("waive", "open-skdb", "shut", *two, "2030-01-01T00:00:00Z"), 2, ("there is no gate 'shut'; the gates are loaded,",)),
+        (("waive", "open-skdb", "loaded", "--of", "1", *two[:2], *two[4:], "2030-01-01T00:00:00Z"), 2, ("--of must be an OIN",)),
+    ):
+        found = main(["restart", *given, "--store", store])
+        said = capsys.readouterr().err
+        assert (found, [one for one in says if one not in said], "Traceback" in said) == (status, [], False), said
+    assert not Path(file["none"]).exists()
+    assert main(["restart", "hold", "open-skdb", *WHO, "--store", store]) == 0
+    capsys.readouterr()
+    assert main(["restart", "show", "--lang", "nl", "--store", store]) == 0
+    said = capsys.readouterr().out
+    assert [word for word in ("held", "cut", "ready", "waits", "isolated", "stock") if re.search(rf"\b{word}\b", said)] == ["held"]
+    assert "aangehouden door M. de Wit: a test (geen tweede persoon)" in said

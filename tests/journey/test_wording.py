@@ -25,9 +25,9 @@ from hervat.consumers.custody.worklist import STATES
 from hervat.consumers.disclosure.answer import How
 from hervat.consumers.disclosure.comparing import CLOSED, COMPARED
 from hervat.consumers.disclosure.given import DISCLOSED, Outcomes
-from hervat.consumers.removed import REMOVED
+from hervat.consumers.removed import HIDDEN, REMOVED
 from hervat.consumers.retention import weighed as retention
-from hervat.consumers.retention.acts import FORECAST, HIDDEN
+from hervat.consumers.retention.acts import FORECAST
 from hervat.consumers.retention.acts import SHOWN as SHOWN_AGAIN
 from hervat.consumers.ruling import INTERIM_CLOSED, INTERIM_OPENED
 from hervat.consumers.screening.assessment import ASSESSED, VERDICTS

@@ -1,7 +1,7 @@
 """Two dates choose, without hole and without overlap: for any tiling that is made here, and for every value of every rule."""
 
 from collections.abc import Callable
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
@@ -97,17 +97,18 @@ def test_between_two_days_is_all_that_holds_on_some_day_between(tiling: tuple[Re
     assert all(inside(held.reach.facts, day) and first <= day <= last for day, held in found)
 
 
-@given(tiling=tilings(), on=DAYS, facts_on=DAYS, later=DAYS)
+@given(tiling=tilings(), on=DAYS, facts_on=DAYS, share=st.floats(0, 1))
 def test_what_holds_goes_on_holding_until_the_day_on_which_it_changes(
-    tiling: tuple[Reach, list[Reach]], on: date, facts_on: date, later: date
+    tiling: tuple[Reach, list[Reach]], on: date, facts_on: date, share: float
 ) -> None:
     whole, pieces = tiling
     dated = Dated(whole, numbered(pieces))
     changes_on = dated.changes_on(on, facts_on)
     if changes_on is not None:
         assert changes_on > on and dated.at(changes_on, facts_on) is not dated.at(on, facts_on)
-    assume(later > on and (changes_on is None or later < changes_on))
-    assert dated.at(later, facts_on) is dated.at(on, facts_on)
+    last = date.max if changes_on is None else changes_on - timedelta(days=1)
+    for later in (last, on + round(share * (last - on).days) * timedelta(days=1)):
+        assert dated.at(later, facts_on) is dated.at(on, facts_on)
 
 
 NEW_LAW = date(2024, 7, 1)

@@ -14,10 +14,11 @@ from hervat.case import Duration
 from hervat.law.book import replay
 from hervat.law.immigration import Application, Charge, Decision, Known, Offence, Sentence, naturalisation
 from hervat.law.immigration.lengths import years_later
-from hervat.law.immigration.naturalisation import InTheWay, Obstacle
+from hervat.law.immigration.naturalisation import NATURALISATION, InTheWay, Obstacle
 from hervat.law.rule import Horizon, Result
 from hervat.law.value import Outcome
 from tests.law.facts import CHARGES, DECISIONS
+from tests.law.settings import with_value
 
 TODAY = date(2025, 10, 1)
 APPLIED = date(2025, 6, 2)
@@ -150,6 +151,22 @@ def test_a_decision_that_becomes_final_later_is_asked_again_on_that_day() -> Non
     later = decision(Sentence(kind="disqualification"), final_on=TODAY + ONE)
     assert asked(later).changes_on == TODAY + ONE
     assert asked(later, on=TODAY + ONE).outcome is Outcome.NO
+    acquitted = charge("acquitted", final_on=TODAY + ONE)
+    assert asked(acquitted).changes_on == TODAY + ONE
+    assert asked(acquitted, on=TODAY + ONE).outcome is Outcome.YES
+    assert asked(later, charge("acquitted", final_on=TODAY + 2 * ONE)).changes_on == TODAY + ONE
+
+
+def test_the_answer_is_asked_again_when_the_years_change() -> None:
+    assert asked(custody(final_on=date(2016, 1, 1)), applied_on=date(2018, 4, 30), on=date(2018, 4, 30)).changes_on == date(2018, 5, 1)
+
+
+def test_a_conviction_abroad_counts_as_the_value_says() -> None:
+    """The shipped value has one side."""
+    known = Known(decisions=(replace(decision(Sentence(kind="disqualification")), by="foreign"),), charges=(), blind=())
+    facts = {**Application(applied_on=APPLIED).facts(), **known.facts()}
+    counting, not_counting = (with_value(NATURALISATION, "foreign-counts", value).apply(facts, on=TODAY) for value in (True, False))
+    assert (counting.outcome, not_counting.outcome) == (Outcome.NO, Outcome.YES)
 
 
 def test_what_may_stand_in_the_way_is_said_as_what_may() -> None:

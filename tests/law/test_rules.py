@@ -136,6 +136,14 @@ GAPS = [
 ]
 
 
+def test_an_input_that_one_kind_of_message_has_and_another_has_not_is_no_gap(monkeypatch: pytest.MonkeyPatch) -> None:
+    rule = rule_named("screening.concerns")
+    told = replace(rule.inputs[0], name="told", origin=Origin.MESSAGE, told_in=("case-registered.weather", "case-registered.pn"))
+    inputs = (told, replace(told, name="untold", told_in=("case-registered.weather",)))
+    monkeypatch.setattr("hervat.law.gaps.RULES", {rule.name: replace(rule, inputs=inputs)})
+    assert [gap.input.name for gap in gaps()] == ["untold"]
+
+
 def test_a_gap_is_an_input_for_which_no_kind_of_message_has_a_field() -> None:
     assert [gap.input.name for gap in gaps()] == GAPS
     inputs = {input.name: input for rule in RULES.values() for input in rule.inputs}

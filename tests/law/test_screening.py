@@ -1,5 +1,6 @@
 """The rules of screening, held against what they say in words: four cases, the order of severity, the use of emergency reports."""
 
+from dataclasses import replace
 from datetime import date, timedelta
 from itertools import pairwise
 
@@ -136,6 +137,8 @@ def weighed(offence: Offence, enrolment: Enrolment = NOW) -> Result[Severity]:
         (charge("Sr 302", maximum=Duration(life=True)), Weight.SERIOUS_VIOLENCE),
         (charge("Sr 302", maximum=Duration(years=6)), Weight.OTHER),
         (charge("Sr 302", maximum=Duration(years=6, days=1)), Weight.SERIOUS_VIOLENCE),
+        (charge("Sr 302", maximum=Duration(years=5, months=13)), Weight.SERIOUS_VIOLENCE),
+        (charge("Sr 302", maximum=Duration(years=7, months=0)), Weight.SERIOUS_VIOLENCE),
         (charge("Sr 302", maximum=None), Weight.ASSESS),
         (charge("Sr 310", maximum=None), Weight.OTHER),
         (charge("Sr 310", class_="overtreding"), Weight.OVERTREDING),
@@ -213,6 +216,18 @@ def test_a_report_may_be_used_for_its_purpose_until_the_last_day_of_its_procedur
     assert [result.outcome for result in results] == [Outcome.YES, Outcome.YES, Outcome.NO]
     assert [result.changes_on for result in results] == [date(2025, 10, 4), date(2025, 10, 4), None]
     assert [one["position"] for one in results[0].document["facts"] if one["name"] == "procedure.purpose"] == [3]
+
+
+def test_a_procedure_without_an_end_that_is_known_is_open() -> None:
+    result = emergency(REPORT, replace(PROCEDURE, until=NONE), USE, on=date(2035, 1, 1))
+    assert (result.outcome, result.changes_on) == (Outcome.YES, None) and result.because.steps[-1].holds is True
+
+
+def test_before_the_procedure_began_whether_a_use_ends_with_it_is_not_asked() -> None:
+    result = emergency(REPORT, PROCEDURE, USE, on=date(2025, 8, 11))
+    assert result.outcome is Outcome.NO and result.changes_on == date(2025, 8, 12)
+    assert result.because.steps[-1].rests_on == ("procedure.from", "procedure.until")
+    assert result.document["parameters"] == [one for one in result.document["parameters"] if one["name"] == "purpose-binds"]
 
 
 @given(

@@ -194,6 +194,11 @@ CASES = [
     ((convicted("2003-01-01", sentences=(prison(Duration(months=9), Duration(months=9)),)),), NOT, "wholly conditional"),
     ((convicted("2001-01-01", sentences=(prison(MONTH, MONTH, enforced=30),)),), REACHED, "carried out after all"),
     ((convicted("2001-01-01", sentences=(prison(Duration(months=1), Duration(months=2)),)),), PERHAPS, "more conditional than whole"),
+    (
+        (convicted("2001-01-01", sentences=(prison(MONTH, Duration(days=31)), prison(Duration(days=1)))),),
+        REACHED,
+        "a part that may be more than the whole takes nothing from another sentence",
+    ),
     ((convicted("2001-01-01", sentences=(prison(None),)),), PERHAPS, "a length that is not told"),
     ((convicted("2001-01-01", sentences=(prison(Duration(months=1), remitted=True),)),), PERHAPS, "a pardon"),
     # Community service: two hours are one day, from the notes.

@@ -10,9 +10,10 @@ import pytest
 from hervat.assemble import Node
 from hervat.clock import SteppedClock
 from hervat.process import PROCESS
-from hervat.rehearsal import courses_report, detained, letter, parties
+from hervat.rehearsal import courses_report, detained, evident, letter, parties
 from hervat.rehearsal.days import CUT_ON, FILES, LAST, RESTART, on
 from hervat.rehearsal.held import Custody, Released
+from hervat.rehearsal.lookback import Applied, Days
 from hervat.rehearsal.network import cut
 from hervat.rehearsal.world import World
 from hervat.stores.memory import MemoryStore
@@ -99,8 +100,19 @@ def test_the_report_tells_of_parties_and_custody(rehearsed: Rehearsed) -> None:
     assert custody["equal"], custody["differences"]
     assert len(custody["lists"]) == 7 and sum(one["unknown"] for one in custody["lists"]) == custody["checks"]["made"] > 0
     assert custody["checks"]["agrees"] > 0 and custody["due_in_the_window"] > 0
-    words = "\n".join(courses_report.in_words({"parties": parties_told, "custody": custody}))
+    nobody = {"parties": [], "equal": True, "differences": []}
+    words = "\n".join(courses_report.in_words({"parties": parties_told, "meanwhile": nobody, "custody": custody}))
     assert "held too long" in words and "caught up on" in words and "equal;" in words
+
+
+def test_of_whom_nobody_knew_enough_the_prison_was_asked_or_nobody(rehearsed: Rehearsed) -> None:
+    world, node, record = rehearsed
+    handled = list(evident.prisons(world, node, Applied(node, {}, Days(node, on(world.days + 5))), record))
+    asked = [one for one in handled if one.done is not None]
+    assert len(asked) == len(record.found) > 0 and len(handled) == len(record.since)
+    assert all(one.done is not None and one.done.isoweekday() == 1 and CUT_ON <= one.on <= one.done < on(RESTART) for one in asked)
+    assert [one for one in asked if one.ways != one.truth] == []
+    assert list(evident.prisons(world, node, Applied(node, {}, Days(node, on(world.days + 5))), None)) == []
 
 
 @pytest.mark.parametrize("wrong", ["released", "title", "course"])

@@ -19,7 +19,7 @@ from hervat.restart.reporting import ensure_own
 from hervat.restart.run import exercised
 from hervat.restarting import Restarting
 from tests.rooms.nodes import KEYS, fresh
-from tests.rooms.restarted import ALL, GPS, SKDB, WHO, World, a_plan
+from tests.rooms.restarted import ALL, GPS, SKDB, TWO, WHO, World, a_plan
 
 AT = parse_rfc3339("2025-09-01T00:00:00Z")
 
@@ -75,7 +75,7 @@ def test_nothing_of_an_exercise_counts_at_a_real_node_and_its_store_is_for_nothi
             world.restarting.approve(approval)
         assert exercised(SKDB) == approval.partner
     with pytest.raises(NotSo, match="nothing real is begun"):
-        Restarting(done.node).begin(a_plan(), **WHO)
+        Restarting(done.node).begin(a_plan(), **TWO)
     assert done.run.begun.exercise
     assert "EXERCISE" in done.node.checkpoint()
 

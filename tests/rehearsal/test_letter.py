@@ -1,5 +1,6 @@
 """The letter, over seeds: the same world three ways, the world's own truth, nothing lost; and a register that is wrong turns it red."""
 
+import json
 from collections import Counter
 from pathlib import Path
 from typing import Any
@@ -7,6 +8,7 @@ from typing import Any
 import pytest
 
 from hervat.assemble import Node
+from hervat.consumers.screening.worklist import WorkList
 from hervat.intake import switching
 from hervat.register import decisions, judgments
 from hervat.rehearsal import beside, gated, letter
@@ -16,6 +18,7 @@ from hervat.rehearsal.report import document, in_words
 from hervat.rehearsal.thread import SKN
 from hervat.rehearsal.world import World
 from hervat.restart import gates
+from hervat.standing import bottlenecks
 
 SCALE, SMALL, TINY = 0.004, 0.002, 0.0005
 SHARED = 7
@@ -27,7 +30,7 @@ def _quiet(name: str, done: float, total: float) -> None:
 
 
 def _rehearsed(seed: int, folder: Path, scale: float = SCALE, *, decides: bool = False) -> tuple[World, dict[str, letter.Run]]:
-    world = World(seed, scale)
+    world = World(seed, scale, settles=decides)
     return world, letter.run_all(world, letter.in_files(folder), _quiet, decides=decides)
 
 
@@ -39,12 +42,15 @@ def shared(tmp_path_factory: pytest.TempPathFactory) -> tuple[World, dict[str, l
 
 def _reported(world: World, runs: dict[str, letter.Run]) -> dict[str, Any]:
     cut = runs["cut"]
-    told = beside.compare(world, cut), letter.thread(world, cut), letter.decided(world, runs), letter.courses(world, runs)
-    return document(world, runs, *told)
+    told = beside.compare(world, cut), letter.thread(world, cut), letter.decided(world, runs)
+    end = letter.ended(world, runs)
+    return document(world, runs, *told, letter.courses(world, runs), end)
 
 
 def test_same_world_and_its_own_truth(rehearsal_seed: int, tmp_path: Path, request: pytest.FixtureRequest) -> None:
-    """In every fifth world people decide, and every evening screening is checked: that takes long. The others are half as large."""
+    """In every fifth world people decide, every evening screening is checked, and all is worked off: that takes long. The others are half
+    as large.
+    """
     decides = rehearsal_seed % 5 == 1
     if rehearsal_seed == SHARED:
         _hold(*request.getfixturevalue("shared"))
@@ -70,12 +76,18 @@ def _hold(world: World, runs: dict[str, letter.Run], *, decides: bool = False) -
     assert (found["screening"]["evenings_checked"] > 70) == decides
     assert found["screening"]["odd_evenings"] == []
     assert found["custody"]["differences"] == []
+    assert found["meanwhile"]["differences"] == []
+    by_rule = {one["party"]: one["done"] for one in found["meanwhile"]["parties"]}
+    assert (by_rule["Justis"] > 0) == (by_rule["IND"] > 0) == decides
     assert found["ok"]
     assert found["restart"]["broken"] == []
     assert found["restart"]["failing"]["waited"] == [gated.COURTS_LINK]
     decided = found["decided"]
     assert decided["certificates"]["equal"]
     assert (decided["certificates"]["decided"] > 0) == (decided["handed"]["given"] > 0) == decides
+    assert (found["ended"] is not None) == decides
+    if decides:
+        _all_is_worked_off(found, runs["cut"])
     assert compared.charges > 100
     for run in runs.values():
         for row in run.horizon:
@@ -83,6 +95,40 @@ def _hold(world: World, runs: dict[str, letter.Run], *, decides: bool = False) -
         assert run.balance["received"] == len(world.messages)
     keyed = [{(one["source"], one["id"], one["reason"], *one["needs"]) for one in run.held_at_end} for run in runs.values()]
     assert keyed[0] == keyed[1] == keyed[2]
+
+
+def _all_is_worked_off(found: dict[str, Any], cut: letter.Run) -> None:
+    """Every bottleneck was there when the last link was back, and is over by evidence; a node that is opened anew says the same."""
+    ended = found["ended"]
+    assert cut.held_at_end == []
+    assert ended["asked_about"] == found["world"]["settled"]
+    assert sum(ended["done"]["signals"].values()) > 0
+    assert [one["open"] for one in ended["bottlenecks"]] == [False] * 5
+    assert all({"horizon-now", "nothing-held"} <= one["when_links_were_back"]["against"].keys() for one in ended["bottlenecks"])
+    with Node.opened(cut.store) as node:
+        assert [one.is_open for one in bottlenecks(node)] == [False] * 5
+        assert list(node.held()) == []
+
+
+@pytest.mark.parametrize("left", ["a signal", "a message that is held"])
+def test_what_is_left_keeps_a_bottleneck_open(left: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """One signal on which nobody decides, or one message that nobody asks about: the report is not all right."""
+    if left == "a signal":
+        whole = WorkList.open
+        monkeypatch.setattr(WorkList, "open", lambda self, *told: [*whole(self, *told)][1:])
+        world, against = World(2, TINY, settles=True), "signals-assessed"
+    else:
+        world, against = World(2, TINY, settles=True), "nothing-held"
+        case = next(one for one in world.messages if one.kind == "case-registered")
+        document = json.loads(case.raw)
+        document |= {"id": "nobody-asks", "sequence": str(1 + sum(one.source == case.source for one in world.messages))}
+        document["data"] |= {"pn": "10/999999-25", "skn": "99999999"}
+        world.messages.append(case._replace(id="nobody-asks", raw=json.dumps(document).encode(), event_at=world.messages[-1].event_at))
+    runs = letter.run_all(world, letter.in_files(tmp_path), _quiet)
+    found = _reported(world, runs)
+    assert not found["ok"]
+    assert any(against in one["against"] for one in found["ended"]["bottlenecks"][:2])
+    assert "OPEN" in "\n".join(in_words(found))
 
 
 def test_the_thread_is_held_until_its_link_may_open_and_told(shared: tuple[World, dict[str, letter.Run]]) -> None:

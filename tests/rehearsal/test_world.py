@@ -333,6 +333,23 @@ def test_what_is_never_applied_or_refused_is_on_purpose() -> None:
     assert len(world().never_applied) < len(kinds) / 100
 
 
+def test_what_was_held_is_settled_in_the_week_after_and_nothing_else_changes() -> None:
+    """The same messages, and behind them what those who were asked sent; the book differs in these stories alone."""
+    plain, asked = World(1, 0.004), World(1, 0.004, settles=True)
+    assert asked.never_applied == {}
+    assert asked.settled == plain.never_applied
+    assert len({unapplied.why for unapplied in asked.settled.values()}) > 8
+    before, after = ({(one.source, one.id): one for one in told.messages if one.kind != "watermark"} for told in (plain, asked))
+    said = {name: one for name, one in before.items() if one.kind != "stock-declared"}
+    assert said.items() <= after.items()
+    answers = [one for name, one in after.items() if name not in before and one.kind != "stock-declared"]
+    assert {on(LAST + 4) <= one.entered_at.date() <= on(LAST + 8) for one in answers} == {True}
+    differing = {pn for pn, charge in plain.truth.keys() | asked.truth if plain.truth.get((pn, charge)) != asked.truth.get((pn, charge))}
+    lives = {int(id.split("-")[1]) for _, id in asked.settled}
+    assert {int(pn[3:9]) // 10 for pn in differing} < lives  # a case is numbered by its life
+    assert len(differing) == 7
+
+
 @pytest.mark.parametrize(("seed", "scale"), [(1, SCALE), (7, 0.001), (20, 0.005)])
 def test_the_thread_is_in_every_world(seed: int, scale: float) -> None:
     told = World(seed, scale)

@@ -30,6 +30,7 @@ from tests.rooms.nodes import all_rows
 
 BEGINS = parse_rfc3339("2025-09-01T08:00:00Z")
 WHO = {"by": "a test", "why": "a restart in small"}
+TWO = WHO | {"second": "another test"}
 ALL: tuple[GateName, ...] = ("loaded", "reconciled", "clean", "approved", "rehearsed", "no-held", "soaked")
 SKDB, GPS, GRIP = (FEEDS[name].split(":")[3] for name in ("skdb", "gps", "grip"))
 ROLES = {SKDB: "it", GPS: "chain", GRIP: "board"}
@@ -40,8 +41,10 @@ def asked(gates: tuple[GateName, ...], hours: float) -> tuple[GateAsked, ...]:
     return tuple(GateAsked(gate=gate, hours=hours if gate == "soaked" else None) for gate in gates)
 
 
-def a_step(id: str, act: Any, waits: dict[str, Any], gates: tuple[GateName, ...] = (), hours: float = 0.0, **more: Any) -> Step:
-    feed = FEEDS[LINKS[id]] if id in LINKS else None
+def a_step(
+    id: str, act: Any, waits: dict[str, Any], gates: tuple[GateName, ...] = (), hours: float = 0.0, feed: str | None = None, **more: Any
+) -> Step:
+    feed = FEEDS[feed or LINKS[id]] if feed or id in LINKS else None
     who = tuple(Approver(partner=role, role=role, oin=oin) for oin, role in list(ROLES.items())[:2]) if act == "open" else ()
     told = {"name": id, "partner": "om", "crew": "ict", "start": 0.0, "end": 4.0, "phase": 1 if act != "open" else 2} | more
     waiting = tuple(Wait(step=step, why=why) for step, why in waits.items())
@@ -158,7 +161,7 @@ class World:
         return signed(report, self.node.keys, self.node.position)
 
     def begin(self) -> None:
-        self.restarting.begin(self.plan, report=self.rehearsed(), **WHO)
+        self.restarting.begin(self.plan, report=self.rehearsed(), **TWO)
 
     def approve(self, step: str) -> None:
         for oin in (SKDB, GPS):

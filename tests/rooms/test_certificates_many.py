@@ -69,7 +69,7 @@ def told(found: Proposed | NotSo) -> Any:
 
 def alone(node: Node, asked: Asked, position: int | None) -> Any:
     try:
-        return told(Certificates(node).proposed(asked.number, asked.on, position, source=asked.source))
+        return told(Certificates(node).proposed(asked.number, asked.on, position, source=asked.source, place=asked.place))
     except NotSo as refused:
         return told(refused)
 
@@ -92,7 +92,13 @@ def ensure_the_same(engine: str, raws: list[bytes], steps: list[tuple[str, str]]
 
 
 ASKED = st.lists(
-    st.builds(Asked, st.sampled_from(NUMBERS), st.sampled_from([ON, ON + timedelta(days=40)]), st.sampled_from([None, None, FEED, "x"])),
+    st.builds(
+        Asked,
+        st.sampled_from(NUMBERS),
+        st.sampled_from([ON, ON + timedelta(days=40)]),
+        st.sampled_from([None, None, FEED, "x"]),
+        st.one_of(st.none(), st.none(), st.integers(1, 12)),
+    ),
     min_size=1,
     max_size=6,
 )

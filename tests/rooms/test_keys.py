@@ -4,6 +4,7 @@ import json
 import os
 import re
 import stat
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
@@ -15,6 +16,7 @@ from hypothesis import strategies as st
 
 from hervat.errors import KeysFault, TechnicalFault, Usage
 from hervat.journal.checkpoint import read_verifier, verifier_of
+from hervat.journal.entry import HEAD, MESSAGE, draft_of
 from hervat.journal.keys import NodeKeys
 
 ORIGIN = "hervat.example/node-1"
@@ -162,11 +164,20 @@ def test_a_box_opens_to_what_was_sealed(position: int, plain: bytes) -> None:
     assert KEYS.open(position, box) == plain
 
 
-def test_no_two_boxes_have_one_nonce_whoever_seals_them() -> None:
-    def seal_many(_: int) -> list[bytes]:
-        return [KEYS.seal(1, b"")[8:20] for _ in range(1500)]
+def nonce_of_a_box() -> bytes:
+    return KEYS.seal(1, b"")[8:20]
 
-    KEYS.seal(1, b"")
+
+def key_of_a_segment() -> bytes:
+    return draft_of([(HEAD, b"")], b"", sort=MESSAGE, source=None, id=None, sequence=None, kind=None).secrets
+
+
+@pytest.mark.parametrize(("once", "size"), [(nonce_of_a_box, 12), (key_of_a_segment, 32)])
+def test_no_two_boxes_have_one_nonce_and_no_two_segments_one_key_whoever_seals_them(once: Callable[[], bytes], size: int) -> None:
+    def seal_many(_: int) -> list[bytes]:
+        return [once() for _ in range(1500)]
+
+    once()
     reader, writer = os.pipe()
     child = os.fork()
     if child == 0:
@@ -178,7 +189,7 @@ def test_no_two_boxes_have_one_nonce_whoever_seals_them() -> None:
     os.waitpid(child, 0)
     with ThreadPoolExecutor(8) as threads:
         nonces = [nonce for many in threads.map(seal_many, range(8)) for nonce in many]
-    nonces += [forked[start : start + 12] for start in range(0, len(forked), 12)]
+    nonces += [forked[start : start + size] for start in range(0, len(forked), size)]
     assert len(nonces) == len(set(nonces)) == 9 * 1500
 
 

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from hervat import assemble
 from hervat.assemble import Node
 from hervat.clock import SystemClock
 from hervat.errors import KeysFault, StoreFault
@@ -129,3 +130,14 @@ def test_a_refused_message_that_is_corrected_tells_whose_a_case_is(engine: str) 
         told = node.person("S2")
         assert told["horizon"]["unattributed"] == 0
         assert "grip-1" in {one["id"] for one in told["held"]}
+
+
+def test_a_batch_ends_where_its_messages_are_large(monkeypatch: pytest.MonkeyPatch) -> None:
+    raws = [person(number, f"S{number}") for number in range(1, 6)]
+    monkeypatch.setattr(assemble, "_BATCH_BYTES", 2 * len(raws[0]))
+    seen = list[int]()
+    with fresh("memory") as node:
+        assert node.receive(raws, progress=lambda received: seen.append(received.taken))["applied"] == 5
+        assert seen == [2, 4, 5]
+        node.receive([person(6, "S6"), person(7, "S7")], batch=1, progress=lambda received: seen.append(received.taken))
+        assert seen[3:] == [1, 2]

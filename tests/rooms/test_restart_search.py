@@ -28,7 +28,7 @@ from hervat.restarting import Restarting
 from hervat.stores.memory import MemoryStore
 from tests.rooms.messages import FEEDS, message_sets
 from tests.rooms.nodes import KEYS, PARTNERS, all_rows, fresh, lane_act, node_on, take
-from tests.rooms.restarted import ALL, GPS, GRIP, LINKS, SKDB, WHO, World, a_plan
+from tests.rooms.restarted import ALL, GPS, GRIP, LINKS, SKDB, TWO, WHO, World, a_plan
 from tests.rooms.steps import Act, lane_acts, partner_acts
 
 GENERIC = ("message-corrected", "message-retracted", "stock-declared", "watermark", None)
@@ -52,9 +52,10 @@ class NoWayRound(RuleBasedStateMachine):
     def begin(self, messages: list[bytes], gates: tuple[Any, ...], kinds: tuple[str, ...]) -> None:
         self.opened = fresh("memory")
         self.world = World(self.opened.__enter__(), a_plan(gates, kinds=kinds))
-        self.world.restarting.begin(self.world.plan, **WHO)
+        self.world.restarting.begin(self.world.plan, **TWO)
         self.coming = messages
         self.looked: set[int] = set()
+        self.opened_at: set[int] = set()
 
     def teardown(self) -> None:
         assert self.node.store.head().size
@@ -135,7 +136,7 @@ class NoWayRound(RuleBasedStateMachine):
     @rule()
     def it_is_aborted_and_begun_again(self) -> None:
         self.tried(lambda: self.world.restarting.abort(**WHO))
-        self.tried(lambda: self.world.restarting.begin(self.world.plan, **WHO))
+        self.tried(lambda: self.world.restarting.begin(self.world.plan, **TWO))
 
     @rule(hours=st.sampled_from((0.01, 30)))
     def time_passes(self, hours: float) -> None:
@@ -169,7 +170,8 @@ class NoWayRound(RuleBasedStateMachine):
         store, keys = self.node.store, self.node.keys
         moved = [at.position for at, act in acts_of_runs(store, keys, self.node.position) if getattr(act, "state", None) == "replay"]
         assert set(moved) <= set(store.acts(LINK_MOVED, self.node.position))
-        for position in moved[-1:]:
+        for position in {*moved} - self.opened_at:
+            self.opened_at.add(position)
             before, after = run_of(store, keys, position - 1), run_of(store, keys, position)
             assert before is not None
             assert after is not None
@@ -231,7 +233,7 @@ def go_on(world: World) -> None:
     """Do what is not done yet, and look at the gates."""
     run = world.restarting.run
     if run is None:
-        world.restarting.begin(world.plan, **WHO)
+        world.restarting.begin(world.plan, **TWO)
     for do, is_done in commands(world):
         run = world.restarting.run
         assert run is not None
@@ -253,7 +255,7 @@ def test_killed_at_any_step_it_goes_on_to_the_same_end(seed: int, gates: tuple[A
         else:
             node.receive(story[:5])
         begun = node.position
-        world.restarting.begin(world.plan, **WHO)
+        world.restarting.begin(world.plan, **TWO)
         node.receive(story)
         received = node.position
         go_on(world)
@@ -282,7 +284,7 @@ def test_no_gate_keeps_a_plan_from_its_end_whose_steps_can_all_be_done(gates: tu
             after[step][other] = "after"
     with fresh("memory") as node, fresh("memory") as plain:
         world = World(node, a_plan(gates, waits=after))
-        world.restarting.begin(world.plan, **WHO)
+        world.restarting.begin(world.plan, **TWO)
         story = world.story()
         node.receive(story)
         plain.receive(story)

@@ -11,12 +11,15 @@ import pytest
 from hervat.clock import parse_rfc3339
 from hervat.errors import NotSo, StoreFault, Usage
 from hervat.intake.switching import RESTART_BEGUN, RestartBegun
+from hervat.register.waiting import Waiting
+from hervat.restart import facts, gates
 from hervat.restart.acts import StepUndone
 from hervat.restart.facts import Facts
 from hervat.restart.lacking import SENTENCES, Lack, sentence
 from hervat.restart.run import SETTLING
+from tests.rooms.messages import charge
 from tests.rooms.nodes import fresh
-from tests.rooms.restarted import LINKS, SKDB, World, a_plan, gone_through
+from tests.rooms.restarted import LINKS, SKDB, WHO, World, a_plan, gone_through
 
 
 @pytest.fixture
@@ -163,7 +166,40 @@ def test_what_is_held_is_not_read_to_show_links_that_are_closed(world: World, mo
     world.begin()
     world.node.receive(world.story())
     read: list[object] = []
-    monkeypatch.setattr(Facts, "_held_for_needs", lambda self: iter(read.append(self) or ()))
+    monkeypatch.setattr(Facts, "_held_for", lambda self, given: iter(read.append(self) or ()))
     found = step(world, "open-skdb")["gates"]
     assert not read
     assert [gate["lacks"]["code"] for gate in found if gate["gate"] in SETTLING] == ["nothing-let-through"] * 2
+
+
+def test_of_what_is_held_for_a_link_so_much_is_read_as_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(gates, "MOST_HELD", 3)
+    monkeypatch.setattr(facts, "_FEW", 2)
+    told: list[int] = []
+    tell = Waiting.tell
+    monkeypatch.setattr(Waiting, "tell", lambda self, rows: (told.append(len(rows)), tell(self, rows))[1])
+    with fresh("memory") as node:
+        world = World(node, a_plan(("approved", "no-held")))
+        cases = [world.made("gps", "case-registered", case(n)) for n in range(9)]
+        appeal = {"judgment": "J", "remedy": "appeal", "by": "x", "lodged_on": "2025-08-01"}
+        node.receive([*cases, world.made("grip", "appeal-lodged", appeal)])
+        world.begin()
+        for one in ("restore", "keys"):
+            world.restarting.done(one, by="a crew", evidence="x")
+        world.approve("open-skdb")
+        told.clear()
+        assert "more than 3 messages, the first at position 4" in world.missing("open-skdb")["no-held"]
+        assert sum(told) == 4, "of nine"
+        persons = ({"skn": f"S{n}", "identity": {"set": "1", "surname": "A"}} for n in range(7))
+        node.receive([world.made("skdb", "person-registered", person) for person in persons])
+        assert world.states()["open-skdb"] == "replay"
+        world.restarting.hold("open-skdb", **WHO)
+        world.restarting.done("open-skdb", by="one", second="other", evidence="x")
+        world.later(1)
+        world.approve("open-skdb")
+        found = world.missing("open-skdb")["no-held"]
+        assert found.startswith("3 messages, the first at position 11,"), "two cases, and an appeal"
+
+
+def case(number: int) -> dict[str, object]:
+    return {"pn": f"10/00000{number}-25", "skn": f"S{number}", "office": "x", "received_on": "2025-07-01", "charges": [charge(1)]}

@@ -18,9 +18,10 @@ from hervat.restart.acts import GateWaived, StepDone, Waiving, kind_of_run_act
 from hervat.restart.run import OPENED
 from tests.rooms.messages import FEEDS, charge
 from tests.rooms.nodes import fresh
-from tests.rooms.restarted import ALL, GPS, GRIP, LINKS, SKDB, WHO, World, a_plan, gone_through
+from tests.rooms.restarted import ALL, GPS, GRIP, LINKS, SKDB, TWO, WHO, World, a_plan, a_step, gone_through
 
 DONE = StepDone(run="", step="keys", by="a crew", evidence="x")
+KINDS = ("person-registered", "persons-merged")
 WAIVERS = {"by": Waiving(name="one", partner=SKDB), "second": Waiving(name="other", partner=GPS)}
 
 
@@ -93,7 +94,7 @@ def test_each_gate_holds_by_itself_and_says_what_is_missing(gate: str, says: str
         world = World(node, a_plan(tuple(dict.fromkeys((gate, "approved")))))  # type: ignore[arg-type]
         node.admit(lambda inbox: inbox.quarantine(QuarantineOpened(oin=SKDB, **WHO)))
         node.receive(world.story()[:2])
-        world.restarting.begin(world.plan, **WHO)
+        world.restarting.begin(world.plan, **TWO)
         for step in ("restore", "keys"):
             world.restarting.done(step, by="a crew", evidence="x")
         world.restarting.check()
@@ -234,7 +235,7 @@ def test_nobody_signs_as_the_gates_do(world: World) -> None:
 def test_a_waiver_of_before_a_hold_or_an_isolation_is_shown_and_counts_no_more(how: str) -> None:
     with fresh("memory") as node:
         world = World(node, a_plan(("loaded", "approved")))
-        world.restarting.begin(world.plan, **WHO)
+        world.restarting.begin(world.plan, **TWO)
         for step in ("restore", "keys"):
             world.restarting.done(step, by="a crew", evidence="x")
         world.approve("open-skdb")
@@ -270,6 +271,26 @@ def test_a_statement_by_a_key_that_was_revoked_since_reconciles_nothing_and_anot
     assert world.states()["open-skdb"] == "live"
 
 
+def test_of_two_links_of_a_source_what_was_stated_before_one_was_held_counts_for_the_other_alone(world: World) -> None:
+    steps = [a_step(f"open-{kind}", "open", {}, ("reconciled", "approved"), feed="skdb", kinds=(kind,)) for kind in KINDS]
+    world.restarting.begin(msgspec.structs.replace(world.plan, steps=tuple(steps)), **TWO)
+    for step in steps:
+        world.approve(step.id)
+    early = world.statement("skdb")
+    world.later(1)
+    world.restarting.hold(steps[0].id, **WHO)
+    world.restarting.done(steps[0].id, by="one", second="other", evidence="looked at")
+    world.later(1)
+    world.approve(steps[0].id)
+    world.restarting.check(statement=early)
+    assert world.states() == {steps[0].id: "held", steps[1].id: "live"}
+    world.restarting.hold(steps[1].id, **WHO)
+    with pytest.raises(Unfit, match=r"was held at .* reconciled anew: sign it after that"):
+        world.restarting.check(statement=early)
+    world.restarting.check(statement=world.statement("skdb"))
+    assert world.states() == {steps[0].id: "live", steps[1].id: "held"}
+
+
 def test_a_link_that_an_aborted_run_left_live_is_not_moved_by_a_step_of_the_same_id_in_another(world: World) -> None:
     live(world)
     world.restarting.abort(**WHO)
@@ -277,7 +298,7 @@ def test_a_link_that_an_aborted_run_left_live_is_not_moved_by_a_step_of_the_same
     other = a_plan(("approved",))
     steps = [msgspec.structs.replace(step, feed=FEEDS["gps"]) for step in other.steps if step.id == "open-skdb"]
     steps = [msgspec.structs.replace(step, waits_for=()) for step in steps]
-    world.restarting.begin(msgspec.structs.replace(other, steps=tuple(steps)), **WHO)
+    world.restarting.begin(msgspec.structs.replace(other, steps=tuple(steps)), **TWO)
     world.approve("open-skdb")
     assert world.states() == {"open-skdb": "live"}
     assert {row["source"]: row["link"] for row in world.node.horizon()}[FEEDS["skdb"]] in ("held", "isolated")
@@ -340,7 +361,7 @@ def test_a_link_soaks_at_its_ceiling_and_a_refusal_begins_that_anew() -> None:
 
 
 def test_a_waiver_is_of_two_people_of_two_organisations_expires_and_stays_visible(world: World) -> None:
-    world.restarting.begin(world.plan, **WHO)
+    world.restarting.begin(world.plan, **TWO)
     for step in ("restore", "keys"):
         world.restarting.done(step, by="a crew", evidence="x")
     soon = world.clock.at + timedelta(hours=1)
@@ -412,14 +433,14 @@ def test_a_plan_of_which_the_moments_cannot_be_told_does_not_begin(world: World,
     steps = tuple(msgspec.structs.replace(step, **wrong.get("step", {})) for step in plan.steps)
     before = world.node.position
     with pytest.raises(Usage):
-        world.restarting.begin(msgspec.structs.replace(plan, steps=steps, begins=wrong.get("begins", plan.begins)), **WHO)
+        world.restarting.begin(msgspec.structs.replace(plan, steps=steps, begins=wrong.get("begins", plan.begins)), **TWO)
     assert world.node.position == before
 
 
 def test_what_a_plan_does_not_ask_is_told_when_it_begins(world: World) -> None:
-    assert world.restarting.begin(a_plan(hours=24.0), **WHO)["not_asked"] == {}
+    assert world.restarting.begin(a_plan(hours=24.0), **TWO)["not_asked"] == {}
     world.restarting.abort(**WHO)
-    answer = world.restarting.begin(a_plan(("approved", "clean", "soaked")), **WHO)
+    answer = world.restarting.begin(a_plan(("approved", "clean", "soaked")), **TWO)
     assert answer["not_asked"] == {step: ["loaded", "reconciled", "rehearsed", "no-held", "soaked"] for step in LINKS}
 
 
@@ -427,8 +448,8 @@ def test_a_plan_that_was_edited_or_rehearsed_too_long_ago_is_not_rehearsed(world
     other = a_plan(waits={"open-grip": {"open-gps": "after"}})
     assert other.hash != world.plan.hash
     with pytest.raises(Unfit, match="any edit makes a plan unrehearsed"):
-        world.restarting.begin(world.plan, report=world.rehearsed(other), **WHO)
-    world.restarting.begin(world.plan, report=world.rehearsed(made_at=world.clock.at - timedelta(days=15)), **WHO)
+        world.restarting.begin(world.plan, report=world.rehearsed(other), **TWO)
+    world.restarting.begin(world.plan, report=world.rehearsed(made_at=world.clock.at - timedelta(days=15)), **TWO)
     assert "too old" in world.missing("open-skdb")["rehearsed"]
     world.restarting.check(report=world.rehearsed(passed=False))
     assert "too old" in world.missing("open-skdb")["rehearsed"]
@@ -454,13 +475,17 @@ def test_what_nobody_could_go_through_is_not_begun(world: World) -> None:
     one = msgspec.structs.replace(steps["open-gps"], approvers=steps["open-gps"].approvers[:1])
     plan = msgspec.structs.replace(world.plan, steps=(*(step for step in world.plan.steps if step.id != "open-gps"), one))
     with pytest.raises(Usage, match="open-gps could never be approved"):
-        world.restarting.begin(plan, **WHO)
+        world.restarting.begin(plan, **TWO)
     for gates in ((), tuple(gate for gate in ALL if gate != "approved")):
         with pytest.raises(Usage, match="open-skdb is to open a link and does not ask for the gate approved"):
-            world.restarting.begin(a_plan(gates), **WHO)
+            world.restarting.begin(a_plan(gates), **TWO)
+    assert world.restarting.run is None
+    for second, says in ((None, "--second is lacking: two people begin"), (" ", "name who decides with"), ("A Test", "another person")):
+        with pytest.raises(Usage, match=says):
+            world.restarting.begin(world.plan, second=second, **WHO)
     assert world.restarting.run is None
     with pytest.raises(NotSo, match="makes one of its own"):
-        world.restarting.begin(world.plan, exercise=True, **WHO)
+        world.restarting.begin(world.plan, exercise=True, **TWO)
     world.begin()
     with pytest.raises(NotSo, match="is under way"):
         world.begin()

@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 
 from hervat.assemble import Node
 from hervat.consumers.retention.desk import WAITING
-from hervat.consumers.screening.worklist import Work, WorkList
-from hervat.screening import screening_of
+from hervat.consumers.screening.worklist import Work
+from hervat.screening import screening_of, work_list_of
 from tests.rooms.kept import FEEDS, LIGHT, Feeds, charge, pn
 from tests.rooms.nodes import at, fresh
 from tests.rooms.test_retention_run import DAY, DONE, JUDGED, ON, forecast, run
@@ -95,10 +95,4 @@ def test_what_is_told_once_more_after_its_removal_is_told_to_nobody_and_what_was
 
 def work(node: Node) -> list[Work]:
     told = screening_of(node).told()
-    return list(WorkList(node.store, node.keys, node.rosters().procedures).open(told.last, told.told_at, {}))
-
-
-def test_what_was_told_before_it_was_removed_is_not_taken_back() -> None:
-    with fresh("memory") as node:
-        removed(node, begun())
-        assert [one.signal.says for one in work(node)] == ["new"] * 3
+    return list(work_list_of(node).open(told.last, told.told_at, {}))

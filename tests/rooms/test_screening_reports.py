@@ -68,7 +68,7 @@ class Story:
     def step(self, day: str = "2025-08-21") -> dict[int, tuple[bool, str | None, tuple[str, ...]]]:
         """Take a step; whether each message stands with the receiver, why it does not, and how it ended. Both computations agree."""
         self.desk.step(date.fromisoformat(day))
-        found = Check(self.node.store, KEYS, self.desk.told(), self.node.rosters().procedures).run()
+        found = Check(self.node.store, KEYS, self.desk.told(), self.node.rosters().procedures, frozenset).run()
         assert found.ok, found.difference
         assert not found.pending + found.to_withdraw
         return {pair[1]: (last.stands, last.reason, last.ending) for pair, last in self.desk.told().last.items()}

@@ -28,7 +28,7 @@ from hervat.procedure import ProcedureRoster, Procedures
 from hervat.register.changes import CHANGING, changes
 from hervat.register.endings import Patience
 from hervat.register.reading import Reading
-from hervat.screening import screening_of
+from hervat.screening import screening_of, withheld_at
 from tests.rooms.messages import BSNS, FEEDS, PNS, charge
 from tests.rooms.nodes import EMBEDDED, FEW, KEYS, THOROUGH, all_rows, fresh, names_of, node_on, take
 from tests.rooms.screened import reported_sets, screened_sets
@@ -44,7 +44,7 @@ reported = steps(sets=reported_sets())
 
 def checked(node: Node) -> Checked:
     told = Told.up_to(node.store, KEYS, node.position)
-    return Check(node.store, KEYS, told, node.rosters().procedures).run()
+    return Check(node.store, KEYS, told, node.rosters().procedures, frozenset).run()
 
 
 def settled(node: Node) -> None:
@@ -95,7 +95,7 @@ def held_for_true(node: Node) -> set[Any]:
     """(enrolment, message, version) of what the receiver holds for true, of those dated while somebody was screened."""
     found, changed = known_of(node)
     places = {KEYS.index_of(f"enrolment:{number}"): number for number in found}
-    numbers = {enrolled.place: places[key] for key, enrolled in Recompute(node.store, KEYS, NO_TERMS).enrolled.items()}
+    numbers = {enrolled.place: places[key] for key, enrolled in Recompute(node.store, KEYS, NO_TERMS, ()).enrolled.items()}
     days = {(change.message.source, change.message.id): change.on for change, _ in changed}
     names = names_of(node.store)
     return {
@@ -222,7 +222,7 @@ def test_killed_between_the_acts_of_a_step_nothing_is_told_twice(data: st.DataOb
                 return of.inbox().decide(kind, act)
 
             with contextlib.suppress(_Killed):
-                Desk(node.store, KEYS, decide, lambda of=node: of.rosters().procedures).step(data.draw(TODAY))
+                Desk(node.store, KEYS, decide, lambda of=node: of.rosters().procedures, withheld_at(node)).step(data.draw(TODAY))
             found = checked(node)
             assert found.ok, found.difference
         screening_of(node).step(data.draw(TODAY))

@@ -11,6 +11,8 @@ from hypothesis import strategies as st
 
 from hervat.assemble import Node
 from hervat.clock import SystemClock
+from hervat.intake.inbox import Inbox
+from hervat.intake.rotated import KeysRotated
 from hervat.journal.keys import NodeKeys
 from hervat.partner import Partners
 from hervat.stores.memory import MemoryStore
@@ -25,10 +27,14 @@ def proof_over(*stolen: bool) -> tuple[dict[str, Any], list[bytes]]:
     """A proof of entry 3 from after as many rotations, and the public keys in the order in which they came."""
     store, keys = MemoryStore(), OLD
     for part, was_stolen in enumerate((*stolen, None)):
-        Node(store, keys, Partners.default(), SystemClock(), writer=True).receive(LINES[part * 5 : part * 5 + 5])
+        node = Node(store, keys, Partners.default(), SystemClock(), writer=True)
+        node.receive(LINES[part * 5 : part * 5 + 5])
         if was_stolen is not None:
             made = keys.renewed("")
-            keys = made.taken_over(made.succession_at(store.head().size + 1, stolen=was_stolen))
+            succession = made.succession_at(store.head().size + 1, stolen=was_stolen)
+            keys = made.taken_over(succession)
+            act = KeysRotated(succession=succession, wrap=keys.wrap_names[-1], by="a test", why="a test")
+            Inbox(store, keys, node.rosters(), SystemClock()).rotated(act)
     proof = Node(store, keys, Partners.default(), SystemClock(), writer=False).prove(3)
     return json.loads(json.dumps(proof)), [signer.public_key for signer in keys.signers]
 

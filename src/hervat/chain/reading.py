@@ -27,9 +27,9 @@ def read_chain(path: Path) -> ChainMap:
             raise Usage(f"{path}: a map of more than {_MOST:,} bytes is none; divide it")
         document = tomllib.loads(path.read_text("utf-8"))
     except OSError as fault:
-        raise Usage(f"{path}: cannot be read: {fault.strerror}") from fault
+        raise Usage(f"{path}: cannot be read: {fault.strerror}; name the file of the map of a chain") from fault
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as fault:
-        raise Usage(f"{path}: this is no TOML: {fault}") from fault
+        raise Usage(f"{path}: this is no TOML: {fault}; name the file of the map of a chain, such as examples/letter/chain.toml") from fault
     return chain_of(document, str(path))
 
 

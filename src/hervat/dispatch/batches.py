@@ -93,7 +93,7 @@ def next_batch(
         return None
     positions = store.sequence_run(feed.number, after + 1, min(after + MOST, feed.highest))
     wanted = [positions[number] for number in range(after + 1, after + MOST + 1) if number in positions]
-    entries, rows = store.entries_at(wanted), store.rows_at(wanted)
+    entries = store.entries_at(wanted)
     messages: list[msgspec.Raw] = []
     gone: list[Gone] = []
     digests: list[bytes] = []
@@ -104,7 +104,7 @@ def next_batch(
         opened = open_entry(keys, entries[positions[number]])
         digests.append(opened.digest)
         if opened.erased:
-            row = rows[positions[number]]
+            row = store.rows_at([opened.meta.position])[opened.meta.position]
             whole = row.erased >= WHOLE and row.kind is not None and row.kind not in _AMENDING
             gone.append(Gone(sequence=number, digest=opened.digest.hex(), id=opened.meta.id, whole=whole))
         else:

@@ -87,7 +87,7 @@ def is_the_same(store: Store, keys: NodeKeys, statement: Statement) -> bool:
     """Whether what is here under the numbers 1..through is exactly what a statement says."""
     feed = feed_of(store, statement.source)
     if feed is None or feed.through < statement.through:
-        return feed is None and statement.through == 0
+        return feed is None and statement.through == 0 and statement.set_hash == EMPTY
     return set_hash(store, keys, feed, statement.through) == statement.set_hash
 
 

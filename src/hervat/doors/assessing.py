@@ -12,14 +12,14 @@ from hervat.assemble import Node
 from hervat.clock import SystemClock, legal_day
 from hervat.consumers.screening.assessment import VERDICTS, assessments
 from hervat.consumers.screening.weighing import Weighed, weighed
-from hervat.consumers.screening.worklist import Work, WorkList
+from hervat.consumers.screening.worklist import Work
 from hervat.doors import words
 from hervat.doors.acts.handing import decide as hand_or_do
 from hervat.doors.acts.screening import SignalDecision
 from hervat.doors.streams import show
 from hervat.errors import NotSo, Usage
 from hervat.law.rule import Horizon
-from hervat.screening import screening_of
+from hervat.screening import screening_of, work_list_of
 
 
 def work(arguments: Namespace) -> int:
@@ -27,7 +27,7 @@ def work(arguments: Namespace) -> int:
     with Node.opened(arguments.store) as node:
         told = screening_of(node).told()
         decided = assessments(node.store, node.keys, node.position)
-        works = WorkList(node.store, node.keys, node.rosters().procedures)
+        works = work_list_of(node)
         listed = weighed_at(node, works.open(told.last, told.told_at, decided), _today())
         shown = [_shown(one) for one in listed]
     show(words.as_document(shown) if arguments.json else "\n".join(_in_words(listed, arguments.lang)))
@@ -58,7 +58,7 @@ def receipt(arguments: Namespace) -> int:
         signal = told.last.get((arguments.enrolment, arguments.message))
         if signal is None:
             raise NotSo(f"there is no signal {arguments.enrolment} {arguments.message}; hervat screening told lists those that there are")
-        (found,) = weighed_at(node, WorkList(node.store, node.keys, node.rosters().procedures).behind([signal], told.told_at), _today())
+        (found,) = weighed_at(node, work_list_of(node).behind([signal], told.told_at), _today())
     sys.stdout.buffer.write(found.concern.receipt() + b"\n")
     return 0
 

@@ -107,7 +107,8 @@ def assess(arguments: Namespace) -> int:
     ensure_text(on)
     when = asked_when(arguments)
     with Node.opened(arguments.store) as node:
-        found = Certificates(node).proposed(arguments.application, on, position_of(node, when), source=arguments.source)
+        meant = {"source": arguments.source, "place": arguments.place}
+        found = Certificates(node).proposed(arguments.application, on, position_of(node, when), **meant)
     show(words.as_document(document(found)) if arguments.json else words.lines(in_words(found, arguments.lang)))
     return 0
 
@@ -126,6 +127,7 @@ def document(found: Proposed) -> dict[str, Any]:
     results: list[Result[Any]] = [working.lookback, *working.groups, *working.entries, whole, found.risk, term]
     return {
         "application": looked.requested.number,
+        "source": looked.requested.source,
         "place": looked.place,
         "purposes": list(looked.requested.asked_for),
         "applied_on": looked.requested.applied_on.isoformat(),

@@ -11,7 +11,7 @@ from hervat.assemble import Node
 from hervat.certifying import Certificates
 from hervat.clock import SystemClock, legal_day
 from hervat.consumers.certificates.proposing import Proposed
-from hervat.consumers.certificates.steps import State, Step, may_follow
+from hervat.consumers.certificates.steps import State, Step, may_follow, state_of
 from hervat.consumers.certificates.undecided import Undecided
 from hervat.doors import words
 from hervat.doors.acts import certifying as acts
@@ -20,7 +20,7 @@ from hervat.doors.asking import day
 from hervat.doors.certificates import document, ensure_text, in_words
 from hervat.doors.streams import show
 from hervat.errors import NotSo, Usage
-from hervat.looking import Asked
+from hervat.looking import Asked, Begun
 
 _SAID = {
     "en": {
@@ -31,6 +31,9 @@ _SAID = {
         "stage": "stage: {}; what may follow: {}",
         "step": "{}  position {}  {}",
         "nothing": "nothing",
+        "several": "application {}: there are {} procedures under this number; a step says which is meant with --source and --place",
+        "at": "the procedure at place {}, of {}: {}",
+        "other": "under the same number there is one at place {}, of {}: {}",
     },
     "nl": {
         "work": "{} aanvragen wachten op een besluit, die waarvan de termijn het eerst eindigt bovenaan; {} tot en met {} daarvan",
@@ -40,6 +43,9 @@ _SAID = {
         "stage": "stap: {}; wat kan volgen: {}",
         "step": "{}  positie {}  {}",
         "nothing": "niets",
+        "several": "aanvraag {}: onder dit nummer lopen {} procedures; een stap zegt met --source en --place welke is bedoeld",
+        "at": "de procedure op plaats {}, van {}: {}",
+        "other": "onder hetzelfde nummer is er een op plaats {}, van {}: {}",
     },
 }
 _LEFT_OUT = ("application", "number", "on", "known_by", "act")
@@ -96,16 +102,57 @@ def resume(arguments: Namespace) -> int:
 
 
 def show_certificate(arguments: Namespace) -> int:
-    """Where the procedure on an application stands, step by step, and what is proposed now."""
-    on = _on(arguments)
+    """Where the procedure on an application stands, step by step, and what is proposed now; of several of the number, where each does."""
+    on, number = _on(arguments), arguments.application
     with Node.opened(arguments.store) as node:
-        found, state, steps = Certificates(node).shown(arguments.application, on, source=arguments.source)
+        certificates = Certificates(node)
+        several = certificates.procedures(number)
+        meant = [one for one in several if arguments.source in (None, one.source) and arguments.place in (None, one.place)]
+        if len(meant) > 1:
+            shown = [_shown_of_many(certificates, number, one, on, arguments.lang) for one in meant]
+        else:
+            shown = [_shown(certificates.shown(number, on, source=arguments.source, place=arguments.place), arguments.lang)]
+        others = [_standing(certificates, one) for one in several if one not in meant]
     if arguments.json:
-        told = {**_state(state), "steps": [_step(at, step) for at, step in steps]}
-        show(words.as_document(document(found) | told))
+        told = {"application": number, "procedures": [one for one, _ in shown]} if len(shown) > 1 else shown[0][0]
+        show(words.as_document(told | {"others": others}))
     else:
-        show(words.lines([*in_words(found, arguments.lang), *_steps_in_words(state, steps, arguments.lang)]))
+        show(words.lines(_all_in_words(number, shown, others, arguments.lang)))
     return 0
+
+
+_Shown = tuple[dict[str, Any], list[str]]
+
+
+def _shown(found: tuple[Proposed, State, list[tuple[int, Step]]], language: str) -> _Shown:
+    """A procedure as JSON and in words."""
+    proposal, state, steps = found
+    told = document(proposal) | _state(state) | {"steps": [_step(at, step) for at, step in steps]}
+    return told, [*in_words(proposal, language), *_steps_in_words(state, steps, language)]
+
+
+def _shown_of_many(certificates: Certificates, number: str, one: Begun, on: date, language: str) -> _Shown:
+    """One of several, with why nothing can be proposed on it, where that is so: the others are shown all the same."""
+    try:
+        return _shown(certificates.shown(number, on, source=one.source, place=one.place), language)
+    except NotSo as refused:
+        steps = certificates.procedure.steps(one.place)
+        told = _standing(certificates, one) | {"why": str(refused), "steps": [_step(at, step) for at, step in steps]}
+        return told, [str(refused), *_steps_in_words(state_of(step for _, step in steps), steps, language)]
+
+
+def _standing(certificates: Certificates, one: Begun) -> dict[str, Any]:
+    return {"source": one.source, "place": one.place, **_state(certificates.procedure.state(one.place))}
+
+
+def _all_in_words(number: str, shown: list[_Shown], others: list[dict[str, Any]], language: str) -> Iterator[str]:
+    said = _SAID[language]
+    if len(shown) > 1:
+        yield said["several"].format(number, len(shown))
+    for told, lines in shown:
+        yield said["at"].format(told["place"], told["source"], told["stage"])
+        yield from lines
+    yield from (said["other"].format(one["place"], one["source"], one["stage"]) for one in others)
 
 
 def certificate_work(arguments: Namespace) -> int:
@@ -117,7 +164,7 @@ def certificate_work(arguments: Namespace) -> int:
         certificates = Certificates(node)
         listed = certificates.undecided(on)
         page = listed[arguments.skip : arguments.skip + arguments.limit]
-        asked = (Asked(one.requested.number, max(on, one.requested.applied_on), one.requested.source) for one in page)
+        asked = (Asked(one.requested.number, max(on, one.requested.applied_on), one.requested.source, one.place) for one in page)
         shown = [_open_one(one, found) for one, found in zip(page, certificates.proposed_on(asked), strict=True)]
     told = {"waiting": len(listed), "skipped": min(arguments.skip, len(listed)), "on": on.isoformat(), "applications": shown}
     show(words.as_document(told) if arguments.json else words.lines(_work_in_words(told, arguments.lang)))
@@ -150,7 +197,7 @@ def _step(position: int, step: Step) -> dict[str, Any]:
 
 
 def _asked(arguments: Namespace) -> dict[str, Any]:
-    return {"application": arguments.application, "source": arguments.source, "on": _on(arguments)}
+    return {"application": arguments.application, "source": arguments.source, "place": arguments.place, "on": _on(arguments)}
 
 
 def _on(arguments: Namespace) -> date:

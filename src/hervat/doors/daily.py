@@ -8,7 +8,7 @@
 import os
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import date, datetime, time, timedelta
 from pathlib import Path
@@ -50,11 +50,15 @@ class Daily:
         """Begin to wait."""
         self._thread.start()
 
-    def stop(self) -> None:
-        """End it; what is under way is broken off, and loses nothing."""
+    def end(self) -> None:
+        """Begin nothing more; what is under way is broken off, and loses nothing."""
         self._ending.set()
         if self._child is not None:
             self._child.terminate()
+
+    def stop(self) -> None:
+        """End it."""
+        self.end()
         self._thread.join()
 
     def _run(self) -> None:
@@ -100,14 +104,14 @@ class Daily:
 
 
 @contextmanager
-def daily(config: Config, clock: Clock) -> Iterator[None]:
-    """Do every day within, where the configuration wants that and the store can be written."""
+def daily(config: Config, clock: Clock) -> Iterator[Callable[[], None]]:
+    """Do every day within, where the configuration wants that and the store can be written; gives what ends it before the door does."""
     if not config.screening.daily or config.serve.read_only or not place_of(config.node.store).is_writable():
-        yield
+        yield lambda: None
         return
     waiting = Daily(config, clock)
     waiting.start()
     try:
-        yield
+        yield waiting.end
     finally:
         waiting.stop()

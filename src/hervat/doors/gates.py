@@ -4,15 +4,16 @@
   that finds nothing writes nothing.
 - An act lets one link further through, and then the gates are looked at again at once: whoever closes a link waits for one of them only.
 - Looks never take more than a tenth of the time: after a long one it is longer until the next.
+- Who serves ends this before the door at which acts are handed over: the last is answered, and no other begins.
 - Killed anywhere, the next that serves goes on: what stands follows from the acts alone.
 """
 
 import sys
 import traceback
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
-from threading import Event, Thread
+from threading import Event, Lock, Thread
 from typing import Any
 
 from hervat.assemble import Node
@@ -43,11 +44,18 @@ class Gatekeeper:
         self._pause = float(config.restart.look_seconds)
         self._said: str | None = None
         self._ending = Event()
+        self._acting = Lock()
         self._thread = Thread(target=self._run, name="gates", daemon=True)
 
     def start(self) -> None:
         """Begin to look."""
         self._thread.start()
+
+    def end(self) -> None:
+        """Hand over nothing more; an act that is being done is waited for, a look is not."""
+        self._ending.set()
+        if self._acting.acquire(timeout=_PATIENCE):
+            self._acting.release()
 
     def stop(self) -> None:
         """Look no more."""
@@ -68,8 +76,11 @@ class Gatekeeper:
         # A run that was ended between the look and the act is not there any more.
         with suppress(NotSo):
             while not self._ending.is_set() and self._would_move():
-                for line in _told(decide(self._store, RestartCheck(most=1), keys=self._keys, given=self._socket)):
-                    say(line, sys.stderr)
+                with self._acting:
+                    if not self._ending.is_set():
+                        answer = decide(self._store, RestartCheck(most=1), keys=self._keys, given=self._socket)
+                        for line in _told(answer):
+                            say(line, sys.stderr)
 
     def _would_move(self) -> bool:
         with Node.opened(self._store, clock=self._clock, keys=self._keys) as node:
@@ -96,14 +107,14 @@ def _told(answer: dict[str, Any]) -> Iterator[str]:
 
 
 @contextmanager
-def gatekeeping(config: Config, clock: Clock) -> Iterator[None]:
-    """Look at the gates within, where the configuration wants that and the store can be written."""
+def gatekeeping(config: Config, clock: Clock) -> Iterator[Callable[[], None]]:
+    """Look at the gates within, where the configuration wants that and the store can be written; gives what ends that early."""
     if not config.restart.look_seconds or config.serve.read_only or not place_of(config.node.store).is_writable():
-        yield
+        yield lambda: None
         return
     keeper = Gatekeeper(config, clock)
     keeper.start()
     try:
-        yield
+        yield keeper.end
     finally:
         keeper.stop()

@@ -25,7 +25,7 @@ from hervat.rehearsal import (
     wrongorder,
 )
 from hervat.rehearsal.beside import compare
-from hervat.rehearsal.letter import Progress, Where, courses, decided, in_files, run_all, thread
+from hervat.rehearsal.letter import Progress, Where, courses, decided, ended, in_files, run_all, thread
 from hervat.rehearsal.report import document, in_words, try_to_break_it
 from hervat.rehearsal.world import World
 from hervat.stores.baseline import ground_of
@@ -100,7 +100,7 @@ def _rehearsed(arguments: Namespace, where: Callable[[str], Where], progress: Pr
         return ruled.run(arguments.seed, arguments.scale, where, progress, rules=_rules(arguments))
     if arguments.scenario in _OF_THEIR_OWN:
         return _OF_THEIR_OWN[arguments.scenario](arguments.seed, arguments.scale, where, progress)
-    world = World(arguments.seed, arguments.scale)
+    world = World(arguments.seed, arguments.scale, settles=arguments.scenario == "letter")
     return _IN_THE_WORLD[arguments.scenario](world, where, progress)
 
 
@@ -112,7 +112,8 @@ def _rules(arguments: Namespace) -> tuple[str, str]:
 def _letter(world: World, where: Callable[[str], Where], progress: Progress) -> dict[str, Any]:
     runs = run_all(world, where, progress)
     cut = runs["cut"]
-    return document(world, runs, compare(world, cut), thread(world, cut), decided(world, runs), courses(world, runs))
+    told, end = (compare(world, cut), thread(world, cut), decided(world, runs)), ended(world, runs)
+    return document(world, runs, *told, courses(world, runs), end)
 
 
 _IN_THE_WORLD = {"letter": _letter, "filter": filtering.run, "wrong-order": wrongorder.run}

@@ -66,6 +66,7 @@ def close_again(arguments: Namespace) -> int:
     act = CertificateClosing(
         application=arguments.application,
         source=arguments.source,
+        place=arguments.place,
         verdict=arguments.verdict,
         by=arguments.by,
         ground=arguments.ground,
@@ -80,6 +81,7 @@ def _shown(one: Reopened) -> dict[str, Any]:
     return {
         "application": one.number,
         "source": one.source,
+        "place": one.difference.application,
         "decision": one.difference.decision,
         "told_at": one.told_at,
         "outcome": one.decided.outcome,

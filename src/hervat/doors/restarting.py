@@ -3,12 +3,13 @@
 from argparse import Namespace
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, TypeVar, get_args
 
 import msgspec
 
 from hervat.assemble import Node
 from hervat.batch import Statement
+from hervat.chain.parts import GateName
 from hervat.chain.plan import read_plan
 from hervat.clock import SystemClock, parse_rfc3339, rfc3339
 from hervat.dispatch.identity import Identity, load_identity
@@ -25,6 +26,7 @@ from hervat.doors.acts.restarting import (
     StepHolding,
 )
 from hervat.doors.considering import considered_in
+from hervat.doors.pages.wording import wording
 from hervat.doors.receiving import ensure_decided
 from hervat.doors.streams import show
 from hervat.errors import NotSo, Usage
@@ -32,12 +34,13 @@ from hervat.rehearsal.exercise import FAULTS
 from hervat.rehearsal.exercise import exercise as exercised
 from hervat.restart.acts import Approval, ExerciseReport
 from hervat.restart.approving import approve as signed_approval
-from hervat.restart.approving import order
+from hervat.restart.approving import ensure_asked, order
 from hervat.restart.lacking import Lack, sentence
 from hervat.restart.reporting import ensure_own
 from hervat.restarting import Restarting
 
-_Read = TypeVar("_Read")
+_Read = TypeVar("_Read", Approval, ExerciseReport, Statement)
+_NOTHING = "no restart was begun here, and nobody is isolated; hervat restart begin PLAN begins one"
 _WORDS = {
     "en": {
         "run": "run",
@@ -51,6 +54,11 @@ _WORDS = {
         "drained": "drained in {} days, on {}",
         "never": "it never drains",
         "begun": "begun",
+        "all": "all",
+        "isolated_since": "isolated since position",
+        "held": "held by",
+        "isolated": "isolated by",
+        "counts": "stock {stock}, in transit {in_transit}, held {held}, applied {applied}",
         "over": "the run has ended; still held: {} (hervat held tells for what)",
     },
     "nl": {
@@ -65,6 +73,11 @@ _WORDS = {
         "drained": "weg in {} dagen, op {}",
         "never": "zo raakt het nooit weg",
         "begun": "begonnen",
+        "all": "allen",
+        "isolated_since": "afgezonderd sinds positie",
+        "held": "aangehouden door",
+        "isolated": "afgezonderd door",
+        "counts": "voorraad {stock}, onderweg {in_transit}, aangehouden {held}, toegepast {applied}",
         "over": "de uitvoering is geëindigd; nog aangehouden: {} (hervat held zegt waarvoor)",
     },
 }
@@ -106,7 +119,7 @@ def show_run(arguments: Namespace) -> int:
     with Node.opened(arguments.store) as node:
         standing = Restarting(node).standing()
     if standing is None:
-        raise NotSo("no restart was begun here, and nobody is isolated")
+        raise NotSo(_NOTHING)
     show(words.as_document(standing) if arguments.json else words.lines(_lines(standing, arguments.lang)))
     return 0
 
@@ -122,7 +135,7 @@ def check(arguments: Namespace) -> int:
 
 def done(arguments: Namespace) -> int:
     """Say that a step was done, or let a link go on."""
-    _ensure_said(arguments, "by", "evidence")
+    _ensure_said(arguments, "by", "evidence", *(("second",) if arguments.second is not None else ()))
     said = {"step": arguments.step, "by": arguments.by, "evidence": arguments.evidence, "second": arguments.second}
     act = StepDoing(considered=considered_in(arguments), **said)
     return _acted(arguments, decide(arguments.store, act), f"{arguments.step} put down as done")
@@ -137,6 +150,9 @@ def approve(arguments: Namespace) -> int:
         _write(Path(arguments.out), approval)
         show(words.as_document(approval) if arguments.json else f"signed in {arguments.out}; hervat restart approve --approval hands it in")
         return 0
+    if not arguments.by or not arguments.why:
+        raise Usage("give --by and --why: who hands in what was signed, and on what ground; nothing was handed in")
+    ensure_decided(arguments)
     answer = decide(arguments.store, StepApproving(approval=approval, considered=considered_in(arguments), **_decided(arguments)))
     return _acted(arguments, answer, f"{approval.step} approved by {approval.partner}")
 
@@ -157,6 +173,7 @@ def _signed(arguments: Namespace) -> Approval:
             if under_way is None or not under_way.under_way:
                 raise NotSo("no restart is under way; hervat restart begin PLAN begins one")
             node, run, plan = opened.keys.origin, under_way.name, under_way.begun.hash
+        ensure_asked(under_way, arguments.step, identity.oin, arguments.role)
     return signed_approval(identity, node, run, plan, arguments.step, arguments.role, SystemClock().now())
 
 
@@ -165,11 +182,18 @@ def waive(arguments: Namespace) -> int:
     _ensure_said(arguments, "by", "second", "why")
     try:
         until = rfc3339(parse_rfc3339(arguments.until))
-        said = {"act": "restart waive", "step": arguments.step, "gate": arguments.gate, "by": arguments.by, "of": arguments.of}
-        said |= {"second": arguments.second, "second_of": arguments.second_of, "why": arguments.why, "until": until}
+    except ValueError as fault:
+        raise Usage(f"--until {arguments.until!r} is {fault}; nothing was waived") from fault
+    if arguments.gate not in get_args(GateName):
+        raise Usage(f"there is no gate {arguments.gate!r}; the gates are {', '.join(get_args(GateName))}; nothing was waived")
+    said = {"act": "restart waive", "step": arguments.step, "gate": arguments.gate, "by": arguments.by, "of": arguments.of}
+    said |= {"second": arguments.second, "second_of": arguments.second_of, "why": arguments.why, "until": until}
+    try:
         act = msgspec.convert(said | {"considered": considered_in(arguments)}, GateWaiving)
-    except (ValueError, msgspec.ValidationError) as fault:
-        raise Usage(f"this cannot be waived: {fault}; see hervat restart waive --help") from fault
+    except msgspec.ValidationError as fault:
+        field = str(fault).rpartition("$.")[2].rstrip("`").replace("_", "-")
+        words = "an OIN, of 20 characters (hervat partner list shows those that are known)" if field.endswith("of") else f"shorter: {fault}"
+        raise Usage(f"--{field} must be {words}; nothing was waived") from fault
     return _acted(arguments, decide(arguments.store, act), f"{arguments.gate} of {arguments.step} waived until {until}")
 
 
@@ -193,6 +217,8 @@ def exercise(arguments: Namespace) -> int:
     plan, faults = read_plan(Path(arguments.plan)), tuple(arguments.fault)
     if strange := sorted({*faults} - {*FAULTS}):
         raise Usage(f"--fault {strange[0]}: there is no such fault; there are {', '.join(FAULTS)}")
+    if arguments.out is not None and not Path(arguments.out).absolute().parent.is_dir():
+        raise Usage(f"{arguments.out}: there is no such directory to write it in; name another file; nothing was exercised")
     with Node.opened(arguments.store) as node:
         made = exercised(plan, arguments.seed, node.keys, node.position, SystemClock().now(), faults or None)
     if arguments.out is not None:
@@ -222,7 +248,7 @@ def report(arguments: Namespace) -> int:
             return 0 if given.passed else 1
         standing = Restarting(node).standing()
         if standing is None:
-            raise NotSo("no restart was begun here, and nobody is isolated")
+            raise NotSo(_NOTHING)
         show(words.as_document({"standing": standing, "checkpoint": node.checkpoint()}))
     return 0
 
@@ -243,6 +269,13 @@ def _identity(arguments: Namespace) -> Identity | None:
     return load_identity(arguments.oin, arguments.key_id, Path(arguments.key))
 
 
+_WHAT = {
+    Approval: "an approval, as hervat restart approve STEP --out FILE writes it",
+    ExerciseReport: "the report of an exercise, as hervat restart exercise PLAN --out FILE writes it",
+    Statement: "a statement, as a partner signs it about a feed (GET /v1/statements/{stream} of its node)",
+}
+
+
 def _given(path: str | None, shape: type[_Read]) -> _Read | None:
     """What lies in a file that was named; raises Usage where it is something else."""
     if path is None:
@@ -250,9 +283,9 @@ def _given(path: str | None, shape: type[_Read]) -> _Read | None:
     try:
         return msgspec.json.decode(Path(path).read_bytes(), type=shape)
     except OSError as fault:
-        raise Usage(f"{path}: cannot be read: {fault.strerror}; nothing was done") from fault
+        raise Usage(f"{path}: cannot be read: {fault.strerror}; name the file of {_WHAT[shape]}; nothing was done") from fault
     except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as fault:
-        raise Usage(f"{path}: this is not what was asked for: {fault}; nothing was done") from fault
+        raise Usage(f"{path}: this is not {_WHAT[shape]}: {fault}; ask for the file again; nothing was done") from fault
 
 
 def _write(path: Path, said: msgspec.Struct) -> None:
@@ -287,29 +320,30 @@ def _moves(answer: dict[str, Any]) -> Iterator[str]:
 
 
 def _lines(told: dict[str, Any], language: str) -> Iterator[str]:
-    named = _WORDS[language]
+    named, term = _WORDS[language], wording(language).term
     if told["all_isolated_since"]:
-        yield f"all: isolated since position {told['all_isolated_since']}{_by(told['all_isolated'], named)}"
+        yield f"{named['all']}: {named['isolated_since']} {told['all_isolated_since']}{_by(told['all_isolated'], named)}"
     for one in told["isolated"]:
-        yield f"{one['oin']} {one['name'] or ''}: isolated since position {one['since']}{_by(one, named)}"
+        yield f"{one['oin']} {one['name'] or ''}: {named['isolated_since']} {one['since']}{_by(one, named)}"
     if told["run"] is None:
         return
     mark = f" [{named['exercise']}]" if told["exercise"] else ""
-    ended = "" if told["ended"] is None else f", {told['ended']['outcome']}"
+    ended = "" if told["ended"] is None else f", {term('restart_outcomes', told['ended']['outcome'])}"
     yield f"{named['run']} {told['run']}{mark} {named['of']} {told['plan']['name']} {told['plan']['hash'][:12]}{ended}"
     yield f"{named['begun']} {told['begun']['at']}{_by(told['begun'], named)}"
     for step in told["steps"]:
         waits = ", ".join(one["step"] for one in step["waits_for"] if not one["complete"])
         after = f"; {named['waits']} {waits}" if waits else ""
-        stopped = f"; {step['stopped']['why']}{_with(step['stopped'], named)}" if step["stopped"] else ""
-        yield f"{step['phase']}. {step['id']} ({step['name']}): {step['state']}{after}{stopped}"
+        stop = step["stopped"]
+        stopped = f"; {named[stop['how']]} {stop['by']}: {stop['reason']}{_with(stop, named)}" if stop else ""
+        yield f"{step['phase']}. {step['id']} ({step['name']}): {term('restart_states', step['state'])}{after}{stopped}"
         for gate in step["gates"]:
             yield f"     {gate['gate']}: " + (f"{gate['passed']['at']}" if gate["passed"] else _lacks(gate["lacks"], language))
         for waiver in step["waivers"]:
             yield f"     {waiver['gate']} {named['waived']} {waiver['until']}: {waiver['why']}"
         counts = step["counts"]
         if counts is not None:
-            yield f"     stock {counts['stock']}, in transit {counts['in_transit']}, held {counts['held']}, applied {counts['applied']}"
+            yield "     " + named["counts"].format(**counts)
     yield _forecast(told["forecast"], named) if told["ended"] is None else named["over"].format(told["forecast"]["held"])
 
 

@@ -1,11 +1,12 @@
 """The command `serve`: the pages, and with a configuration the partners' door beside them, on the loopback interface, until Ctrl-C."""
 
+import asyncio
 import errno
 import os
 import signal
 import socket
 from argparse import Namespace
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -45,17 +46,30 @@ def serve(arguments: Namespace) -> int:
     place_of(config.node.store)
     with _listening(config.serve.port) as listener, _app(config) as app:
         address = f"http://{LOOPBACK}:{listener.getsockname()[1]}/"
-        server = uvicorn.Server(_settings(app, config))
         print(_told(address, config) if not arguments.json else words.as_document(_places(address, config)), flush=True)
         # Whoever stops a service sends this one; it ends the pages as Ctrl-C does.
         signal.signal(signal.SIGTERM, signal.default_int_handler)
         try:
-            with daily(config, SystemClock()), gatekeeping(config, SystemClock()):
-                server.run(sockets=[listener])
+            with daily(config, SystemClock()) as end_day, gatekeeping(config, SystemClock()) as end_looks:
+                _Server(_settings(app, config), end_day, end_looks).run(sockets=[listener])
         except KeyboardInterrupt:
             # uvicorn has closed everything by now and passes the signal on.
             return 0
     return 0
+
+
+class _Server(uvicorn.Server):
+    """Ends what the node does by itself before its door: nothing of that is handed over to who takes no acts any more."""
+
+    def __init__(self, settings: uvicorn.Config, *ends: Callable[[], None]) -> None:
+        super().__init__(settings)
+        self._ends = ends
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        for end in self._ends:
+            # The door must go on meanwhile: it answers the last act.
+            await asyncio.to_thread(end)
+        await super().shutdown(sockets)
 
 
 def _config(arguments: Namespace) -> Config:

@@ -54,7 +54,7 @@ class Adrift:
 
     def _learn(self, touched: Iterable[Row]) -> None:
         """Keep who may speak for a key that was asked about."""
-        for row in touched:
+        for row in touched if self._speakers else ():
             if row.kind in _NAMING:
                 for key in self._spoken_for(row):
                     if key in self._speakers:
@@ -70,6 +70,8 @@ class Adrift:
 
     def _spoken_for(self, row: Row) -> set[bytes]:
         """The keys that a message registers or gives, in any version of it."""
+        if not self._working.amendments(row.ident):
+            return _spoken(row, row)
         return {key for version in self._versions(row) for key in _spoken(row, version)}
 
     def _versions(self, row: Row) -> list[Row]:
@@ -104,7 +106,7 @@ class Adrift:
     def _hanging_on(self, row: Row) -> set[int]:
         """Whose being adrift may change with what a message says of a case, judgment, order or advice."""
         if not self._working.amendments(row.ident):
-            spoken = set[bytes]() if row.state == REFUSED else self._spoken_for(row)
+            spoken = set[bytes]() if row.state == REFUSED or not self._under else self._spoken_for(row)
             return {position for key in spoken for position in self._under.get(key, ())}
         version = self._version(row)
         said = (row.state, row.version, row.retracted, version.about, version.gives)

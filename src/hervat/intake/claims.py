@@ -67,9 +67,9 @@ class Claims:
             known.holds = None
             self._declared[known.position] = self._open[known.position] = known
 
-    def settle(self, feeds: Mapping[int, Feed], fresh: Mapping[int, Mapping[int, int]], digests: Mapping[int, bytes]) -> list[Declared]:
-        """Check every claim that can be checked now; `fresh` and `digests` tell of messages that the store does not have yet."""
-        self._remember(fresh, digests)
+    def settle(self, feeds: Mapping[int, Feed], fresh: Mapping[int, Mapping[int, bytes]]) -> list[Declared]:
+        """Check every claim that can be checked now; `fresh` has the digests of messages that the store does not have yet."""
+        self._remember(fresh)
         ready = [one for one in self._open.values() if (one.through or 0) <= feeds[one.source].through]
         for declared in sorted(ready, key=lambda one: one.through or 0):
             found = self._hash(declared.source, declared.through or 0)
@@ -79,12 +79,12 @@ class Claims:
         settled, self._declared = list(self._declared.values()), {}
         return settled
 
-    def _remember(self, fresh: Mapping[int, Mapping[int, int]], digests: Mapping[int, bytes]) -> None:
+    def _remember(self, fresh: Mapping[int, Mapping[int, bytes]]) -> None:
         """Keep the digests that have just come: those the store does not have yet in any case, the others while there is room."""
         if sum(map(len, self._digests.values())) > _REMEMBERED:
             self._digests.clear()
-        for source, positions in fresh.items():
-            self._digests.setdefault(source, {}).update({sequence: digests[position] for sequence, position in positions.items()})
+        for source, digests in fresh.items():
+            self._digests.setdefault(source, {}).update(digests)
 
     def _hash(self, source: int, through: int) -> str:
         """The set hash of 1..through, going on from the last one asked for where that is lower."""

@@ -26,6 +26,8 @@ from hervat.errors import TechnicalFault
 from hervat.intake.preparing import Prepared, Preparer
 
 _AHEAD = 3
+_FAR_AHEAD = 8
+"""How many batches of messages: while what was taken is put on disk, the helper goes on."""
 _WORTH_IT = 3000
 """From how many messages on: a process takes a fifth of a second to begin."""
 
@@ -111,9 +113,10 @@ class Helper(Generic[Given, Done]):
 
 
 def conveyed(
-    work: Work[Given, Done], batches: Iterable[Given], size: Callable[[Given], int], *, alone: bool
+    work: Work[Given, Done], batches: Iterable[Given], size: Callable[[Given], int], *, alone: bool, further: int = 0
 ) -> Generator[tuple[Given, Callable[[], Done]], None, None]:
-    """Every batch with what gives it done, in order; `size` says how much is in one, `alone` keeps it all in this process.
+    """Every batch with what gives it done, in order; `size` says how much is in one, `alone` keeps it all in this process. A helper is
+    given some batches ahead, and so many `further`.
 
     Where reading the batches raises a technical fault, it is raised after what came before it.
     """
@@ -126,7 +129,7 @@ def conveyed(
     else:
         helper = Helper(work)
         try:
-            ahead = deque((batch, helper.send(batch)) for batch in first)
+            ahead = deque((batch, helper.send(batch)) for batch in [*first, *stream.next(further)])
             while ahead:
                 batch, coming = ahead.popleft()
                 ahead.extend((following, helper.send(following)) for following in stream.next(1))
@@ -162,7 +165,7 @@ class _Reading(Generic[Given]):
 
 def prepared(preparer: Preparer, batches: Iterable[list[bytes]], *, alone: bool = False) -> Iterator[tuple[list[bytes], list[Prepared]]]:
     """Every batch with its messages prepared, in order; `alone` keeps it all in this process."""
-    with closing(conveyed(Preparing(preparer), batches, len, alone=alone)) as coming:
+    with closing(conveyed(Preparing(preparer), batches, len, alone=alone, further=_FAR_AHEAD - _AHEAD)) as coming:
         for batch, done in coming:
             yield batch, done()
 

@@ -70,8 +70,8 @@ class Folding:
         self._claims = Claims(store, self._journal, keys)
         self._missing = Missing(store)
         self._leaving = Leaving(store, self._feeds.values(), keys.index, self._missing, self._claims, self.holding)
-        self._fresh: dict[int, dict[int, int]] = {}
-        self._digests: dict[int, bytes] = {}
+        # By source and sequence: the digests of what came since the last change.
+        self._fresh: dict[int, dict[int, bytes]] = {}
         self._acts: list[Act] = []
 
     def number(self, source: str) -> int:
@@ -102,12 +102,9 @@ class Folding:
         feed = self._feeds[row.source]
         if row.sequence is not None:
             feed.sequenced += 1
-            if self._missing.has_come(feed, row.sequence):
+            if not self._missing.arrived(feed, row.sequence):
                 self._claims.came_after_all(row.source, row.sequence)
-            else:
-                self._missing.arrived(feed, row.sequence)
-            self._fresh.setdefault(row.source, {})[row.sequence] = row.position
-            self._digests[row.position] = prepared.digest
+            self._fresh.setdefault(row.source, {})[row.sequence] = prepared.digest
         if prepared.declares is not None:
             self._claims.declare(row.position, row.source, prepared.declares)
         for start in range(0, len(prepared.mentions), 16):
@@ -239,8 +236,8 @@ class Folding:
         self.working.flush(change)
         change.missing, change.gone = self._missing.drain(), self._leaving.drain()
         change.feeds = list(self._feeds.values())
-        change.declared = self._claims.settle(self._feeds, self._fresh, self._digests)
-        change.acts, self._acts, self._fresh, self._corrections, self._digests = self._acts, [], {}, {}, {}
+        change.declared = self._claims.settle(self._feeds, self._fresh)
+        change.acts, self._acts, self._fresh, self._corrections = self._acts, [], {}, {}
         for feed in change.feeds:
             ensure(
                 feed.received == feed.applied + feed.held + feed.refused,

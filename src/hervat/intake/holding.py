@@ -52,19 +52,37 @@ class Holding:
 
     def take(self, row: Row, admitted: bool) -> None:
         """A message new in custody, admitted, or else in quarantine or above the ceiling of its source."""
-        self._before = {row.position: None}
         self._working.add(row)
         feed = self._feeds[row.source]
         feed.received += 1
-        feed.held += 1
         for topic in topics_of(row.needs + row.gives):
             self._working.link(topic, row.position, False)
+        if admitted and self._applies_at_once(row):
+            feed.applied += 1
+            return
+        feed.held += 1
+        self._before = {row.position: None}
         if admitted:
             self._admit(row, row.position)
         if row.target is not None or self._working.amendments(row.ident):
             self._amend(row)
         self._queue.append(row.position)
         self._settle(row.position)
+
+    def _applies_at_once(self, row: Row) -> bool:
+        """Apply a new message where nothing gives pause: it names no message and none names it, nobody waits for it or for what it gives,
+        and all that it needs is given. Most are like that, and looking at one in steps comes to the same.
+        """
+        working, gives = self._working, keys_of(row.gives)
+        if row.refusal is not None or row.previous is not None or row.target is not None or working.amendments(row.ident):
+            return False
+        if working.anybody_waits((row.ident, chain_key(row.ident), *gives)) or not all(map(working.given, keys_of(row.needs))):
+            return False
+        row.admitted_at = row.applied_at = position = row.position
+        row.complete, row.state = 1, APPLIED
+        for key in gives:
+            working.link(key, position, True)
+        return True
 
     def admit(self, rows: Iterable[Row], at: int) -> None:
         """The ceiling rose, or quarantine was left, at position `at`: these messages are admitted."""

@@ -100,7 +100,7 @@ class Inbox:
         self._folding.preload(rows)
         places = self._places(rows)
         self._digests = self._known_digests(rows)
-        taken = [self._take(*each, places) for each in zip(batch, prepared, rows, strict=True)]
+        taken = [self._take(raw, one, row, places) for raw, one, row in zip(batch, prepared, rows, strict=True)]
         self._commit(settle=settle)
         return taken
 
@@ -156,17 +156,13 @@ class Inbox:
             other = places.get((row.source, row.sequence))
             if other is not None:
                 return self._conflict(raw, prepared, other)
-        entry = self._append(prepared)
-        row.position = entry.position
+        ensure(prepared.draft is not None, "a message was to be taken that was not sealed")
+        row.position = self._appending.append(cast("Draft", prepared.draft))
         if row.sequence is not None:
             places[row.source, row.sequence] = row.position
         self._digests[row.position] = prepared.digest
         self._folding.message(row, prepared)
         return Taken("new", row.position)
-
-    def _append(self, prepared: Prepared) -> Entry:
-        ensure(prepared.draft is not None, "a message was to be taken that was not sealed")
-        return self._appending.append(cast(Draft, prepared.draft))
 
     def _conflict(self, raw: bytes, prepared: Prepared, with_position: int) -> Taken:
         """Keep the other content once, as an act; the first in custody stands."""
@@ -186,7 +182,7 @@ class Inbox:
 
     def _act(self, kind: str, segments: Sequence[tuple[str, bytes]], digest: bytes) -> int:
         draft = draft_of(segments, digest, sort=ACT, source=None, id=None, sequence=None, kind=kind)
-        return self._appending.append(draft).position
+        return self._appending.append(draft)
 
     @contextmanager
     def telling(self, told: Telling | None) -> Iterator[None]:

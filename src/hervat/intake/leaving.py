@@ -68,8 +68,7 @@ class Leaving:
     def _count(self, feed: Feed, told: list[GoneNumber], act: NumbersGone, position: int) -> None:
         digests = {one.sequence: bytes.fromhex(one.digest) for one in act.manifest.gone}
         for one in told:
-            if not self._missing.has_come(feed, one.sequence):
-                self._missing.arrived(feed, one.sequence)
+            if self._missing.arrived(feed, one.sequence):
                 self._claims.gone(feed.number, one.sequence, digests[one.sequence])
         self._put(told)
         self._holding.gone((one.ident for one in told if one.ident is not None), position)

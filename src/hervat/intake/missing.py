@@ -15,27 +15,32 @@ class Missing:
         self._lasts: dict[int, dict[int, int]] = {}
         self._changes: dict[tuple[int, int], int | None] = {}
 
-    def arrived(self, feed: Feed, sequence: int) -> None:
-        """A number that was not in custody has come."""
+    def arrived(self, feed: Feed, sequence: int) -> bool:
+        """A number has come; False where it had before, or counts as gone."""
         firsts, lasts = self._ranges(feed.number)
         if sequence > feed.highest:
             self._put(feed.number, feed.highest + 1, sequence - 1)
             feed.highest = sequence
         else:
-            first = firsts[bisect_right(firsts, sequence) - 1]
+            first = self._around(feed.number, sequence)
+            if first is None:
+                return False
             last = lasts[first]
             self._drop(feed.number, first)
             self._put(feed.number, first, sequence - 1)
             self._put(feed.number, sequence + 1, last)
         feed.through = firsts[0] - 1 if firsts else feed.highest
+        return True
 
     def has_come(self, feed: Feed, sequence: int) -> bool:
         """Whether a number is in custody, in what was written or since."""
-        if sequence > feed.highest:
-            return False
-        firsts, lasts = self._ranges(feed.number)
+        return sequence <= feed.highest and self._around(feed.number, sequence) is None
+
+    def _around(self, source: int, sequence: int) -> int | None:
+        """Where the range begins in which a number is missing; None where it is not."""
+        firsts, lasts = self._ranges(source)
         at = bisect_right(firsts, sequence) - 1
-        return at < 0 or sequence > lasts[firsts[at]]
+        return None if at < 0 or sequence > lasts[firsts[at]] else firsts[at]
 
     def drain(self) -> dict[tuple[int, int], int | None]:
         """The ranges that changed since the last call, by source and first number: their last number, None where there is none now."""

@@ -7,6 +7,7 @@
 """
 
 from collections.abc import Callable, Iterable
+from functools import lru_cache
 from typing import Any
 
 import msgspec
@@ -23,6 +24,7 @@ from hervat.needs import gives_of, mentioned_in, needs_of, persons_in, topic_of
 CORRECTION = "message-corrected"
 AMENDING = (CORRECTION, "message-retracted")
 _TOPICS = (("pn", "case"), ("judgment", "judgment"), ("order", "order"), ("advice", "advice"))
+_REMEMBERED = 1024
 _encode = msgspec.json.Encoder().encode
 _encode_sorted = msgspec.json.Encoder(order="sorted").encode
 
@@ -79,30 +81,19 @@ def conflict_key(source: str, id: str | None, sequence: int | None, digest: byte
     return f"conflict:{source}/{id}/{sequence}/{digest.hex()}"
 
 
-class _Hashes(dict[str, bytes]):
-    """The hashes of the keys of one message, which names the same case or judgment more than once."""
-
-    def __init__(self, hash: Callable[[str], bytes]) -> None:
-        self._hash = hash
-
-    def __missing__(self, key: str) -> bytes:
-        found = self[key] = self._hash(key)
-        return found
+Hash = Callable[[str], bytes]
 
 
-def _pack(hashed: _Hashes, keys: Iterable[str]) -> bytes:
-    return b"".join([hashed[key] + hashed[topic_of(key)] for key in keys])
-
-
-def _pack_data(hashed: _Hashes, kind: str, data: Any, source: str, id: str) -> tuple[bytes, bytes]:
-    return _pack(hashed, needs_of(kind, data, source, id)), _pack(hashed, gives_of(kind, data, source, id))
+def _pack(hash: Hash, keys: Iterable[str]) -> bytes:
+    return b"".join([hash(key) + hash(topic_of(key)) for key in keys])
 
 
 class Preparer:
     """Prepares messages on the terms in force, with the node's index key; it can be sent to another process."""
 
     def __init__(self, index: IndexKey, terms: Terms) -> None:
-        self.hash = index.of
+        # A message names the same case or judgment more than once.
+        self.hash: Hash = lru_cache(_REMEMBERED)(index.of)
         self._index = index
         self._terms = terms
 
@@ -137,7 +128,7 @@ class Preparer:
 
     def pack_data(self, kind: str, data: Any, source: str, id: str) -> tuple[bytes, bytes]:
         """What data of a kind needs and gives, packed."""
-        return _pack_data(_Hashes(self.hash), kind, data, source, id)
+        return _pack(self.hash, needs_of(kind, data, source, id)), _pack(self.hash, gives_of(kind, data, source, id))
 
     def _keyed(self, judged: Judged) -> Prepared:
         source, known = judged.source, judged.source != UNKNOWN
@@ -153,23 +144,23 @@ class Preparer:
             prepared.subject = None if judged.subject is None else self.hash(f"person:{judged.subject}")
             return prepared
         data: dict[str, Any] = (judged.document or {})["data"]
-        kind, id, hashed = judged.kind or "", judged.id or "", _Hashes(self.hash)
+        kind, id, hash = judged.kind or "", judged.id or "", self.hash
         if kind in AMENDING:
             data = self._key_amendment(prepared, data)
         else:
-            prepared.needs, prepared.gives = _pack_data(hashed, kind, judged.data, source, id)
-        prepared.about = b"".join([hashed[key] for key in _topics_in(data)])
-        prepared.mentions = b"".join([hashed[key] for key in mentioned_in(data)])
+            prepared.needs, prepared.gives = self.pack_data(kind, judged.data, source, id)
+        prepared.about = b"".join([hash(key) for key in _topics_in(data)])
+        prepared.mentions = b"".join([hash(key) for key in mentioned_in(data)])
         if kind in DECLARING:
             prepared.declares = _encode(judged.data).decode()
         elif kind == "case-reattributed":
-            prepared.mentions += hashed[f"person:{data['from']}"]
+            prepared.mentions += hash(f"person:{data['from']}")
         elif kind == CORRECTION:
-            persons = b"".join([hashed[f"person:{skn}"] for skn in persons_in(data)])
+            persons = b"".join([hash(f"person:{skn}") for skn in persons_in(data)])
             prepared.mentions += persons + prepared.about
             prepared.about += SOMEBODY if persons else b""
         skn = judged.subject or next(iter(persons_in(data)), None)
-        prepared.subject = None if skn is None else hashed[f"person:{skn}"]
+        prepared.subject = None if skn is None else hash(f"person:{skn}")
         return prepared
 
     def _ident(self, judged: Judged) -> bytes:

@@ -8,6 +8,7 @@
 """
 
 from collections.abc import Iterable
+from functools import cached_property
 
 from hervat.journal.store import Change, Row, Store, Turn, keys_of
 
@@ -25,15 +26,24 @@ class WorkingSet:
         # Of a key that is not in `_loaded` only the links made here are known.
         self._links: dict[bytes, dict[int, bool]] = {}
         self._loaded: set[bytes] = set()
-        self._waiting: dict[bytes, set[int]] = {}
-        for key, position in store.waits():
-            self._waiting.setdefault(key, set()).add(position)
-        self._named: set[bytes] = set(store.named())
         self._amendments: dict[bytes, set[int]] = {}
         self._new: dict[int, Row] = {}
         self._changed: dict[int, Row] = {}
         self._relinked: dict[tuple[bytes, int], bool | None] = {}
         self.turns: list[Turn] = []
+
+    @cached_property
+    def _waiting(self) -> dict[bytes, set[int]]:
+        """By key who waits for it. Read when a message asks for it: whoever only puts an act in the journal has no need of it."""
+        found: dict[bytes, set[int]] = {}
+        for key, position in self._store.waits():
+            found.setdefault(key, set()).add(position)
+        return found
+
+    @cached_property
+    def _named(self) -> set[bytes]:
+        """The idents of the messages that amendments name."""
+        return set(self._store.named())
 
     def preload(self, rows: Iterable[Row]) -> None:
         """Read in a few questions what these rows will ask for, and what those will that they may release: who they are, which amendments
@@ -170,6 +180,10 @@ class WorkingSet:
     def _given_here(self, key: bytes) -> bool:
         links = self._links.get(key)
         return links is not None and True in links.values()
+
+    def anybody_waits(self, keys: Iterable[bytes]) -> bool:
+        """Whether any message waits for one of these keys."""
+        return not self._waiting.keys().isdisjoint(keys)
 
     def waiting(self, key: bytes) -> list[int]:
         """Who waits for a key, by position."""

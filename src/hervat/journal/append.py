@@ -1,6 +1,6 @@
 """Appending to the journal: gapless positions, a growing tree, a signed head.
 
-- A position is given when the entry is sealed and is real when the change that carries it has been written; until then nobody is told.
+- A position is given to a draft, and is real when the change that carries it has been written; until then nobody is told.
 - Moments of receipt never run backwards along the journal, whatever the clock does: `known-at` looks them up by halving.
 """
 
@@ -22,7 +22,7 @@ class Appending:
         self._keys = keys
         self._clock = clock
         self._frontier = Frontier.from_bytes(head.frontier) if head.frontier else Frontier()
-        self._entries: list[Entry] = []
+        self._drafts: list[tuple[int, str, Draft]] = []
         self.size = head.size
         self.received_at = head.received_at
         self._scrubbed = head.scrubbed
@@ -33,15 +33,16 @@ class Appending:
         self.received_at = max(self.received_at, now)
         return self.received_at
 
-    def append(self, draft: Draft) -> Entry:
+    def append(self, draft: Draft) -> int:
+        """Give a draft its position."""
         self.size += 1
-        entry = enter(self._keys, self.size, self.received_at, draft)
-        self._entries.append(entry)
-        return entry
+        self._drafts.append((self.size, self.received_at, draft))
+        return self.size
 
     def finish(self) -> tuple[Head, list[Entry], list[Tile]]:
         """The head over everything appended, signed; the entries since the last call; the subtrees they completed."""
-        entries, self._entries = self._entries, []
+        entries = [enter(self._keys, *placed) for placed in self._drafts]
+        self._drafts = []
         tiles = self._frontier.extend([entry.leaf for entry in entries])
         note = signed_head(self._keys, self._frontier)
         head = Head(self.size, self._frontier.to_bytes(), self.received_at, note, folded=self.size, scrubbed=self._scrubbed)

@@ -17,9 +17,7 @@ The format is version 1 and is frozen: a store written today is read by every la
   source, id, sequence, kind, moment of receipt, and the root over the commitments.
 """
 
-import os
 from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass
 from functools import lru_cache
 from hashlib import sha256 as _sha256
 from typing import Any
@@ -29,6 +27,7 @@ from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from hervat.errors import StoreFault
+from hervat.journal.drawing import Drawing
 from hervat.journal.keys import NodeKeys
 from hervat.journal.tree import leaf_hash
 
@@ -39,6 +38,9 @@ HEAD, RAW = "head", "raw"
 _KEY, _NONCE, _DIGEST = 32, 16, 32
 _ONCE = bytes(12)
 _ERASED = bytes(_KEY)
+_fresh = Drawing(_KEY + _NONCE).piece
+_SEGMENT, _ROOT = b"hervat/segment/1\0", b"hervat/segments/1\0"
+_json = msgspec.json.Encoder().encode
 _sorted_json = msgspec.json.Encoder(order="sorted").encode
 _pack = msgspec.msgpack.Encoder().encode
 
@@ -71,6 +73,23 @@ class Meta(msgspec.Struct, frozen=True, gc=False, kw_only=True):
 _read_meta = msgspec.json.Decoder(Meta).decode
 
 
+class _Before(msgspec.Struct, gc=False):
+    """What stands in a meta before the position, sorted as there."""
+
+    id: str | None
+    kind: str | None
+
+
+class _Behind(msgspec.Struct, gc=False):
+    """What stands in a meta behind the moment of receipt, sorted as there."""
+
+    root: str
+    sequence: int | None
+    sort: str
+    source: str | None
+    v: int = FORMAT
+
+
 class Entry(msgspec.Struct, gc=False):
     """One row of the journal, complete in itself."""
 
@@ -81,8 +100,7 @@ class Entry(msgspec.Struct, gc=False):
     leaf: bytes
 
 
-@dataclass(slots=True, frozen=True)
-class Segment:
+class Segment(msgspec.Struct, frozen=True, gc=False):
     """An opened segment; `nonce` and `content` are None where it was erased."""
 
     name: str
@@ -91,8 +109,7 @@ class Segment:
     content: bytes | None
 
 
-@dataclass(slots=True, frozen=True)
-class Opened:
+class Opened(msgspec.Struct, frozen=True, gc=False):
     """An entry with its seals broken open: the meta, the segments, the SHA-256 digest of the whole payload, and what stands in the place
     of erased parts (`residue`, empty where nothing was erased).
     """
@@ -144,12 +161,12 @@ def _label(name: str) -> bytes:
 
 def commitment(name: str, nonce: bytes, content: bytes) -> bytes:
     """The 32-byte commitment to a segment; nobody can confirm a guess of `content` without `nonce`."""
-    return _sha256(b"hervat/segment/1\0" + _label(name) + nonce + content).digest()
+    return _sha256(_SEGMENT + _label(name) + nonce + content).digest()
 
 
 def segments_root(parts: Iterable[tuple[str, bytes]]) -> bytes:
     """The 32-byte root over (name, commitment) pairs in their stored order."""
-    return _sha256(b"hervat/segments/1\0" + b"".join([_label(name) + committed for name, committed in parts])).digest()
+    return _sha256(_ROOT + b"".join([_label(name) + committed for name, committed in parts])).digest()
 
 
 def draft_of(
@@ -163,19 +180,18 @@ def draft_of(
     kind: str | None,
 ) -> Draft:
     """Seal (name, content) segments, each with a key and a nonce of its own; two seals of the same differ."""
-    nonces_from = _KEY * len(segments)
-    random = os.urandom(nonces_from + _NONCE * len(segments))
-    parts, key, nonce = [], 0, nonces_from
+    keys, parts, committed = [], [], [_ROOT]
     for name, content in segments:
-        plain = random[nonce : nonce + _NONCE] + content
-        hidden = _sha256(b"hervat/segment/1\0" + _label(name) + plain).digest()
-        parts.append((name, hidden, AESGCM(random[key : key + _KEY]).encrypt(_ONCE, plain, None)))
-        key, nonce = key + _KEY, nonce + _NONCE
-    root = segments_root([part[:2] for part in parts]).hex()
+        random = _fresh()
+        label, key, plain = _label(name), random[:_KEY], random[_KEY:] + content
+        hidden = _sha256(_SEGMENT + label + plain).digest()
+        keys.append(key)
+        parts.append((name, hidden, AESGCM(key).encrypt(_ONCE, plain, None)))
+        committed += (label, hidden)
+    root = _sha256(b"".join(committed)).hexdigest()
     # Position and moment stand beside each other among the sorted keys, so what is around them can be written before they are known.
-    before = _sorted_json({"id": id, "kind": kind})[:-1]
-    behind = _sorted_json({"root": root, "sequence": sequence, "sort": sort, "source": source, "v": FORMAT})[1:]
-    return Draft(before, behind, _pack(parts), digest + random[:nonces_from])
+    before, behind = _json(_Before(id, kind))[:-1], _json(_Behind(root, sequence, sort, source))[1:]
+    return Draft(before, behind, _pack(parts), b"".join((digest, *keys)))
 
 
 def enter(keys: NodeKeys, position: int, received_at: str, draft: Draft) -> Entry:
@@ -281,8 +297,8 @@ def split(document: dict[str, Any]) -> list[tuple[str, bytes]]:
     body, corrects = (inner, True) if isinstance(inner, dict) else (data, False)
     lifted: list[tuple[str, bytes]] = []
     lean: dict[str, Any] | None = None
-    for field in _LIFTED & body.keys():
-        found = _lift(field, body[field])
+    for field in _LIFTED:
+        found = _lift(field, body[field]) if field in body else None
         if found is not None:
             lean = dict(body) if lean is None else lean
             lean[field], segments = found
@@ -296,7 +312,7 @@ def split(document: dict[str, Any]) -> list[tuple[str, bytes]]:
 
 # The fields that become segments; of a list each element does. What an element is named by, None for its place.
 _LISTS = {"charges": ("charge:", "charge"), "verdicts": ("verdict:", "charge"), "sentences": ("sentence:", None)}
-_LIFTED = {*_LISTS, "identity"}
+_LIFTED = (*_LISTS, "identity")
 
 
 def _lift(field: str, value: Any) -> tuple[Any, list[tuple[str, bytes]]] | None:
@@ -311,10 +327,17 @@ def _lift(field: str, value: Any) -> tuple[Any, list[tuple[str, bytes]]] | None:
 
 def _names(items: Any, prefix: str, number: str | None) -> list[str] | None:
     """The segment names of a list's elements, or None where they are no objects or not told apart by their names."""
-    if not isinstance(items, list) or not all(isinstance(item, dict) for item in items):
+    if not isinstance(items, list):
         return None
-    names = [f"{prefix}{index if number is None else item.get(number)}" for index, item in enumerate(items, 1)]
-    return names if len(set(names)) == len(names) and all(len(name) <= 64 for name in names) else None
+    names = []
+    for index, item in enumerate(items, 1):
+        if not isinstance(item, dict):
+            return None
+        name = f"{prefix}{index if number is None else item.get(number)}"
+        if len(name) > 64:
+            return None
+        names.append(name)
+    return names if len(names) < 2 or len(set(names)) == len(names) else None
 
 
 def join(contents: dict[str, bytes], erased: Collection[str] = ()) -> bytes:

@@ -20,15 +20,17 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from hervat.errors import KeysFault, Usage
-from hervat.journal.nonces import NONCE, fresh_nonce
+from hervat.journal.drawing import Drawing
 from hervat.journal.placing import place, replace
 from hervat.journal.ring import KEY, Ring, Signing, Wrap, read_ring, write_ring
 from hervat.journal.succession import Succession, succession_of
 
 _INDEX = 16
 _NAME = 8
+_NONCE = 12
 _BOX = b"hervat/box/1\0"
 _NAMED_BOX = b"hervat/box/2\0"
+_fresh_nonce = Drawing(_NONCE).piece
 
 
 class IndexKey:
@@ -61,12 +63,12 @@ class WrapKey:
         self.name = hashlib.blake2b(key=wrap.key, digest_size=_NAME, person=b"hervat wrap").digest() if wrap.named else b""
 
     def seal(self, position: int, plain: bytes) -> bytes:
-        nonce = fresh_nonce()
+        nonce = _fresh_nonce()
         return self.name + nonce + self._aead.encrypt(nonce, plain, self._label + position.to_bytes(8, "big"))
 
     def open(self, position: int, box: bytes) -> bytes:
         """Raises InvalidTag or ValueError for what this key did not seal at this position."""
-        begin = len(self.name) + NONCE
+        begin = len(self.name) + _NONCE
         return self._aead.decrypt(box[len(self.name) : begin], box[begin:], self._label + position.to_bytes(8, "big"))
 
 

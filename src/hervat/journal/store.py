@@ -40,6 +40,8 @@ def pairs_of(packed: bytes) -> list[tuple[bytes, bytes]]:
 
 def topics_of(packed: bytes) -> set[bytes]:
     """The topics in a row's packed pairs, each once."""
+    if len(packed) == PAIR:
+        return {packed[16:]}
     return {packed[start : start + 16] for start in range(16, len(packed), PAIR)}
 
 
@@ -257,6 +259,10 @@ class Store(Protocol):
         """Held rows with a position above `after`, oldest first."""
         ...
 
+    def held_for_keys(self, after: int, limit: int) -> list[Row]:
+        """Those of them that are admitted, and whose chain of `previous` is complete: they wait for keys alone."""
+        ...
+
     def adrift(self) -> list[Row]:
         """The held rows that are about nobody."""
         ...
@@ -276,6 +282,10 @@ class Store(Protocol):
         ...
 
     def not_admitted(self, source: int) -> list[Row]: ...
+
+    def in_quarantine(self, source: int) -> int:
+        """How many messages of a source lie in quarantine."""
+        ...
 
     def applied(self, after: int, limit: int) -> list[Row]:
         """Applied rows with a position above `after`, in order of position."""

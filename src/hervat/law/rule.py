@@ -172,6 +172,11 @@ class Asking:
         if day is not None:
             self.changes.append(day)
 
+    def asked(self, *names: str) -> tuple[str, ...]:
+        """Those of these inputs and values that were asked for up to now: a step rests on nothing else."""
+        known = self.used.keys() | self.missing.keys() | {name for name, _ in self.values}
+        return tuple(name for name in names if name in known)
+
     def of(self, facts: Facts) -> "Asking":
         """The same, asked of other facts that have the same values."""
         other = copy(self)

@@ -1,8 +1,9 @@
 """The drain over time: how much was received, applied, held and refused at the end of each legal day."""
 
 from bisect import bisect_left
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import date, timedelta
+from threading import Lock
 from typing import Any
 
 from hervat.journal.store import APPLIED, HELD, REFUSED, STATES, Store, Turn
@@ -10,21 +11,65 @@ from hervat.journal.store import APPLIED, HELD, REFUSED, STATES, Store, Turn
 PositionAt = Callable[[date], int]
 
 
-def drain(store: Store, first: date, last: date, position_at: PositionAt) -> list[dict[str, Any]]:
-    """Counts at the end of each day from `first` to `last`; `position_at(day)` is the last position of that day."""
-    days = [first + timedelta(days=number) for number in range((last - first).days + 1)]
-    ends = [position_at(day) for day in days]
-    changes = {state: [0] * (len(days) + 1) for state in (APPLIED, HELD, REFUSED)}
-    turns = store.all_turns()
-    for position, applied_at in store.lives():
+class Drain:
+    """The drain, kept up to the position at which it was last asked: what that position gave is told again, and of a later one only what
+    came since is read. Several threads may ask.
+    """
+
+    def __init__(self) -> None:
+        self._lock = Lock()
+        self._begin()
+
+    def _begin(self) -> None:
+        self._until, self._leaf = 0, b""
+        self._days: list[date] = []
+        self._ends: list[int] = []
+        self._changes: dict[int, list[int]] = {state: [] for state in (APPLIED, HELD, REFUSED)}
+
+    def of(self, store: Store, day_of: Callable[[int], date], position_at: PositionAt) -> list[dict[str, Any]]:
+        """Counts at the end of each legal day since the first entry; none where there is none. `day_of` tells the day of a position,
+        `position_at` the last position of a day.
+        """
+        with self._lock:
+            head = store.head().size
+            # Another journal may lie there by now.
+            if head < self._until or (self._until and store.entries_at([self._until])[self._until].leaf != self._leaf):
+                self._begin()
+            if head > self._until:
+                self._reach(day_of(1), day_of(head), position_at)
+                for position, applied_at, turns in self._lives(store):
+                    self._count(_life(position, applied_at, turns), head)
+                self._until, self._leaf = head, store.entries_at([head])[head].leaf
+            return list(_running(self._days, self._changes))
+
+    def _reach(self, first: date, last: date, position_at: PositionAt) -> None:
+        """Have every day up to a last one; the one that was the last may have gone on."""
+        known = len(self._days)
+        self._days += [first + timedelta(days=number) for number in range(known, (last - first).days + 1)]
+        open_from = max(known - 1, 0)
+        self._ends[open_from:] = [position_at(day) for day in self._days[open_from:]]
+        for by_day in self._changes.values():
+            by_day += [0] * (len(self._days) - known)
+
+    def _lives(self, store: Store) -> Iterable[tuple[int, int | None, Sequence[Turn]]]:
+        """What became of the messages of which something is new: the position, where it was first applied, its turns."""
+        if not self._until:
+            turns = store.all_turns()
+            return ((position, applied_at, turns.get(position, ())) for position, applied_at in store.lives())
+        changed = store.changed(self._until)
+        rows, turns = store.rows_at(changed), store.turns(changed)
+        return ((position, rows[position].applied_at, turns.get(position, ())) for position in changed)
+
+    def _count(self, life: Sequence[tuple[int, int]], head: int) -> None:
         state = None
-        for at, becomes in _life(position, applied_at, turns.get(position, ())):
-            day = bisect_left(ends, at)
-            if state is not None:
-                changes[state][day] -= 1
-            changes[becomes][day] += 1
+        for at, becomes in life:
+            # Beyond the head lies what was written since it was read: that is for the next time.
+            if self._until < at <= head:
+                day = bisect_left(self._ends, at)
+                if state is not None:
+                    self._changes[state][day] -= 1
+                self._changes[becomes][day] += 1
             state = becomes
-    return list(_running(days, changes))
 
 
 def _life(position: int, applied_at: int | None, turns: Sequence[Turn]) -> list[tuple[int, int]]:

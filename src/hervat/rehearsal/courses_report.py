@@ -3,10 +3,14 @@
 from collections.abc import Iterator
 from typing import Any
 
+from hervat.rehearsal import meanwhile_report
+
 
 def in_words(found: dict[str, Any]) -> Iterator[str]:
     """Line by line, the parties first."""
     yield from _parties(found["parties"])
+    yield ""
+    yield from meanwhile_report.in_words(found["meanwhile"])
     yield ""
     yield from _custody(found["custody"])
 

@@ -27,10 +27,14 @@ BY, WHY, SOURCE = "the rehearsal", "no message came", "the prison, by telephone 
 
 @dataclass(slots=True)
 class Record:
-    """What the list said on each day that it was made, and how many checks were made."""
+    """What the list said on each day that it was made, how many checks were made, and of each case that nobody knew enough of: since
+    which day, and what was found last, where the prison could be asked.
+    """
 
     lists: list[dict[str, Any]] = field(default_factory=list)
     checks: int = 0
+    since: dict[str, date] = field(default_factory=dict)
+    found: dict[str, CheckedAct] = field(default_factory=dict)
 
 
 class Worked:
@@ -52,8 +56,13 @@ class Worked:
         waits = sum(one.custody.waits for one in work.due)
         self.record.lists.append({"on": day.isoformat(), "waits": waits, **{state: counted[state] for state in STATES}})
         for one in work.due:
+            pn = one.custody.case
+            if one.state in ("unknown", "no-day"):
+                passed = one.custody.spell.due_on
+                self.record.since.setdefault(pn, day if passed is None else min(day, passed + timedelta(days=1)))
             if one.state == "unknown":
-                self._node.decide(CHECKED, self._found(one.custody.case, one.custody.place, day))
+                self.record.found[pn] = act = self._found(pn, one.custody.place, day)
+                self._node.decide(CHECKED, act)
                 self.record.checks += 1
 
     def _found(self, pn: str, place: int, day: date) -> CheckedAct:

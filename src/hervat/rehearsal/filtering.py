@@ -31,7 +31,7 @@ from hervat.rehearsal.letter import Progress, Where, by_day, close_procedures
 from hervat.rehearsal.network import uncut
 from hervat.rehearsal.screened import Name, Pair
 from hervat.rehearsal.world import World
-from hervat.screening import screening_of
+from hervat.screening import screening_of, work_list_of
 from hervat.stores.opening import place_of
 
 PUBLISHED: Final = {
@@ -168,7 +168,7 @@ def run(world: World, where: Callable[[str], Where], progress: Progress) -> dict
         desk.step(fault.today, withheld=fault)
         before = signals.spoken(world, node)
         works: list[Weighed] = []
-        order = _worst_first(WorkList(node.store, node.keys, node.rosters().procedures), works, fault.today)
+        order = _worst_first(work_list_of(node), works, fault.today)
         answer = desk.step(fault.today, again=True, order=order)
         differences = signals.differences(world, signals.spoken(world, node))
     told = {"meanwhile": sum(one.stands for one in before.values()), "position": answer["position"]}

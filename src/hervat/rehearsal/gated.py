@@ -54,7 +54,7 @@ OM, JUSTID = (oin_of(feed.source) or "" for feed in (GPS, SKDB))
 ROTATED: Final = "check-credentials-rotated"
 """The step of the plan at whose end OM has other keys."""
 OM_LINK, COURTS_LINK = "open-om-jds", "open-courts-jds"
-_BY, _WHY = "the rehearsal", "invented for the rehearsal"
+_BY, _SECOND, _WHY = "the rehearsal", "another of the rehearsal", "invented for the rehearsal"
 _WORK: Final = timedelta(hours=20)
 """How long whoever opens a link is about it, from the evening on which all that it waits for is done."""
 _WAIVED_FOR: Final = timedelta(days=30)
@@ -160,7 +160,7 @@ class Gated:
             if not record.exercises:
                 self._exercise()
             if day >= begins:
-                self._restarting.begin(record.plan, report=record.exercises[-1], by=_BY, why=_WHY)
+                self._restarting.begin(record.plan, report=record.exercises[-1], by=_BY, second=_SECOND, why=_WHY)
 
     def _cut_off(self) -> None:
         """The organisations that will sign are known by their keys, and OM orders that it is isolated."""

@@ -5,13 +5,15 @@ enforces itself (`gated.py`); and with the courts' link opened first, and nothin
 register, and it must be what the world itself knows to be true, charge by charge. What differs is the way there: how much was held, for
 how long, and what a relay that passes messages on in order of arrival would have handed on before anybody could understand it. At the end
 of every day screening takes its step; with the cut it is checked as well (`checking.py`). What it told, and how late, is in `signals.py`.
+When the links are back, whoever sent what is still held is asked about it, people do what lies on their desks, and the bottlenecks are over
+(`ending.py`).
 """
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import nullcontext
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from itertools import groupby
 from pathlib import Path
 from typing import Any
@@ -21,11 +23,12 @@ from hervat.clock import SteppedClock, parse_rfc3339
 from hervat.emergency import Emergency
 from hervat.journal.entry import read_meta
 from hervat.procedure import Procedures
-from hervat.rehearsal import deciding, detained, gated_report, parties, signals
+from hervat.rehearsal import deciding, detained, ending, gated_report, meanwhile_report, parties, signals
 from hervat.rehearsal.checking import Checker, Evening, checking
 from hervat.rehearsal.days import CUT_ON
 from hervat.rehearsal.enrolments import CANARY
 from hervat.rehearsal.gated import Gated
+from hervat.rehearsal.meanwhile import Meanwhile
 from hervat.rehearsal.network import Delivery, reconnected, uncut, wrong_order
 from hervat.rehearsal.screened import Pair
 from hervat.rehearsal.world import World
@@ -45,6 +48,7 @@ CHECKED = "cut"
 check costs as much as a day; of the other worlds the end tells.
 """
 SUNDAY = 7
+EVENING = time(16, tzinfo=UTC)
 
 
 @dataclass(slots=True, frozen=True)
@@ -90,6 +94,7 @@ class Run:
     record: deciding.Record | None
     custody: detained.Record | None
     restart: dict[str, Any] | None
+    meanwhile: Meanwhile | None
 
     @property
     def store(self) -> str:
@@ -134,15 +139,16 @@ def run_world(
     with Node.opened(where.url, writer=True, clock=clock, keys=where.keys) as node:
         held: dict[int, str] = {}
         desk, desks, worked = screening_of(node, (CANARY,)), None, detained.Worked(node, world)
-        gated = Gated(node, world) if gates else None
+        gated, meanwhile = (Gated(node, world), Meanwhile(node, world)) if gates else (None, None)
         duplicates, done = 0, 0
         for batch in by_day(deliveries):
             clock.set(batch[-1].at)
             before = node.position
             answer = node.receive((one.raw for one in batch), batch=size)
             duplicates += answer["duplicates"]
-            if gated is not None:
+            if gated is not None and meanwhile is not None:
                 gated.evening(batch[-1].day)
+                meanwhile.evening(batch[-1].day)
             if answer["held"]:
                 held |= {one["position"]: _reason(one) for one in node.held(after=before)}
             desk.step(batch[-1].day)
@@ -156,6 +162,8 @@ def run_world(
             done += len(batch)
             progress(name, done, len(deliveries))
         close_procedures(node, deliveries[-1].day)
+        if meanwhile is not None:
+            meanwhile.close(deliveries[-1].day)
         desk.step(deliveries[-1].day + timedelta(days=1))
         if desks is not None:
             desks.look_again(deliveries[-1].day + timedelta(days=1))
@@ -178,6 +186,7 @@ def run_world(
             record=None if desks is None else desks.record,
             custody=None if desks is None else worked.record,
             restart=None if gated is None else gated_report.told(node, gated.record),
+            meanwhile=meanwhile,
         )
 
 
@@ -233,11 +242,27 @@ def decided(world: World, runs: dict[str, Run]) -> dict[str, Any]:
         return deciding.outcome(runs[CHECKED].record or deciding.Record(), node, beside, on)
 
 
+def ended(world: World, runs: dict[str, Run]) -> dict[str, Any] | None:
+    """How it ends with the cut: what lies on the desks is done on the day after the last, and the bottlenecks are over; None where nobody
+    decided, or nobody was asked about what is still held.
+    """
+    run = runs[CHECKED]
+    if run.record is None or not world.settles:
+        return None
+    on = date.fromisoformat(str(run.drain[-1]["day"])) + timedelta(days=1)
+    with Node.opened(run.where.url, writer=True, clock=SteppedClock(datetime.combine(on, EVENING)), keys=run.where.keys) as node:
+        return ending.ended(world, node, on)
+
+
 def courses(world: World, runs: dict[str, Run]) -> dict[str, Any]:
     """What the cut did to the parties and to who was in custody, beside the world's own truth."""
     run = runs[CHECKED]
     with Node.opened(run.where.url, keys=run.where.keys) as node:
-        return {"parties": parties.told(world, node), "custody": detained.compared(world, node, run.custody)}
+        return {
+            "parties": parties.told(world, node),
+            "meanwhile": meanwhile_report.told(world, node, run),
+            "custody": detained.compared(world, node, run.custody),
+        }
 
 
 @dataclass(slots=True, frozen=True)

@@ -27,14 +27,15 @@ LAST_ENTRY = 19 * HOUR
 
 
 class Stage(NamedTuple):
-    """What all lives of a world share: the pile of drafts, the book of truth, the number of the last day, and the ordinary cases of which
-    the course is to be told.
+    """What all lives of a world share: the pile of drafts, the book of truth, the number of the last day, the ordinary cases of which the
+    course is to be told, and whether whoever sent what is held is asked about it when the links are back.
     """
 
     drafts: "list[Draft]"
     book: Book
     until: int
     courses: "list[Course]"
+    settles: bool = False
 
 
 class Draft:
@@ -64,7 +65,7 @@ class Life:
 
     def __init__(self, seed: int, key: str, index: int, stage: "Stage") -> None:
         self.key, self.index = key, index
-        self.drafts, self.book, self.until, self.courses = stage
+        self.drafts, self.book, self.until, self.courses, self.settles = stage
         self.rng = Random(f"{seed}/{key}")
         self.posted = self.cases = self.known = 0
 

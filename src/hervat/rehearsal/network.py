@@ -8,7 +8,7 @@
 - `reconnected` lets no link wait for another: all of OM's backlog comes within a day of the morning on which OM is connected again, in
   whatever order, and what the courts enter comes when they do. What is applied when is for the gates of the register (`gated.py`).
 - Feeds overtake each other; some messages of one feed overtake each other, and some are sent twice, to the byte.
-- All of them deliver the same set of messages.
+- All of them deliver the same set of messages, and chance delays and repeats nothing beyond the last evening of the world.
 """
 
 from collections.abc import Iterator
@@ -64,16 +64,17 @@ def _arriving(world: "World", openings: tuple[Opening, ...], *, shuffled: bool =
     by_source = {opening.feed.source: opening for opening in openings}
     undisturbed = {(step.source, step.id) for step in world.thread}
     arrivals: list[tuple[int, int]] = []
+    last = int(max(sent.entered_at for sent in world.messages).timestamp())
     for number, sent in enumerate(world.messages):
         at = int(sent.entered_at.timestamp())
         if sent.source in by_source:
             at = _let_through(at, by_source[sent.source], order if shuffled else None)
         late, again = rng.random() < OUT_OF_ORDER.value, rng.random() < DUPLICATES.value
         if late and (sent.source, sent.id) not in undisturbed:
-            at += int(SHORTEST_DELAY * (LONGEST_DELAY / SHORTEST_DELAY) ** rng.random())
+            at = max(at, min(last, at + int(SHORTEST_DELAY * (LONGEST_DELAY / SHORTEST_DELAY) ** rng.random())))
         arrivals.append((at, number))
         if again:
-            arrivals.append((at + rng.randint(1, LATEST_REPEAT), number))
+            arrivals.append((max(at, min(last, at + rng.randint(1, LATEST_REPEAT))), number))
     arrivals.sort()
     for at, number in arrivals:
         sent = world.messages[number]

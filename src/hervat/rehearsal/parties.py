@@ -16,6 +16,7 @@ from hervat.rehearsal.courses import TO_THE_BAR
 from hervat.rehearsal.days import CUT_ON, RESTART, on
 from hervat.rehearsal.feeds import EXECUTE, GPS, GRIP, IRIS, SLACH, TULP, Feed
 from hervat.rehearsal.sealing import Sent
+from hervat.rehearsal.unending import ASKED
 from hervat.rehearsal.world import World
 
 _DECLARED: Final = ("watermark", "stock-declared")
@@ -39,7 +40,7 @@ PARTIES: Final[tuple[tuple[str, Callable[[Sent], bool]], ...]] = (
 )
 
 
-class _Life(NamedTuple):
+class Life(NamedTuple):
     """Where a message first lay, and where it was first applied."""
 
     position: int
@@ -48,8 +49,8 @@ class _Life(NamedTuple):
 
 def told(world: World, node: Node) -> list[dict[str, Any]]:
     """Each party in the world with the cut, at the end of it and after."""
-    lives = _lives(world, node)
-    last = CUT_ON + timedelta(days=world.days + 5)
+    lives = lives_of(node)
+    last = CUT_ON + timedelta(days=world.days + ASKED[-1])
     days = [CUT_ON + timedelta(days=number) for number in range((last - CUT_ON).days + 1)]
     ends = [node.position_at(end_of(day)) for day in days]
     lost = world.never_applied.keys() | {name for name, truth in world.refused.items() if not truth.corrected}
@@ -60,16 +61,17 @@ def told(world: World, node: Node) -> list[dict[str, Any]]:
     return parties
 
 
-def _lives(world: World, node: Node) -> dict[tuple[str, int], _Life]:
+def lives_of(node: Node) -> dict[tuple[str, int], Life]:
+    """Where each message first lay and was first applied, by its source and sequence."""
     applied = dict(node.store.lives())
-    found: dict[tuple[str, int], _Life] = {}
+    found: dict[tuple[str, int], Life] = {}
     for feed in node.store.feeds():
         for sequence, position in node.store.sequence_run(feed.number, 1, feed.highest).items():
-            found[feed.name, sequence] = _Life(position, applied.get(position))
+            found[feed.name, sequence] = Life(position, applied.get(position))
     return found
 
 
-def _party(its: Iterable[Sent], lives: dict[tuple[str, int], _Life], days: list[date], ends: list[int]) -> dict[str, Any]:
+def _party(its: Iterable[Sent], lives: dict[tuple[str, int], Life], days: list[date], ends: list[int]) -> dict[str, Any]:
     evening = end_of(on(RESTART - 1))
     through = ends[days.index(on(RESTART - 1))]
     done = stock = under_way = held = 0

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from shlex import quote
 from typing import Any
 
-from hervat.rehearsal import courses_report, gated_report, signals
+from hervat.rehearsal import courses_report, ending, gated_report, signals
 from hervat.rehearsal.beside import Compared
 from hervat.rehearsal.letter import Run, Step
 from hervat.rehearsal.thread import ENROLMENT, SKN
@@ -16,9 +16,15 @@ _FEW = 3
 
 
 def document(
-    world: World, runs: dict[str, Run], compared: Compared, steps: list[Step], decided: dict[str, Any], courses: dict[str, Any]
+    world: World,
+    runs: dict[str, Run],
+    compared: Compared,
+    steps: list[Step],
+    decided: dict[str, Any],
+    courses: dict[str, Any],
+    ended: dict[str, Any] | None,
 ) -> dict[str, Any]:
-    """Everything the rehearsal found, as one JSON document."""
+    """Everything the rehearsal found, as one JSON document; `ended` is None where nobody works off what is left."""
     same = len({run.digest["register"] for run in runs.values()}) == 1
     balanced = all(_balanced(run) for run in runs.values())
     screening = signals.compared(world, {name: run.spoken for name, run in runs.items()})
@@ -30,7 +36,9 @@ def document(
         "world": world.describe(),
         "ok": all((same, compared.equal, balanced, screening["equal"], screening["same_in_all"], decided["certificates"]["equal"]))
         and courses["custody"]["equal"]
+        and courses["meanwhile"]["equal"]
         and gated_report.came_back(runs["cut"].restart)
+        and (ended is None or ending.over(ended))
         and not _odd(runs),
         "same_world": same,
         "balanced": balanced,
@@ -46,6 +54,7 @@ def document(
         | {"worlds": {name: signals.counted(world, run.spoken, runs["uncut"].spoken) for name, run in runs.items()}}
         | {"evenings_checked": sum(len(run.evenings) for run in runs.values()), "odd_evenings": _odd(runs)},
         "decided": decided,
+        "ended": ended,
         "restart": runs["cut"].restart,
         **courses,
         "worlds": {name: _run(run) for name, run in runs.items()},
@@ -114,6 +123,8 @@ def in_words(found: dict[str, Any]) -> Iterator[str]:
     yield from _decided(found["decided"])
     yield ""
     yield from courses_report.in_words(found)
+    yield ""
+    yield from _ended(found)
     yield ""
     yield from _verdict(found)
     yield ""
@@ -241,9 +252,28 @@ def _decided(found: dict[str, Any]) -> Iterator[str]:
     left_out = certificates["support_lost"]
     but = f", but for {left_out} of people of whom something lost what it rested on" if left_out else ""
     yield f"What must be looked at again beside the world without a cut: {equal}{but}."
-    for one in found["bottlenecks"]:
-        against = ", ".join(sorted(one["against"])) or "nothing"
-        yield f"  bottleneck {one['name']}: {'open' if one['open'] else 'over'}, {one['affected']} affected; against it: {against}"
+
+
+def _ended(found: dict[str, Any]) -> Iterator[str]:
+    """The bottlenecks: how they stood, what was done, and what is left of them."""
+    ended = found["ended"]
+    if ended is None:
+        yield "The bottlenecks as they stand, nobody having worked off what is left:"
+        yield from (f"  {one['name']:<13} {_stands(one)}" for one in found["decided"]["bottlenecks"])
+        return
+    yield f"The five bottlenecks, when the last link was back on {ended['links_back']} and when all was worked off on {ended['on']}:"
+    for one in ended["bottlenecks"]:
+        yield f"  {one['name']:<13} {_stands(one['when_links_were_back'])}"
+        yield f"  {'':<13} then {_stands(one) if one['open'] else 'over'}"
+    yield f"  {ended['asked_about']} messages held for what nobody sent were asked about, and put right or taken back by their senders"
+    for title, done in ended["done"].items():
+        counts = ", ".join(f"{count} {what}" for what, count in done.items()) or "none"
+        yield f"  {title} looked at by people (invented): {counts}"
+
+
+def _stands(one: dict[str, Any]) -> str:
+    against = ", ".join(sorted(one["against"])) or "nothing"
+    return f"{'OPEN' if one['open'] else 'over'}, {one['affected']} affected; against it: {against}"
 
 
 def _verdict(found: dict[str, Any]) -> Iterator[str]:

@@ -2,23 +2,28 @@
 
 - The messages are those of the letter's world, and the rule is open from the day of the cut on, for every purpose. Every evening somebody
   decides what may be decided, the oldest first: grants where nothing counts, and else intends to refuse and decides two weeks later.
-- Looked at again is what has come back since, on the day after the last message. *Later different* is a decision that would be proposed
+- What is held and names nobody may be about any applicant: one such message keeps the register blind for all of them. So the senders are
+  asked about all that is held, in the week after the links are back, and then whoever had to wait is decided on. It goes on, every source
+  saying each evening that nothing came, until the last view was heard or not given. Nobody asks about what was refused: whom that may be
+  about goes on waiting, where the rule says so.
+- Looked at again is what has come back since, on the day after the last evening. *Later different* is a decision that would be proposed
   otherwise by then, *too lenient* a grant on which a person would have to decide, *too strict* a refusal where nothing counts.
 - A day is counted from the day of the application. Weights of harm are invented (`WEIGHTS`): they make two rules comparable, and prove
   nothing.
 """
 
+import hashlib
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any, Final
 
 import msgspec
 
 from hervat.assemble import Node
 from hervat.certifying import Certificates
-from hervat.clock import SteppedClock
+from hervat.clock import SteppedClock, rfc3339
 from hervat.consumers.certificates.steps import Hearing, Intending, Outcome, State
 from hervat.consumers.ruling import Ruling
 from hervat.errors import NotSo
@@ -42,6 +47,7 @@ RULES: Final[Mapping[str, tuple[tuple[Does, Risk], ...]]] = {
 WEIGHTS: Final = {"a day waited": 1, "too lenient": 100, "too lenient, where vulnerable people are concerned": 400, "too strict": 50}
 """Invented: how much harm each is, beside a day that somebody waits."""
 _REQUESTED = b"nl.hervat.certificate-requested.v1"
+_CANONICAL: Final = msgspec.json.Encoder(order="sorted")
 
 
 @dataclass(slots=True)
@@ -64,7 +70,7 @@ class Office:
     rule: str
     asked: dict[tuple[str, str], Asked] = field(default_factory=dict)
     rules: list[InterimRule] = field(default_factory=list)
-    _intended: dict[tuple[str, str], date] = field(default_factory=dict)
+    intended: dict[tuple[str, str], date] = field(default_factory=dict)
 
     def open(self) -> None:
         """Let the rule be open from the day of the cut on."""
@@ -85,7 +91,7 @@ class Office:
                 self.asked.setdefault((came.source, asked.number), asked)
         certificates = Certificates(self.node)
         for place, one in self.asked.items():
-            if one.decided_on is None and self._intended.get(place, on) <= on >= one.on:
+            if one.decided_on is None and self.intended.get(place, on) <= on >= one.on:
                 try:
                     self._decide(certificates, place, one, on)
                 except NotSo:
@@ -98,9 +104,9 @@ class Office:
             return
         grants = found.working.proposal is Proposal.GRANT
         certificates.propose(one.number, on, source=one.source)
-        if not grants and place not in self._intended:
+        if not grants and place not in self.intended:
             certificates.step(one.number, on, Intending, one.source, {"by": BY, "ground": GROUND})
-            self._intended[place] = on + VIEW
+            self.intended[place] = on + VIEW
             return
         if not grants:
             self._heard(certificates, state, one, on)
@@ -113,12 +119,38 @@ class Office:
             certificates.step(one.number, on, Hearing, one.source, {"by": BY, "none_by": on})
 
 
+class Quiet:
+    """The sources after the last message of a world: all they say is that nothing came."""
+
+    def __init__(self, world: World) -> None:
+        self._sent: dict[str, int] = {}
+        self._hashes: dict[str, hashlib._Hash] = {}
+        for sent in sorted(world.messages, key=lambda sent: (sent.source, sent.sequence)):
+            self._take(sent.source, msgspec.json.decode(sent.raw))
+
+    def _take(self, source: str, envelope: Any) -> bytes:
+        raw = _CANONICAL.encode(envelope)
+        self._sent[source] = int(envelope["sequence"])
+        self._hashes.setdefault(source, hashlib.sha256()).update(hashlib.sha256(raw).digest())
+        return raw
+
+    def evening(self, at: datetime) -> list[bytes]:
+        """What each says at a moment."""
+        return [self._take(source, self._claim(source, rfc3339(at))) for source in sorted(self._sent)]
+
+    def _claim(self, source: str, at: str) -> dict[str, Any]:
+        count = self._sent[source]
+        data = {"through_sequence": count, "count": count, "complete_until": at, "set_hash": self._hashes[source].hexdigest()}
+        made = {"source": source, "id": f"quiet-{count + 1}", "type": "nl.hervat.watermark.v1", "time": at, "sequence": str(count + 1)}
+        return {"specversion": "1.0", "sequencetype": "Integer", "datacontenttype": "application/json", "data": data, **made}
+
+
 def run(seed: int, scale: float, where: Callable[[str], Where], progress: Progress, *, rules: tuple[str, str]) -> dict[str, Any]:
     """The world under each of both rules, one after the other, and what came of it side by side."""
-    world = World(seed, scale)
+    world = World(seed, scale, settles=True)
     deliveries = list(cut(world))
     places = [where(name) for name in ("interim_first", "interim_second")]
-    found = [_under(rule, deliveries, place, progress) for rule, place in zip(rules, places, strict=True)]
+    found = [_under(rule, deliveries, Quiet(world), place, progress) for rule, place in zip(rules, places, strict=True)]
     same = found[0]["applications"] == found[1]["applications"] == sum(found[0][name] for name in ("decided", "waiting"))
     return {
         "scenario": "interim",
@@ -132,7 +164,7 @@ def run(seed: int, scale: float, where: Callable[[str], Where], progress: Progre
     }
 
 
-def _under(rule: str, deliveries: list[Delivery], where: Where, progress: Progress) -> dict[str, Any]:
+def _under(rule: str, deliveries: list[Delivery], quiet: Quiet, where: Where, progress: Progress) -> dict[str, Any]:
     clock, done = SteppedClock(deliveries[0].at), 0
     with Node.opened(where.url, writer=True, clock=clock, keys=where.keys) as node:
         office = Office(node, rule)
@@ -145,15 +177,32 @@ def _under(rule: str, deliveries: list[Delivery], where: Where, progress: Progre
                 office.evening(batch, batch[-1].day)
             done += len(batch)
             progress(rule, done, len(deliveries))
-        last = deliveries[-1].day
+        last, at = deliveries[-1].day, deliveries[-1].at
+        while any(day > last for day in office.intended.values()):
+            last, at = last + timedelta(days=1), at + timedelta(days=1)
+            clock.set(at)
+            node.receive(quiet.evening(at))
+            office.evening((), last)
         Reopening(node).step(last + timedelta(days=1))
         return _told(rule, node, office, last)
+
+
+def _parted(asked: Iterable[Asked]) -> tuple[list[Asked], list[Asked]]:
+    """Those who were decided on, and those who wait."""
+    decided = [one for one in asked if one.decided_on is not None]
+    return decided, [one for one in asked if one.decided_on is None]
+
+
+def _waits_for_what_was_refused(node: Node, one: Asked, on: date) -> bool:
+    """Whether nothing else keeps the register blind for somebody than what was refused and not put right."""
+    return {spot.why for spot in Certificates(node).proposed(one.number, on, source=one.source).looked.blindness.spots} == {"refused"}
 
 
 def _told(rule: str, node: Node, office: Office, last: date) -> dict[str, Any]:
     """What came of a rule by the last day; harm by the invented weights."""
     asked = [*office.asked.values()]
-    decided = [one for one in asked if one.decided_on is not None]
+    decided, waiting = _parted(asked)
+    on_refused = sum(_waits_for_what_was_refused(node, one, last) for one in waiting)
     days = sorted(((one.decided_on or last) - one.on).days for one in asked)
     again = Counter[str]()
     listed = Reopening(node).listing()
@@ -171,12 +220,14 @@ def _told(rule: str, node: Node, office: Office, last: date) -> dict[str, Any]:
         "granted": sum(one.outcome == "granted" for one in decided),
         "refused": sum(one.outcome == "refused" for one in decided),
         "blind": sum(one.blind for one in decided),
-        "waiting": len(asked) - len(decided),
+        "waiting": len(waiting),
+        "waiting_for_refused": on_refused,
         "later_different": len(listed),
         "amounts": amounts,
         "days_waited": {"mean": round(sum(days) / len(days), 1) if days else 0.0, "longest": max(days, default=0)},
         "harm": harm | {"in all": sum(harm.values())},
         "as_it_says": {(one.source, one.number) for one in listed} <= {(one.source, one.number) for one in decided}
+        and len(waiting) == on_refused
         and not (rule == "wait" and any(one.blind for one in decided)),
     }
 
@@ -207,5 +258,6 @@ _TITLES = (
     ("granted", "  granted"),
     ("refused", "  refused"),
     ("waiting", "waiting on the last day"),
+    ("waiting_for_refused", "  of these for what was refused, and not put right"),
     ("later_different", "decided, and different by the end"),
 )

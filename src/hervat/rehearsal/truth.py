@@ -6,7 +6,7 @@
 - A dismissal with code 01 that stands hides the charge, whatever else is decided.
 - The person of a charge is worked out from who holds the case and from the merges that stand: from each number the
   latest merge that took it away leads to the one kept; where merges bite their own tail, the latest of them decides.
-- What can never be applied, and what must be refused, is written here too, with the reason.
+- What can never be applied, and what must be refused, is written here too, with the reason; and what could not until its sender was asked.
 - Who is held in custody, and what else is told of the course of a case, stands on a page of its own (`held.py`).
 - Who is screened, and what must be told of it, stands on a page of its own (`screened.py`).
 """
@@ -68,6 +68,7 @@ class Book:
     away: dict[str, list[tuple[int, str]]] = field(default_factory=dict)
     died: dict[str, date] = field(default_factory=dict)
     never_applied: dict[tuple[str, str], Unapplied] = field(default_factory=dict)
+    settled: dict[tuple[str, str], Unapplied] = field(default_factory=dict)
     refused: dict[tuple[str, str], RefusedTruth] = field(default_factory=dict)
     screening: Page = field(default_factory=Page)
     courses: Courses = field(default_factory=Courses)

@@ -37,8 +37,8 @@ class World:
     `messages`: every message, in the order in which it is sent where there was no cut.
     `truth`: by prosecution number and charge, what must be shown when everything has arrived; charges of cases that
     are never applied are not in it.
-    `never_applied` and `refused`: by source and id, what stays held or is refused, and why.
-    `pairs`: every enrolment with every message that changed the documentation of its person; `enrolments` the number of an
+    `never_applied` and `refused`: by source and id, what stays held or is refused, and why; `settled`: what was held until it was asked
+    about. `pairs`: every enrolment with every message that changed the documentation of its person; `enrolments` the number of an
     enrolment, by the message that gave it.
     `about`: by source and id of a message that changed a documentation, the case that it speaks of and the charges, none for all.
     `persons`: the number of the person of every SKN that was ever registered; `died`: by SKN, as told.
@@ -48,10 +48,18 @@ class World:
     """
 
     def __init__(
-        self, seed: int, scale: float = 1.0, days: int = SHORTEST, screened: float = rates.STANDING.value, *, om_counts: bool = True
+        self,
+        seed: int,
+        scale: float = 1.0,
+        days: int = SHORTEST,
+        screened: float = rates.STANDING.value,
+        *,
+        om_counts: bool = True,
+        settles: bool = False,
     ) -> None:
         """`screened`: how many are screened since long of whom the register knows nothing, at national scale. `om_counts`: whether OM
-        says among its messages that nothing lies on paper there.
+        says among its messages that nothing lies on paper there. `settles`: whether in the week after the last day whoever sent what is
+        held by then is asked about it, and takes it back, puts it right or sends what it waits for.
 
         Raises Usage for fewer than 70 days, a scale that is not above 0, or more than the numbers reach for.
         """
@@ -61,14 +69,15 @@ class World:
             raise Usage(f"a world of scale {scale} cannot be made; give a scale above 0 and up to {LARGEST_SCALE}.")
         if not 0 <= screened * scale <= MOST_SCREENED:
             raise Usage(f"a world with {screened * scale:,.0f} people screened cannot be made; the numbers reach for {MOST_SCREENED:,}.")
-        self.seed, self.scale, self.days, self.screened = seed, scale, days, round(screened * scale)
-        stage = Stage([], Book(), days - 1, [])
+        self.seed, self.scale, self.days, self.screened, self.settles = seed, scale, days, round(screened * scale), settles
+        stage = Stage([], Book(), days - 1, [], settles)
         self.thread = thread.told(Life(seed, thread.KEY, 0, stage))
         self._live(stage)
         self.persons = _persons(stage)
         self.messages: list[Sent] = sealed(seed, stage, om_counts=om_counts)
         self.truth = stage.book.told()
         self.never_applied = stage.book.never_applied
+        self.settled = stage.book.settled
         self.refused = stage.book.refused
         self.died = stage.book.died
         self.hidden_cases = stage.book.hidden_cases()
@@ -126,6 +135,7 @@ class World:
             "screened_nationally": rates.SCREENED._asdict(),
             "charges": len(self.truth),
             "never_applied": len(self.never_applied),
+            "settled": len(self.settled),
             "refused": len(self.refused),
             "volumes": [
                 {

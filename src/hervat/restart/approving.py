@@ -1,16 +1,18 @@
-"""Approvals and orders to isolate: what an organisation signs, and whether it counts at this node."""
+"""Approvals, statements and orders to isolate: what an organisation signs, and whether it counts for a run at this node."""
 
 from datetime import datetime
 
 import msgspec
 
+from hervat.batch import STATEMENT, Statement
 from hervat.chain.plan import Step
 from hervat.clock import rfc3339
 from hervat.dispatch.identity import Identity
-from hervat.dispatch.signed import Unfit, ensure_counts, moment_of
+from hervat.dispatch.signed import AHEAD, Unfit, ensure_counts, moment_of
+from hervat.message import SOURCE
 from hervat.partner import Partners
 from hervat.restart.acts import APPROVAL, ISOLATION, Approval, IsolationOrder
-from hervat.restart.run import Run, StepAt
+from hervat.restart.run import Run, StepAt, Stop
 
 
 def approve(identity: Identity, node: str, run: str, plan: str, step: str, role: str, at: datetime) -> Approval:
@@ -21,28 +23,71 @@ def approve(identity: Identity, node: str, run: str, plan: str, step: str, role:
     return msgspec.structs.replace(unsigned, signature=identity.signature_over(APPROVAL, unsigned))
 
 
-def ensure_approves(approval: Approval, run: Run, node: str, partners: Partners) -> None:
-    """Raises Unfit unless an approval is for this run at this node, by a key that counts, in a role that its step asks for, signed once
-    and since the step was last held by hand or isolated: what opens again is approved anew.
+def ensure_approves(approval: Approval, run: Run, node: str, partners: Partners, now: datetime) -> None:
+    """Raises Unfit unless an approval is for this run at this node, by a key that counts, in a role that its step asks for, signed once,
+    not after now, and since the step was last held by hand or isolated: what opens again is approved anew.
     """
     if (approval.node, approval.run, approval.plan) != (node, run.name, run.begun.hash):
         raise Unfit(f"this approves run {approval.run} of {approval.node}, and here is run {run.name} of {node}", "addressee")
-    asked = run.plan.step(approval.step).approvers
-    if (approval.partner, approval.role) not in {(run.oin(one.oin), one.role) for one in asked}:
-        roles = ", ".join(f"{one.role} of {one.oin}" for one in asked) or "nobody"
-        raise Unfit(f"{approval.step} is not for {approval.role} of {approval.partner} to approve; the plan asks {roles}", "sender")
+    ensure_asked(run, approval.step, approval.partner, approval.role)
     ensure_signed(approval, partners)
+    _ensure_made(approval.made_at, now)
     _ensure_new(approval, run.steps[approval.step])
 
 
+def ensure_asked(run: Run, step: str, oin: str, role: str) -> None:
+    """Raises Unfit unless a step of a run asks an organisation to approve it in a role, Usage where the plan has no such step."""
+    asked = run.plan.step(step).approvers
+    if (oin, role) not in {(run.oin(one.oin), one.role) for one in asked}:
+        roles = ", ".join(f"{one.role} of {run.oin(one.oin)}" for one in asked) or "nobody"
+        raise Unfit(f"{step} is not for {role} of {oin} to approve; the plan asks {roles}", "sender")
+
+
+def ensure_states(statement: Statement, run: Run, partners: Partners, isolated_at: datetime | None, now: datetime) -> None:
+    """Raises Unfit unless a statement is about a feed that this run opens, by who sends it, with a key that counts, signed not after now,
+    after its sender was isolated, and since a link of it was last held by hand: what opens again is reconciled anew.
+    """
+    named = SOURCE.fullmatch(statement.source)
+    links = run.links_of(statement.source)
+    if named is None or named["oin"] != statement.from_ or not links:
+        raise Unfit(f"this is no statement about a feed of this plan by who sends it: {statement.source}", "addressee")
+    made = moment_of(statement.made_at, "made_at")
+    ensure_counts(partners, statement.from_, statement.key, STATEMENT, statement, statement.signature, made)
+    _ensure_made(statement.made_at, now)
+    if isolated_at is not None and made <= isolated_at:
+        raise _stale(statement.made_at, f"{statement.from_} was isolated at {rfc3339(isolated_at)}", "reconciled")
+    stops = [(one.step.id, one.last_stop) for one in links if one.last_stop is not None]
+    if len(stops) == len(links) and all(made <= stop.at.moment for _, stop in stops):
+        step, stop = stops[0]
+        raise _stale(statement.made_at, _stopped(step, stop), "reconciled")
+
+
 def _ensure_new(approval: Approval, one: StepAt) -> None:
-    before = next((at for at, act in one.handed_in.items() if act.approval.signature == approval.signature), None)
+    before = next((at for at, act in one.handed_in.items() if _content(act.approval) == _content(approval)), None)
     if before is not None:
         raise Unfit(f"this very approval was handed in before, at entry {before}; an approval counts once: sign it anew", "made-at")
     stop = one.last_stop
     if stop is not None and moment_of(approval.made_at, "made_at") <= stop.at.moment:
-        words = f"this was signed at {approval.made_at}, and {approval.step} was {stop.how} at {rfc3339(stop.at.moment)}"
-        raise Unfit(f"{words} (entry {stop.at.position}); what opens again is approved anew: sign it after that", "made-at")
+        raise _stale(approval.made_at, _stopped(approval.step, stop), "approved")
+
+
+def _ensure_made(made_at: str, now: datetime) -> None:
+    if moment_of(made_at, "made_at") > now + AHEAD:
+        words = f"this says that it was signed at {made_at}, which is to come yet"
+        raise Unfit(f"{words}; set the clock of who signs, and sign it anew", "made-at")
+
+
+def _stopped(step: str, stop: Stop) -> str:
+    return f"{step} was {stop.how} at {rfc3339(stop.at.moment)} (entry {stop.at.position})"
+
+
+def _stale(made_at: str, closed: str, how: str) -> Unfit:
+    return Unfit(f"this was signed at {made_at}, and {closed}; what opens again is {how} anew: sign it after that", "made-at")
+
+
+def _content(approval: Approval) -> Approval:
+    """What was signed: one signature can be written in more ways than one."""
+    return msgspec.structs.replace(approval, signature="")
 
 
 def ensure_signed(approval: Approval, partners: Partners) -> None:

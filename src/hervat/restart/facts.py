@@ -5,6 +5,7 @@ What a source declares of itself counts here from custody on: a link that applie
 
 from collections.abc import Callable, Iterator, Sequence
 from datetime import date, datetime
+from itertools import islice
 from typing import Any, NamedTuple
 
 import msgspec
@@ -22,7 +23,7 @@ from hervat.register.conflicts import conflicts
 from hervat.register.waiting import Waiting
 from hervat.restart.run import Run, StepAt
 
-_AT_ONCE = 1000
+_AT_ONCE, _FEW = 1000, 100
 _stock = msgspec.json.Decoder(StockDeclared).decode
 
 
@@ -58,7 +59,7 @@ class Facts:
         self.position = store.head().size
         self._feeds = {feed.name: feed for feed in store.feeds()}
         self._declaring: list[Row] | None = None
-        self._held: list[dict[str, Any]] | None = None
+        self._told: dict[int, dict[str, Any]] = {}
 
     def feed(self, source: str) -> Feed:
         """The feed of a source; an empty one where nothing came."""
@@ -97,19 +98,15 @@ class Facts:
 
     def quarantined(self, oin: str) -> int:
         """How many messages of an organisation lie in quarantine."""
-        return sum(row.quarantined for row in self._not_admitted(lambda feed: oin_of(feed.name) == oin))
+        return sum(self._store.in_quarantine(feed.number) for feed in self._feeds.values() if oin_of(feed.name) == oin)
 
     def waits_below(self, run: Run, one: StepAt, through: int) -> int:
         """How many messages of a link up to a number are not admitted, and wait for no other link of the plan."""
         others = [other for other in run.links_of(one.source or "") if other is not one]
-        rows = [row for row in self._not_admitted(lambda feed: feed.name == one.source) if row.refusal is None and _goes_by(one, row)]
+        held_back = self._store.not_admitted(self.feed(one.source or "").number)
+        rows = [row for row in held_back if row.refusal is None and _goes_by(one, row)]
         waiting = [row for row in rows if (row.sequence or 0) <= through]
         return sum(all(other.ceiling.admits(row.sequence, row.time) for other in others if _goes_by(other, row)) for row in waiting)
-
-    def _not_admitted(self, of: Callable[[Feed], bool]) -> Iterator[Row]:
-        for feed in self._feeds.values():
-            if of(feed):
-                yield from self._store.not_admitted(feed.number)
 
     def turned_away(self, source: str, after: int) -> list[tuple[int, datetime]]:
         """The conflicts and refusals of a source after a position, each with its moment."""
@@ -124,20 +121,26 @@ class Facts:
         entries = self._store.entries_at(rows)
         return sorted([*found, *((at, parse_rfc3339(read_meta(entries[at]).received_at)) for at in rows)])
 
-    def lacking(self, run: Run, one: StepAt) -> list[int]:
-        """The positions of what is held for a key that a link should have given: this one, or one that is let through already."""
+    def lacking(self, run: Run, one: StepAt, most: int) -> list[int]:
+        """The positions of what is held for a key that a link should have given: this one, or one that is let through already; of the
+        oldest `most`, for what is held may be all there is.
+        """
         links = [other for other in run.steps.values() if other is one or other.let_through is not None]
         given = {sort for link in links for kind in link.step.kinds or tuple(TABLE) for sort in _sorts_given(kind)}
         sources = {link.source for link in links if link.source is not None}
-        if self._held is None:
-            self._held = list(self._held_for_needs())
-        return [held["position"] for held in self._held if any(_is_theirs(key, given, sources) for key in held["needs"])]
+        theirs = (held["position"] for held in self._held_for(given) if any(_is_theirs(key, given, sources) for key in held["needs"]))
+        return list(islice(theirs, most))
 
-    def _held_for_needs(self) -> Iterator[dict[str, Any]]:
+    def _held_for(self, given: set[str]) -> Iterator[dict[str, Any]]:
+        """What is held for keys, as far as its kind may need one of these sorts; told a few at a time, and each once."""
         waiting, after = Waiting(self._store, self._store, self._keys), 0
-        while rows := self._store.held(after, _AT_ONCE):
-            yield from waiting.tell([row for row in rows if row.admitted_at is not None and row.complete])
+        while rows := self._store.held_for_keys(after, _AT_ONCE):
             after = rows[-1].position
+            may = [row for row in rows if row.target is not None or _may_need(row.kind or "", given)]
+            for few in (may[at : at + _FEW] for at in range(0, len(may), _FEW)):
+                untold = [row for row in few if row.position not in self._told]
+                self._told.update((told["position"], told) for told in waiting.tell(untold))
+                yield from (self._told[row.position] for row in few)
 
 
 def _is_of(paper: Keyed, position: int, stock: StockDeclared, kinds: Sequence[str]) -> bool:
@@ -152,6 +155,12 @@ def _goes_by(one: StepAt, row: Row) -> bool:
 
 def _sorts_given(kind: str) -> set[str]:
     return {template.partition(":")[0] for template in TABLE[kind].gives} if kind in TABLE else set()
+
+
+def _may_need(kind: str, given: set[str]) -> bool:
+    """Whether a message of a kind may be held for a key of some sorts; one of a kind that nobody knows is looked at."""
+    rule = TABLE.get(kind)
+    return rule is None or not given.isdisjoint(template.partition(":")[0] for template in (*rule.needs, *rule.on_appeal))
 
 
 def _is_theirs(key: str, given: set[str], sources: set[str]) -> bool:

@@ -12,6 +12,7 @@
 
 Once passed, a gate is looked at again at each check (`again`): a newer claim that cannot be checked yet is let be, a rehearsal does not
 grow old under a link that it opened, and what was signed in time stays signed when its key is replaced: whose key was stolen is isolated.
+A gate that two people let be was not passed on any of that: when their waiver ends it is asked as the first time.
 """
 
 from collections.abc import Callable
@@ -31,7 +32,11 @@ from hervat.restart.run import Run, StepAt
 
 REHEARSED_FOR = 24.0 * 14
 """Hours for which an exercise counts where the plan does not say."""
+WAIVED = "waived_at"
+"""In the evidence of a gate that was let be: the position of the waiver."""
 _LISTED = 20
+MOST_HELD = 500
+"""So many of what is held for a link are counted, and no more: they are opened one by one, and there may be all there is."""
 
 
 class Verdict(NamedTuple):
@@ -60,8 +65,9 @@ def judge(asking: Asking, run: Run, one: StepAt, gate: GateName, *, again: bool 
     waiver = one.waiver(gate, asking.facts.now)
     if waiver is not None:
         names = [waiver.by.partner, waiver.second.partner]
-        return Verdict(True, {"waived_at": one.waived[gate][0].position, "by": names, "until": waiver.until})
-    return _GATES[gate](asking, run, one, again)
+        return Verdict(True, {WAIVED: one.waived[gate][0].position, "by": names, "until": waiver.until})
+    # Passed on a waiver it was never shown: when that ends the gate is asked as the first time.
+    return _GATES[gate](asking, run, one, again and WAIVED not in one.passed[gate][1])
 
 
 def _loaded(asking: Asking, run: Run, one: StepAt, again: bool) -> Verdict:
@@ -179,10 +185,11 @@ def _rehearsed(asking: Asking, run: Run, one: StepAt, again: bool) -> Verdict:
 
 
 def _no_held(asking: Asking, run: Run, one: StepAt, again: bool) -> Verdict:
-    lacking = asking.facts.lacking(run, one)
-    evidence: Evidence = {"held": len(lacking), "positions": lacking[:_LISTED], "at": asking.facts.position}
+    lacking = asking.facts.lacking(run, one, MOST_HELD + 1)
+    counted, more = lacking[:MOST_HELD], len(lacking) > MOST_HELD
+    evidence: Evidence = {"held": len(counted), "more": more, "positions": lacking[:_LISTED], "at": asking.facts.position}
     if lacking:
-        return Verdict(False, evidence, lack("held-for-it", n=len(lacking), first=lacking[0]))
+        return Verdict(False, evidence, lack("more-held-for-it" if more else "held-for-it", n=len(counted), first=lacking[0]))
     return Verdict(True, evidence)
 
 

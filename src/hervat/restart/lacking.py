@@ -47,6 +47,8 @@ SENTENCES: Final[Mapping[str, Mapping[str, str]]] = {
         "held-for-it:one": "1 message, at position {first}, is held for what an open link should have given; hervat held shows it",
         "held-for-it": "{n} messages, the first at position {first}, are held for what an open link should have given; "
         "hervat held shows them",
+        "more-held-for-it": "more than {n} messages, the first at position {first}, are held for what an open link should have given; "
+        "hervat held shows them",
         "nothing-let-through": "nothing of the link is let through yet",
         "soaking": "not long enough since it was let through: until {until}",
         "soaking-again": "not long enough since position {position}, where something was refused or in conflict: until {until}",
@@ -80,6 +82,8 @@ SENTENCES: Final[Mapping[str, Mapping[str, str]]] = {
         "hervat held toont het",
         "held-for-it": "{n} berichten, het eerste op positie {first}, zijn aangehouden om wat een open koppeling had moeten geven; "
         "hervat held toont ze",
+        "more-held-for-it": "meer dan {n} berichten, het eerste op positie {first}, zijn aangehouden om wat een open koppeling had moeten "
+        "geven; hervat held toont ze",
         "nothing-let-through": "van de koppeling is nog niets doorgelaten",
         "soaking": "nog niet lang genoeg sinds zij werd opengezet: tot {until}",
         "soaking-again": "nog niet lang genoeg sinds positie {position}, waar iets werd geweigerd of botste: tot {until}",

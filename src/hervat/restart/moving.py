@@ -17,7 +17,7 @@ from hervat.intake.ceilings import OPEN, Ceiling
 from hervat.intake.switching import HOLD, LinkMoved, LinkState, RestartEnded
 from hervat.restart.acts import GateLost, GatePassed
 from hervat.restart.facts import Facts
-from hervat.restart.gates import Verdict
+from hervat.restart.gates import WAIVED, Verdict
 from hervat.restart.run import BY_GATES, OPENED, OPENING, SETTLING, Run, StepAt
 
 Judge = Callable[[StepAt, GateName, bool], Verdict]
@@ -42,9 +42,8 @@ def next_move(run: Run, facts: Facts, judge: Judge, *, opens: bool = True) -> Mo
 
 def _closing(run: Run, one: StepAt, judge: Judge) -> Move | None:
     """What closes a link, or takes a gate from it."""
-    for gate in one.asked(OPENING):
-        if gate in one.passed and not (verdict := judge(one, gate, True)).met:
-            return _lost(run, one, gate, verdict)
+    if (changed := _changed(run, one, OPENING, judge)) is not None:
+        return changed
     if one.state not in (*OPENED, "inbound"):
         return None
     if waits := run.waits(one):
@@ -93,10 +92,20 @@ def _passed(run: Run, one: StepAt, gates: tuple[GateName, ...], judge: Judge) ->
 
 def _settled(run: Run, one: StepAt, gates: tuple[GateName, ...], judge: Judge) -> Move | None:
     """Of the gates after it was let through, which is passed or lost now."""
+    return _changed(run, one, gates, judge) or _passed(run, one, gates, judge)
+
+
+def _changed(run: Run, one: StepAt, gates: tuple[GateName, ...], judge: Judge) -> GateLost | GatePassed | None:
+    """Of the gates that were passed, which is lost, or is passed by itself now that no waiver lets it be any more."""
     for gate in one.asked(gates):
-        if gate in one.passed and not (verdict := judge(one, gate, True)).met:
+        if gate not in one.passed:
+            continue
+        verdict = judge(one, gate, True)
+        if not verdict.met:
             return _lost(run, one, gate, verdict)
-    return _passed(run, one, gates, judge)
+        if WAIVED in one.passed[gate][1] and WAIVED not in verdict.evidence:
+            return GatePassed(run=run.name, step=one.step.id, gate=gate, evidence=verdict.evidence)
+    return None
 
 
 def _lost(run: Run, one: StepAt, gate: GateName, verdict: Verdict) -> GateLost:

@@ -32,7 +32,8 @@ def ensure_own(report: ExerciseReport, keys: NodeKeys, plan: str | None = None) 
     except rfc8785.CanonicalizationError as fault:
         raise Unfit(f"the report has a number that nobody can sign: {fault}", "form") from fault
     if not any(is_signed(signer.public_key, signature, base) for signer in keys.signers):
-        raise Unfit("no key of this node signed the report: it was changed, or another node made it", "signature")
+        words = "no key of this node signed the report: it was changed, or another node made it"
+        raise Unfit(f"{words}; hervat restart exercise PLAN --out FILE makes one here", "signature")
     if plan is not None and report.plan != plan:
         words = f"the report is of another plan ({report.plan[:12]}) than this one ({plan[:12]})"
-        raise Unfit(f"{words}: any edit makes a plan unrehearsed", "form")
+        raise Unfit(f"{words}: any edit makes a plan unrehearsed; hervat restart exercise PLAN --out FILE exercises this one", "form")

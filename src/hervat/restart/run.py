@@ -178,8 +178,11 @@ class Run:
             case ExerciseKept():
                 self.exercises.append((at, act))
             case StatementKept():
+                made = parse_rfc3339(act.statement.made_at)
                 for one in self.links_of(act.statement.source):
-                    one.statements.append((at, act))
+                    # Of two links of a source one may have been held since it was signed, and the other not.
+                    if one.last_stop is None or made > one.last_stop.at.moment:
+                        one.statements.append((at, act))
             case StepApproved():
                 one = self.steps[act.approval.step]
                 one.approvals.append((at, act.approval))

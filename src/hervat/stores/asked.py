@@ -80,6 +80,9 @@ class AskedInSql(ABC):
     def held(self, after: int, limit: int) -> list[Row]:
         return [Row(*row) for row in self._read("held", after, limit)]
 
+    def held_for_keys(self, after: int, limit: int) -> list[Row]:
+        return [Row(*row) for row in self._read("held_for_keys", after, limit)]
+
     def adrift(self) -> list[Row]:
         return [Row(*row) for row in self._read("adrift")]
 
@@ -91,6 +94,9 @@ class AskedInSql(ABC):
 
     def not_admitted(self, source: int) -> list[Row]:
         return [Row(*row) for row in self._read("not_admitted", source)]
+
+    def in_quarantine(self, source: int) -> int:
+        return int(self._read("in_quarantine", source)[0][0])
 
     def applied(self, after: int, limit: int) -> list[Row]:
         return [Row(*row) for row in self._read("applied", after, limit)]

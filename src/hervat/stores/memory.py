@@ -93,6 +93,9 @@ class MemoryStore:
     def held(self, after: int, limit: int) -> list[Row]:
         return self._select(after, HELD)[:limit]
 
+    def held_for_keys(self, after: int, limit: int) -> list[Row]:
+        return [row for row in self._select(after, HELD) if row.admitted_at is not None and row.complete][:limit]
+
     def adrift(self) -> list[Row]:
         return [row for row in self._select(0, HELD) if row.adrift]
 
@@ -109,6 +112,9 @@ class MemoryStore:
 
     def not_admitted(self, source: int) -> list[Row]:
         return [copy(row) for _, row in sorted(self._rows.items()) if row.source == source and row.admitted_at is None]
+
+    def in_quarantine(self, source: int) -> int:
+        return sum(row.quarantined for row in self._rows.values() if row.source == source and row.admitted_at is None)
 
     def applied(self, after: int, limit: int) -> list[Row]:
         return self._select(after, APPLIED)[:limit]

@@ -13,7 +13,7 @@ import msgspec
 from msgspec import Struct
 
 from hervat.clock import legal_day, parse_rfc3339
-from hervat.consumers.removed import REMOVED
+from hervat.consumers.removed import HIDDEN, REMOVED
 from hervat.journal.acts import acts_of
 from hervat.journal.entry import read_meta
 from hervat.journal.keys import NodeKeys
@@ -21,7 +21,7 @@ from hervat.journal.store import Store
 
 Place = tuple[int, int]
 """A charge: the position of the first message that registers it, and its number."""
-FORECAST, HIDDEN, SHOWN = "retention-forecast", "retention-hidden", "retention-shown"
+FORECAST, SHOWN = "retention-forecast", "retention-shown"
 
 
 class Named(Struct, frozen=True, forbid_unknown_fields=True):

@@ -11,10 +11,9 @@ import msgspec
 from msgspec import Struct, to_builtins
 
 from hervat.consumers.blind import Complete, Rows, complete
-from hervat.consumers.removed import REMOVED
+from hervat.consumers.removed import HIDDEN, REMOVED
 from hervat.consumers.retention.acts import (
     FORECAST,
-    HIDDEN,
     SHOWN,
     Coming,
     ForecastAct,

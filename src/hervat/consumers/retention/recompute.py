@@ -7,7 +7,7 @@
 """
 
 from collections import defaultdict
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
@@ -59,6 +59,9 @@ class Due(NamedTuple):
     is_rested_on: bool
 
 
+_Judged = tuple[date, Plain | None, set[tuple[int, int]]]
+
+
 class _Said(NamedTuple):
     """A fact: where it stands among those of its sort, its position, how others name it, and what is kept of it."""
 
@@ -66,6 +69,28 @@ class _Said(NamedTuple):
     position: int
     name: tuple[str, str]
     data: Plain
+
+
+def hidden(store: Store, keys: NodeKeys) -> frozenset[bytes]:
+    """The keyed hashes of the charges that acts of retention name and that were due on the day of the last act that does, by all that is
+    known now, whatever is held.
+    """
+    named = _named(store, keys)
+    if not any(row.erased < WHOLE for row in store.rows_at(named).values()):
+        return frozenset()
+    due = _Persons(_Facts(store, keys).read()).named_and_due(named)
+    return frozenset(keys.index_of(f"charge:{pn}#{number}") for pn, number in due)
+
+
+def _named(store: Store, keys: NodeKeys) -> dict[int, dict[int, date]]:
+    """What acts named to be hidden: by the position of a message the charges, each with the day of the last act."""
+    named: dict[int, dict[int, date]] = defaultdict(dict)
+    positions = list(store.acts("retention-hidden", store.head().size))
+    entries = store.entries_at(positions)
+    for act in (msgspec.json.decode(open_entry(keys, entries[at]).payload) for at in positions):
+        for one in act["charges"]:
+            named[one["position"]][one["charge"]] = date.fromisoformat(act["on"])
+    return named
 
 
 class Second:
@@ -85,12 +110,13 @@ class Second:
         self._roles = {oin: frozenset(of) for oin, of in roles.items()}
         self._ever = ever
         self._progress = progress
-        self._names = {feed.number: feed.name for feed in store.feeds()}
 
     def due(self, on: date) -> dict[Place, Due]:
         """Every entry that is due on a day."""
         until = self._complete_until()
-        return {} if until is None else dict(_Persons(self._facts()).due(on, until))
+        if until is None:
+            return {}
+        return dict(_Persons(_Facts(self._store, self._keys, self._progress).read()).due(on, until))
 
     # Up to when the register is complete.
 
@@ -128,10 +154,18 @@ class Second:
             seen.update(stock["kinds"])
         return until
 
-    # What is read.
 
-    def _facts(self) -> dict[str, list[_Said]]:
-        """Every fact by its kind, in the order in which they count."""
+class _Facts:
+    """Reads every fact by its kind, in the order in which they count."""
+
+    def __init__(self, store: Store, keys: NodeKeys, progress: Callable[[int], None] = lambda position: None) -> None:
+        self._store = store
+        self._keys = keys
+        self._progress = progress
+        self._names = {feed.number: feed.name for feed in store.feeds()}
+
+    def read(self) -> dict[str, list[_Said]]:
+        """All of them."""
         found: dict[str, list[_Said]] = defaultdict(list)
         after = 0
         while rows := self._store.applied(after, _AT_ONCE):
@@ -272,25 +306,46 @@ class _Persons:
 
     def due(self, on: date, until: date) -> Iterator[tuple[Place, Due]]:
         """Every entry that is due."""
+        for cases, died, abroad in self._each():
+            yield from self._due_of(list(cases.values()), died, abroad, on, until)
+
+    def _each(self) -> Iterator[tuple[dict[str, _Case], date | None, list[date]]]:
+        """Each person's cases by number, the day of its death, and those of its convictions abroad."""
         died = {self._person.get(said.data["skn"]): date.fromisoformat(said.data["died_on"]) for said in self._of["person-died"]}
         abroad: dict[str | None, list[date]] = defaultdict(list)
         for said in self._of["foreign-conviction-notified"]:
             abroad[self._person.get(said.data["skn"])].append(date.fromisoformat(said.data["decided_on"]))
-        cases: dict[str, list[_Case]] = defaultdict(list)
-        for case in self._cases.values():
+        cases: dict[str, dict[str, _Case]] = defaultdict(dict)
+        for pn, case in self._cases.items():
             person = None if case.skn is None else self._person.get(case.skn)
             if person is not None:
-                cases[person].append(case)
+                cases[person][pn] = case
         for person, of in cases.items():
-            yield from self._due_of(of, died.get(person), abroad[person], on, until)
+            yield of, died.get(person), abroad[person]
+
+    def named_and_due(self, named: Mapping[int, Mapping[int, date]]) -> Iterator[tuple[str, int]]:
+        """Of the charges that messages at some positions register, each with a day, those that were due on it: prosecution number and
+        charge. Of several days of one the latest counts.
+        """
+        asked: dict[str, dict[int, date]] = defaultdict(dict)
+        for said in (*self._of["case-registered"], *self._of["charges-amended"]):
+            for number, day in named.get(said.position, {}).items():
+                of_case = asked[said.data["pn"]]
+                of_case[number] = max(day, of_case.get(number, day))
+        for cases, died, abroad in self._each():
+            judged = _judged(list(cases.values())) if not asked.keys().isdisjoint(cases) else []
+            for pn in cases.keys() & asked.keys():
+                for number in asked[pn].keys() & cases[pn].charges.keys():
+                    ended = self._ended(cases[pn], number, _others(judged, cases[pn], number), died, abroad)
+                    if due(ended, asked[pn][number], date.max) is not None:
+                        yield pn, number
 
     def _due_of(self, cases: list[_Case], died: date | None, abroad: list[date], on: date, until: date) -> Iterator[tuple[Place, Due]]:
         judged = _judged(cases)
         found: list[tuple[_Case, int, Ended, tuple[str, date | None] | None]] = []
         for case in cases:
             for number in case.charges:
-                others = [(day, maximum) for day, maximum, of in judged if len(of) > 1 or (id(case), number) not in of]
-                ended = self._ended(case, number, others, died, abroad)
+                ended = self._ended(case, number, _others(judged, case, number), died, abroad)
                 found.append((case, number, ended, due(ended, on, until)))
         running = [one for _, _, one, is_due in found if is_due is None and one.charge["class"] == "misdrijf"]
         starts = [one.start for one in running if one.start is not None]
@@ -328,9 +383,14 @@ class _Persons:
         return sentences
 
 
-def _judged(cases: list[_Case]) -> list[tuple[date, Plain | None, set[tuple[int, int]]]]:
+def _others(judged: Iterable[_Judged], case: _Case, number: int) -> list[tuple[date, Plain | None]]:
+    """The other misdrijven that were judged, by day and maximum."""
+    return [(day, maximum) for day, maximum, of in judged if len(of) > 1 or (id(case), number) not in of]
+
+
+def _judged(cases: list[_Case]) -> list[_Judged]:
     """The misdrijven that were judged, by day and maximum, each with the charges of which that is said."""
-    found: dict[tuple[date, bytes], tuple[date, Plain | None, set[tuple[int, int]]]] = {}
+    found: dict[tuple[date, bytes], _Judged] = {}
     for case in cases:
         for number, day in case.judged:
             charge = case.charges.get(number)

@@ -9,8 +9,8 @@ it again.
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 
-from hervat.consumers.removed import Hide, Removed
-from hervat.consumers.retention.acts import HIDDEN, HiddenAct, Place, acts
+from hervat.consumers.removed import HIDDEN, Hide, Removed
+from hervat.consumers.retention.acts import HiddenAct, Place, acts
 from hervat.journal.keys import NodeKeys
 from hervat.journal.store import Row, Store
 from hervat.kinds import CaseRegistered, ChargesAmended
@@ -50,12 +50,16 @@ class Withheld:
         """What is hidden of some rows, which say these messages, in F(1..last)."""
         named = self._named(last)
         by_name = {(reading.source_of(row), row.id or ""): named[row.position] for row in rows if row.position in named} if named else {}
-        asked = {
-            (one.data.pn, number): day
+        named_of = (
+            ((one.data.pn, number), day)
             for one in messages
             if by_name and isinstance(one.data, _REGISTERING)
             for number, day in by_name.get((one.source, one.id), {}).items()
-        }
+        )
+        asked: dict[tuple[str, int], date] = {}
+        for key, day in named_of:
+            # Of a charge that several messages register, each named by an act of its own, the latest day counts.
+            asked[key] = max(day, asked.get(key, day))
         again = self._removed.again(messages, last)
         if not asked:
             return (lambda whole, people: Hidden(whole, people, again)) if again else Hidden

@@ -24,7 +24,9 @@ from hervat.procedure import ProcedureRoster
 from hervat.register.endings import PATIENCES
 
 CANARY = "canary"
-_ERASED = "erased"
+_ERASED, _HIDDEN, _REMOVED = "erased", "retention-hidden", "retention-removed"
+Hidden = Callable[[], Collection[bytes]]
+"""The keyed hashes of the charges that acts of retention hide as things stand."""
 
 
 @dataclass(slots=True)
@@ -74,7 +76,10 @@ class Checked:
 class Check:
     """Compares what was told with what stands in a store as it is now; writes nothing."""
 
-    def __init__(self, store: Store, keys: NodeKeys, told: Told, roster: ProcedureRoster, *, canaries: Collection[str] = ()) -> None:
+    def __init__(
+        self, store: Store, keys: NodeKeys, told: Told, roster: ProcedureRoster, hidden: Hidden, *, canaries: Collection[str] = ()
+    ) -> None:
+        self._hidden = hidden
         self._store = store
         self._keys = keys
         self._told = told
@@ -87,7 +92,7 @@ class Check:
         """The comparison; `progress` is told how far the journal has been read."""
         checked = Checked(self._store.head().size, self._told.through)
         checked.canaries = dict.fromkeys(sorted(self._canaries), 0)
-        second = Recompute(self._store, self._keys, self._terms(), canaries=self._canaries, progress=progress)
+        second = Recompute(self._store, self._keys, self._terms(), self._hidden(), canaries=self._canaries, progress=progress)
         seen = set[Pair]()
         for stands in second.stands():
             pair = stands.enrolment, stands.message
@@ -155,8 +160,9 @@ class Check:
         """What the receiver holds for true and does not stand."""
         left = [pair for pair, told in self._told.last.items() if told.stands and pair not in standing]
         rows = self._store.rows_at({position for pair in left for position in pair})
+        removed = self._struck(self._acts(_REMOVED, 0, "erased")) if left else set()
         for pair in left:
-            if any(rows[position].erased >= WHOLE for position in pair):
+            if any(rows[position].erased >= WHOLE and position not in removed for position in pair):
                 continue
             if self._may_be_pending(pair):
                 checked.to_withdraw += 1
@@ -204,9 +210,19 @@ class Check:
         return set(found)
 
     def _changed(self) -> set[int]:
-        """What came, was applied or turned since the last step, and what was erased."""
-        changed = set(self._store.changed(self._told.through))
-        acts = [at for at in self._store.acts(_ERASED, self._store.head().size) if at > self._told.through]
-        for entry in self._store.entries_at(acts).values():
-            changed.update(one["position"] for one in msgspec.json.decode(open_entry(self._keys, entry).payload)["entries"])
-        return changed
+        """What came, was applied or turned since the last step, was erased, or names what retention hid."""
+        through = self._told.through
+        erased = [at for at in self._store.acts(_ERASED, self._store.head().size) if at > through]
+        named = {one["position"] for charges in self._acts(_HIDDEN, through, "charges") for one in charges}
+        return {*self._store.changed(through), *self._struck(erased), *named}
+
+    def _acts(self, kind: str, after: int, field: str) -> list[Any]:
+        """What the acts of a kind after a position say in a field."""
+        positions = [at for at in self._store.acts(kind, self._store.head().size) if at > after]
+        entries = self._store.entries_at(positions)
+        return [msgspec.json.decode(open_entry(self._keys, entries[at]).payload)[field] for at in positions]
+
+    def _struck(self, acts: Collection[int]) -> set[int]:
+        """The messages that acts of erasing struck."""
+        read = (msgspec.json.decode(open_entry(self._keys, entry).payload) for entry in self._store.entries_at(acts).values())
+        return {one["position"] for act in read for one in act["entries"]}

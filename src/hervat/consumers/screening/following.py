@@ -10,13 +10,14 @@
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from functools import cached_property
 from itertools import islice
 
 import msgspec
 
 from hervat.clock import legal_day, parse_rfc3339
 from hervat.consumers.near import IDENTIFYING, BsnsOf, Near
-from hervat.consumers.removed import Removed
+from hervat.consumers.removed import Hiding, Removed, named_since
 from hervat.consumers.screening.enrolment import Enrolment, enrolments
 from hervat.consumers.screening.reports import Reports
 from hervat.consumers.screening.signal import SIGNALLED, Due, Pair, Signal, SignalledAct, decide, withdraw
@@ -114,10 +115,18 @@ class Following:
     """Works out what a step tells; reads the store and writes nothing."""
 
     def __init__(
-        self, store: Store, keys: NodeKeys, told: Told, bsns: BsnsOf, roster: ProcedureRoster, *, canaries: Collection[str] = ()
+        self,
+        store: Store,
+        keys: NodeKeys,
+        told: Told,
+        bsns: BsnsOf,
+        roster: ProcedureRoster,
+        hiding: Hiding,
+        *,
+        canaries: Collection[str] = (),
     ) -> None:
-        """`bsns` remembers what messages tell from step to step. `canaries`: the holders whose enrolled persons do not exist; what is
-        signalled about them never leaves the house.
+        """`bsns` remembers what messages tell from step to step; `hiding` says what is shown to nobody. `canaries`: the holders whose
+        enrolled persons do not exist; what is signalled about them never leaves the house.
         """
         self._store = store
         self._keys = keys
@@ -128,7 +137,7 @@ class Following:
         self._roster = roster
         self._names = {feed.number: feed.name for feed in store.feeds()}
         self._days: dict[int, date] = {}
-        self._removed = Removed(store, keys)
+        self._hiding = hiding
 
     def step(self, today: date, *, withheld: Withheld = lambda due, enrolment: False) -> Iterator[Signal]:
         """The signals that what changed since the last step asks for, each once. `withheld` is for rehearsing a fault of the filter.
@@ -144,8 +153,9 @@ class Following:
             yield from self._differences(standing, bsns, today, withheld)
 
     def changed(self) -> list[int]:
-        """The messages that came, were applied, turned or were erased since the last step."""
-        return self._near.changed(self._told.through)
+        """The messages that came, were applied, turned or were erased since the last step, and those of which retention hid something."""
+        through = self._told.through
+        return sorted({*self._near.changed(through), *named_since(self._store, self._keys, through)})
 
     def _screened(self, rows: Collection[Row]) -> set[bytes]:
         """The keys of the BSNs that what changed may concern and under which somebody is or was enrolled."""
@@ -188,8 +198,8 @@ class Following:
         messages = list(self._reading.messages(rows))
         by_name = {(self._names[row.source], row.id): row for row in rows}
         standing = Standing(erased={row.position for row in rows if row.erased >= WHOLE})
-        concerned = _by_bsn(changes(messages, hide=self._removed.hide(messages)))
-        reports = Reports(self._store, self._keys, self._reading, self._roster, found, today)
+        concerned = _by_bsn(changes(messages, hide=self._hiding(self._reading, rows, messages)))
+        reports = Reports(self._store, self._keys, self._reading, self._roster, self._hiding, found, today)
         self._read_days({row.applied_at or row.position for row in rows})
         for enrolment in enrolments(messages):
             place = self._first(enrolment.number)
@@ -247,8 +257,15 @@ class Following:
         gave = {position for linked in self._store.links(bsns).values() for position in linked}
         for pair in sorted(self._told.under((gave | standing.enrolments.keys()) - standing.elsewhere) - pairs):
             signal = withdraw(last[pair], standing.enrolments.get(pair[0]), today)
-            if signal is not None and standing.erased.isdisjoint(pair):
+            # What somebody erased was true when it was told; what retention removed is no documentation any more.
+            erased = standing.erased.intersection(pair)
+            if signal is not None and (not erased or erased <= self._removed):
                 yield signal
+
+    @cached_property
+    def _removed(self) -> frozenset[int]:
+        """The messages of which retention removed something."""
+        return Removed(self._store, self._keys).messages()
 
 
 def _by_bsn(persons: Iterable[Concerned]) -> Mapping[str, list[Concerned]]:

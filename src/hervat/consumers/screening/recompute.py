@@ -86,11 +86,14 @@ class Recompute:
         store: Store,
         keys: NodeKeys,
         terms: ReportTerms,
+        hidden: Collection[bytes],
         *,
         canaries: Collection[str] = (),
         progress: Callable[[int], None] = lambda position: None,
     ) -> None:
-        """`canaries` are holders; `progress` is told how far the rows have been read."""
+        """`hidden`: the keyed hashes of the charges that acts of retention hide; `canaries` are holders; `progress` is told how far the
+        rows have been read.
+        """
         self._progress = progress
         self._store = store
         self._keys = keys
@@ -98,7 +101,7 @@ class Recompute:
         self._canaries = frozenset(canaries)
         self._names = {feed.number: feed.name for feed in store.feeds()}
         self.enrolled: dict[bytes, _Enrolled] = {}
-        self._removed = removed(store, keys)
+        self._withheld = removed(store, keys).union(hidden)
         self._original: dict[int, int] = {}
         self._parent: dict[bytes, bytes] = {}
         self._members: dict[bytes, list[bytes]] = {}
@@ -296,7 +299,7 @@ class Recompute:
             holder=skn,
             bound=frozenset(root for fact in (*registrations, *moves) if (root := self.root(skn_of(fact))) is not None),
             registered=registered,
-            shown=registered - hidden - self._removed,
+            shown=registered - hidden - self._withheld,
             named=named,
             facts=[fact for fact in facts if fact.row.kind != MOVED],
         )

@@ -10,7 +10,7 @@ from datetime import date
 
 from msgspec import Struct
 
-from hervat.consumers.removed import Removed
+from hervat.consumers.removed import Hiding
 from hervat.consumers.screening.signal import Word
 from hervat.journal.keys import NodeKeys
 from hervat.journal.store import HELD, WHOLE, Row, Store, keys_of
@@ -35,8 +35,11 @@ class Reports:
     registers a case the reports that say all that it does; `erased`, for either, what has its number and was erased.
     """
 
-    def __init__(self, store: Store, keys: NodeKeys, reading: Reading, roster: ProcedureRoster, found: Found, on: date) -> None:
+    def __init__(
+        self, store: Store, keys: NodeKeys, reading: Reading, roster: ProcedureRoster, hiding: Hiding, found: Found, on: date
+    ) -> None:
         """Reads them as they are seen on a day; the rows in `found` may become more."""
+        self._hiding = hiding
         self._store = store
         self._keys = keys
         self._reading = reading
@@ -55,7 +58,7 @@ class Reports:
         held = self._look_for_cases({row.position: report.police_report for row, report in reports}, found)
         listed = sorted(found.rows.values(), key=lambda row: row.position)
         messages, place = list(self._reading.messages(listed)), {self._name(row): row.position for row in listed}
-        beside = Beside(messages, Removed(self._store, self._keys).hide(messages))
+        beside = Beside(messages, self._hiding(self._reading, listed, messages))
         for row, report in reports:
             name, procedure = self._name(row), procedure_of(roster, row, report)
             if procedure is not None and name in beside.reports:

@@ -8,7 +8,7 @@ from msgspec import Struct
 
 from hervat.case import Charge
 from hervat.clock import legal_day, parse_rfc3339
-from hervat.consumers.removed import Removed
+from hervat.consumers.removed import Hiding
 from hervat.consumers.screening.assessment import AssessedAct, is_open
 from hervat.consumers.screening.enrolment import Enrolment, enrolments
 from hervat.consumers.screening.signal import Pair, Signal
@@ -57,13 +57,15 @@ class Work(Struct, frozen=True, kw_only=True):
 class WorkList:
     """Reads what lies behind signals."""
 
-    def __init__(self, store: Store, keys: NodeKeys, roster: ProcedureRoster) -> None:
-        """`roster` has the emergency procedures: what the police reported is read under the one that it falls within."""
+    def __init__(self, store: Store, keys: NodeKeys, roster: ProcedureRoster, hiding: Hiding) -> None:
+        """`roster` has the emergency procedures: what the police reported is read under the one that it falls within; `hiding` says what
+        is shown to nobody.
+        """
         self._store = store
         self._roster = roster
         self._reading = Reading(store, store, keys)
         self._index = keys.index_of
-        self._removed = Removed(store, keys)
+        self._hiding = hiding
         self._names = {feed.number: feed.name for feed in store.feeds()}
 
     def open(self, told: Mapping[Pair, Signal], at: Mapping[Pair, int], assessed: Mapping[Pair, tuple[int, AssessedAct]]) -> Iterator[Work]:
@@ -84,10 +86,11 @@ class WorkList:
         said = self._reading.said([rows[place]]).get(place)
         bsn = None if said is None else said.data["bsn"]
         found = self._reading.around([self._index(f"bsn:{bsn}")]) if bsn else None
-        facts = [] if found is None else list(self._reading.messages(sorted(found.rows.values(), key=lambda row: row.position)))
+        listed = [] if found is None else sorted(found.rows.values(), key=lambda row: row.position)
+        facts = list(self._reading.messages(listed))
         number = None if said is None else said.data["enrolment"]
         enrolment = next((one for one in enrolments(facts) if one.number == number), None)
-        persons = [one for one in changes(facts, hide=self._removed.hide(facts)) if bsn in one.bsns]
+        persons = [one for one in changes(facts, hide=self._hiding(self._reading, listed, facts)) if bsn in one.bsns]
         versions = self._reading.documents(signal.version for signal in signals)
         for signal in signals:
             row = rows[signal.message]

@@ -13,12 +13,13 @@ from hervat.reopening import Reopening
 
 
 class CertificateStep(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """What is asked for with every step: on which application, of which source where others gave the number as well, on which day; `after`
-    how many steps, where whoever asks has seen them.
+    """What is asked for with every step: on which application, of which source and at which place where there are several of the number, on
+    which day; `after` how many steps, where whoever asks has seen them.
     """
 
     application: Said
     source: str | None = None
+    place: int | None = None
     on: date
     after: int | None = None
 
@@ -27,7 +28,7 @@ class CertificateProposal(CertificateStep, frozen=True, kw_only=True, tag_field=
     """Put on record what is proposed."""
 
     def done(self, node: Node) -> dict[str, Any]:
-        return Certificates(node).propose(self.application, self.on, source=self.source, after=self.after)
+        return Certificates(node).propose(self.application, self.on, source=self.source, place=self.place, after=self.after)
 
 
 class CertificateConsultation(CertificateStep, frozen=True, kw_only=True, tag_field="act", tag="certificate consult"):
@@ -39,7 +40,7 @@ class CertificateConsultation(CertificateStep, frozen=True, kw_only=True, tag_fi
 
     def done(self, node: Node) -> dict[str, Any]:
         told = {"source": self.consulted, "said": self.said, "by": self.by}
-        return Certificates(node).step(self.application, self.on, Consulting, self.source, told, self.after)
+        return Certificates(node).step(self.application, self.on, Consulting, self.source, told, self.after, place=self.place)
 
 
 class CertificateIntention(CertificateStep, frozen=True, kw_only=True, tag_field="act", tag="certificate intend"):
@@ -50,7 +51,7 @@ class CertificateIntention(CertificateStep, frozen=True, kw_only=True, tag_field
 
     def done(self, node: Node) -> dict[str, Any]:
         told = {"by": self.by, "ground": self.ground}
-        return Certificates(node).step(self.application, self.on, Intending, self.source, told, self.after)
+        return Certificates(node).step(self.application, self.on, Intending, self.source, told, self.after, place=self.place)
 
 
 class CertificateHearing(CertificateStep, frozen=True, kw_only=True, tag_field="act", tag="certificate hear"):
@@ -61,7 +62,7 @@ class CertificateHearing(CertificateStep, frozen=True, kw_only=True, tag_field="
 
     def done(self, node: Node) -> dict[str, Any]:
         told = {"by": self.by, "none_by": self.none_by}
-        return Certificates(node).step(self.application, self.on, Hearing, self.source, told, self.after)
+        return Certificates(node).step(self.application, self.on, Hearing, self.source, told, self.after, place=self.place)
 
 
 class CertificateDecision(CertificateStep, frozen=True, kw_only=True, tag_field="act", tag="certificate decide"):
@@ -74,7 +75,7 @@ class CertificateDecision(CertificateStep, frozen=True, kw_only=True, tag_field=
 
     def done(self, node: Node) -> dict[str, Any]:
         told: dict[str, Any] = {"by": self.by, "ground": self.ground, "after": self.after, "view": self.view}
-        return Certificates(node).decide(self.application, self.outcome, self.on, **told, source=self.source)
+        return Certificates(node).decide(self.application, self.outcome, self.on, **told, source=self.source, place=self.place)
 
 
 class CertificateObjection(CertificateStep, frozen=True, kw_only=True, tag_field="act", tag="certificate object"):
@@ -83,7 +84,7 @@ class CertificateObjection(CertificateStep, frozen=True, kw_only=True, tag_field
     by: Said
 
     def done(self, node: Node) -> dict[str, Any]:
-        return Certificates(node).step(self.application, self.on, Objecting, self.source, {"by": self.by}, self.after)
+        return Certificates(node).step(self.application, self.on, Objecting, self.source, {"by": self.by}, self.after, place=self.place)
 
 
 class CertificateSuspension(CertificateStep, frozen=True, kw_only=True, tag_field="act", tag="certificate suspend"):
@@ -94,7 +95,7 @@ class CertificateSuspension(CertificateStep, frozen=True, kw_only=True, tag_fiel
 
     def done(self, node: Node) -> dict[str, Any]:
         told = {"by": self.by, "ground": self.ground}
-        return Certificates(node).step(self.application, self.on, Suspending, self.source, told, self.after)
+        return Certificates(node).step(self.application, self.on, Suspending, self.source, told, self.after, place=self.place)
 
 
 class CertificateResumption(CertificateStep, frozen=True, kw_only=True, tag_field="act", tag="certificate resume"):
@@ -103,7 +104,7 @@ class CertificateResumption(CertificateStep, frozen=True, kw_only=True, tag_fiel
     by: Said
 
     def done(self, node: Node) -> dict[str, Any]:
-        return Certificates(node).step(self.application, self.on, Resuming, self.source, {"by": self.by}, self.after)
+        return Certificates(node).step(self.application, self.on, Resuming, self.source, {"by": self.by}, self.after, place=self.place)
 
 
 class CertificatesLookedAgain(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, tag_field="act", tag="certificate run"):
@@ -116,10 +117,11 @@ class CertificatesLookedAgain(Struct, frozen=True, kw_only=True, forbid_unknown_
 
 
 class CertificateClosing(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, tag_field="act", tag="certificate close"):
-    """Close a decision that was opened again, as it was `told_at` a position, where that is said."""
+    """Close a decision that was opened again, as it was `told_at` a position, where that is said; `place`: as in a step."""
 
     application: Said
     source: str | None = None
+    place: int | None = None
     verdict: Verdict
     by: Said
     ground: Said
@@ -127,7 +129,7 @@ class CertificateClosing(Struct, frozen=True, kw_only=True, forbid_unknown_field
 
     def done(self, node: Node) -> dict[str, Any]:
         told: dict[str, Any] = {"by": self.by, "ground": self.ground, "told_at": self.told_at}
-        return Reopening(node).close(self.application, self.verdict, **told, source=self.source)
+        return Reopening(node).close(self.application, self.verdict, **told, source=self.source, place=self.place)
 
 
 CertificateAct = (

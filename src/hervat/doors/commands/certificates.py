@@ -1,13 +1,9 @@
 """The commands of certificates of conduct, and of the interim rules by which is decided where the register is blind."""
 
-from hervat.doors.commands.saying import DECIDED, KNOWN, LANG, Command, argument, lazy
+from hervat.doors.commands.saying import APPLICATION, DECIDED, KNOWN, LANG, Command, argument, lazy
 
 _ON = argument("--on", metavar="DATE", help="the day of the step; without it, today in Amsterdam")
-_STEP = (
-    argument("application", metavar="APPLICATION", help="the number of the application"),
-    argument("--source", metavar="SOURCE", help="the application of that number of this source, where others gave it as well"),
-    _ON,
-)
+_STEP = (*APPLICATION, _ON)
 _BY = argument("--by", required=True, metavar="NAME", help="who does")
 _GROUND = argument("--ground", required=True, metavar="TEXT", help="on what ground; name nobody in it")
 
@@ -77,7 +73,7 @@ COMMANDS: dict[str, Command] = {
     "certificate show": (
         [*_STEP, LANG],
         lazy("certifying", "show_certificate"),
-        "where the procedure on an application stands, its steps, and what is proposed now",
+        "where the procedure on an application stands, its steps, and what is proposed now; of several under the number, each",
     ),
     "certificate propose": ([*_STEP], lazy("certifying", "propose"), "put on record what is proposed on an application, and on what"),
     "certificate consult": (
@@ -116,7 +112,7 @@ COMMANDS: dict[str, Command] = {
     ),
     "certificate close": (
         [
-            *_STEP[:2],
+            *APPLICATION,
             argument(
                 "--verdict",
                 required=True,

@@ -1,6 +1,6 @@
 """The commands of the law: its rules, and what they say of a person."""
 
-from hervat.doors.commands.saying import KNOWN, LANG, SKN, Command, argument, lazy
+from hervat.doors.commands.saying import APPLICATION, KNOWN, LANG, SKN, Command, argument, lazy
 
 _ASSESSED = (argument("--on", metavar="DATE", help="the day of the decision; without it, today"), *KNOWN, LANG)
 
@@ -27,8 +27,7 @@ COMMANDS: dict[str, Command] = {
     ),
     "assess certificate": (
         [
-            argument("application", metavar="APPLICATION", help="the number of the application"),
-            argument("--source", metavar="SOURCE", help="the application of that number of this source, where others gave it as well"),
+            *APPLICATION,
             *_ASSESSED,
         ],
         lazy("certificates", "assess"),

@@ -25,6 +25,11 @@ def lazy(module: str, name: str) -> Run:
     return run
 
 
+APPLICATION = (
+    argument("application", metavar="APPLICATION", help="the number of the application"),
+    argument("--source", metavar="SOURCE", help="the application of that number of this source, where others gave it as well"),
+    argument("--place", type=int, metavar="P", help="the procedure at this place, where there are several; hervat certificate show says"),
+)
 SKN = argument("skn", metavar="SKN", help="the person's number in the chain")
 WHEN = argument("--on", metavar="DATE", help="as it was at the end of that day, in Amsterdam")
 LANG = argument("--lang", choices=("nl", "en"), default="en", help="the language of the words")

@@ -1,6 +1,6 @@
 """Signed batches at the door: taken whole or not at all, and answered with one receipt; and what waits here to be fetched."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from hervat.batch import BatchReceipt
@@ -9,12 +9,10 @@ from hervat.dispatch.batches import Batch, ensure_signed
 from hervat.dispatch.identity import Identity
 from hervat.dispatch.signed import Unfit
 from hervat.doors.http.problems import Declined
-from hervat.exchanging import coming_of, ensure_as_signed, receipt_of, what_became
+from hervat.exchanging import Entered, coming_of, ensure_as_signed, receipt_of, what_became
 from hervat.intake.inbox import Coming, Taken
 from hervat.intake.preparing import Prepared
 from hervat.intake.quarantine import Lanes
-from hervat.journal.entry import Entry
-from hervat.journal.store import Row
 from hervat.partner import Partners
 
 STATUS = {"key": 401, "key-revoked": 401, "signature": 401, "sender": 403, "addressee": 403}
@@ -52,9 +50,9 @@ class SignedBatch:
             return declined(fault)
         return None
 
-    def receipt(self, taken: Sequence[Taken], entries: Mapping[int, Entry], rows: Mapping[int, Row], position: int) -> BatchReceipt:
+    def receipt(self, taken: Sequence[Taken], entered: Entered, position: int) -> BatchReceipt:
         """What is signed of it once it is on disk."""
-        became = what_became(self.batch, taken, entries, rows, position)
+        became = what_became(self.batch, taken, entered, position)
         return receipt_of(self.us.identity, self.batch.manifest, became, self.us.clock.now(), self.us.pace)
 
 

@@ -33,6 +33,7 @@ from hervat.doors.http.signers import cut_off, taken_back
 from hervat.doors.http.signing import Signatory
 from hervat.doors.http.wire import Answer, Kept, RefusalTold
 from hervat.errors import TechnicalFault
+from hervat.exchanging import Entered, entered_of
 from hervat.intake.conveyor import Coming, Helper, HelperEnded, Preparing
 from hervat.intake.inbox import Coming as Came
 from hervat.intake.inbox import Taken
@@ -222,20 +223,23 @@ class Writer:
             return
         parcels = [parcel for parcel, _ in ready]
         try:
-            taken = self._node.take((parcel.messages, prepared, _coming(parcel)) for parcel, prepared in ready)
-            told = [one for each in taken for one in each]
-            entries = self._node.store.entries_at({one.position for one in told})
-            rows = self._node.store.rows_at({one.position for one in told if one.sort != "conflict"})
+            taken, refused = self._node.take((parcel.messages, prepared, _coming(parcel)) for parcel, prepared in ready)
+            # Of a signed batch hardly anything is told of each message, so hardly anything is asked.
+            told = [one for parcel, each in zip(parcels, taken, strict=True) if parcel.signed is None for one in each]
+            store, signed = self._node.store, [each if parcel.signed else [] for parcel, each in zip(parcels, taken, strict=True)]
+            entered = [entered_of(store, each, refused) for each in signed]
+            entries = store.entries_at({one.position for one in told})
+            rows = store.rows_at({one.position for one in told if one.sort != "conflict"})
             position = self._node.position
         except TechnicalFault as fault:
             self._fail(parcels, fault)
             return
         self.failing = False
-        for (parcel, prepared), each in zip(ready, taken, strict=True):
+        for (parcel, prepared), each, stands in zip(ready, taken, entered, strict=True):
             if parcel.signed is None:
                 answering = self._signing.submit(_answer, parcel, prepared, each, self._signatory, entries, rows)
             else:
-                answering = self._signing.submit(_answer_batch, parcel.answer, parcel.signed, each, entries, rows, position)
+                answering = self._signing.submit(_answer_batch, parcel.answer, parcel.signed, each, stands, position)
             answering.add_done_callback(partial(_ensure_answered, parcel))
 
     def _fail(self, parcels: Iterable[Parcel], fault: TechnicalFault) -> None:
@@ -313,12 +317,11 @@ def _answer_batch(
     answer: Callable[[bytes | Declined], None],
     signed: SignedBatch,
     taken: list[Taken],
-    entries: dict[int, Entry],
-    rows: dict[int, Row],
+    entered: Entered,
     position: int,
 ) -> None:
     """Sign the one receipt of a batch that is on disk, and answer."""
-    answer(msgspec.json.encode(signed.receipt(taken, entries, rows, position)))
+    answer(msgspec.json.encode(signed.receipt(taken, entered, position)))
 
 
 def _ensure_answered(parcel: Parcel, answering: "Future[None]") -> None:

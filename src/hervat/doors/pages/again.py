@@ -124,7 +124,7 @@ def close_certificate(request: Asked, desk: Desk, language: str, place: int, dat
     act = None
     if not filled.faults:
         verdict, ground, by = (filled.typed[name] for name in ("verdict", "ground", "by"))
-        told = {"by": by, "ground": ground, "source": application.source}
+        told: dict[str, Any] = {"by": by, "ground": ground, "source": application.source, "place": place}
         told_at = whole(data.get("told_at"))
         act = CertificateClosing(application=application.number, verdict=cast(Verdict, verdict), **told, told_at=told_at)
     return _attempted(desk, language, data, filled, act)

@@ -59,7 +59,7 @@ def affairs(request: Asked, desk: Desk, language: str) -> Response[str]:
         seen = request.query_params.get("seen")
         if request.headers.get("HX-Request") and seen == str(node.position):
             return Response("", status_code=HTTPStatus.NO_CONTENT, media_type="text/html")
-        drain = desk.drain.of(node, node.drain)
+        drain = node.drain(desk.drain)
         found = desk.bottlenecks.of(node, lambda: bottlenecks(node))
         behind = desk.behind.of(node, lambda: entries_behind(node, node.position))
         shown = state_of_affairs(node, drain, found, behind, pages.words(language), pages.clock.now())

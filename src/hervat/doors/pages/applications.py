@@ -46,7 +46,7 @@ def page_of(node: Node, listed: list[Undecided], words: Wording, today: date, pr
 
 def _shown(certificates: Certificates, one: Undecided, words: Wording, today: date) -> dict[str, Any]:
     asked = one.requested
-    found = certificates.proposed(asked.number, max(today, asked.applied_on), source=asked.source)
+    found = certificates.proposed(asked.number, max(today, asked.applied_on), source=asked.source, place=one.place)
     return {
         "place": one.place,
         "number": asked.number,

@@ -24,7 +24,7 @@ from hervat.doors.pages.done import told_of
 from hervat.doors.pages.filled import Filled
 from hervat.doors.pages.stepping import FORMS, step_of
 from hervat.errors import NotSo, Usage
-from hervat.looking import PURPOSE
+from hervat.looking import PURPOSE, Begun
 from hervat.register.reading import Reading
 
 _NOTHING = Filled()
@@ -55,7 +55,7 @@ def take_certificate_step(request: Asked, desk: Desk, language: str, place: int,
     with desk.pages.node() as node:
         application = named(node, place)
     filled = Filled.of(step, data, FORMS[step])
-    asked = {"application": application.number, "source": application.source, "after": whole(data.get("after"))}
+    asked = {"application": application.number, "source": application.source, "place": place, "after": whole(data.get("after"))}
     act = step_of(filled, asked, data.get("view"))
     tried = desk.tried(act, filled)
     if tried.done:
@@ -92,13 +92,15 @@ def _page(
     on, is_wrong = _day(typed, today)
     shown: dict[str, Any] = {"found": None, "why": None, "may": (), "outcomes": (), "after": 0, "view": ""}
     steps = certificates.procedure.steps(application.place)
+    several = certificates.procedures(application.number)
+    if several and not steps and application.place not in (one.place for one in several):
+        raise NotFoundException
+    meant: dict[str, Any] = {"source": application.source, "place": application.place}
     try:
-        place, requested, _ = certificates.requested(application.number, node.position, application.source)
-        if place != application.place:
-            raise NotFoundException
+        _, requested, _ = certificates.requested(application.number, node.position, **meant)
         on = max(on, requested.applied_on)
         ensure_text(on)
-        found, state, steps = certificates.shown(application.number, on, source=application.source)
+        found, state, steps = certificates.shown(application.number, on, **meant)
         shown |= {"found": assessed(found, words), "after": len(steps), "view": certificates.view_of(found), "state": state}
         shown |= _may(state, on)
     except (NotSo, Usage) as fault:
@@ -112,6 +114,7 @@ def _page(
         place=application.place,
         number=application.number,
         source=application.source,
+        others=_others(certificates, several, application.place),
         steps=taken(steps, words),
         on=on.isoformat(),
         typed=typed,
@@ -120,6 +123,11 @@ def _page(
         done=told_of(node, whole(asked.get("done")), words),
         filled=filled,
     )
+
+
+def _others(certificates: Certificates, several: list[Begun], place: int) -> list[dict[str, Any]]:
+    """The other procedures under the same number."""
+    return [one._asdict() | {"stage": certificates.procedure.state(one.place).stage} for one in several if one.place != place]
 
 
 def _may(state: State, on: date) -> dict[str, Any]:

@@ -56,7 +56,7 @@ def closed_before(node: Node, act: CertificateClosing | DisclosureClosing) -> in
 
 
 def _certificate(node: Node, act: CertificateClosing) -> int | None:
-    place, _, _ = Certificates(node).requested(act.application, node.position, act.source)
+    place, _, _ = Certificates(node).requested(act.application, node.position, act.source, act.place)
     told = Told(node.store, node.keys, node.position)
     for at, closed in _last_first(node, CLOSED_AGAIN, read_again):
         if isinstance(closed, ClosedAgain) and closed.application == place:

@@ -9,10 +9,9 @@ import msgspec
 from hervat.consumers.backlog import keyed
 from hervat.consumers.custody.checked import CHECKED, CheckedAct
 from hervat.consumers.disclosure.given import DISCLOSED, DisclosedAct
-from hervat.consumers.removed import REMOVED
+from hervat.consumers.removed import HIDDEN, REMOVED
 from hervat.consumers.retention.acts import (
     FORECAST,
-    HIDDEN,
     SHOWN,
     ForecastAct,
     HiddenAct,

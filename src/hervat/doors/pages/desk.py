@@ -26,6 +26,7 @@ from hervat.doors.pages.once import Once
 from hervat.doors.pages.rendering import Kept, Pages, address
 from hervat.doors.pages.weighed import WEIGHED
 from hervat.doors.pages.work import Ranks
+from hervat.register.drain import Drain
 from hervat.retaining import Looked
 
 Asked = Request[Any, Any, Any]
@@ -50,7 +51,7 @@ class Desk:
         self.acts = acts
         self.model = model
         self.once = Once(acts)
-        self.drain: Kept[list[dict[str, Any]]] = Kept(pages.clock)
+        self.drain = Drain()
         self.survey: Kept[Survey] = Kept(pages.clock)
         self.behind: Kept[dict[str, list[int]]] = Kept(pages.clock)
         self.bottlenecks: Kept[list[Bottleneck]] = Kept(pages.clock)

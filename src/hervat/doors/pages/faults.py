@@ -32,7 +32,8 @@ class Faults:
         if fault.status_code >= HTTPStatus.INTERNAL_SERVER_ERROR:
             return self.ours(request, fault)
         status = fault.status_code
-        page = self._page(request, status, what=str(status if status in _TOLD else 400))
+        most = _most(request) if status == HTTPStatus.REQUEST_ENTITY_TOO_LARGE else 0
+        page = self._page(request, status, what=str(status if status in _TOLD else 400), most=most)
         page.headers.update(fault.headers or {})
         return page
 
@@ -45,6 +46,11 @@ class Faults:
         traceback.print_exception(fault, file=sys.stderr)
         return self._page(request, HTTPStatus.INTERNAL_SERVER_ERROR, what="500")
 
-    def _page(self, request: Asked, status: int, what: str, detail: str = "") -> Response[str]:
+    def _page(self, request: Asked, status: int, what: str, detail: str = "", most: int = 0) -> Response[str]:
         language = language_of(request.url.path)
-        return self._pages.render(language, "fault.html.j2", "/", status, code=status, what=what, detail=detail)
+        return self._pages.render(language, "fault.html.j2", "/", status, code=status, what=what, detail=detail, most=most)
+
+
+def _most(request: Asked) -> int:
+    """How many KiB a form may be that is sent to this address."""
+    return int(request.route_handler.resolve_request_max_body_size() or 0) // 1024

@@ -10,6 +10,7 @@ from hervat.chain.parts import GateName
 from hervat.doors.pages.wording import Wording
 from hervat.doors.words import short
 from hervat.partner import Roster
+from hervat.restart.gates import WAIVED
 from hervat.restart.lacking import SENTENCES, Lack, sentence
 from hervat.restart.run import OPENED, SETTLING
 
@@ -109,9 +110,9 @@ class Shown:
 
     def _evidence(self, gate: str, found: Mapping[str, Any], step: Mapping[str, Any]) -> list[dict[str, Any]]:
         """On what a gate was passed, each with the positions that show it."""
-        if "waived_at" in found:
+        if WAIVED in found:
             who = ", ".join(map(self.name, found["by"]))
-            return [self._line("restart_evidence.waived", [found["waived_at"]], who=who, until=self._words.moment(found["until"]))]
+            return [self._line("restart_evidence.waived", [found[WAIVED]], who=who, until=self._words.moment(found["until"]))]
         match gate:
             case "loaded":
                 claim = found["watermark"]

@@ -63,7 +63,7 @@ def _page(
     begins: Mapping[str, Any] | None = None,
 ) -> Response[str]:
     """The page; `begins` is what a run that is not begun yet would be."""
-    words, told = desk.pages.words(language), Restarting(node).standing()
+    words, told = desk.pages.words(language), Restarting(node).standing(desk.drain)
     now, done = desk.pages.clock.now(), whole(asked.get("done"))
     exercise = is_of_exercise(node.keys.origin) or bool(told and told.get("exercise"))
     shown = _told(node, told, words, now) if told is not None and told["run"] is not None else None

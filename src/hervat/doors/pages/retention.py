@@ -13,8 +13,8 @@ from litestar import Response, get, post
 
 from hervat.assemble import Node
 from hervat.clock import legal_day
-from hervat.consumers.removed import REMOVED
-from hervat.consumers.retention.acts import FORECAST, HIDDEN, ForecastAct
+from hervat.consumers.removed import HIDDEN, REMOVED
+from hervat.consumers.retention.acts import FORECAST, ForecastAct
 from hervat.consumers.retention.desk import WAITING
 from hervat.doors.acts.retention import ForecastRecord, RetentionRun
 from hervat.doors.pages.acting import NotDone

@@ -28,7 +28,7 @@ _SORT: Mapping[type[Struct], type[Struct]] = {
     acts.CertificateResumption: steps.Resuming,
 }
 _NAMES = {"consulted": "source"}
-_ASKED = ("application", "source", "after", "view")
+_ASKED = ("application", "source", "place", "after", "view")
 
 
 def step_in_words(opened: Opened, words: Wording) -> str:
@@ -44,7 +44,7 @@ def step_before(node: Node, act: acts.CertificateStep) -> int | None:
     """The position of the very step that is asked for, where it was taken already as the one after those that were seen."""
     certificates = Certificates(node)
     try:
-        place, _, _ = certificates.requested(act.application, node.position, act.source)
+        place, _, _ = certificates.requested(act.application, node.position, act.source, act.place)
     except NotSo:
         return None
     following = certificates.procedure.steps(place)[act.after or 0 :]

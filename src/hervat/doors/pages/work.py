@@ -18,12 +18,11 @@ from hervat.consumers.screening.following import Told
 from hervat.consumers.screening.signal import Pair, Signal
 from hervat.consumers.screening.versions import Version, Versions, versions_of
 from hervat.consumers.screening.weighing import Weighed
-from hervat.consumers.screening.worklist import WorkList
 from hervat.doors.assessing import weighed_at
 from hervat.doors.pages.said import said, thing
 from hervat.doors.pages.wording import Wording
 from hervat.journal.entry import read_meta
-from hervat.screening import screening_of
+from hervat.screening import screening_of, work_list_of
 from hervat.standing import SECTORS
 
 PAGE = 20
@@ -90,7 +89,7 @@ class Work:
         return {one.work.signal: Ranked(one.rank, _sector(one)) for one in self._weighed(signals)}
 
     def _weighed(self, signals: Iterable[Signal]) -> list[Weighed]:
-        works = WorkList(self._node.store, self._node.keys, self._node.rosters().procedures).behind(signals, self.told.told_at)
+        works = work_list_of(self._node).behind(signals, self.told.told_at)
         return weighed_at(self._node, works, self._today)
 
     def cards(self, signals: Collection[Signal]) -> list[dict[str, Any]]:

@@ -120,7 +120,7 @@ _QUESTIONS: tuple[tuple[Callable[[Asking], bool], Words, tuple[str, ...]], ...] 
 def _version_1(asking: Asking) -> Finding[Permission]:
     for question, says, rests_on in _QUESTIONS:
         holds = question(asking)
-        asking.note(Step(says, "Wpg 3", holds, rests_on))
+        asking.note(Step(says, "Wpg 3", holds, asking.asked(*rests_on)))
         if not holds:
             refused = Words(
                 en=f"it may not be used, for it is not so that {says.en}", nl=f"zij mag niet worden gebruikt; niet waar is dat {says.nl}"

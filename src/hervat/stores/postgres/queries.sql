@@ -226,6 +226,10 @@ INSERT INTO act (position, kind, ident) VALUES (%s, %s, %s);
 -- What is held, oldest first.
 SELECT * FROM message WHERE state = 2 AND position > %s ORDER BY position LIMIT %s;
 
+-- name: held_for_keys
+-- What is held for keys alone, oldest first.
+SELECT * FROM message WHERE state = 2 AND position > %s AND admitted_at IS NOT NULL AND complete = 1 ORDER BY position LIMIT %s;
+
 -- name: adrift
 -- What is held and about nobody.
 SELECT * FROM message WHERE adrift = 1 ORDER BY position;
@@ -245,6 +249,10 @@ SELECT * FROM message WHERE state = 3 AND position > %s ORDER BY position LIMIT 
 -- name: not_admitted
 -- What of a source lies in quarantine or above its ceiling.
 SELECT * FROM message WHERE admitted_at IS NULL AND source = %s ORDER BY position;
+
+-- name: in_quarantine
+-- How much of a source lies in quarantine.
+SELECT count(*) FROM message WHERE admitted_at IS NULL AND source = %s AND quarantined = 1;
 
 -- name: last_message
 -- The last position up to another at which there is a message.

@@ -39,7 +39,7 @@ _WAL_LIMIT = 32 * 1024 * 1024
 
 # Before it binds a value that is no number, text or bytearray, the driver looks in three places for who adapts it; of bytes and None, of
 # which most of a row is, that takes longer than all the rest. One that is found in the first place, and changes nothing, halves it.
-sqlite3.register_adapter(bytes, bytearray)
+sqlite3.register_adapter(bytes, bytes.__bytes__)
 sqlite3.register_adapter(type(None), {None: None}.get)
 
 

@@ -140,6 +140,10 @@ INSERT INTO act (position, kind, ident) VALUES (?, ?, ?);
 -- What is held, oldest first.
 SELECT * FROM message WHERE state = 2 AND position > ? ORDER BY position LIMIT ?;
 
+-- name: held_for_keys
+-- What is held for keys alone, oldest first.
+SELECT * FROM message WHERE state = 2 AND position > ? AND admitted_at IS NOT NULL AND complete = 1 ORDER BY position LIMIT ?;
+
 -- name: adrift
 -- What is held and about nobody.
 SELECT * FROM message WHERE adrift = 1 ORDER BY position;
@@ -159,6 +163,10 @@ SELECT * FROM message WHERE state = 3 ORDER BY position;
 -- name: not_admitted
 -- What of a source lies in quarantine or above its ceiling.
 SELECT * FROM message WHERE admitted_at IS NULL AND source = ? ORDER BY position;
+
+-- name: in_quarantine
+-- How much of a source lies in quarantine.
+SELECT count(*) FROM message WHERE admitted_at IS NULL AND source = ? AND quarantined = 1;
 
 -- name: last_message
 -- The last position up to another at which there is a message.
