@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from hervat.errors import Usage
 from hervat.law.book import RULES, replay, rule_named
 from hervat.law.gaps import exists, gaps
-from hervat.law.rule import Horizon, Origin, Rule
+from hervat.law.rule import Horizon, Origin, Result, Rule
 from hervat.law.value import Certainty, Outcome
 from tests.law.facts import DAYS, HORIZONS, facts, told, values
 
@@ -65,9 +65,34 @@ def test_without_an_input_that_was_used_it_cannot_say_and_names_it(rule: Rule[An
 
 @every_rule
 @given(data=st.data())
-def test_yes_and_no_are_never_said_where_something_asked_for_is_missing(rule: Rule[Any], data: st.DataObject) -> None:
-    result = rule.apply(data.draw(facts(rule)), on=data.draw(DAYS))
+def test_what_an_answer_says_of_itself_is_so(rule: Rule[Any], data: st.DataObject) -> None:
+    """Of one answer: what is missing in it, what of it is not verified, and until when it holds."""
+    given_facts, (on, later) = data.draw(facts(rule)), sorted((data.draw(DAYS), data.draw(DAYS)))
+    result = rule.apply(given_facts, on=on)
+    assert result.changes_on is None or result.changes_on > on
+    if result.changes_on is not None:
+        # A day that comes after is the last one before: no example is thrown away.
+        later = min(later, date.fromordinal(result.changes_on.toordinal() - 1))
+    then = rule.apply(given_facts, on=later)
+    assert (then.outcome, then.value, then.missing, then.unverified) == (result.outcome, result.value, result.missing, result.unverified)
+    for one in (result, then):
+        yes_and_no_are_never_said_where_something_asked_for_is_missing(one)
+        what_is_not_quoted_and_decided_is_named_in_both_languages(rule, one)
+
+
+def yes_and_no_are_never_said_where_something_asked_for_is_missing(result: Result[Any]) -> None:
     assert result.outcome is Outcome.CANNOT_SAY or not result.missing
+
+
+def what_is_not_quoted_and_decided_is_named_in_both_languages(rule: Rule[Any], result: Result[Any]) -> None:
+    parameters = {one["name"] for one in result.document["parameters"] if one["certainty"] != Certainty.QUOTED}
+    own = {rule.name} if rule.text.certainty is not Certainty.QUOTED else set()
+    assert set(result.unverified) == parameters | own
+    notice = result.document["notice"]
+    assert (notice is None) == (not result.unverified)
+    if notice is not None:
+        assert notice["en"].startswith("unverified value: ") and notice["nl"].startswith("ongeverifieerde waarde: ")
+        assert all(name in notice[language] for name in result.unverified for language in ("en", "nl"))
 
 
 def deciding(rule: Rule[Any], data: st.DataObject, names: list[str]) -> None:
@@ -138,36 +163,9 @@ def test_a_place_is_a_field_by_its_name_in_messages() -> None:
 
 @every_rule
 @given(data=st.data())
-def test_an_answer_holds_until_the_day_it_names(rule: Rule[Any], data: st.DataObject) -> None:
-    given_facts, (on, later) = data.draw(facts(rule)), sorted((data.draw(DAYS), data.draw(DAYS)))
-    result = rule.apply(given_facts, on=on)
-    assert result.changes_on is None or result.changes_on > on
-    if result.changes_on is not None:
-        # A day that comes after is the last one before: no example is thrown away.
-        later = min(later, date.fromordinal(result.changes_on.toordinal() - 1))
-    then = rule.apply(given_facts, on=later)
-    assert (then.outcome, then.value, then.missing, then.unverified) == (result.outcome, result.value, result.missing, result.unverified)
-
-
-@every_rule
-@given(data=st.data())
 def test_a_horizon_that_lost_its_support_is_never_clean(rule: Rule[Any], data: st.DataObject) -> None:
     result = rule.apply(data.draw(facts(rule)), on=data.draw(DAYS), horizon=Horizon(position=7, support_lost=True))
     assert result.outcome is Outcome.CANNOT_SAY
-
-
-@every_rule
-@given(data=st.data())
-def test_what_is_not_quoted_and_decided_is_named_in_both_languages(rule: Rule[Any], data: st.DataObject) -> None:
-    result = rule.apply(data.draw(facts(rule)), on=data.draw(DAYS))
-    parameters = {one["name"] for one in result.document["parameters"] if one["certainty"] != Certainty.QUOTED}
-    own = {rule.name} if rule.text.certainty is not Certainty.QUOTED else set()
-    assert set(result.unverified) == parameters | own
-    notice = result.document["notice"]
-    assert (notice is None) == (not result.unverified)
-    if notice is not None:
-        assert notice["en"].startswith("unverified value: ") and notice["nl"].startswith("ongeverifieerde waarde: ")
-        assert all(name in notice[language] for name in result.unverified for language in ("en", "nl"))
 
 
 @every_rule

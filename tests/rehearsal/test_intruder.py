@@ -1,14 +1,16 @@
 """The returning intruder: no forgery removes anything or is applied unseen; a lane that is ignored, and people who look badly, are seen."""
 
+import json
 from collections import Counter
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from hervat.doors.words import as_document
 from hervat.intake.holding import Holding
 from hervat.journal.store import Row
-from hervat.rehearsal import intruder
+from hervat.rehearsal import intruder, intruder_report
 from hervat.rehearsal.intruder import Returned
 from hervat.rehearsal.intruding import BEYOND, KINDS, PLACES, STOLEN_KEY, World, digest_in
 from hervat.rehearsal.letter import in_files
@@ -73,15 +75,12 @@ def test_what_is_forged_is_known_to_the_book_alone(rehearsal_seed: int) -> None:
         assert [f'"sequence":"{batch.first + place}"'.encode() in raw for place, raw in enumerate(batch.raws)] == [True] * len(batch.raws)
 
 
-def test_one_seed_gives_one_report(tmp_path: Path) -> None:
-    first, second = _run(tmp_path / "1"), _run(tmp_path / "2")
-    del first["stores"], second["stores"]
-    assert first == second
-
-
-def test_the_command_tells_it(tmp_path: Path) -> None:
-    ended = hervat("rehearse", "returning-intruder", "--scale", str(SCALE), "--seed", str(SEED), cwd=tmp_path)
+def test_one_seed_gives_one_report_and_the_command_tells_it(tmp_path: Path) -> None:
+    """The command in a process of its own is the second run."""
+    ended = hervat("rehearse", "returning-intruder", "--scale", str(SCALE), "--seed", str(SEED), "--json", cwd=tmp_path)
     assert ended.status == 0, ended.out
+    first, second = json.loads(as_document(_run(tmp_path / "first"))), ended.document
+    told = "\n".join(intruder_report.in_words(second))
     for words in (
         "every person and number is synthetic",
         "those that were forged, and no other",
@@ -90,4 +89,6 @@ def test_the_command_tells_it(tmp_path: Path) -> None:
         "every fact: equal",
         "Rehearsed as it should go.",
     ):
-        assert words in ended.out
+        assert words in told
+    del first["stores"], second["stores"]
+    assert first == second

@@ -1,11 +1,13 @@
 """The rehearsal `purge`: faulty jobs are stopped before a row goes, the sound one goes through; a breaker that does not break is seen."""
 
+import json
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from hervat.consumers.retention import breaker, desk
+from hervat.doors.words import as_document
 from hervat.rehearsal import purge
 from hervat.rehearsal.letter import in_files
 from hervat.rehearsal.oldrecords import ROWS
@@ -54,16 +56,15 @@ def test_without_the_forecast_what_a_source_told_wrongly_goes_through(tmp_path: 
     assert not found["ok"]
 
 
-def test_one_seed_gives_one_report(tmp_path: Path) -> None:
-    first, second = _run(tmp_path / "1"), _run(tmp_path / "2")
+def test_one_seed_gives_one_report_and_the_command_tells_it(tmp_path: Path) -> None:
+    """The command in a process of its own is the second run."""
+    ended = hervat("rehearse", "purge", "--scale", str(SCALE), "--seed", str(SEED), "--json", cwd=tmp_path)
+    assert ended.status == 0, ended.out
+    first, second = json.loads(as_document(_run(tmp_path / "first"))), ended.document
+    told = "\n".join(purge.in_words(second))
+    assert "every row is synthetic, but for what was published" in told
+    assert "stopped by the computations" in told
+    assert "stopped by the forecast" in told
+    assert "Rehearsed as it should go." in told
     del first["store"], second["store"]
     assert first == second
-
-
-def test_the_command_tells_it(tmp_path: Path) -> None:
-    ended = hervat("rehearse", "purge", "--scale", str(SCALE), "--seed", str(SEED), cwd=tmp_path)
-    assert ended.status == 0
-    assert "every row is synthetic, but for what was published" in ended.out
-    assert "stopped by the computations" in ended.out
-    assert "stopped by the forecast" in ended.out
-    assert "Rehearsed as it should go." in ended.out

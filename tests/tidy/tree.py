@@ -3,7 +3,7 @@
 import ast
 import subprocess
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property
 from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
@@ -24,7 +24,7 @@ class Module:
         """Where `node` stands, as an editor takes it."""
         return f"{self.path}:{getattr(node, 'lineno', 1)}"
 
-    @property
+    @cached_property
     def functions(self) -> list[type_of_function]:
         return [node for node in ast.walk(self.tree) if isinstance(node, type_of_function)]
 
@@ -56,8 +56,11 @@ def texts() -> dict[str, str]:
 @cache
 def modules(*rooms: str) -> tuple[Module, ...]:
     """The Python files below `rooms` ("src", "tests", "tools")."""
-    return tuple(
-        Module(path, text, ast.parse(text, path))
-        for path, text in texts().items()
-        if path.endswith(".py") and path.split("/")[0] in rooms
-    )
+    return tuple(_parsed(path) for path in texts() if path.endswith(".py") and path.split("/")[0] in rooms)
+
+
+@cache
+def _parsed(path: str) -> Module:
+    """A file that is parsed once, in however many rooms it is looked for."""
+    text = texts()[path]
+    return Module(path, text, ast.parse(text, path))
