@@ -67,6 +67,7 @@ class Link:
     """What people did about a link, as one who stands beside it writes that down."""
 
     shut_at: datetime | None = None
+    stated_after: datetime | None = None
     waits_for_two: bool = False
     approvals: list[Approval] = field(default_factory=list)
     seen: list[Approval] = field(default_factory=list)
@@ -76,7 +77,8 @@ class Link:
     is_open: bool = False
 
     def shut(self, at: datetime) -> None:
-        self.shut_at, self.waits_for_two, self.is_open = at, True, False
+        self.shut_at = self.stated_after = at
+        self.waits_for_two, self.is_open = True, False
         self.approvals, self.stated = [], None
         self.waived.clear()
         self.passed.clear()
@@ -92,7 +94,7 @@ class OldPapers(RuleBasedStateMachine):
         self.keys = {oin: [Key(one, self.now - timedelta(days=999))] for oin, one in self.world.identities.items()}
         self.approvals: list[Approval] = []
         self.statements: list[tuple[Statement, bool]] = []
-        self.isolated: dict[str, datetime] = {}
+        self.links = {step: Link() for step in OPEN}
         self.begun()
         for step in OPEN if all_is_done else ():
             self.all_do_what_is_theirs(step, list(PIECES), "as it is")
@@ -101,7 +103,8 @@ class OldPapers(RuleBasedStateMachine):
         self.opened.__exit__(None, None, None)
 
     def begun(self) -> None:
-        self.links = {step: Link() for step in OPEN}
+        # An approval names its run; a statement does not, so what shut a link in a run of before shuts out statements of before.
+        self.links = {step: Link(stated_after=link.stated_after) for step, link in self.links.items()}
         self.run = str(self.world.restarting.begin(self.world.plan, **TWO)["run"])
         self.looked_at()
 
@@ -152,8 +155,8 @@ class OldPapers(RuleBasedStateMachine):
     def state(self, said: Statement, equal: bool) -> None:
         oin, made = said.from_, parse_rfc3339(said.made_at)
         (link,) = (self.links[step] for step, whose in OPEN.items() if whose == oin)
-        shut = [at for at in (link.shut_at, self.isolated.get(oin)) if at is not None]
-        counts = self.known(oin, said.key, made) and made <= self.now + AHEAD and all(made > at for at in shut)
+        shut = link.stated_after
+        counts = self.known(oin, said.key, made) and made <= self.now + AHEAD and (shut is None or made > shut)
         if counts:
             link.stated = (said, equal)
         self.attempt(lambda: self.world.restarting.check(statement=said), counts=counts)
@@ -322,7 +325,6 @@ class OldPapers(RuleBasedStateMachine):
         at = self.moment_of(self.world.restarting.isolate(oin, **WHO))
         for step, whose in OPEN.items():
             if oin in (None, whose):
-                self.isolated[whose] = at
                 self.links[step].shut(at)
         self.looked_at()
 
@@ -336,16 +338,20 @@ class OldPapers(RuleBasedStateMachine):
         last.revoked = True
         self.keys[oin] += [Key(after, self.now) for _ in keys]
 
-    @rule(oin=st.sampled_from(("", SKDB, GPS)))
-    def it_is_aborted_and_begun_again(self, oin: str) -> None:
-        """Of an organisation that was isolated between two runs; what was signed for the first is handed in again."""
+    @rule(step=steps, how=st.sampled_from(("held before", "isolated between", "")))
+    def it_is_aborted_and_begun_again(self, step: str, how: str) -> None:
+        """With a link held in the first run, or its organisation isolated between the two; what was signed for the first is handed in
+        again.
+        """
+        if how == "held before":
+            self.a_link_is_held(step)
         self.world.restarting.abort(**WHO)
-        if oin:
-            self.isolated[oin] = self.moment_of(self.world.restarting.isolate(oin, **WHO))
+        if how == "isolated between":
+            self.links[step].shut(self.moment_of(self.world.restarting.isolate(OPEN[step], **WHO)))
         self.begun()
         for approval in self.approvals[-2:]:
             self.hand_in(approval)
-        for statement in [one for one in self.statements if one[0].from_ == oin][-1:]:
+        for statement in [one for one in self.statements if one[0].from_ == OPEN[step]][-1:]:
             self.state(*statement)
 
     @rule(hours=st.sampled_from((0.01, 0.6, 30)))

@@ -43,9 +43,10 @@ def ensure_asked(run: Run, step: str, oin: str, role: str) -> None:
         raise Unfit(f"{step} is not for {role} of {oin} to approve; the plan asks {roles}", "sender")
 
 
-def ensure_states(statement: Statement, run: Run, partners: Partners, isolated_at: datetime | None, now: datetime) -> None:
+def ensure_states(statement: Statement, run: Run, partners: Partners, before: tuple[str, Stop] | None, now: datetime) -> None:
     """Raises Unfit unless a statement is about a feed that this run opens, by who sends it, with a key that counts, signed not after now,
-    after its sender was isolated, and since a link of it was last held by hand: what opens again is reconciled anew.
+    and since a link of it was last held by hand or its sender isolated: what opens again is reconciled anew. `before` is what of the feed
+    was stopped last before this run, whichever run that was in: no statement names its run.
     """
     named = SOURCE.fullmatch(statement.source)
     links = run.links_of(statement.source)
@@ -54,8 +55,8 @@ def ensure_states(statement: Statement, run: Run, partners: Partners, isolated_a
     made = moment_of(statement.made_at, "made_at")
     ensure_counts(partners, statement.from_, statement.key, STATEMENT, statement, statement.signature, made)
     _ensure_made(statement.made_at, now)
-    if isolated_at is not None and made <= isolated_at:
-        raise _stale(statement.made_at, f"{statement.from_} was isolated at {rfc3339(isolated_at)}", "reconciled")
+    if before is not None and made <= before[1].at.moment:
+        raise _stale(statement.made_at, _stopped(*before), "reconciled")
     stops = [(one.step.id, one.last_stop) for one in links if one.last_stop is not None]
     if len(stops) == len(links) and all(made <= stop.at.moment for _, stop in stops):
         step, stop = stops[0]

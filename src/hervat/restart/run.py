@@ -19,7 +19,17 @@ from hervat.clock import parse_rfc3339
 from hervat.errors import StoreFault
 from hervat.intake.ceilings import Ceiling
 from hervat.intake.quarantine import oin_of
-from hervat.intake.switching import HOLD, RESTART_BEGUN, SWITCH_ACTS, Isolated, LinkMoved, LinkState, RestartBegun, RestartEnded
+from hervat.intake.switching import (
+    HOLD,
+    RESTART_BEGUN,
+    SWITCH_ACTS,
+    Isolated,
+    LinkMoved,
+    LinkState,
+    RestartBegun,
+    RestartEnded,
+    read_switch,
+)
 from hervat.journal.acts import acts_at, acts_of
 from hervat.journal.entry import read_meta
 from hervat.journal.keys import NodeKeys
@@ -266,6 +276,28 @@ def under_way_at(journal: Store, keys: NodeKeys, last: int) -> str | None:
         if isinstance(act, RestartBegun | RestartEnded):
             name = act.run if isinstance(act, RestartBegun) else None
     return name
+
+
+def stopped_before(journal: Store, keys: NodeKeys, source: str, last: int) -> tuple[str, Stop] | None:
+    """What of a source was stopped last up to a position, in whatever run: the step of a link that was held by hand, or the organisation
+    that was isolated; None where nothing was.
+    """
+    links: set[str] = set()
+    found: tuple[int, str, Isolated | LinkMoved] | None = None
+    # What a plan said is not read: one of before may be unreadable by now.
+    for position, act in acts_of(journal, keys, SWITCH_ACTS, read_switch, "act of isolation or restart", last):
+        match act:
+            case RestartBegun():
+                links = {link.step for link in act.links if link.source == source}
+            case LinkMoved(state="held") if act.step in links and act.by != BY_GATES:
+                found = position, act.step, act
+            case Isolated() if act.oin in (None, oin_of(source)):
+                found = position, oin_of(source) or source, act
+    if found is None:
+        return None
+    position, what, stop = found
+    at = At(position, parse_rfc3339(read_meta(journal.entries_at([position])[position]).received_at))
+    return what, Stop(at, "isolated" if isinstance(stop, Isolated) else "held", stop.by, stop.why, stop.second)
 
 
 def exercised(oin: str) -> str:
