@@ -16,6 +16,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
+from msgspec import UNSET
 
 from hervat.batch import STATEMENT, Statement
 from hervat.chain.plan import Plan
@@ -35,8 +36,8 @@ from tests.rooms.restarted import BEGINS, GPS, GRIP, ROLES, SKDB, TWO, WHO, Worl
 GATES = ("loaded", "reconciled", "approved")
 """No source counts its stock here, so `loaded` is only ever waived."""
 OPEN = {"open-skdb": SKDB, "open-gps": GPS}
-AHEAD = timedelta(hours=1)
-KEPT = (3.0, 0.001, 0.0)
+AHEAD = timedelta(minutes=5)
+KEPT = (3.0, 0.5, 0.001, 0.0)
 """Of the papers that somebody signs at a time, how many hours their clock is ahead; the last is handed in."""
 steps = st.sampled_from(sorted(OPEN))
 PIECES = ("two", "waiver", SKDB, GPS, "statement")
@@ -67,6 +68,7 @@ class Link:
     """What people did about a link, as one who stands beside it writes that down."""
 
     shut_at: datetime | None = None
+    shut_by: int | None = None
     stated_after: datetime | None = None
     waits_for_two: bool = False
     approvals: list[Approval] = field(default_factory=list)
@@ -76,8 +78,9 @@ class Link:
     passed: dict[str, Literal["shown", "waived"]] = field(default_factory=dict)
     is_open: bool = False
 
-    def shut(self, at: datetime) -> None:
-        self.shut_at = self.stated_after = at
+    def shut(self, at: datetime, by: int, *, held: bool) -> None:
+        self.shut_at, self.shut_by = at, by
+        self.stated_after = at + (AHEAD if held else timedelta(0))
         self.waits_for_two, self.is_open = True, False
         self.approvals, self.stated = [], None
         self.waived.clear()
@@ -145,6 +148,7 @@ class OldPapers(RuleBasedStateMachine):
             and made <= self.now + AHEAD
             and content not in link.seen
             and (link.shut_at is None or made > link.shut_at)
+            and said.stop == (UNSET if link.shut_by is None else link.shut_by)
         )
         if counts:
             link.approvals.append(said)
@@ -205,7 +209,8 @@ class OldPapers(RuleBasedStateMachine):
         identity, at = self.keys[oin][max(-len(self.keys[oin]), -1 - which)].identity, self.now + timedelta(hours=ahead)
         run, node = self.world.restarting.run, self.world.node.keys.origin
         assert run is not None
-        self.approvals.append(approve(identity, node, run.name, run.begun.hash, step, role or ROLES[oin], at))
+        stop = self.links[step].shut_by
+        self.approvals.append(approve(identity, node, run.name, run.begun.hash, step, role or ROLES[oin], at, stop=stop))
         return self.approvals[-1]
 
     def stated(self, oin: str, which: int = 0, ahead: float = 0.0, *, equal: bool = True) -> tuple[Statement, bool]:
@@ -317,15 +322,16 @@ class OldPapers(RuleBasedStateMachine):
     @rule(step=steps)
     def a_link_is_held(self, step: str) -> None:
         held = self.world.restarting.hold(step, **WHO)
-        self.links[step].shut(self.moment_of(held))
+        self.links[step].shut(self.moment_of(held), held["position"], held=True)
         self.looked_at()
 
     @rule(oin=st.sampled_from((None, SKDB, GPS, GRIP)))
     def somebody_is_isolated(self, oin: str | None) -> None:
-        at = self.moment_of(self.world.restarting.isolate(oin, **WHO))
+        isolated = self.world.restarting.isolate(oin, **WHO)
+        at = self.moment_of(isolated)
         for step, whose in OPEN.items():
             if oin in (None, whose):
-                self.links[step].shut(at)
+                self.links[step].shut(at, isolated["position"], held=False)
         self.looked_at()
 
     @rule(oin=st.sampled_from((SKDB, GPS)), next_too=st.booleans())
@@ -347,7 +353,8 @@ class OldPapers(RuleBasedStateMachine):
             self.a_link_is_held(step)
         self.world.restarting.abort(**WHO)
         if how == "isolated between":
-            self.links[step].shut(self.moment_of(self.world.restarting.isolate(OPEN[step], **WHO)))
+            isolated = self.world.restarting.isolate(OPEN[step], **WHO)
+            self.links[step].shut(self.moment_of(isolated), isolated["position"], held=False)
         self.begun()
         for approval in self.approvals[-2:]:
             self.hand_in(approval)

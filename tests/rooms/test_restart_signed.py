@@ -1,10 +1,16 @@
 """What was signed by whom, and when, where that alone decides: over two runs, by a clock ahead, by a key that was stolen."""
 
+from datetime import timedelta
+
+import msgspec
 import pytest
 
+from hervat.batch import STATEMENT
+from hervat.clock import rfc3339
 from hervat.dispatch.signed import Unfit
+from hervat.restart.approving import approve
 from tests.rooms.nodes import fresh
-from tests.rooms.restarted import TWO, WHO, World, a_plan
+from tests.rooms.restarted import GPS, ROLES, SKDB, TWO, WHO, World, a_plan
 
 
 def begun(world: World) -> World:
@@ -31,3 +37,47 @@ def test_a_statement_of_before_a_hold_counts_in_no_later_run_either() -> None:
         world.restarting.check(statement=world.statement("skdb"))
         world.approve("open-skdb")
         assert world.states()["open-skdb"] == "live"
+
+
+def test_what_a_clock_ahead_signed_before_a_hold_opens_nothing_after_it() -> None:
+    with fresh("memory") as node:
+        world = begun(World(node, a_plan(("reconciled", "approved"))))
+        world.node.receive(world.story())
+        run = world.restarting.run
+        assert run is not None
+        signed_for = (node.keys.origin, run.name, run.begun.hash, "open-skdb")
+        ahead = world.clock.at + timedelta(minutes=50)
+        kept = [approve(world.identities[oin], *signed_for, ROLES[oin], ahead) for oin in (SKDB, GPS)]
+        for approval in kept:
+            with pytest.raises(Unfit, match="which is to come yet"):
+                world.restarting.approve(approval)
+        world.later(0.1)
+        stop = world.restarting.hold("open-skdb", **WHO)["position"]
+        world.restarting.done("open-skdb", by="one", second="other", evidence="looked at")
+        world.later(1)
+        for approval in kept:
+            with pytest.raises(Unfit, match=rf"names no stop at entry {stop}, .* sign it with --stop {stop}"):
+                world.restarting.approve(approval)
+        world.restarting.check(statement=world.statement("skdb"))
+        assert world.states()["open-skdb"] == "held"
+        with pytest.raises(Unfit, match="names no stop"):
+            world.restarting.approve(world.approval("open-skdb", SKDB, stop=stop + 1))
+        with pytest.raises(Unfit, match=r"names a stop at entry .* was not stopped in this run"):
+            world.restarting.approve(world.approval("open-gps", SKDB, stop=stop))
+        world.approve("open-skdb")
+        assert world.states()["open-skdb"] == "live"
+
+
+def test_a_statement_of_a_clock_a_little_ahead_is_not_taken_for_one_of_after_a_hold() -> None:
+    with fresh("memory") as node:
+        world = begun(World(node, a_plan(("reconciled", "approved"))))
+        world.node.receive(world.story())
+        said = msgspec.structs.replace(world.statement("skdb"), made_at=rfc3339(world.clock.at + timedelta(minutes=4)))
+        said = msgspec.structs.replace(said, signature=world.identities[SKDB].signature_over(STATEMENT, said))
+        world.restarting.hold("open-skdb", **WHO)
+        for _ in range(2):
+            with pytest.raises(Unfit, match=r"was held at .* sign it after that, later than"):
+                world.restarting.check(statement=said)
+            world.later(1)
+        world.restarting.check(statement=world.statement("skdb"))
+        assert "reconciled" not in world.missing("open-skdb")

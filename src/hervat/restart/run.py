@@ -8,7 +8,7 @@
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Literal
 
 import msgspec
@@ -52,6 +52,8 @@ from hervat.restart.acts import (
     read_run_act,
 )
 
+AHEAD = timedelta(minutes=5)
+"""How far the clock of whoever signs for a run may be before ours."""
 OPENED = ("replay", "catching-up", "live")
 OPENING: tuple[GateName, ...] = ("loaded", "reconciled", "clean", "approved", "rehearsed")
 """The gates before anything of a link is let through."""
@@ -82,6 +84,13 @@ class Stop:
     @property
     def said(self) -> str:
         return f"{self.how} by {self.by}: {self.why}"
+
+    @property
+    def until(self) -> datetime:
+        """The last moment of which a statement may still be from before this stop: after a hold a clock that is ahead counts; after an
+        isolation the key says it (`approving`).
+        """
+        return self.at.moment + (AHEAD if self.how == "held" else timedelta(0))
 
 
 @dataclass(slots=True)
@@ -116,6 +125,11 @@ class StepAt:
     @property
     def is_complete(self) -> bool:
         return self.state == "live" if self.is_link else self.done is not None
+
+    @property
+    def stopped_at(self) -> int | None:
+        """The position of the act that last stopped it in this run; whoever approves it names that."""
+        return None if self.last_stop is None else self.last_stop.at.position
 
     def asked(self, among: Iterable[GateName]) -> list[GateName]:
         """The gates that the plan asks for, of some of them; of a link without a feed here only those that can be told here."""
@@ -191,7 +205,7 @@ class Run:
                 made = parse_rfc3339(act.statement.made_at)
                 for one in self.links_of(act.statement.source):
                     # Of two links of a source one may have been held since it was signed, and the other not.
-                    if one.last_stop is None or made > one.last_stop.at.moment:
+                    if one.last_stop is None or made > one.last_stop.until:
                         one.statements.append((at, act))
             case StepApproved():
                 one = self.steps[act.approval.step]
