@@ -179,9 +179,13 @@ class Restarting:
     def _keep_statement(self, run: Run, statement: Statement) -> None:
         node = self._node
         before = stopped_before(node.store, node.keys, statement.source, run.at.position)
-        ensure_states(statement, run, node.roster().now, before, node.now())
+        ensure_states(statement, run, node.roster().now, self._isolated_at, before, node.now())
         equal = is_the_same(node.store, node.keys, statement)
         self._put(StatementKept(run=run.name, statement=statement, equal=equal))
+
+    def _isolated_at(self, oin: str) -> datetime | None:
+        since = switch_of(self._node.store, self._node.keys, self._node.position).isolated_since(oin)
+        return self._at(since).moment if since else None
 
     def approve(
         self,
@@ -197,7 +201,7 @@ class Restarting:
         """
         run = self._under_way()
         ensure_named(by, second)
-        ensure_approves(approval, run, self._node.keys.origin, self._node.roster().now, self._node.now())
+        ensure_approves(approval, run, self._node.keys.origin, self._node.roster().now, self._isolated_at, self._node.now())
         act = StepApproved(approval=approval, by=by, why=why, second=second)
         return self._and_check(act, considered, by or f"{approval.role} ({approval.partner})")
 

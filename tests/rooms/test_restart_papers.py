@@ -97,6 +97,7 @@ class OldPapers(RuleBasedStateMachine):
         self.keys = {oin: [Key(one, self.now - timedelta(days=999))] for oin, one in self.world.identities.items()}
         self.approvals: list[Approval] = []
         self.statements: list[tuple[Statement, bool]] = []
+        self.isolated: dict[str, datetime] = {}
         self.links = {step: Link() for step in OPEN}
         self.begun()
         for step in OPEN if all_is_done else ():
@@ -138,6 +139,11 @@ class OldPapers(RuleBasedStateMachine):
         """Whether a key counts now, and did when something was made."""
         return any(key.identity.key_id == key_id and not key.revoked and made >= key.since for key in self.keys[oin])
 
+    def is_stolen(self, oin: str, key_id: str) -> bool:
+        """Whether a key is of before its organisation was isolated; the run never ends, so nobody is let through again."""
+        at = self.isolated.get(oin)
+        return at is not None and not any(key.identity.key_id == key_id and key.since >= at for key in self.keys[oin])
+
     def hand_in(self, said: Approval) -> None:
         link, made = self.links[said.step], parse_rfc3339(said.made_at)
         content = msgspec.structs.replace(said, signature="")
@@ -145,6 +151,7 @@ class OldPapers(RuleBasedStateMachine):
             said.run == self.run
             and (said.partner, said.role) in ((SKDB, ROLES[SKDB]), (GPS, ROLES[GPS]))
             and self.known(said.partner, said.key, made)
+            and not self.is_stolen(said.partner, said.key)
             and made <= self.now + AHEAD
             and content not in link.seen
             and (link.shut_at is None or made > link.shut_at)
@@ -160,7 +167,8 @@ class OldPapers(RuleBasedStateMachine):
         oin, made = said.from_, parse_rfc3339(said.made_at)
         (link,) = (self.links[step] for step, whose in OPEN.items() if whose == oin)
         shut = link.stated_after
-        counts = self.known(oin, said.key, made) and made <= self.now + AHEAD and (shut is None or made > shut)
+        counts = self.known(oin, said.key, made) and not self.is_stolen(oin, said.key)
+        counts = counts and made <= self.now + AHEAD and (shut is None or made > shut)
         if counts:
             link.stated = (said, equal)
         self.attempt(lambda: self.world.restarting.check(statement=said), counts=counts)
@@ -174,7 +182,8 @@ class OldPapers(RuleBasedStateMachine):
                 return stated is not None and stated[1] and self.known(stated[0].from_, stated[0].key, parse_rfc3339(stated[0].made_at))
             case "approved":
                 made = [(one, parse_rfc3339(one.made_at)) for one in link.approvals]
-                return {one.partner for one, at in made if self.known(one.partner, one.key, at)} == {SKDB, GPS}
+                counted = [one for one, at in made if self.known(one.partner, one.key, at) and not self.is_stolen(one.partner, one.key)]
+                return {one.partner for one in counted} == {SKDB, GPS}
             case _:
                 return False
 
@@ -282,13 +291,15 @@ class OldPapers(RuleBasedStateMachine):
     def a_link_is_closed_and_they_do_so_again(
         self, how: str | None, step: str, later: float, pieces: list[str], stated: str, between: bool
     ) -> None:
-        """The first link or the second before the other; a key may go between them."""
+        """The first link or the second before the other; a key may go between them, and goes mostly of who was isolated."""
         if how == "held":
             self.a_link_is_held(step)
         else:
             self.somebody_is_isolated(how)
         self.what_is_open_is_what_may_be()
         self.time_passes(later)
+        for oin in self.isolated if pieces[0] != "waiver" else ():
+            self.a_key_is_revoked(oin, True)
         for one in (step, *(other for other in OPEN if other != step)):
             self.all_do_what_is_theirs(one, pieces, stated)
             if between:
@@ -331,6 +342,7 @@ class OldPapers(RuleBasedStateMachine):
         at = self.moment_of(isolated)
         for step, whose in OPEN.items():
             if oin in (None, whose):
+                self.isolated[whose] = at
                 self.links[step].shut(at, isolated["position"], held=False)
         self.looked_at()
 
@@ -338,11 +350,12 @@ class OldPapers(RuleBasedStateMachine):
     def a_key_is_revoked(self, oin: str, next_too: bool) -> None:
         last, name = self.keys[oin][-1], f"{oin[-6:]}-{len(self.keys[oin])}"
         after = Identity(oin, name, Ed25519PrivateKey.from_private_bytes(name.encode().ljust(32, b"1")))
-        keys = (known_as(after, self.now),) if next_too or last.revoked else ()
+        since = self.now
+        keys = (known_as(after, since),) if next_too or last.revoked else ()
         revoked = () if last.revoked else (last.identity.key_id,)
         self.world.node.set_partner(oin, Wish(keys=keys, revoke=revoked), **WHO)
         last.revoked = True
-        self.keys[oin] += [Key(after, self.now) for _ in keys]
+        self.keys[oin] += [Key(after, since) for _ in keys]
 
     @rule(step=steps, how=st.sampled_from(("held before", "isolated between", "")))
     def it_is_aborted_and_begun_again(self, step: str, how: str) -> None:
@@ -354,7 +367,8 @@ class OldPapers(RuleBasedStateMachine):
         self.world.restarting.abort(**WHO)
         if how == "isolated between":
             isolated = self.world.restarting.isolate(OPEN[step], **WHO)
-            self.links[step].shut(self.moment_of(isolated), isolated["position"], held=False)
+            at = self.isolated[OPEN[step]] = self.moment_of(isolated)
+            self.links[step].shut(at, isolated["position"], held=False)
         self.begun()
         for approval in self.approvals[-2:]:
             self.hand_in(approval)

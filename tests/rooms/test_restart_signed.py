@@ -81,3 +81,28 @@ def test_a_statement_of_a_clock_a_little_ahead_is_not_taken_for_one_of_after_a_h
             world.later(1)
         world.restarting.check(statement=world.statement("skdb"))
         assert "reconciled" not in world.missing("open-skdb")
+
+
+@pytest.mark.parametrize("whom", [GPS, None])
+def test_a_stolen_key_approves_no_link_of_anybody(whom: str | None) -> None:
+    with fresh("memory") as node:
+        world = begun(World(node, a_plan(("reconciled", "approved"))))
+        world.node.receive(world.story())
+        world.restarting.check(statement=world.statement("skdb"))
+        world.later(1)
+        world.restarting.approve(world.approval("open-skdb", GPS))
+        world.restarting.isolate(whom, **WHO)
+        if whom is None:
+            world.restarting.done("open-skdb", by="one", second="other", evidence="looked at")
+        world.later(1)
+        with pytest.raises(Unfit, match=f"{GPS} is isolated since .* its key gps-1 is of before that"):
+            world.restarting.approve(world.approval("open-skdb", GPS))
+        with pytest.raises(Unfit, match="its key gps-1 is of before that"):
+            world.restarting.check(statement=world.statement("gps"))
+        if whom is not None:
+            world.restarting.approve(world.approval("open-skdb", SKDB))
+        assert f"chain of {GPS}" in world.missing("open-skdb")["approved"]
+        world.rotate()
+        world.restarting.check(statement=world.statement("skdb"))
+        world.approve("open-skdb")
+        assert world.states()["open-skdb"] == "live"

@@ -108,6 +108,7 @@ def test_who_decided_with_whom_is_told_and_one_person_is_not_two(world: World) -
     world.restarting.isolate(SKDB, by="Anna", second="Bram", why="seen there")
     (isolated,) = told(world)["isolated"]
     assert {"oin": SKDB, "by": "Anna", "second": "Bram", "why": "seen there"}.items() <= isolated.items()
+    world.rotate()
     world.restarting.approve(world.approval("open-skdb", SKDB), by="Anna", second="Bram", why="seen and signed")
     world.restarting.abort(by="Anna", second="Bram", why="enough")
     assert {"by": "Anna", "second": "Bram", "why": "enough", "outcome": "aborted"}.items() <= told(world)["ended"].items()

@@ -5,6 +5,7 @@ partners exchange for other ends too, has its date alone: one from a clock that 
 come, counts after a hold that came between. It opens no link that asks for approvals, for these are asked for anew.
 """
 
+from collections.abc import Callable
 from datetime import datetime
 
 import msgspec
@@ -16,9 +17,12 @@ from hervat.clock import rfc3339
 from hervat.dispatch.identity import Identity
 from hervat.dispatch.signed import Unfit, ensure_counts, moment_of
 from hervat.message import SOURCE
-from hervat.partner import Partners
+from hervat.partner import PartnerKey, Partners
 from hervat.restart.acts import APPROVAL, ISOLATION, Approval, IsolationOrder
 from hervat.restart.run import AHEAD, Run, StepAt, Stop
+
+IsolatedAt = Callable[[str], datetime | None]
+"""When an organisation was isolated that is not let through again; None where it is."""
 
 
 def approve(
@@ -42,14 +46,14 @@ def approve(
     return msgspec.structs.replace(unsigned, signature=identity.signature_over(APPROVAL, unsigned))
 
 
-def ensure_approves(approval: Approval, run: Run, node: str, partners: Partners, now: datetime) -> None:
+def ensure_approves(approval: Approval, run: Run, node: str, partners: Partners, isolated_at: IsolatedAt, now: datetime) -> None:
     """Raises Unfit unless an approval is for this run at this node, by a key that counts, in a role that its step asks for, signed once,
     not after now, and since the step was last held by hand or isolated, naming that: what opens again is approved anew.
     """
     if (approval.node, approval.run, approval.plan) != (node, run.name, run.begun.hash):
         raise Unfit(f"this approves run {approval.run} of {approval.node}, and here is run {run.name} of {node}", "addressee")
     ensure_asked(run, approval.step, approval.partner, approval.role)
-    ensure_signed(approval, partners)
+    ensure_signed(approval, partners, isolated_at)
     _ensure_made(approval.made_at, now)
     _ensure_new(approval, run.steps[approval.step])
 
@@ -62,7 +66,9 @@ def ensure_asked(run: Run, step: str, oin: str, role: str) -> None:
         raise Unfit(f"{step} is not for {role} of {oin} to approve; the plan asks {roles}", "sender")
 
 
-def ensure_states(statement: Statement, run: Run, partners: Partners, before: tuple[str, Stop] | None, now: datetime) -> None:
+def ensure_states(
+    statement: Statement, run: Run, partners: Partners, isolated_at: IsolatedAt, before: tuple[str, Stop] | None, now: datetime
+) -> None:
     """Raises Unfit unless a statement is about a feed that this run opens, by who sends it, with a key that counts, signed not after now,
     and since a link of it was last held by hand or its sender isolated: what opens again is reconciled anew. `before` is what of the feed
     was stopped last before this run, whichever run that was in: no statement names its run.
@@ -72,7 +78,8 @@ def ensure_states(statement: Statement, run: Run, partners: Partners, before: tu
     if named is None or named["oin"] != statement.from_ or not links:
         raise Unfit(f"this is no statement about a feed of this plan by who sends it: {statement.source}", "addressee")
     made = moment_of(statement.made_at, "made_at")
-    ensure_counts(partners, statement.from_, statement.key, STATEMENT, statement, statement.signature, made)
+    key = ensure_counts(partners, statement.from_, statement.key, STATEMENT, statement, statement.signature, made)
+    _ensure_not_stolen(key, statement.from_, isolated_at)
     _ensure_made(statement.made_at, now)
     if before is not None and made <= before[1].until:
         raise _stale(statement.made_at, *before, "reconciled")
@@ -117,18 +124,28 @@ def _content(approval: Approval) -> Approval:
     return msgspec.structs.replace(approval, signature="")
 
 
-def ensure_signed(approval: Approval, partners: Partners) -> None:
-    """Raises Unfit unless the key that signed counts by what is known of the partner now: a revoked one does not."""
+def ensure_signed(approval: Approval, partners: Partners, isolated_at: IsolatedAt) -> None:
+    """Raises Unfit unless the key that signed counts by what is known of the partner now: a revoked one does not, nor, of whoever is
+    isolated, one from before that.
+    """
     made = moment_of(approval.made_at, "made_at")
-    ensure_counts(partners, approval.partner, approval.key, APPROVAL, approval, approval.signature, made)
+    key = ensure_counts(partners, approval.partner, approval.key, APPROVAL, approval, approval.signature, made)
+    _ensure_not_stolen(key, approval.partner, isolated_at)
 
 
-def counting(approvals: list[Approval], partners: Partners) -> list[Approval]:
+def _ensure_not_stolen(key: PartnerKey, oin: str, isolated_at: IsolatedAt) -> None:
+    at = isolated_at(oin)
+    if at is not None and key.valid_from < at:
+        words = f"{oin} is isolated since {rfc3339(at)}, and its key {key.id} is of before that: who has it by now nobody knows"
+        raise Unfit(f"{words}; give it another key (hervat partner set), and have this signed with that", "key")
+
+
+def counting(approvals: list[Approval], partners: Partners, isolated_at: IsolatedAt) -> list[Approval]:
     """Those of which the signature counts by what is known now."""
     counted = []
     for approval in approvals:
         try:
-            ensure_signed(approval, partners)
+            ensure_signed(approval, partners, isolated_at)
         except Unfit:
             continue
         counted.append(approval)

@@ -5,7 +5,7 @@
   by a key that was not revoked, and said since the link was last held by hand or isolated.
 - `clean`: nothing of the partner lies in quarantine, every check that the link waits for is done, and no key from before its isolation
   counts.
-- `approved`: two roles of two organisations signed for this step of this run.
+- `approved`: two roles of two organisations signed for this step of this run, whoever is isolated with a key from after that.
 - `rehearsed`: an exercise of this very plan came through, not too long ago.
 - `no-held`: nothing is held for a key that this link, or one that is let through, should have given.
 - `soaked`: so many hours since it was let through, or since the last conflict or refusal of its source after that.
@@ -16,7 +16,7 @@ A gate that two people let be was not passed on any of that: when their waiver e
 """
 
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import NamedTuple
 
 from hervat.batch import Statement
@@ -58,6 +58,11 @@ class Asking(NamedTuple):
     facts: Facts
     switch: Switch
     moments: dict[int, str]
+
+    def isolated_at(self, oin: str) -> datetime | None:
+        """When an organisation was isolated that is not let through again; None where it is."""
+        moment = self.moments.get(self.switch.isolated_since(oin))
+        return None if moment is None else parse_rfc3339(moment)
 
 
 def judge(asking: Asking, run: Run, one: StepAt, gate: GateName, *, again: bool = False) -> Verdict:
@@ -130,10 +135,10 @@ def _clean(asking: Asking, run: Run, one: StepAt, again: bool) -> Verdict:
     inside = asking.facts.quarantined(oin)
     checks = {wait.step: run.steps[wait.step].done for wait in one.step.waits_for if run.steps[wait.step].step.act == "check"}
     since = asking.switch.isolated_since(oin)
-    partner, moment = asking.facts.partners.get(oin), asking.moments.get(since)
+    partner, moment = asking.facts.partners.get(oin), asking.isolated_at(oin)
     keys = () if partner is None else partner.keys
     in_force = [key for key in keys if key.revoked_at is None and (key.valid_until is None or key.valid_until > asking.facts.now)]
-    old = [key.id for key in in_force if moment is not None and key.valid_from < parse_rfc3339(moment)]
+    old = [key.id for key in in_force if moment is not None and key.valid_from < moment]
     evidence: Evidence = {
         "quarantined": inside,
         "checks": {step: None if done is None else done.position for step, done in checks.items()},
@@ -153,7 +158,7 @@ def _clean(asking: Asking, run: Run, one: StepAt, again: bool) -> Verdict:
 
 def _approved(asking: Asking, run: Run, one: StepAt, again: bool) -> Verdict:
     given = [approval for _, approval in one.approvals]
-    counted = given if again else counting(given, asking.facts.partners)
+    counted = given if again else counting(given, asking.facts.partners, asking.isolated_at)
     there = {(approval.partner, approval.role): approval for approval in counted}
     asked = [(run.oin(approver.oin), approver.role) for approver in one.step.approvers]
     positions = {approval.signature: at.position for at, approval in one.approvals}
