@@ -7,7 +7,8 @@
   counts.
 - `approved`: two roles of two organisations signed for this step of this run, whoever is isolated with a key from after that.
 - `rehearsed`: an exercise of this very plan came through, not too long ago.
-- `no-held`: nothing is held for a key that this link, or one that is let through, should have given.
+- `no-held`: nothing is held for a key that this link, or one that is let through, should have given; where more may be than is opened in
+  a look, that is not known, and the gate not passed.
 - `soaked`: so many hours since it was let through, or since the last conflict or refusal of its source after that.
 
 Once passed, a gate is looked at again at each check (`again`): a newer claim that cannot be checked yet is let be, a rehearsal does not
@@ -37,6 +38,8 @@ WAIVED = "waived_at"
 _LISTED = 20
 MOST_HELD = 500
 """So many of what is held for a link are counted, and no more: they are opened one by one, and there may be all there is."""
+MOST_LOOKED_AT = 2000
+"""So many are opened to find these, and no more: a judgment says only inside whether it waits for an appeal or for a charge."""
 
 
 class Verdict(NamedTuple):
@@ -190,9 +193,11 @@ def _rehearsed(asking: Asking, run: Run, one: StepAt, again: bool) -> Verdict:
 
 
 def _no_held(asking: Asking, run: Run, one: StepAt, again: bool) -> Verdict:
-    lacking = asking.facts.lacking(run, one, MOST_HELD + 1)
+    lacking, whole = asking.facts.lacking(run, one, MOST_HELD + 1, MOST_LOOKED_AT)
     counted, more = lacking[:MOST_HELD], len(lacking) > MOST_HELD
     evidence: Evidence = {"held": len(counted), "more": more, "positions": lacking[:_LISTED], "at": asking.facts.position}
+    if not whole and not more:
+        return Verdict(False, evidence | {"looked_at": MOST_LOOKED_AT}, lack("more-than-looked-at", looked=MOST_LOOKED_AT, n=len(counted)))
     if lacking:
         return Verdict(False, evidence, lack("more-held-for-it" if more else "held-for-it", n=len(counted), first=lacking[0]))
     return Verdict(True, evidence)
