@@ -242,7 +242,8 @@ class OldPapers(RuleBasedStateMachine):
         new one. Everybody keeps a second, and one of a clock that is far ahead.
         """
         for piece in pieces:
-            for said in [one for one in self.approvals if (one.step, one.partner) == (step, piece)][-3:]:
+            old = [one for one in self.approvals if (one.step, one.partner) == (step, piece)][-3:]
+            for said in (*old, *map(written_otherwise, old[-1:])):
                 self.hand_in(said)
             for said, equal in [one for one in self.statements if one[0].from_ == OPEN[step]][-3:] if piece == "statement" else ():
                 self.state(said, equal)
@@ -274,7 +275,7 @@ class OldPapers(RuleBasedStateMachine):
     def a_link_is_closed_and_they_do_so_again(
         self, how: str | None, step: str, later: float, pieces: list[str], stated: str, between: bool
     ) -> None:
-        """The first link or the second before the other; a key may go between them."""
+        """The first link or the second before the other; keys may go between them."""
         if how == "held":
             self.a_link_is_held(step)
         else:
@@ -283,8 +284,8 @@ class OldPapers(RuleBasedStateMachine):
         self.time_passes(later)
         for one in (step, *(other for other in OPEN if other != step)):
             self.all_do_what_is_theirs(one, pieces, stated)
-            if between:
-                self.a_key_is_revoked(SKDB, True)
+            for whose in (SKDB, GPS) if between else ():
+                self.a_key_is_revoked(whose, True)
 
     @rule(step=steps, second=st.sampled_from((None, " A Crew ")))
     def go_on(self, step: str, second: str | None) -> None:
