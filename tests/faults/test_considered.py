@@ -81,7 +81,7 @@ DECIDED: tuple[Deciding, ...] = (
     considering(QuarantineOpening(oin=GRIP, **WHO)),
     releasing,
     considering(QuarantineClosing(oin=GRIP, why="w", **TWO)),
-    restarting(RestartBeginning, plan=lambda world: world.plan, **WHO),
+    restarting(RestartBeginning, plan=lambda world: world.plan, second="another", **WHO),
     restarting(StepDoing, step="restore", by="a", evidence="e"),
     restarting(StepHolding, step="restore", **WHO),
     restarting(StepApproving, approval=lambda world: world.approval("open-skdb", SKDB)),

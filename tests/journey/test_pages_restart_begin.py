@@ -128,6 +128,7 @@ def test_what_is_wrong_is_told_at_its_field(ready_as_is: Served) -> None:
         (TWO, {"plan": '{\n"name": "x",\n!}'}, "line 3"),
         (TWO | {"second": ""}, {"plan": plan}, "Who decides as well : Fill this in."),
         (TWO | {"second": " anna"}, {"plan": plan}, "Who decides as well : This must be another person."),
+        (TWO | {"second": "B" * 1001}, {"plan": plan}, "Who decides as well : This is too long: at most 1000 characters."),
         (TWO, {"plan": plan, "report": "{}"}, "Report of an exercise : This is no report of an exercise."),
         (TWO, {"plan": plan, "report": deep}, "Report of an exercise : This is no report of an exercise."),
         (TWO, {"plan": plan, "report": big}, "Report of an exercise : This report does not count: this node did not sign it."),

@@ -1,14 +1,17 @@
 """The drain that was kept tells what one that is worked out anew does, and both what is counted of each day's end alone."""
 
+from collections.abc import Iterable, Iterator
 from datetime import date, timedelta
 from typing import Any
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from hervat.assemble import Node
 from hervat.clock import SteppedClock, end_of
-from hervat.journal.store import STATES
+from hervat.errors import StoreFault
+from hervat.journal.store import STATES, Store
 from hervat.register.drain import Drain
 from tests.rooms.messages import message_sets
 from tests.rooms.nodes import fresh, take
@@ -67,3 +70,40 @@ def test_of_a_position_that_was_told_nothing_is_read_and_of_a_later_one_what_cam
         assert not [line for line in read if "SELECT position, applied_at FROM message" in line]
         node.drain()
         assert [line for line in read if "SELECT position, applied_at FROM message" in line]
+
+
+@pytest.mark.parametrize("at", ["lives", "entries_at", "changed"])
+def test_what_was_broken_off_is_not_counted_twice(at: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The store fails in the middle of a read, the first time or a later one; asked again, the drain is what it would have been."""
+    kept = Drain()
+    with fresh("sqlite") as node:
+        story = World(node, a_plan()).story()
+        node.receive(story[:-2])
+        if at == "changed":
+            node.drain(kept)
+            node.receive(story[-2:])
+        whole = getattr(type(node.store), at)
+
+        def breaks(store: Store, *asked: Any) -> Any:
+            found = whole(store, *asked)
+            if at == "entries_at":
+                raise StoreFault("the connection was lost")
+            return _broken_off(found)
+
+        monkeypatch.setattr(type(node.store), at, breaks)
+        with pytest.raises(StoreFault):
+            node.drain(kept)
+        monkeypatch.undo()
+        assert node.drain(kept) == node.drain() == counted(node)
+
+
+def _broken_off(found: Iterable[Any]) -> Iterator[Any]:
+    yield next(iter(found))
+    raise StoreFault("the connection was lost")
+
+
+def test_what_came_since_is_found_without_reading_the_tables_whole() -> None:
+    with fresh("sqlite") as node:
+        store: Any = node.store
+        plan = [row[-1] for row in store._db.execute(f"EXPLAIN QUERY PLAN {store._sql['changed']}", {"after": 1})]
+    assert not [line for line in plan if "SCAN message" in line or "SCAN turn" in line], plan

@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import multiprocessing
 from typing import Any
 
 import pytest
@@ -141,3 +142,18 @@ def test_a_batch_ends_where_its_messages_are_large(monkeypatch: pytest.MonkeyPat
         assert seen == [2, 4, 5]
         node.receive([person(6, "S6"), person(7, "S7")], batch=1, progress=lambda received: seen.append(received.taken))
         assert seen[3:] == [1, 2]
+
+
+@pytest.mark.parametrize(("kilobytes", "is_helped"), [(20, True), (0, False)])
+def test_few_but_large_messages_are_prepared_by_a_second_process(kilobytes: int, is_helped: bool, monkeypatch: pytest.MonkeyPatch) -> None:
+    raws = [envelope(number, "a" * 1024 * kilobytes) for number in range(1, 201)]
+    monkeypatch.setattr(assemble, "_BATCH_BYTES", 1_200_000)
+    seen = set[bool]()
+    with fresh("memory") as node:
+        node.receive(raws, helped=True, progress=lambda received: seen.add(bool(multiprocessing.active_children())))
+    assert seen == {is_helped}
+
+
+def envelope(number: int, extra: str) -> bytes:
+    """A person with an attribute that nobody knows, which is kept."""
+    return json.dumps(json.loads(person(number, f"S{number}")) | {"extra": extra}).encode()

@@ -14,6 +14,7 @@ from hervat.batch import MOST, RECEIPT, BatchReceipt, RefusedThere
 from hervat.clock import parse_rfc3339, rfc3339
 from hervat.dispatch.batches import read_batch, root_of, write_batch
 from hervat.dispatch.deliveries import Track
+from hervat.dispatch.feeds import feed_of
 from hervat.dispatch.signed import Unfit
 from hervat.exchanging import Exchange, receipt_of
 from hervat.intake.partnering import Wish
@@ -119,6 +120,16 @@ def test_a_refused_message_with_white_space_around_it_holds_nothing_up(sides: tu
     became = jds.exchange.take(read_batch(write_batch(batch)), "wire", jds.now)
     assert (became.new, [one.sequence for one in became.refused]) == (8, [7])
     assert om.digests(SOURCE) == jds.digests(SOURCE)
+    om.node.receive([case(9, name="gps")])
+    more = om.next(SOURCE, JDS)
+    assert more is not None
+    again = jds.exchange.take(read_batch(write_batch(more)), "wire", jds.now)
+    assert (again.new, again.duplicates, again.refused) == (1, 8, became.refused)
+    store, feed = jds.node.store, feed_of(jds.node.store, SOURCE)
+    assert feed is not None
+    at = store.sequence_run(feed.number, 1, 9)
+    assert again.entries == root_of(store.leaves(at[number] - 1, 1)[0] for number in range(1, 10))
+    assert became.entries == root_of(store.leaves(at[number] - 1, 1)[0] for number in range(1, 9))
 
 
 def test_one_who_remembers_says_the_same_as_one_who_reads_it_all(sides: tuple[Side, Side]) -> None:

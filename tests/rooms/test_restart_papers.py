@@ -12,6 +12,7 @@ from datetime import datetime, timedelta
 from typing import Any, Literal
 
 import msgspec
+import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from hypothesis import settings
 from hypothesis import strategies as st
@@ -31,12 +32,13 @@ from hervat.restart.approving import approve
 from tests.rooms.exchanged import known_as
 from tests.rooms.messages import FEEDS
 from tests.rooms.nodes import fresh
-from tests.rooms.restarted import BEGINS, GPS, GRIP, ROLES, SKDB, TWO, WHO, World, a_step, oin_of
+from tests.rooms.restarted import BEGINS, GPS, GRIP, ROLES, SKDB, TWO, WHO, World, a_plan, a_step, oin_of
 
 GATES = ("loaded", "reconciled", "approved")
 """No source counts its stock here, so `loaded` is only ever waived."""
 OPEN = {"open-skdb": SKDB, "open-gps": GPS}
 AHEAD = timedelta(minutes=5)
+UNTIL = BEGINS + timedelta(days=9)
 KEPT = (3.0, 0.5, 0.001, 0.0)
 """Of the papers that somebody signs at a time, how many hours their clock is ahead; the last is handed in."""
 steps = st.sampled_from(sorted(OPEN))
@@ -259,9 +261,10 @@ class OldPapers(RuleBasedStateMachine):
         new one. Everybody keeps a second, and one of a clock that is far ahead.
         """
         for piece in pieces:
-            for said in [one for one in self.approvals if (one.step, one.partner) == (step, piece)][-3:]:
+            old = [one for one in self.approvals if (one.step, one.partner) == (step, piece)][-len(KEPT) :]
+            for said in (*old, *map(written_otherwise, old[-1:])):
                 self.hand_in(said)
-            for said, equal in [one for one in self.statements if one[0].from_ == OPEN[step]][-3:] if piece == "statement" else ():
+            for said, equal in [one for one in self.statements if one[0].from_ == OPEN[step]][-len(KEPT) :] if piece == "statement" else ():
                 self.state(said, equal)
             self.what_is_open_is_what_may_be()
             match piece:
@@ -291,7 +294,7 @@ class OldPapers(RuleBasedStateMachine):
     def a_link_is_closed_and_they_do_so_again(
         self, how: str | None, step: str, later: float, pieces: list[str], stated: str, between: bool
     ) -> None:
-        """The first link or the second before the other; a key may go between them, and goes mostly of who was isolated."""
+        """The first link or the second before the other; keys may go between them, and go mostly of who was isolated."""
         if how == "held":
             self.a_link_is_held(step)
         else:
@@ -302,8 +305,8 @@ class OldPapers(RuleBasedStateMachine):
             self.a_key_is_revoked(oin, True)
         for one in (step, *(other for other in OPEN if other != step)):
             self.all_do_what_is_theirs(one, pieces, stated)
-            if between:
-                self.a_key_is_revoked(SKDB, True)
+            for whose in (SKDB, GPS) if between else ():
+                self.a_key_is_revoked(whose, True)
 
     @rule(step=steps, second=st.sampled_from((None, " A Crew ")))
     def go_on(self, step: str, second: str | None) -> None:
@@ -399,3 +402,23 @@ def written_otherwise(said: Approval) -> Approval:
 TestOldPapers = OldPapers.TestCase
 # A step here is an evening of acts.
 TestOldPapers.settings = settings(stateful_step_count=settings().stateful_step_count // 4)
+
+
+@pytest.mark.parametrize("revoked", ["before the waiver ends", "after"])
+def test_what_was_waived_is_asked_as_the_first_time_when_that_ends_and_then_is_shown(revoked: str) -> None:
+    with fresh("memory") as node:
+        world = World(node, a_plan(("reconciled", "approved"), waits={"open-skdb": {}}))
+        world.restarting.begin(world.plan, **TWO)
+        two = {"by": Waiving(name="one", partner=SKDB), "second": Waiving(name="other", partner=GPS)}
+        for second in (Waiving(name=" ONE ", partner=GPS), Waiving(name="other", partner="0" * 20)):
+            with pytest.raises(Usage, match=r"two people of two organisations|no organisation with the OIN 0+ is known"):
+                world.restarting.waive("open-skdb", "reconciled", why="x", until=UNTIL, by=two["by"], second=second)
+        world.restarting.waive("open-skdb", "reconciled", why="x", until=world.clock.at + timedelta(hours=1), **two)
+        world.restarting.check(statement=world.statement("skdb"))
+        world.approve("open-skdb")
+        for which in ("before the waiver ends", "after"):
+            if which == revoked:
+                world.rotate()
+            world.later(2)
+            world.restarting.check()
+        assert world.states()["open-skdb"] == ("held" if revoked == "before the waiver ends" else "live")

@@ -30,6 +30,8 @@ _FAR_AHEAD = 8
 """How many batches of messages: while what was taken is put on disk, the helper goes on."""
 _WORTH_IT = 3000
 """From how many messages on: a process takes a fifth of a second to begin."""
+_USUAL = 1024
+"""Bytes of a message; most have fewer."""
 
 Given = TypeVar("Given")
 Done = TypeVar("Done")
@@ -163,9 +165,14 @@ class _Reading(Generic[Given]):
             raise self._fault
 
 
+def _weight(batch: list[bytes]) -> int:
+    """How many messages it is work for: a large one is as much as several."""
+    return max(len(batch), sum(map(len, batch)) // _USUAL)
+
+
 def prepared(preparer: Preparer, batches: Iterable[list[bytes]], *, alone: bool = False) -> Iterator[tuple[list[bytes], list[Prepared]]]:
     """Every batch with its messages prepared, in order; `alone` keeps it all in this process."""
-    with closing(conveyed(Preparing(preparer), batches, len, alone=alone, further=_FAR_AHEAD - _AHEAD)) as coming:
+    with closing(conveyed(Preparing(preparer), batches, _weight, alone=alone, further=_FAR_AHEAD - _AHEAD)) as coming:
         for batch, done in coming:
             yield batch, done()
 

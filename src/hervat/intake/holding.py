@@ -76,7 +76,7 @@ class Holding:
         working, gives = self._working, keys_of(row.gives)
         if row.refusal is not None or row.previous is not None or row.target is not None or working.amendments(row.ident):
             return False
-        if working.anybody_waits((row.ident, chain_key(row.ident), *gives)) or not all(map(working.given, keys_of(row.needs))):
+        if working.anybody_waits((row.ident, *gives)) or not all(map(working.given, keys_of(row.needs))):
             return False
         row.admitted_at = row.applied_at = position = row.position
         row.complete, row.state = 1, APPLIED

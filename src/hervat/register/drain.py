@@ -36,11 +36,20 @@ class Drain:
             if head < self._until or (self._until and store.entries_at([self._until])[self._until].leaf != self._leaf):
                 self._begin()
             if head > self._until:
-                self._reach(day_of(1), day_of(head), position_at)
-                for position, applied_at, turns in self._lives(store):
-                    self._count(_life(position, applied_at, turns), head)
-                self._until, self._leaf = head, store.entries_at([head])[head].leaf
+                try:
+                    self._go_on(store, head, day_of, position_at)
+                except BaseException:
+                    # What was counted of it by then would be counted again.
+                    self._begin()
+                    raise
             return list(_running(self._days, self._changes))
+
+    def _go_on(self, store: Store, head: int, day_of: Callable[[int], date], position_at: PositionAt) -> None:
+        """Count what came up to a head."""
+        self._reach(day_of(1), day_of(head), position_at)
+        for position, applied_at, turns in self._lives(store):
+            self._count(_life(position, applied_at, turns), head)
+        self._until, self._leaf = head, store.entries_at([head])[head].leaf
 
     def _reach(self, first: date, last: date, position_at: PositionAt) -> None:
         """Have every day up to a last one; the one that was the last may have gone on."""

@@ -62,6 +62,7 @@ def act_of(filled: Filled) -> RestartBeginning | None:
     filled.need("by", "second", "why")
     considered = considered_in(filled)
     filled.bearable("by")
+    filled.bearable("second")
     ensure_others(filled)
     if filled.faults or plan is None:
         return None

@@ -177,10 +177,10 @@ SELECT coalesce(max(position), 0) FROM message WHERE position <= ?;
 SELECT * FROM message WHERE position > ? AND state = 1 ORDER BY position LIMIT ?;
 
 -- name: changed
--- What was received, first applied or turned after a position.
+-- What was received, first applied or turned after a position. Left to choose, the planner reads both tables whole for the order.
 SELECT position FROM message WHERE position > :after
-UNION SELECT position FROM message WHERE applied_at > position AND applied_at > :after
-UNION SELECT position FROM turn WHERE at > :after
+UNION SELECT position FROM message INDEXED BY message_released WHERE applied_at > position AND applied_at > :after
+UNION SELECT position FROM turn INDEXED BY turn_at WHERE at > :after
 ORDER BY position;
 
 -- name: declared
