@@ -61,7 +61,20 @@ from hervat.restart.facts import Facts, Keyed
 from hervat.restart.gates import Asking, Verdict, judge
 from hervat.restart.moving import Judge, Move, next_move
 from hervat.restart.reporting import ensure_own
-from hervat.restart.run import BY_GATES, OPENED, OPENING, SETTLING, At, Run, StepAt, exercised, is_of_exercise, run_of, under_way_at
+from hervat.restart.run import (
+    BY_GATES,
+    OPENED,
+    OPENING,
+    SETTLING,
+    At,
+    Run,
+    StepAt,
+    exercised,
+    is_of_exercise,
+    run_of,
+    stopped_before,
+    under_way_at,
+)
 from hervat.restart.told import told_of
 
 _DAY = timedelta(hours=24)
@@ -165,10 +178,14 @@ class Restarting:
 
     def _keep_statement(self, run: Run, statement: Statement) -> None:
         node = self._node
-        since = switch_of(node.store, node.keys, node.position).isolated_since(statement.from_)
-        ensure_states(statement, run, node.roster().now, self._at(since).moment if since else None, node.now())
+        before = stopped_before(node.store, node.keys, statement.source, run.at.position)
+        ensure_states(statement, run, node.roster().now, self._isolated_at, before, node.now())
         equal = is_the_same(node.store, node.keys, statement)
         self._put(StatementKept(run=run.name, statement=statement, equal=equal))
+
+    def _isolated_at(self, oin: str) -> datetime | None:
+        since = switch_of(self._node.store, self._node.keys, self._node.position).isolated_since(oin)
+        return self._at(since).moment if since else None
 
     def approve(
         self,
@@ -184,7 +201,7 @@ class Restarting:
         """
         run = self._under_way()
         ensure_named(by, second)
-        ensure_approves(approval, run, self._node.keys.origin, self._node.roster().now, self._node.now())
+        ensure_approves(approval, run, self._node.keys.origin, self._node.roster().now, self._isolated_at, self._node.now())
         act = StepApproved(approval=approval, by=by, why=why, second=second)
         return self._and_check(act, considered, by or f"{approval.role} ({approval.partner})")
 

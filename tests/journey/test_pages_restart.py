@@ -168,6 +168,7 @@ def test_each_act_is_done_once_and_says_who_decided_with_whom(begun: Served) -> 
     form = {"step": "open-skdb", "by": "Anna", "second": "", "why": "a fault", "mark": "h"}
     position, said = done(begun, begun.post("/en/restart/hold", form))
     assert act_at(begun, position)[0] == "link-moved" and "held by hand" in said and "no second person" in said
+    assert f" --stop {position} " in begun.get("/en/restart?do=approve&step=open-skdb").text
     assert begun.post("/en/restart/hold", form).headers["location"] == f"/en/restart?done={position}"
     position, said = done(begun, begun.post("/restart/isolate", {"oin": GPS, **TWO, "mark": "i"}))
     assert act_at(begun, position)[0] == "isolated" and "AFGEZONDERD: Openbaar Ministerie" in said and "met Bram" in said

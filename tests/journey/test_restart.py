@@ -63,15 +63,18 @@ def test_from_an_isolation_to_the_first_gate(tmp_path: Path) -> None:
 def test_what_an_organisation_signs_elsewhere_is_handed_in(tmp_path: Path) -> None:
     with fresh("memory") as node:
         world = World(node, a_plan())
-        # What the command signs is of this very moment.
-        world.clock.set(SystemClock().now())
+        # What the command signs is of this very moment, and after the hold.
+        world.clock.set(SystemClock().now() - timedelta(minutes=1))
         world.begin()
+        stop = world.restarting.hold("open-skdb", by="a", why="b")["position"]
         run, key, out = world.restarting.run, tmp_path / "key.pem", tmp_path / "approval.json"
         assert run is not None
         key.write_bytes(world.identities[SKDB].private.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()))
         signing = ("--role", ROLES[SKDB], "--oin", SKDB, "--key-id", "skdb-1", "--key", str(key))
         there = ("--node", node.keys.origin, "--of-run", run.name, "--hash", run.begun.hash, "--out", str(out))
-        signed = hervat("restart", "approve", "open-skdb", *signing, *there, store=tmp_path / "elsewhere.db")
+        none = hervat("restart", "approve", "open-skdb", *signing, *there, "--stop", "0", store=tmp_path / "elsewhere.db")
+        assert none.status == 2 and "--stop 0 is no position" in none.err
+        signed = hervat("restart", "approve", "open-skdb", *signing, *there, "--stop", str(stop), store=tmp_path / "elsewhere.db")
         assert signed.status == 0, signed.err
         assert not (tmp_path / "elsewhere.db").exists()
         approval = world.approval("open-skdb", SKDB)

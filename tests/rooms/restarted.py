@@ -149,7 +149,8 @@ class World:
     def approval(self, step: str, oin: str, **other: Any) -> Approval:
         run = self.restarting.run
         assert run is not None
-        said = {"node": self.node.keys.origin, "run": run.name, "plan": run.begun.hash, "step": step, "role": ROLES[oin]} | other
+        said: dict[str, Any] = {"node": self.node.keys.origin, "run": run.name, "plan": run.begun.hash, "step": step, "role": ROLES[oin]}
+        said |= {"stop": run.steps[step].stopped_at} | other
         return approve(self.identities[oin], at=self.clock.at, **said)
 
     def rehearsed(self, plan: Plan | None = None, *, passed: bool = True, made_at: datetime | None = None) -> ExerciseReport:

@@ -17,6 +17,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
+from msgspec import UNSET
 
 from hervat.batch import STATEMENT, Statement
 from hervat.chain.plan import Plan
@@ -36,9 +37,9 @@ from tests.rooms.restarted import BEGINS, GPS, GRIP, ROLES, SKDB, TWO, WHO, Worl
 GATES = ("loaded", "reconciled", "approved")
 """No source counts its stock here, so `loaded` is only ever waived."""
 OPEN = {"open-skdb": SKDB, "open-gps": GPS}
-AHEAD = timedelta(hours=1)
+AHEAD = timedelta(minutes=5)
 UNTIL = BEGINS + timedelta(days=9)
-KEPT = (3.0, 0.001, 0.0)
+KEPT = (3.0, 0.5, 0.001, 0.0)
 """Of the papers that somebody signs at a time, how many hours their clock is ahead; the last is handed in."""
 steps = st.sampled_from(sorted(OPEN))
 PIECES = ("two", "waiver", SKDB, GPS, "statement")
@@ -69,6 +70,8 @@ class Link:
     """What people did about a link, as one who stands beside it writes that down."""
 
     shut_at: datetime | None = None
+    shut_by: int | None = None
+    stated_after: datetime | None = None
     waits_for_two: bool = False
     approvals: list[Approval] = field(default_factory=list)
     seen: list[Approval] = field(default_factory=list)
@@ -77,8 +80,10 @@ class Link:
     passed: dict[str, Literal["shown", "waived"]] = field(default_factory=dict)
     is_open: bool = False
 
-    def shut(self, at: datetime) -> None:
-        self.shut_at, self.waits_for_two, self.is_open = at, True, False
+    def shut(self, at: datetime, by: int, *, held: bool) -> None:
+        self.shut_at, self.shut_by = at, by
+        self.stated_after = at + (AHEAD if held else timedelta(0))
+        self.waits_for_two, self.is_open = True, False
         self.approvals, self.stated = [], None
         self.waived.clear()
         self.passed.clear()
@@ -95,6 +100,7 @@ class OldPapers(RuleBasedStateMachine):
         self.approvals: list[Approval] = []
         self.statements: list[tuple[Statement, bool]] = []
         self.isolated: dict[str, datetime] = {}
+        self.links = {step: Link() for step in OPEN}
         self.begun()
         for step in OPEN if all_is_done else ():
             self.all_do_what_is_theirs(step, list(PIECES), "as it is")
@@ -103,7 +109,8 @@ class OldPapers(RuleBasedStateMachine):
         self.opened.__exit__(None, None, None)
 
     def begun(self) -> None:
-        self.links = {step: Link() for step in OPEN}
+        # An approval names its run; a statement does not, so what shut a link in a run of before shuts out statements of before.
+        self.links = {step: Link(stated_after=link.stated_after) for step, link in self.links.items()}
         self.run = str(self.world.restarting.begin(self.world.plan, **TWO)["run"])
         self.looked_at()
 
@@ -134,6 +141,11 @@ class OldPapers(RuleBasedStateMachine):
         """Whether a key counts now, and did when something was made."""
         return any(key.identity.key_id == key_id and not key.revoked and made >= key.since for key in self.keys[oin])
 
+    def is_stolen(self, oin: str, key_id: str) -> bool:
+        """Whether a key is of before its organisation was isolated; the run never ends, so nobody is let through again."""
+        at = self.isolated.get(oin)
+        return at is not None and not any(key.identity.key_id == key_id and key.since >= at for key in self.keys[oin])
+
     def hand_in(self, said: Approval) -> None:
         link, made = self.links[said.step], parse_rfc3339(said.made_at)
         content = msgspec.structs.replace(said, signature="")
@@ -141,9 +153,11 @@ class OldPapers(RuleBasedStateMachine):
             said.run == self.run
             and (said.partner, said.role) in ((SKDB, ROLES[SKDB]), (GPS, ROLES[GPS]))
             and self.known(said.partner, said.key, made)
+            and not self.is_stolen(said.partner, said.key)
             and made <= self.now + AHEAD
             and content not in link.seen
             and (link.shut_at is None or made > link.shut_at)
+            and said.stop == (UNSET if link.shut_by is None else link.shut_by)
         )
         if counts:
             link.approvals.append(said)
@@ -154,8 +168,9 @@ class OldPapers(RuleBasedStateMachine):
     def state(self, said: Statement, equal: bool) -> None:
         oin, made = said.from_, parse_rfc3339(said.made_at)
         (link,) = (self.links[step] for step, whose in OPEN.items() if whose == oin)
-        shut = [at for at in (link.shut_at, self.isolated.get(oin)) if at is not None]
-        counts = self.known(oin, said.key, made) and made <= self.now + AHEAD and all(made > at for at in shut)
+        shut = link.stated_after
+        counts = self.known(oin, said.key, made) and not self.is_stolen(oin, said.key)
+        counts = counts and made <= self.now + AHEAD and (shut is None or made > shut)
         if counts:
             link.stated = (said, equal)
         self.attempt(lambda: self.world.restarting.check(statement=said), counts=counts)
@@ -169,7 +184,8 @@ class OldPapers(RuleBasedStateMachine):
                 return stated is not None and stated[1] and self.known(stated[0].from_, stated[0].key, parse_rfc3339(stated[0].made_at))
             case "approved":
                 made = [(one, parse_rfc3339(one.made_at)) for one in link.approvals]
-                return {one.partner for one, at in made if self.known(one.partner, one.key, at)} == {SKDB, GPS}
+                counted = [one for one, at in made if self.known(one.partner, one.key, at) and not self.is_stolen(one.partner, one.key)]
+                return {one.partner for one in counted} == {SKDB, GPS}
             case _:
                 return False
 
@@ -204,7 +220,8 @@ class OldPapers(RuleBasedStateMachine):
         identity, at = self.keys[oin][max(-len(self.keys[oin]), -1 - which)].identity, self.now + timedelta(hours=ahead)
         run, node = self.world.restarting.run, self.world.node.keys.origin
         assert run is not None
-        self.approvals.append(approve(identity, node, run.name, run.begun.hash, step, role or ROLES[oin], at))
+        stop = self.links[step].shut_by
+        self.approvals.append(approve(identity, node, run.name, run.begun.hash, step, role or ROLES[oin], at, stop=stop))
         return self.approvals[-1]
 
     def stated(self, oin: str, which: int = 0, ahead: float = 0.0, *, equal: bool = True) -> tuple[Statement, bool]:
@@ -244,10 +261,10 @@ class OldPapers(RuleBasedStateMachine):
         new one. Everybody keeps a second, and one of a clock that is far ahead.
         """
         for piece in pieces:
-            old = [one for one in self.approvals if (one.step, one.partner) == (step, piece)][-3:]
+            old = [one for one in self.approvals if (one.step, one.partner) == (step, piece)][-len(KEPT) :]
             for said in (*old, *map(written_otherwise, old[-1:])):
                 self.hand_in(said)
-            for said, equal in [one for one in self.statements if one[0].from_ == OPEN[step]][-3:] if piece == "statement" else ():
+            for said, equal in [one for one in self.statements if one[0].from_ == OPEN[step]][-len(KEPT) :] if piece == "statement" else ():
                 self.state(said, equal)
             self.what_is_open_is_what_may_be()
             match piece:
@@ -277,13 +294,15 @@ class OldPapers(RuleBasedStateMachine):
     def a_link_is_closed_and_they_do_so_again(
         self, how: str | None, step: str, later: float, pieces: list[str], stated: str, between: bool
     ) -> None:
-        """The first link or the second before the other; keys may go between them."""
+        """The first link or the second before the other; keys may go between them, and go mostly of who was isolated."""
         if how == "held":
             self.a_link_is_held(step)
         else:
             self.somebody_is_isolated(how)
         self.what_is_open_is_what_may_be()
         self.time_passes(later)
+        for oin in self.isolated if pieces[0] != "waiver" else ():
+            self.a_key_is_revoked(oin, True)
         for one in (step, *(other for other in OPEN if other != step)):
             self.all_do_what_is_theirs(one, pieces, stated)
             for whose in (SKDB, GPS) if between else ():
@@ -317,38 +336,46 @@ class OldPapers(RuleBasedStateMachine):
     @rule(step=steps)
     def a_link_is_held(self, step: str) -> None:
         held = self.world.restarting.hold(step, **WHO)
-        self.links[step].shut(self.moment_of(held))
+        self.links[step].shut(self.moment_of(held), held["position"], held=True)
         self.looked_at()
 
     @rule(oin=st.sampled_from((None, SKDB, GPS, GRIP)))
     def somebody_is_isolated(self, oin: str | None) -> None:
-        at = self.moment_of(self.world.restarting.isolate(oin, **WHO))
+        isolated = self.world.restarting.isolate(oin, **WHO)
+        at = self.moment_of(isolated)
         for step, whose in OPEN.items():
             if oin in (None, whose):
                 self.isolated[whose] = at
-                self.links[step].shut(at)
+                self.links[step].shut(at, isolated["position"], held=False)
         self.looked_at()
 
     @rule(oin=st.sampled_from((SKDB, GPS)), next_too=st.booleans())
     def a_key_is_revoked(self, oin: str, next_too: bool) -> None:
         last, name = self.keys[oin][-1], f"{oin[-6:]}-{len(self.keys[oin])}"
         after = Identity(oin, name, Ed25519PrivateKey.from_private_bytes(name.encode().ljust(32, b"1")))
-        keys = (known_as(after, self.now),) if next_too or last.revoked else ()
+        since = self.now
+        keys = (known_as(after, since),) if next_too or last.revoked else ()
         revoked = () if last.revoked else (last.identity.key_id,)
         self.world.node.set_partner(oin, Wish(keys=keys, revoke=revoked), **WHO)
         last.revoked = True
-        self.keys[oin] += [Key(after, self.now) for _ in keys]
+        self.keys[oin] += [Key(after, since) for _ in keys]
 
-    @rule(oin=st.sampled_from(("", SKDB, GPS)))
-    def it_is_aborted_and_begun_again(self, oin: str) -> None:
-        """Of an organisation that was isolated between two runs; what was signed for the first is handed in again."""
+    @rule(step=steps, how=st.sampled_from(("held before", "isolated between", "")))
+    def it_is_aborted_and_begun_again(self, step: str, how: str) -> None:
+        """With a link held in the first run, or its organisation isolated between the two; what was signed for the first is handed in
+        again.
+        """
+        if how == "held before":
+            self.a_link_is_held(step)
         self.world.restarting.abort(**WHO)
-        if oin:
-            self.isolated[oin] = self.moment_of(self.world.restarting.isolate(oin, **WHO))
+        if how == "isolated between":
+            isolated = self.world.restarting.isolate(OPEN[step], **WHO)
+            at = self.isolated[OPEN[step]] = self.moment_of(isolated)
+            self.links[step].shut(at, isolated["position"], held=False)
         self.begun()
         for approval in self.approvals[-2:]:
             self.hand_in(approval)
-        for statement in [one for one in self.statements if one[0].from_ == oin][-1:]:
+        for statement in [one for one in self.statements if one[0].from_ == OPEN[step]][-1:]:
             self.state(*statement)
 
     @rule(hours=st.sampled_from((0.01, 0.6, 30)))

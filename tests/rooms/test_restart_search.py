@@ -102,6 +102,10 @@ class NoWayRound(RuleBasedStateMachine):
     def a_key_is_revoked(self, oin: str) -> None:
         self.tried(lambda: self.node.set_partner(oin, Wish(revoke=(self.world.identities[oin].key_id,)), **WHO))
 
+    @rule()
+    def everybody_gets_another_key(self) -> None:
+        self.tried(self.world.rotate)
+
     @rule(step=st.sampled_from(("restore", "keys", *LINKS)), second=st.sampled_from((None, "another")))
     def a_step_is_done(self, step: str, second: str | None) -> None:
         self.tried(lambda: self.world.restarting.done(step, by="a crew", evidence="x", second=second))

@@ -108,6 +108,7 @@ def test_who_decided_with_whom_is_told_and_one_person_is_not_two(world: World) -
     world.restarting.isolate(SKDB, by="Anna", second="Bram", why="seen there")
     (isolated,) = told(world)["isolated"]
     assert {"oin": SKDB, "by": "Anna", "second": "Bram", "why": "seen there"}.items() <= isolated.items()
+    world.rotate()
     world.restarting.approve(world.approval("open-skdb", SKDB), by="Anna", second="Bram", why="seen and signed")
     world.restarting.abort(by="Anna", second="Bram", why="enough")
     assert {"by": "Anna", "second": "Bram", "why": "enough", "outcome": "aborted"}.items() <= told(world)["ended"].items()
@@ -203,3 +204,34 @@ def test_of_what_is_held_for_a_link_so_much_is_read_as_is_told(monkeypatch: pyte
 
 def case(number: int) -> dict[str, object]:
     return {"pn": f"10/00000{number}-25", "skn": f"S{number}", "office": "x", "received_on": "2025-07-01", "charges": [charge(1)]}
+
+
+def test_no_more_is_opened_than_a_look_may_where_nothing_of_it_is_the_links(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A judgment says only inside whether it waits for an appeal or, as each of these, for a charge."""
+    monkeypatch.setattr(gates, "MOST_LOOKED_AT", 4)
+    monkeypatch.setattr(facts, "_FEW", 2)
+    opened: list[int] = []
+    tell = Waiting.tell
+    monkeypatch.setattr(Waiting, "tell", lambda self, rows: (opened.append(len(rows)), tell(self, rows))[1])
+    with fresh("memory") as node:
+        world = World(node, a_plan(("approved", "no-held"), kinds=("appeal-lodged",)))
+        node.receive([world.made("grip", "judgment-given", judgment(n)) for n in range(9)])
+        world.begin()
+        for one in ("restore", "keys"):
+            world.restarting.done(one, by="a crew", evidence="x")
+        opened.clear()
+        world.approve("open-skdb")
+        assert world.states()["open-skdb"] == "replay"
+        opened.clear()
+        found = world.missing("open-skdb")["no-held"]
+        assert found.startswith("of more than 4 messages that may be held") and "oldest 4 were looked at, and 0 are" in found
+        assert sum(opened) == 6, "the four, and a page to see that there are more"
+        monkeypatch.setattr(gates, "MOST_LOOKED_AT", 9)
+        world.restarting.check()
+        assert world.states()["open-skdb"] == "live"
+
+
+def judgment(number: int) -> dict[str, object]:
+    verdict = {"charge": 1, "verdict": "convicted"}
+    named = {"judgment": f"J{number}", "court": "x", "instance": 1, "pn": f"10/{number:06}-25", "given_on": "2025-08-01"}
+    return named | {"verdicts": [verdict], "sentences": []}

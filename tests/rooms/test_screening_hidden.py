@@ -10,9 +10,9 @@ from hypothesis import event, given
 from hypothesis import strategies as st
 
 from hervat.assemble import Node
-from hervat.consumers.removed import HIDDEN
+from hervat.consumers.removed import HIDDEN, REMOVED
 from hervat.consumers.retention import recompute
-from hervat.consumers.retention.acts import HiddenAct, Named
+from hervat.consumers.retention.acts import HiddenAct, Named, RemovedAct
 from hervat.consumers.retention.desk import WAITING
 from hervat.screening import screening_of, work_list_of
 from tests.rooms.kept import FEEDS, LIGHT, SKNS, Feeds, charge, histories
@@ -143,3 +143,19 @@ def test_a_fault_in_what_either_computation_hides_is_seen(monkeypatch: pytest.Mo
         assert screening_of(node).step(ON)["delivered"] == 0
         found = screening_of(node).check()
         assert found.differences == 3 and "the first never told it" in (found.difference or "")
+
+
+@pytest.mark.parametrize("whole", [True, False], ids=["all of it", "a part of it"])
+def test_what_somebody_erases_is_withdrawn_only_where_retention_had_removed_all_of_it(whole: bool) -> None:
+    with fresh("memory") as node:
+        receive(at(node, ON - DAY), begun(), "2200-01-01")
+        assert screening_of(node).step(ON - DAY)["delivered"] == 3
+        (case,) = node.store.of_kind("case-registered", node.position)
+        struck = node.erase_message(case.position, None if whole else "charge:1", by="retention", ground="a term")["position"]
+        node.decide(REMOVED, RemovedAct(on=ON, erased=struck, charges=(), keys=(), **WHO))
+        if not whole:
+            node.erase_message(case.position, None, by="somebody", ground="asked for")
+        screening_of(node).step(ON)
+        stands = {one.message for one in screening_of(node).told().last.values() if one.stands}
+        assert (case.position in stands) == (not whole)
+        assert screening_of(node).check().ok

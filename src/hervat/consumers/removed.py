@@ -76,8 +76,8 @@ class Removed:
         return self._known[1]
 
     def messages(self) -> frozenset[int]:
-        """Where the messages lie of which something went, and not because somebody erased it by hand."""
+        """Where the messages lie that went whole, and not because somebody erased them by hand: what lost a part may yet be erased so."""
         last = self._store.head().size
         acts = [act.erased for _, act in acts_of(self._store, self._keys, (REMOVED,), _read, _WHAT, last)]
         erased = (read_erased(open_entry(self._keys, entry)) for entry in self._store.entries_at(acts).values())
-        return frozenset(struck.position for act in erased for struck in act.entries)
+        return frozenset(struck.position for act in erased for struck in act.entries if struck.parts is None)

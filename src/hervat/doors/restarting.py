@@ -163,10 +163,13 @@ def _signed(arguments: Namespace) -> Approval:
     if identity is None or not arguments.role:
         raise Usage("give --role, --oin, --key-id and --key to sign, or --approval FILE with what was signed; nothing was approved")
     elsewhere = (arguments.node, arguments.of_run, arguments.hash)
-    if any(elsewhere):
+    if any(elsewhere) or arguments.stop is not None:
         if not all(elsewhere) or arguments.out is None:
             raise Usage("for a node elsewhere give --node, --of-run, --hash and --out together; nothing was signed")
+        if arguments.stop is not None and arguments.stop < 1:
+            raise Usage(f"--stop {arguments.stop} is no position of a journal; hervat restart show --json has it as last_stop")
         node, run, plan = elsewhere
+        stop = arguments.stop
     else:
         with Node.opened(arguments.store) as opened:
             under_way = Restarting(opened).run
@@ -174,7 +177,8 @@ def _signed(arguments: Namespace) -> Approval:
                 raise NotSo("no restart is under way; hervat restart begin PLAN begins one")
             node, run, plan = opened.keys.origin, under_way.name, under_way.begun.hash
         ensure_asked(under_way, arguments.step, identity.oin, arguments.role)
-    return signed_approval(identity, node, run, plan, arguments.step, arguments.role, SystemClock().now())
+        stop = under_way.steps[arguments.step].stopped_at
+    return signed_approval(identity, node, run, plan, arguments.step, arguments.role, SystemClock().now(), stop=stop)
 
 
 def waive(arguments: Namespace) -> int:

@@ -212,7 +212,7 @@ class Exercise(ExitStack):
             identity = self.cast.identities[oin]
             if (oin, approver.role, identity.key_id) not in there and run.under_way:
                 signed_for = (self.node.keys.origin, run.name, run.begun.hash, one.step.id, approver.role)
-                self._count(self.restarting.approve(approve(identity, *signed_for, self.node.now())))
+                self._count(self.restarting.approve(approve(identity, *signed_for, self.node.now(), stop=one.stopped_at)))
 
     def _befalls(self, one: StepAt) -> None:
         """What goes wrong once a link is let through: something is refused while it soaks, or its partner was intruded after all."""

@@ -288,7 +288,7 @@ class Gated:
         for approver in one.step.approvers if both else one.step.approvers[:1]:
             if approver.oin is not None and (approver.oin, approver.role) not in there:
                 signed_for = (self._node.keys.origin, run.name, run.begun.hash, one.step.id, approver.role)
-                self._restarting.approve(approve(self._identities[approver.oin], *signed_for, self._node.now()))
+                self._restarting.approve(approve(self._identities[approver.oin], *signed_for, self._node.now(), stop=one.stopped_at))
 
     def _waive(self, one: StepAt, gate: GateName, why: str) -> None:
         first, second = (Waiving(name=f"{who.role} (invented)", partner=who.oin or "") for who in one.step.approvers)

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from typing import Annotated, Any, Literal
 
 import msgspec
-from msgspec import Meta, Struct
+from msgspec import UNSET, Meta, Struct, UnsetType
 
 from hervat.batch import Hash, Instant, Statement
 from hervat.chain.parts import GateName
@@ -29,7 +29,9 @@ Evidence = dict[str, Any]
 
 
 class Approval(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """What an organisation signs: that in this role it approves that a step of this run, of the plan with this hash, opens at this node."""
+    """What an organisation signs: that in this role it approves that a step of this run, of the plan with this hash, opens at this node.
+    `stop` is the position of the act that last stopped the step in this run, which it therefore knew of; it is left out where none did.
+    """
 
     v: Literal[1] = 1
     node: Text
@@ -38,6 +40,7 @@ class Approval(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     step: Text
     partner: Oin
     role: Text
+    stop: Annotated[int, Meta(ge=1)] | UnsetType = UNSET
     made_at: Instant
     key: KeyId
     signature: str

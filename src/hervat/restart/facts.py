@@ -35,6 +35,13 @@ class Keyed(NamedTuple):
     dated: date | None
 
 
+class Lacking(NamedTuple):
+    """The positions of what is held for what links should have given, and whether all was looked at that may be."""
+
+    positions: list[int]
+    whole: bool
+
+
 KeyedOf = Callable[[str], Sequence[Keyed]]
 
 
@@ -121,15 +128,22 @@ class Facts:
         entries = self._store.entries_at(rows)
         return sorted([*found, *((at, parse_rfc3339(read_meta(entries[at]).received_at)) for at in rows)])
 
-    def lacking(self, run: Run, one: StepAt, most: int) -> list[int]:
-        """The positions of what is held for a key that a link should have given: this one, or one that is let through already; of the
-        oldest `most`, for what is held may be all there is.
+    def lacking(self, run: Run, one: StepAt, most: int, looks: int) -> Lacking:
+        """What is held for a key that a link should have given: this one, or one that is let through already; the oldest `most`, and of
+        the oldest `looks` that may be held for one. They are opened one by one, and what is held may be all there is.
         """
         links = [other for other in run.steps.values() if other is one or other.let_through is not None]
         given = {sort for link in links for kind in link.step.kinds or tuple(TABLE) for sort in _sorts_given(kind)}
         sources = {link.source for link in links if link.source is not None}
-        theirs = (held["position"] for held in self._held_for(given) if any(_is_theirs(key, given, sources) for key in held["needs"]))
-        return list(islice(theirs, most))
+        held_for, found, looked = self._held_for(given), list[int](), 0
+        for held in islice(held_for, looks):
+            looked += 1
+            if any(_is_theirs(key, given, sources) for key in held["needs"]):
+                found.append(held["position"])
+            if len(found) == most:
+                break
+        # Whether one more is there is asked by opening that: the last page of a look, and no further one.
+        return Lacking(found, looked < looks or next(held_for, None) is None)
 
     def _held_for(self, given: set[str]) -> Iterator[dict[str, Any]]:
         """What is held for keys, as far as its kind may need one of these sorts; told a few at a time, and each once."""

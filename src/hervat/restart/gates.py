@@ -5,9 +5,10 @@
   by a key that was not revoked, and said since the link was last held by hand or isolated.
 - `clean`: nothing of the partner lies in quarantine, every check that the link waits for is done, and no key from before its isolation
   counts.
-- `approved`: two roles of two organisations signed for this step of this run.
+- `approved`: two roles of two organisations signed for this step of this run, whoever is isolated with a key from after that.
 - `rehearsed`: an exercise of this very plan came through, not too long ago.
-- `no-held`: nothing is held for a key that this link, or one that is let through, should have given.
+- `no-held`: nothing is held for a key that this link, or one that is let through, should have given; where more may be than is opened in
+  a look, that is not known, and the gate not passed.
 - `soaked`: so many hours since it was let through, or since the last conflict or refusal of its source after that.
 
 Once passed, a gate is looked at again at each check (`again`): a newer claim that cannot be checked yet is let be, a rehearsal does not
@@ -16,7 +17,7 @@ A gate that two people let be was not passed on any of that: when their waiver e
 """
 
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import NamedTuple
 
 from hervat.batch import Statement
@@ -37,6 +38,8 @@ WAIVED = "waived_at"
 _LISTED = 20
 MOST_HELD = 500
 """So many of what is held for a link are counted, and no more: they are opened one by one, and there may be all there is."""
+MOST_LOOKED_AT = 2000
+"""So many are opened to find these, and no more: a judgment says only inside whether it waits for an appeal or for a charge."""
 
 
 class Verdict(NamedTuple):
@@ -58,6 +61,11 @@ class Asking(NamedTuple):
     facts: Facts
     switch: Switch
     moments: dict[int, str]
+
+    def isolated_at(self, oin: str) -> datetime | None:
+        """When an organisation was isolated that is not let through again; None where it is."""
+        moment = self.moments.get(self.switch.isolated_since(oin))
+        return None if moment is None else parse_rfc3339(moment)
 
 
 def judge(asking: Asking, run: Run, one: StepAt, gate: GateName, *, again: bool = False) -> Verdict:
@@ -130,10 +138,10 @@ def _clean(asking: Asking, run: Run, one: StepAt, again: bool) -> Verdict:
     inside = asking.facts.quarantined(oin)
     checks = {wait.step: run.steps[wait.step].done for wait in one.step.waits_for if run.steps[wait.step].step.act == "check"}
     since = asking.switch.isolated_since(oin)
-    partner, moment = asking.facts.partners.get(oin), asking.moments.get(since)
+    partner, moment = asking.facts.partners.get(oin), asking.isolated_at(oin)
     keys = () if partner is None else partner.keys
     in_force = [key for key in keys if key.revoked_at is None and (key.valid_until is None or key.valid_until > asking.facts.now)]
-    old = [key.id for key in in_force if moment is not None and key.valid_from < parse_rfc3339(moment)]
+    old = [key.id for key in in_force if moment is not None and key.valid_from < moment]
     evidence: Evidence = {
         "quarantined": inside,
         "checks": {step: None if done is None else done.position for step, done in checks.items()},
@@ -153,7 +161,7 @@ def _clean(asking: Asking, run: Run, one: StepAt, again: bool) -> Verdict:
 
 def _approved(asking: Asking, run: Run, one: StepAt, again: bool) -> Verdict:
     given = [approval for _, approval in one.approvals]
-    counted = given if again else counting(given, asking.facts.partners)
+    counted = given if again else counting(given, asking.facts.partners, asking.isolated_at)
     there = {(approval.partner, approval.role): approval for approval in counted}
     asked = [(run.oin(approver.oin), approver.role) for approver in one.step.approvers]
     positions = {approval.signature: at.position for at, approval in one.approvals}
@@ -185,9 +193,11 @@ def _rehearsed(asking: Asking, run: Run, one: StepAt, again: bool) -> Verdict:
 
 
 def _no_held(asking: Asking, run: Run, one: StepAt, again: bool) -> Verdict:
-    lacking = asking.facts.lacking(run, one, MOST_HELD + 1)
+    lacking, whole = asking.facts.lacking(run, one, MOST_HELD + 1, MOST_LOOKED_AT)
     counted, more = lacking[:MOST_HELD], len(lacking) > MOST_HELD
     evidence: Evidence = {"held": len(counted), "more": more, "positions": lacking[:_LISTED], "at": asking.facts.position}
+    if not whole and not more:
+        return Verdict(False, evidence | {"looked_at": MOST_LOOKED_AT}, lack("more-than-looked-at", looked=MOST_LOOKED_AT, n=len(counted)))
     if lacking:
         return Verdict(False, evidence, lack("more-held-for-it" if more else "held-for-it", n=len(counted), first=lacking[0]))
     return Verdict(True, evidence)

@@ -49,6 +49,8 @@ SENTENCES: Final[Mapping[str, Mapping[str, str]]] = {
         "hervat held shows them",
         "more-held-for-it": "more than {n} messages, the first at position {first}, are held for what an open link should have given; "
         "hervat held shows them",
+        "more-than-looked-at": "of more than {looked} messages that may be held for what an open link should have given the oldest "
+        "{looked} were looked at, and {n} are; hervat held shows them, and two people may let this be",
         "nothing-let-through": "nothing of the link is let through yet",
         "soaking": "not long enough since it was let through: until {until}",
         "soaking-again": "not long enough since position {position}, where something was refused or in conflict: until {until}",
@@ -84,6 +86,8 @@ SENTENCES: Final[Mapping[str, Mapping[str, str]]] = {
         "hervat held toont ze",
         "more-held-for-it": "meer dan {n} berichten, het eerste op positie {first}, zijn aangehouden om wat een open koppeling had moeten "
         "geven; hervat held toont ze",
+        "more-than-looked-at": "van meer dan {looked} berichten die misschien zijn aangehouden om wat een open koppeling had moeten "
+        "geven zijn de oudste {looked} bekeken, en {n} zijn dat; hervat held toont ze, en twee mensen kunnen dit laten rusten",
         "nothing-let-through": "van de koppeling is nog niets doorgelaten",
         "soaking": "nog niet lang genoeg sinds zij werd opengezet: tot {until}",
         "soaking-again": "nog niet lang genoeg sinds positie {position}, waar iets werd geweigerd of botste: tot {until}",

@@ -8,7 +8,7 @@
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Literal
 
 import msgspec
@@ -19,7 +19,17 @@ from hervat.clock import parse_rfc3339
 from hervat.errors import StoreFault
 from hervat.intake.ceilings import Ceiling
 from hervat.intake.quarantine import oin_of
-from hervat.intake.switching import HOLD, RESTART_BEGUN, SWITCH_ACTS, Isolated, LinkMoved, LinkState, RestartBegun, RestartEnded
+from hervat.intake.switching import (
+    HOLD,
+    RESTART_BEGUN,
+    SWITCH_ACTS,
+    Isolated,
+    LinkMoved,
+    LinkState,
+    RestartBegun,
+    RestartEnded,
+    read_switch,
+)
 from hervat.journal.acts import acts_at, acts_of
 from hervat.journal.entry import read_meta
 from hervat.journal.keys import NodeKeys
@@ -42,6 +52,8 @@ from hervat.restart.acts import (
     read_run_act,
 )
 
+AHEAD = timedelta(minutes=5)
+"""How far the clock of whoever signs for a run may be before ours."""
 OPENED = ("replay", "catching-up", "live")
 OPENING: tuple[GateName, ...] = ("loaded", "reconciled", "clean", "approved", "rehearsed")
 """The gates before anything of a link is let through."""
@@ -72,6 +84,13 @@ class Stop:
     @property
     def said(self) -> str:
         return f"{self.how} by {self.by}: {self.why}"
+
+    @property
+    def until(self) -> datetime:
+        """The last moment of which a statement may still be from before this stop: after a hold a clock that is ahead counts; after an
+        isolation the key says it (`approving`).
+        """
+        return self.at.moment + (AHEAD if self.how == "held" else timedelta(0))
 
 
 @dataclass(slots=True)
@@ -106,6 +125,11 @@ class StepAt:
     @property
     def is_complete(self) -> bool:
         return self.state == "live" if self.is_link else self.done is not None
+
+    @property
+    def stopped_at(self) -> int | None:
+        """The position of the act that last stopped it in this run; whoever approves it names that."""
+        return None if self.last_stop is None else self.last_stop.at.position
 
     def asked(self, among: Iterable[GateName]) -> list[GateName]:
         """The gates that the plan asks for, of some of them; of a link without a feed here only those that can be told here."""
@@ -181,7 +205,7 @@ class Run:
                 made = parse_rfc3339(act.statement.made_at)
                 for one in self.links_of(act.statement.source):
                     # Of two links of a source one may have been held since it was signed, and the other not.
-                    if one.last_stop is None or made > one.last_stop.at.moment:
+                    if one.last_stop is None or made > one.last_stop.until:
                         one.statements.append((at, act))
             case StepApproved():
                 one = self.steps[act.approval.step]
@@ -266,6 +290,28 @@ def under_way_at(journal: Store, keys: NodeKeys, last: int) -> str | None:
         if isinstance(act, RestartBegun | RestartEnded):
             name = act.run if isinstance(act, RestartBegun) else None
     return name
+
+
+def stopped_before(journal: Store, keys: NodeKeys, source: str, last: int) -> tuple[str, Stop] | None:
+    """What of a source was stopped last up to a position, in whatever run: the step of a link that was held by hand, or the organisation
+    that was isolated; None where nothing was.
+    """
+    links: set[str] = set()
+    found: tuple[int, str, Isolated | LinkMoved] | None = None
+    # What a plan said is not read: one of before may be unreadable by now.
+    for position, act in acts_of(journal, keys, SWITCH_ACTS, read_switch, "act of isolation or restart", last):
+        match act:
+            case RestartBegun():
+                links = {link.step for link in act.links if link.source == source}
+            case LinkMoved(state="held") if act.step in links and act.by != BY_GATES:
+                found = position, act.step, act
+            case Isolated() if act.oin in (None, oin_of(source)):
+                found = position, oin_of(source) or source, act
+    if found is None:
+        return None
+    position, what, stop = found
+    at = At(position, parse_rfc3339(read_meta(journal.entries_at([position])[position]).received_at))
+    return what, Stop(at, "isolated" if isinstance(stop, Isolated) else "held", stop.by, stop.why, stop.second)
 
 
 def exercised(oin: str) -> str:

@@ -95,6 +95,7 @@ def _step(run: Run, one: StepAt, facts: Facts, judge: Judge, arrivals: Arrivals)
         "next": None if after is None else sentence(after),
         "next_is": None if after is None else _lack(after),
         "stopped": None if one.stopped is None else _stopped(one.stopped),
+        "last_stop": None if one.last_stop is None else _stopped(one.last_stop),
         "waits_for": [{"step": wait.step, "why": wait.why, "complete": wait.step not in waits} for wait in step.waits_for],
         "gates": [_gate(one, gate, judge) for gate in one.asked((*OPENING, *SETTLING))] if one.is_link else [],
         "waivers": [_waiver(one, gate, facts.now) for gate in one.waived],

@@ -160,7 +160,7 @@ class Check:
         """What the receiver holds for true and does not stand."""
         left = [pair for pair, told in self._told.last.items() if told.stands and pair not in standing]
         rows = self._store.rows_at({position for pair in left for position in pair})
-        removed = self._struck(self._acts(_REMOVED, 0, "erased")) if left else set()
+        removed = self._struck(self._acts(_REMOVED, 0, "erased"), whole=True) if left else set()
         for pair in left:
             if any(rows[position].erased >= WHOLE and position not in removed for position in pair):
                 continue
@@ -222,7 +222,7 @@ class Check:
         entries = self._store.entries_at(positions)
         return [msgspec.json.decode(open_entry(self._keys, entries[at]).payload)[field] for at in positions]
 
-    def _struck(self, acts: Collection[int]) -> set[int]:
-        """The messages that acts of erasing struck."""
+    def _struck(self, acts: Collection[int], *, whole: bool = False) -> set[int]:
+        """The messages that acts of erasing struck; or with `whole`, only those of which they left no part."""
         read = (msgspec.json.decode(open_entry(self._keys, entry).payload) for entry in self._store.entries_at(acts).values())
-        return {one["position"] for act in read for one in act["entries"]}
+        return {one["position"] for act in read for one in act["entries"] if not whole or one["parts"] is None}

@@ -264,7 +264,7 @@ class Following:
 
     @cached_property
     def _removed(self) -> frozenset[int]:
-        """The messages of which retention removed something."""
+        """The messages that retention removed whole."""
         return Removed(self._store, self._keys).messages()
 
 

@@ -56,6 +56,7 @@ COMMANDS: dict[str, Command] = {
             argument("--of-run", metavar="NAME", help="with --out, for a node elsewhere: its run, as restart show tells it"),
             argument("--hash", metavar="HASH", help="and the hash of the plan"),
             argument("--node", metavar="NAME", help="and the name of that node"),
+            argument("--stop", type=int, metavar="POSITION", help="and where the step was last held or isolated in that run, if it was"),
             argument("--approval", metavar="FILE", help="hand in what was signed and written before"),
             argument("--by", metavar="NAME", help="who hands it in; asked but with --out"),
             argument("--why", metavar="TEXT", help="on what ground; asked but with --out"),

@@ -150,6 +150,7 @@ class Shown:
         keys = [] if partner is None else [key.id for key in partner.keys if key.revoked_at is None]
         signing = ["--role", one["role"], "--oin", oin, "--key-id", keys[-1] if keys else "KEY-ID", "--key", "KEY.pem"]
         there = ["--node", self._told["node"], "--of-run", self._told["run"], "--hash", self._told["plan"]["hash"]]
+        there += ["--stop", str(step["last_stop"]["position"])] if step["last_stop"] else []
         line = ["hervat", "restart", "approve", step["id"], *signing, *there, "--out", f"{step['id']}-{one['role']}.json"]
         return {**one, "name": self.name(oin) if oin else one["partner"], "command": shlex.join(line)}
 
