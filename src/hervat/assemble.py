@@ -68,11 +68,22 @@ class Node(Reader):
     """A store that may be asked, and what may be done to it. Opened for reading, or by the one writer."""
 
     def __init__(
-        self, store: Engine, keys: NodeKeys, partners: Partners, clock: Clock, *, writer: bool, file: Path | None = None
+        self,
+        store: Engine,
+        keys: NodeKeys,
+        partners: Partners,
+        clock: Clock,
+        *,
+        writer: bool,
+        file: Path | None = None,
+        own: Path | None = None,
     ) -> None:
-        """`file` is the keys file, where there is one: without it keys cannot be rotated."""
+        """`file` is the keys file, where there is one: without it keys cannot be rotated. `own`: the one that would be this store's alone,
+        where nobody said which it is.
+        """
         super().__init__(store, keys, partners, clock)
         self._file = file
+        self._own = own
         self._writer = writer
         self._inbox: Inbox | None = None
         self._looked = clock.monotonic()
@@ -113,7 +124,8 @@ class Node(Reader):
                 if writer:
                     # It may be over by now: then nobody need ask for it.
                     scrubbing.scrub(store, anew=False)
-            yield cls(store, in_force(store, node_keys), partners, clock, writer=writer, file=file)
+            own = store.keys_own if _said(keys) is None else None
+            yield cls(store, in_force(store, node_keys), partners, clock, writer=writer, file=file, own=own)
 
     def inbox(self) -> Inbox:
         """The door for writing; raises Usage on a node that was opened for reading."""
@@ -282,12 +294,18 @@ class Node(Reader):
     def rotate(self, *, by: str, why: str, stolen: bool = False) -> Rotated:
         """Let other keys take over, or bring to its end what was begun; this node goes on with them, whatever ends it in the middle.
 
-        Raises NotSo where nothing is sealed yet, KeysFault where the keys file cannot be written or a box does not open.
+        Raises NotSo where nothing is sealed yet or the keys file may be another store's too, KeysFault where it cannot be written or a box
+        does not open.
         """
         if not self.position:
             raise NotSo("the journal is empty: nothing is sealed with these keys yet")
         if self._file is None:
             raise KeysFault("the keys of this node lie in no file, so no others can take over")
+        if self._own not in (None, self._file):
+            raise NotSo(
+                f"the keys were found in {self._file}, which another store may use as well: the one that this was copied or moved from; "
+                f"copy it to {self._own} first, and where a node serves this store begin it anew: then it is this store's alone"
+            )
         # It sees whether the keys fit.
         self.inbox()
         rotation = Rotation(self.store, self._file, self.keys, self.rosters(), self._clock)
@@ -337,7 +355,13 @@ def _batches(lines: Iterable[bytes], most: int) -> Iterator[list[bytes]]:
 
 def keys_path(store: Engine | Place, keys: Path | None = None) -> Path:
     """Where the keys of a node are: at the path given, at HERVAT_KEYS, or beside the store."""
-    return keys or Path(os.environ.get("HERVAT_KEYS") or store.keys_beside)
+    return _said(keys) or store.keys_beside
+
+
+def _said(keys: Path | None) -> Path | None:
+    """Where the keys are, if anybody said so."""
+    told = os.environ.get("HERVAT_KEYS")
+    return keys or (Path(told) if told else None)
 
 
 @contextmanager
