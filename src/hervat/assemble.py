@@ -6,14 +6,14 @@ Whoever wants to know how a message becomes a fact reads `PIPELINE` from top to 
 
 import os
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import ExitStack, closing, contextmanager
+from contextlib import ExitStack, closing, contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
 import msgspec
 
 from hervat.clock import Clock, SystemClock, rfc3339
-from hervat.errors import KeysFault, NotSo, StoreFault, Usage
+from hervat.errors import KeysFault, NotSo, StoreFault, TechnicalFault, Usage
 from hervat.intake.ceilings import Ceiling
 from hervat.intake.conveyor import prepared
 from hervat.intake.erasing import Families
@@ -132,11 +132,23 @@ class Node(Reader):
         if not self._writer:
             raise Usage("this node was opened for reading; open it as the writer to change it")
         if self._inbox is None:
-            self._ensure_keys_fit()
-            # Whatever ended a rotation: who signs is as the journal says.
-            self.keys = in_force(self.store, self.keys)
+            self._go_by_the_file()
             self._inbox = Inbox(self.store, self.keys, self.rosters(), self._clock)
         return self._inbox
+
+    def _go_by_the_file(self) -> None:
+        """Go by the keys that are in the file by now: a fault may have come after a rotation put them there, and another process may have
+        rotated where the writer's place was lost. Raises KeysFault for what does not fit.
+        """
+        # Whatever ended a rotation: who signs is as the journal says.
+        now = in_force(self.store, self.keys if self._file is None else NodeKeys.load_settled(self._file))
+        self._ensure_fit(now)
+        if now.ring != self.keys.ring:
+            self._go_by(now)
+
+    def _go_by(self, keys: NodeKeys) -> None:
+        self._inbox, self.keys = None, keys
+        self.past = Past(self.store, keys, self._partners)
 
     @contextmanager
     def _step(self) -> Iterator[Inbox]:
@@ -306,7 +318,8 @@ class Node(Reader):
                 f"the keys were found in {self._file}, which another store may use as well: the one that this was copied or moved from; "
                 f"copy it to {self._own} first, and where a node serves this store begin it anew: then it is this store's alone"
             )
-        # It sees whether the keys fit.
+        # Begun anew it sees whether the keys fit that are in the file by now.
+        self._inbox = None
         self.inbox()
         rotation = Rotation(self.store, self._file, self.keys, self.rosters(), self._clock)
         try:
@@ -315,8 +328,10 @@ class Node(Reader):
             self.store.abandon()
             raise
         finally:
-            self._inbox, self.keys = None, rotation.keys
-            self.past = Past(self.store, self.keys, self._partners)
+            self._go_by(rotation.keys)
+            # A fault may have come after the file was there. Where that cannot be seen now, the next step looks before it does anything.
+            with suppress(TechnicalFault):
+                self._go_by_the_file()
 
     def scrub(self, *, anew: bool = True) -> dict[str, Any]:
         """Take out of the files what was erased or sealed anew and may still lie in them, or without `anew` only see whether what hindered

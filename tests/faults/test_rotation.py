@@ -13,21 +13,21 @@ import time
 from base64 import b64encode
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import ExitStack, closing
+from contextlib import ExitStack, closing, suppress
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from hervat.assemble import Node
-from hervat.errors import KeysFault
+from hervat.errors import KeysFault, StoreFault
 from hervat.journal.checkpoint import verifier_of
 from hervat.journal.entry import open_entry
 from hervat.journal.keys import NodeKeys
 from hervat.journal.receipt import verify_receipt
 from tests.faults.processes import ROOT, Ended, command, environment, hervat, lines_of, url, write_lines
 from tests.journey.door import OM, Signer, case, opened, receipt_bytes
-from tests.postgres import empty_store
+from tests.postgres import empty_store, server
 
 SEED = int(os.environ.get("KILL_SEED", "20260213"))
 ENGINES = ["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)]
@@ -260,6 +260,29 @@ def test_a_node_that_serves_rotates_its_own_keys_and_goes_on_also_after_a_kill(t
 def receipts_in(answer: Any) -> list[bytes]:
     assert answer.status_code == 202, answer.text
     return [receipt_bytes(one) for one in answer.json()["receipts"]]
+
+
+@pytest.mark.postgres
+@pytest.mark.parametrize("first", ["takes", "rotates"])
+def test_a_node_that_lost_its_place_goes_on_with_the_keys_that_another_process_made(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, first: str
+) -> None:
+    monkeypatch.setenv("HERVAT_KEYS", str(tmp_path / "node.key"))
+    with empty_store() as store, Node.opened(store, writer=True) as node:
+        node.receive(case(number) for number in range(1, 6))
+        server().execute("SELECT pg_terminate_backend(pid) FROM pg_locks WHERE locktype = 'advisory'")
+        with Node.opened(store, writer=True) as other:
+            other.rotate(by="a test", why="the place was free")
+        steps = {"takes": lambda: node.receive([case(6)]), "rotates": lambda: node.rotate(by="a test", why="a year is over")}
+        with pytest.raises(StoreFault, match="terminating connection"):
+            steps[first]()
+        # What it had in hand does not follow on what is there; then it begins from there.
+        with suppress(StoreFault):
+            steps[first]()
+        node.receive([case(6), case(7)])
+        assert not node.rotate(by="a test", why="a year is over").resumed
+        assert node.keys.ring == NodeKeys.load(tmp_path / "node.key").ring
+        assert node.verify().ok
 
 
 def test_whoever_opens_it_while_keys_take_over_reads_everything(tmp_path: Path) -> None:
