@@ -230,7 +230,8 @@ class NodeKeys:
     def _does_not_open(self, position: int, asked: str) -> KeysFault:
         return KeysFault(
             f"the box of entry {position} does not open with the keys of {self.origin}{asked}: the keys file may not belong to this store, "
-            "or be of before or after a rotation, or the box was damaged; name the right keys file, then run hervat verify"
+            "or be of before or after a rotation, or the box was damaged; name the right keys file, then run hervat verify "
+            "(or, on a standby, wait until it has caught up)"
         )
 
     def signer_at(self, position: int) -> Signer:
