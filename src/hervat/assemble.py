@@ -6,14 +6,14 @@ Whoever wants to know how a message becomes a fact reads `PIPELINE` from top to 
 
 import os
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import ExitStack, closing, contextmanager
+from contextlib import ExitStack, closing, contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
 import msgspec
 
 from hervat.clock import Clock, SystemClock, rfc3339
-from hervat.errors import KeysFault, NotSo, StoreFault, Usage
+from hervat.errors import KeysFault, NotSo, StoreFault, TechnicalFault, Usage
 from hervat.intake.ceilings import Ceiling
 from hervat.intake.conveyor import prepared
 from hervat.intake.erasing import Families
@@ -68,11 +68,22 @@ class Node(Reader):
     """A store that may be asked, and what may be done to it. Opened for reading, or by the one writer."""
 
     def __init__(
-        self, store: Engine, keys: NodeKeys, partners: Partners, clock: Clock, *, writer: bool, file: Path | None = None
+        self,
+        store: Engine,
+        keys: NodeKeys,
+        partners: Partners,
+        clock: Clock,
+        *,
+        writer: bool,
+        file: Path | None = None,
+        own: Path | None = None,
     ) -> None:
-        """`file` is the keys file, where there is one: without it keys cannot be rotated."""
+        """`file` is the keys file, where there is one: without it keys cannot be rotated. `own`: the one that would be this store's alone,
+        where nobody said which it is.
+        """
         super().__init__(store, keys, partners, clock)
         self._file = file
+        self._own = own
         self._writer = writer
         self._inbox: Inbox | None = None
         self._looked = clock.monotonic()
@@ -113,18 +124,31 @@ class Node(Reader):
                 if writer:
                     # It may be over by now: then nobody need ask for it.
                     scrubbing.scrub(store, anew=False)
-            yield cls(store, in_force(store, node_keys), partners, clock, writer=writer, file=file)
+            own = store.keys_own if _said(keys) is None else None
+            yield cls(store, in_force(store, node_keys), partners, clock, writer=writer, file=file, own=own)
 
     def inbox(self) -> Inbox:
         """The door for writing; raises Usage on a node that was opened for reading."""
         if not self._writer:
             raise Usage("this node was opened for reading; open it as the writer to change it")
         if self._inbox is None:
-            self._ensure_keys_fit()
-            # Whatever ended a rotation: who signs is as the journal says.
-            self.keys = in_force(self.store, self.keys)
+            self._go_by_the_file()
             self._inbox = Inbox(self.store, self.keys, self.rosters(), self._clock)
         return self._inbox
+
+    def _go_by_the_file(self) -> None:
+        """Go by the keys that are in the file by now: a fault may have come after a rotation put them there, and another process may have
+        rotated where the writer's place was lost. Raises KeysFault for what does not fit.
+        """
+        # Whatever ended a rotation: who signs is as the journal says.
+        now = in_force(self.store, self.keys if self._file is None else NodeKeys.load_settled(self._file))
+        self._ensure_fit(now)
+        if now.ring != self.keys.ring:
+            self._go_by(now)
+
+    def _go_by(self, keys: NodeKeys) -> None:
+        self._inbox, self.keys = None, keys
+        self.past = Past(self.store, keys, self._partners)
 
     @contextmanager
     def _step(self) -> Iterator[Inbox]:
@@ -282,13 +306,20 @@ class Node(Reader):
     def rotate(self, *, by: str, why: str, stolen: bool = False) -> Rotated:
         """Let other keys take over, or bring to its end what was begun; this node goes on with them, whatever ends it in the middle.
 
-        Raises NotSo where nothing is sealed yet, KeysFault where the keys file cannot be written or a box does not open.
+        Raises NotSo where nothing is sealed yet or the keys file may be another store's too, KeysFault where it cannot be written or a box
+        does not open.
         """
         if not self.position:
             raise NotSo("the journal is empty: nothing is sealed with these keys yet")
         if self._file is None:
             raise KeysFault("the keys of this node lie in no file, so no others can take over")
-        # It sees whether the keys fit.
+        if self._own not in (None, self._file):
+            raise NotSo(
+                f"the keys were found in {self._file}, which another store may use as well: the one that this was copied or moved from; "
+                f"copy it to {self._own} first, and where a node serves this store begin it anew: then it is this store's alone"
+            )
+        # Begun anew it sees whether the keys fit that are in the file by now.
+        self._inbox = None
         self.inbox()
         rotation = Rotation(self.store, self._file, self.keys, self.rosters(), self._clock)
         try:
@@ -297,8 +328,10 @@ class Node(Reader):
             self.store.abandon()
             raise
         finally:
-            self._inbox, self.keys = None, rotation.keys
-            self.past = Past(self.store, self.keys, self._partners)
+            self._go_by(rotation.keys)
+            # A fault may have come after the file was there. Where that cannot be seen now, the next step looks before it does anything.
+            with suppress(TechnicalFault):
+                self._go_by_the_file()
 
     def scrub(self, *, anew: bool = True) -> dict[str, Any]:
         """Take out of the files what was erased or sealed anew and may still lie in them, or without `anew` only see whether what hindered
@@ -337,7 +370,13 @@ def _batches(lines: Iterable[bytes], most: int) -> Iterator[list[bytes]]:
 
 def keys_path(store: Engine | Place, keys: Path | None = None) -> Path:
     """Where the keys of a node are: at the path given, at HERVAT_KEYS, or beside the store."""
-    return keys or Path(os.environ.get("HERVAT_KEYS") or store.keys_beside)
+    return _said(keys) or store.keys_beside
+
+
+def _said(keys: Path | None) -> Path | None:
+    """Where the keys are, if anybody said so."""
+    told = os.environ.get("HERVAT_KEYS")
+    return keys or (Path(told) if told else None)
 
 
 @contextmanager

@@ -46,10 +46,13 @@ class Reader:
         self.past = Past(store, keys, partners)
 
     def _ensure_keys_fit(self) -> None:
+        self._ensure_fit(self.keys)
+
+    def _ensure_fit(self, keys: NodeKeys) -> None:
         """With the keys of another node nobody is found, and what is written can be read with neither. Raises KeysFault."""
         last = self.position
         for entry in self.store.entries(last, last):
-            digest_of(self.keys, entry)
+            digest_of(keys, entry)
 
     @property
     def position(self) -> int:

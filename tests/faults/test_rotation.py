@@ -6,6 +6,7 @@ import json
 import os
 import random
 import signal
+import socket
 import sqlite3
 import subprocess
 import sys
@@ -13,21 +14,22 @@ import time
 from base64 import b64encode
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import ExitStack, closing
+from contextlib import ExitStack, closing, contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from hervat.assemble import Node
-from hervat.errors import KeysFault
+from hervat.assemble import Node, node_keys_for
+from hervat.doors.acts.rotating import KeyRotation
+from hervat.errors import KeysFault, StoreFault
 from hervat.journal.checkpoint import verifier_of
 from hervat.journal.entry import open_entry
 from hervat.journal.keys import NodeKeys
 from hervat.journal.receipt import verify_receipt
 from tests.faults.processes import ROOT, Ended, command, environment, hervat, lines_of, url, write_lines
 from tests.journey.door import OM, Signer, case, opened, receipt_bytes
-from tests.postgres import empty_store
+from tests.postgres import empty_store, server
 
 SEED = int(os.environ.get("KILL_SEED", "20260213"))
 ENGINES = ["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)]
@@ -198,6 +200,47 @@ def test_a_reader_hinders_the_scrubbing_and_nothing_else(kept: Kept) -> None:
     assert "nothing erased is left" in kept.hervat("doctor").out
 
 
+def test_a_rotation_that_is_done_is_told_also_where_the_files_could_not_be_written_anew(tmp_path: Path) -> None:
+    """A disk that is full then; what opens is of the new key, and nobody need rotate again for it."""
+    with Node.opened(url(tmp_path / "hervat.db"), writer=True) as node:
+        node.receive(case(number) for number in range(1, 4))
+        with on_a_full_disk(node):
+            told = KeyRotation(by="a test", why="a year is over").done(node)
+        assert (told["scrubbed"], told["position"], node.keys.ring.is_being_rotated) == ("pending", node.position - 1, False)
+        assert "full" in told["hindrance"] and "hervat erase --pending" in told["do"]
+        assert told["pending"] == [told["position"]]
+        assert node.scrub()["scrubbed"] == "done"
+
+
+@contextmanager
+def on_a_full_disk(node: Node) -> Iterator[None]:
+    """What scrubbing writes anew finds no room."""
+    real = node.store.scrub
+
+    def full(last: int) -> None:
+        raise StoreFault("hervat.db: database or disk is full; make room and run the same command again")
+
+    node.store.scrub = full  # type: ignore[method-assign, assignment]
+    try:
+        yield
+    finally:
+        node.store.scrub = real  # type: ignore[method-assign]
+
+
+def test_of_a_rotation_whose_answer_is_lost_it_is_said_where_to_look(tmp_path: Path) -> None:
+    """The node that has the place takes the act, and ends before it answers."""
+    store, path = tmp_path / "hervat.db", tmp_path / "acts"
+    with Node.opened(url(store), writer=True) as node, socket.socket(socket.AF_UNIX) as listener, ThreadPoolExecutor(1) as taking:
+        node.receive([case(1)])
+        listener.bind(str(path))
+        listener.listen()
+        taken = taking.submit(lambda: listener.accept()[0].close())
+        told = hervat("keys", "rotate", *WHO, "--json", store=store, HERVAT_SOCKET=str(path))
+        taken.result(60)
+    assert told.status == 3 and "hervat keys show tells whether it is done" in told.document["error"]
+    assert "run it again" not in told.document["error"]
+
+
 def files_of(folder: Path) -> bytes:
     return b"".join(path.read_bytes() for path in sorted(folder.iterdir()) if path.suffix != ".lock")
 
@@ -242,7 +285,11 @@ def test_a_node_that_serves_rotates_its_own_keys_and_goes_on_also_after_a_kill(t
         # Killed while it rotates: the same again, by the next that serves, goes on.
         content = door.ground.keys.read_bytes()
         given = command("keys", "rotate", *WHO, "--json", "--store", url(store))
-        with subprocess.Popen(given, env=environment(), cwd=tmp_path, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as asking:
+        # Somebody has the file's lock: the act waits for it when the keys file has both keys, so that the kill comes in the middle.
+        with (
+            locked(store),
+            subprocess.Popen(given, env=environment(), cwd=tmp_path, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as asking,
+        ):
             until = time.monotonic() + 60
             while door.ground.keys.read_bytes() == content and asking.poll() is None:
                 assert time.monotonic() < until, "it rotates nothing"
@@ -250,11 +297,19 @@ def test_a_node_that_serves_rotates_its_own_keys_and_goes_on_also_after_a_kill(t
             asking.communicate(timeout=60)
     with opened(store) as door:
         again = hervat("keys", "rotate", *WHO, "--json", **where)
-        assert again.status == 0
+        assert (again.status, again.document["resumed"]) == (0, True)
         assert receipts_in(door.send(SENDER, lines)) == [*first, *later]
         with door.node() as node:
             assert not node.keys.ring.is_being_rotated and len(node.keys.ring.wraps) == 1
             assert node.verify().ok
+
+
+@contextmanager
+def locked(store: Path) -> Iterator[None]:
+    """Nobody else can write to the file."""
+    with closing(sqlite3.connect(store, isolation_level=None)) as db:
+        db.execute("BEGIN IMMEDIATE")
+        yield
 
 
 def receipts_in(answer: Any) -> list[bytes]:
@@ -262,12 +317,42 @@ def receipts_in(answer: Any) -> list[bytes]:
     return [receipt_bytes(one) for one in answer.json()["receipts"]]
 
 
-def test_whoever_opens_it_while_keys_take_over_reads_everything(tmp_path: Path) -> None:
-    store, read = url(tmp_path / "hervat.db"), 0
-    with Node.opened(store, writer=True) as writer, ThreadPoolExecutor(1) as rotating:
+@pytest.mark.postgres
+@pytest.mark.parametrize("first", ["takes", "rotates"])
+def test_a_node_that_lost_its_place_goes_on_with_the_keys_that_another_process_made(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, first: str
+) -> None:
+    monkeypatch.setenv("HERVAT_KEYS", str(tmp_path / "node.key"))
+    with empty_store() as store, Node.opened(store, writer=True) as node:
+        node.receive(case(number) for number in range(1, 6))
+        server().execute("SELECT pg_terminate_backend(pid) FROM pg_locks WHERE locktype = 'advisory'")
+        with Node.opened(store, writer=True) as other:
+            other.rotate(by="a test", why="the place was free")
+        steps = {"takes": lambda: node.receive([case(6)]), "rotates": lambda: node.rotate(by="a test", why="a year is over")}
+        with pytest.raises(StoreFault, match="terminating connection"):
+            steps[first]()
+        # What it had in hand does not follow on what is there; then it begins from there.
+        with suppress(StoreFault):
+            steps[first]()
+        node.receive([case(6), case(7)])
+        assert not node.rotate(by="a test", why="a year is over").resumed
+        assert node.keys.ring == NodeKeys.load(tmp_path / "node.key").ring
+        assert node.verify().ok
+
+
+def test_whoever_opens_it_while_keys_take_over_reads_everything(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The keys are rotated once or more between looking at the keys file and at the store."""
+    store, turns = url(tmp_path / "hervat.db"), random.Random(SEED)
+    with Node.opened(store, writer=True) as writer:
         writer.receive(case(number) for number in range(1, 6))
-        turns = rotating.submit(lambda: [writer.rotate(by="a test", why="a search") for _ in range(25)])
-        while not turns.done():
+
+        def and_then_rotated(path: Path, **how: Any) -> NodeKeys:
+            keys = node_keys_for(path, **how)
+            for _ in range(turns.randint(1, 2)):
+                writer.rotate(by="a test", why="a search")
+            return keys
+
+        monkeypatch.setattr("hervat.assemble.node_keys_for", and_then_rotated)
+        for _ in range(3):
             with Node.opened(store) as node:
-                read += len([open_entry(node.keys, entry) for entry in node.store.entries(1, node.position)])
-        assert len(turns.result()) == 25 and read > 0
+                assert len([open_entry(node.keys, entry) for entry in node.store.entries(1, node.position)]) == writer.position

@@ -1,11 +1,13 @@
 """The command line and the pages on a store on a server: the same commands, the same answers."""
 
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from hervat.assemble import Node
+from hervat.errors import NotSo
 from hervat.journal.keys import NodeKeys
 from hervat.stores.opening import place_of
 from tests.faults.processes import EXAMPLES, Ended, hervat, whole_receipts, write_lines
@@ -103,8 +105,29 @@ def test_a_store_finds_the_keys_that_an_earlier_hervat_or_another_server_named_a
         assert (told().document["origin"], told().document["file"]) == (found["origin"], name.name)
         assert hervat("verify", store=url, cwd=tmp_path).status == 0
         assert hervat("receive", EXAMPLES, "--json", store=url, cwd=tmp_path).document["duplicates"] == 52
-        name.rename(tmp_path / "away")
+        assert rotated_under_its_own_name_alone(url, name, own) == [name, own]
+        name.unlink()
+        own.rename(tmp_path / "away")
     assert [*tmp_path.glob("*.key")] == []
+
+
+def rotated_under_its_own_name_alone(url: str, name: Path, own: Path) -> list[Path]:
+    """The keys that a store found under a name which another may have as well; returns the files that are there then."""
+    content, asked = name.read_bytes(), ("keys", "rotate", "--by", "a test", "--why", "an exercise", "--json")
+    refused = hervat(*asked, store=url, cwd=name.parent)
+    assert (refused.status, f"copy it to {own.name} first" in refused.document["error"]) == (1, True)
+    with pytest.MonkeyPatch.context() as there:
+        # As a node that serves.
+        there.chdir(name.parent)
+        with Node.opened(url, writer=True) as node:
+            size = node.position
+            with pytest.raises(NotSo, match="which another store may use as well"):
+                node.rotate(by="a test", why="an exercise")
+            assert (node.position, own.exists()) == (size, False)
+    shutil.copyfile(name, own)
+    done = hervat(*asked, store=url, cwd=name.parent).document
+    assert (done["position"], done["sealed"], name.read_bytes() == content) == (size + 1, size, True)
+    return [*sorted(own.parent.glob("*.key"), key=[name, own].index)]
 
 
 def test_the_pages(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

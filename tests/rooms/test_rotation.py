@@ -1,9 +1,13 @@
 """Rotation, searched: keys are rotated at any moment and broken off after any step, and all but the boxes is as it was."""
 
+import errno
 import json
+import os
+import stat
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
+from itertools import count
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -23,6 +27,8 @@ from hervat.journal.entry import open_entry
 from hervat.journal.keys import NodeKeys
 from hervat.journal.proof import receipt_of
 from hervat.journal.receipt import verify_receipt
+from tests.faults.processes import url
+from tests.journey.door import case
 from tests.rooms.nodes import EMBEDDED, FEW, PARTNERS, all_rows, as_values, fresh, take
 from tests.rooms.steps import Step, steps
 from tools import check_proof
@@ -253,3 +259,52 @@ def test_where_the_keys_lie_in_no_file_none_take_over() -> None:
         node.set_partner("00000099000000016000", Wish(name="x", roles=()), by="a test", why="a search")
         with pytest.raises(KeysFault, match="lie in no file"):
             node.rotate(by="a test", why="a search")
+
+
+class Disk:
+    """The disk, which fails once to keep what names a directory has: at the next time but so many, counted from 1."""
+
+    def __init__(self) -> None:
+        self.fails_at, self._fsync = 0, os.fsync
+
+    def fsync(self, handle: int) -> None:
+        if stat.S_ISDIR(os.fstat(handle).st_mode):
+            self.fails_at -= 1
+            if self.fails_at == 0:
+                raise OSError(errno.EIO, os.strerror(errno.EIO))
+        self._fsync(handle)
+
+
+def test_where_the_directory_was_not_on_disk_once_it_goes_on_with_what_is_in_the_file(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A fault before or after the keys file got its name, at each of the three times that it gets one."""
+    disk, file = Disk(), tmp_path / "hervat.db.key"
+    with Node.opened(url(tmp_path / "hervat.db"), writer=True) as node:
+        node.receive(case(number) for number in range(1, 4))
+        monkeypatch.setattr(os, "fsync", disk.fsync)
+        for moment in count(1):
+            disk.fails_at = moment
+            try:
+                node.rotate(by="a test", why="a search")
+            except KeysFault:
+                goes_on_with(node, file, 100 + moment, disk)
+                continue
+            assert disk.fails_at > 0
+            disk.fails_at = 0
+            break
+        assert moment == 7
+        assert node.verify().ok
+
+
+def goes_on_with(node: Node, file: Path, number: int, disk: Disk) -> None:
+    size, resumed = node.position, NodeKeys.load(file).ring.is_being_rotated
+    if resumed:
+        # Under a key that a power cut may still take away nothing is sealed.
+        disk.fails_at = 1
+        with pytest.raises(KeysFault, match="is not on disk yet"):
+            node.receive([case(number)])
+        assert node.position == size
+    assert node.receive([case(number)])["received"] == 1
+    done = node.rotate(by="a test", why="a search")
+    assert (done.resumed, node.keys.ring.is_being_rotated, node.keys.ring) == (resumed, False, NodeKeys.load(file).ring)

@@ -192,7 +192,9 @@ def rotate_keys(arguments: Namespace) -> int:
         raise Usage(f"{where.shown}: there is no store; keys that nothing is sealed with are begun anew with hervat init")
     with bar("sealing anew", None) as tell:
         tell(0, "sealing anew")
-        answer = decide(arguments.store, KeyRotation(by=arguments.by, why=arguments.why, stolen=arguments.stolen))
+        act = KeyRotation(by=arguments.by, why=arguments.why, stolen=arguments.stolen)
+        # Where it was done, the same again would rotate anew.
+        answer = decide(arguments.store, act, lost="hervat keys show tells whether it is done")
     show(words.as_document(answer) if arguments.json else "\n".join(_rotated(answer, stolen=arguments.stolen)))
     return 0 if answer["scrubbed"] == "done" else 1
 

@@ -73,7 +73,7 @@ def ensure_not_from_later(keys: NodeKeys, size: int) -> None:
     if since > size:
         raise KeysFault(
             f"the keys of {keys.origin} were rotated at position {since}, and this journal ends at {size}: it is from before; use the copy "
-            "of the keys that was made before the rotation, or a later backup of the store"
+            "of the keys that was made before the rotation, or a later backup of the store (or, on a standby, wait until it has caught up)"
         )
 
 

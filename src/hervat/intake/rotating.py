@@ -70,13 +70,10 @@ class Rotation:
         Raises KeysFault where the keys file cannot be written or a box does not open; what was done by then stays done.
         """
         resumed = self._keys.ring.is_being_rotated
-        if not resumed:
-            self._put(self._keys.renewed(rfc3339(self._clock.now())))
+        # Also what was begun: what the journal says already may not stand in the file yet, and the file may not be on disk.
+        self._put(self._keys if resumed else self._keys.renewed(rfc3339(self._clock.now())))
         if self._keys.pending is not None:
             self._take_over(by, why, stolen)
-        else:
-            # What the journal says already may not stand in the file yet.
-            self._put(self._keys)
         sealed = 0
         while more := self._seal_anew(batch, progress):
             sealed += more

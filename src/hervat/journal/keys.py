@@ -21,7 +21,7 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from hervat.errors import KeysFault, Usage
 from hervat.journal.drawing import Drawing
-from hervat.journal.placing import place, replace
+from hervat.journal.placing import place, replace, sync
 from hervat.journal.ring import KEY, Ring, Signing, Wrap, read_ring, write_ring
 from hervat.journal.succession import Succession, succession_of
 
@@ -154,6 +154,20 @@ class NodeKeys:
         return cls.read(content, path)
 
     @classmethod
+    def load_settled(cls, path: Path) -> "NodeKeys":
+        """The same for who is to seal with them: in the middle of a rotation the file is on disk under its name on return, so no power cut
+        takes a key away under which something was sealed. Raises KeysFault.
+        """
+        keys = cls.load(path)
+        if keys.ring.is_being_rotated:
+            try:
+                sync(path.resolve().parent)
+            except OSError as fault:
+                words = f"the keys file {path} is not on disk yet ({fault.strerror}); see to the disk, then run the same command again"
+                raise KeysFault(words) from fault
+        return keys
+
+    @classmethod
     def read(cls, content: bytes, where: str | Path) -> "NodeKeys":
         """The keys in a file's content; raises KeysFault, naming `where` it is, for what is none."""
         try:
@@ -216,7 +230,8 @@ class NodeKeys:
     def _does_not_open(self, position: int, asked: str) -> KeysFault:
         return KeysFault(
             f"the box of entry {position} does not open with the keys of {self.origin}{asked}: the keys file may not belong to this store, "
-            "or be of before or after a rotation, or the box was damaged; name the right keys file, then run hervat verify"
+            "or be of before or after a rotation, or the box was damaged; name the right keys file, then run hervat verify "
+            "(or, on a standby, wait until it has caught up)"
         )
 
     def signer_at(self, position: int) -> Signer:

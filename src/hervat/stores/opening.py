@@ -30,6 +30,11 @@ class Engine(Store, Protocol):
         ...
 
     @property
+    def keys_own(self) -> Path:
+        """Where they lie, or would, under a name by which no other store finds them."""
+        ...
+
+    @property
     def writers_place(self) -> str:
         """A name for the writer's place of this store, which no other store has: the same for whoever reads, and for the writer."""
         ...

@@ -7,7 +7,8 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from hervat.clock import parse_rfc3339
+from hervat.clock import parse_rfc3339, rfc3339
+from hervat.errors import TechnicalFault
 from hervat.intake.rotated import SCRUBBED_AFTER
 from hervat.journal.entry import read_meta
 from hervat.journal.store import Change, Hindrance, Store
@@ -55,6 +56,18 @@ def told(found: Pending | None, now: datetime) -> dict[str, Any]:
         "pending": found.positions,
         "since": found.since,
         "pending_seconds": max(0, int(age.total_seconds())),
+    }
+
+
+def told_of_fault(fault: TechnicalFault, position: int, now: datetime) -> dict[str, Any]:
+    """The same where a fault stopped scrubbing after an act at a position: that was done, and the store may not even be read now."""
+    return {
+        "scrubbed": "pending",
+        "hindrance": str(fault),
+        "do": "then hervat erase --pending; the act itself is done",
+        "pending": [position],
+        "since": rfc3339(now),
+        "pending_seconds": 0,
     }
 
 

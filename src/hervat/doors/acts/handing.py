@@ -14,27 +14,28 @@ from hervat.stores.opening import Place, place_of
 
 _BY_STATUS: dict[int, type[HervatError]] = {error.exit_status: error for error in (NotSo, Usage, TechnicalFault)}
 _PIECE = 65536
+_LOST = "the journal tells whether this was done: run it again"
 _TRIES, _PAUSE = 20, 0.1
 """How often, and seconds between: a node without a door that looks at its gates writes for a moment; who isolates then is not sent away."""
 
 
-def decide(url: str, act: Act, *, keys: Path | None = None, given: Path | None = None) -> dict[str, Any]:
+def decide(url: str, act: Act, *, keys: Path | None = None, given: Path | None = None, lost: str = _LOST) -> dict[str, Any]:
     """The answer to an act on the store at `url`, whoever writes to it. `keys` and `given` say where the keys and the socket are where
-    that is not beside the store. Raises what the act raises, and StoreBusy where the writer's place stays taken by somebody who takes no
-    acts.
+    that is not beside the store, `lost` what tells whether it was done where no answer comes. Raises what the act raises, and StoreBusy
+    where the writer's place stays taken by somebody who takes no acts.
     """
     for _ in range(_TRIES):
         with suppress(_NobodyTakes):
-            return _decided(url, act, keys, given)
+            return _decided(url, act, keys, given, lost)
         sleep(_PAUSE)
-    return _decided(url, act, keys, given)
+    return _decided(url, act, keys, given, lost)
 
 
 class _NobodyTakes(StoreBusy):
     """The writer's place is taken, and whoever has it takes no acts."""
 
 
-def _decided(url: str, act: Act, keys: Path | None, given: Path | None) -> dict[str, Any]:
+def _decided(url: str, act: Act, keys: Path | None, given: Path | None, lost: str) -> dict[str, Any]:
     with ExitStack() as stack:
         try:
             node = stack.enter_context(Node.opened(url, writer=True, keys=keys))
@@ -42,10 +43,10 @@ def _decided(url: str, act: Act, keys: Path | None, given: Path | None) -> dict[
             busy = fault
         else:
             return act.done(node)
-    return _handed_over(act, busy, place_of(url), socket_path(place_of(url), keys, given))
+    return _handed_over(act, busy, place_of(url), socket_path(place_of(url), keys, given), lost)
 
 
-def _handed_over(act: Act, busy: StoreBusy, place: Place, path: Path) -> dict[str, Any]:
+def _handed_over(act: Act, busy: StoreBusy, place: Place, path: Path, lost: str) -> dict[str, Any]:
     with closing(place.open(writer=False)) as store:
         line = asking(store.writers_place, act)
     if len(line) > LARGEST:
@@ -55,7 +56,7 @@ def _handed_over(act: Act, busy: StoreBusy, place: Place, path: Path) -> dict[st
             answered = _exchanged(connection, line)
     except (FileNotFoundError, ConnectionRefusedError):
         raise _NobodyTakes(busy.store, busy.holder, f"Nobody takes acts at {path}; HERVAT_SOCKET names another place.") from busy
-    return _told(answered, path, busy)
+    return _told(answered, path, busy, lost)
 
 
 def _exchanged(connection: socket.socket, line: bytes) -> bytes:
@@ -71,11 +72,11 @@ def _exchanged(connection: socket.socket, line: bytes) -> bytes:
     return b"".join(pieces)
 
 
-def _told(answered: bytes, path: Path, busy: StoreBusy) -> dict[str, Any]:
+def _told(answered: bytes, path: Path, busy: StoreBusy, lost: str) -> dict[str, Any]:
     try:
         answer = read_answer(answered)
     except ValueError as fault:
-        words = f"the node that takes acts at {path} ended before it answered; the journal tells whether this was done: run it again"
+        words = f"the node that takes acts at {path} ended before it answered; {lost}"
         raise TechnicalFault(words) from fault
     match answer:
         case Done():

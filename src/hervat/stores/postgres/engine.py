@@ -68,6 +68,11 @@ class PostgresStore(AskedInSql):
         return keys_of(self._connection.names, self)
 
     @property
+    def keys_own(self) -> Path:
+        """Where they lie, or would, under a name by which no other store finds them."""
+        return self._connection.names.own
+
+    @property
     def writers_place(self) -> str:
         """The schema by its number, on the server as it was started: a copy of its files is another server."""
         return str(self._read("writers_place")[0][0])

@@ -1,9 +1,11 @@
-"""Where the keys of a store on a server lie unless something else is said: in the current directory, under a name that no other store has.
+"""Where the keys of a store on a server lie unless something else is said: in the current directory, under a name of the store's own.
 
 - `DATABASE.SCHEMA@CLUSTER.key`, without the schema where that is `public`. The cluster is the number that PostgreSQL gave the files of the
-  server when they were made: by whichever address it is reached, and on a standby, it is the same, and no two servers have one.
+  server when they were made: by whichever address it is reached, and on a standby, it is the same. Two servers have one where the files of
+  the one were copied from the other, a standby that was promoted among them: then it is for people to keep the two apart.
 - An earlier hervat left the cluster out, so that stores of one name on two servers came to have one file. Such a file, or one under the
-  number of the server that a store was moved from, is the store's where it opens a box of it, and is used where it lies.
+  number of the server that a store was moved or copied from, is the store's where it opens a box of it, and is used where it lies. It may
+  be another store's as well: keys are rotated under the store's own name alone (`Node.rotate`).
 - Of an empty store nothing tells which keys are its own. Then nobody guesses.
 """
 

@@ -77,6 +77,11 @@ class SQLiteStore(AskedInSql):
         return self.path.with_name(self.path.name + ".key")
 
     @property
+    def keys_own(self) -> Path:
+        """The same: a copy of the file has another name, or lies elsewhere."""
+        return self.keys_beside
+
+    @property
     def writers_place(self) -> str:
         """The lock's file, by device and number: it has these under every name and in every container."""
         with self._faults():
