@@ -296,7 +296,7 @@ class Node(Reader):
             raise NotSo(f"nothing is left to erase there{why}")
         with self._step() as inbox:
             position = inbox.erase(struck, by=by, ground=ground, told=told)
-        return {"position": position, "erased": msgspec.to_builtins(struck), "left": left} | self.scrub()
+        return {"position": position, "erased": msgspec.to_builtins(struck), "left": left} | self.scrub_after(position)
 
     def decide(self, kind: str, act: msgspec.Struct) -> int:
         """Put in the journal what another room decided; returns the act's position."""
@@ -343,6 +343,13 @@ class Node(Reader):
             # What it knows of the head is from before.
             self._inbox = None
         return scrubbing.told(found, self._clock.now())
+
+    def scrub_after(self, position: int) -> dict[str, Any]:
+        """Scrub after the act at a position: a fault in it takes nothing of that back, and who asked is told of both."""
+        try:
+            return self.scrub()
+        except TechnicalFault as fault:
+            return scrubbing.told_of_fault(fault, position, self._clock.now())
 
     def look_again(self) -> None:
         """See now and then whether what hindered scrubbing is over: for whoever has the writer's place for long."""

@@ -212,6 +212,18 @@ def test_a_rotation_that_is_done_is_told_also_where_the_files_could_not_be_writt
         assert node.scrub()["scrubbed"] == "done"
 
 
+def test_what_was_erased_is_told_where_what_lies_in_the_files_cannot_be_scrubbed(tmp_path: Path) -> None:
+    """It goes from the files by another call, and is not asked for twice: the first answer says so."""
+    with Node.opened(url(tmp_path / "hervat.db"), writer=True) as node:
+        node.receive([case(1), case(2)])
+        with on_a_full_disk(node):
+            told = node.erase_message(1, None, by="a test", ground="a term is over")
+        assert (told["position"], told["scrubbed"], told["pending"]) == (3, "pending", [3])
+        assert [one["position"] for one in told["erased"]] == [1]
+        assert "full" in told["hindrance"] and "hervat erase --pending" in told["do"]
+        assert node.scrub()["scrubbed"] == "done"
+
+
 @contextmanager
 def on_a_full_disk(node: Node) -> Iterator[None]:
     """What scrubbing writes anew finds no room."""

@@ -55,8 +55,7 @@ def test_what_is_told_as_missing_is_the_sentence_of_what_is_told_as_data(world: 
         if moment == "sent":
             world.node.receive(world.story())
         if moment == "through":
-            for one in ("restore", "keys"):
-                world.restarting.done(one, by="a crew", evidence="x")
+            world.crews_done()
         for one in told(world)["steps"]:
             if one["next_is"] is not None:
                 assert one["next"] == sentence(msgspec.convert(one["next_is"], Lack))
@@ -79,8 +78,7 @@ def test_of_one_and_of_more_is_said_as_such() -> None:
 def test_a_gate_that_was_lost_says_why_as_data(world: World) -> None:
     world.node.receive(world.story())
     world.begin()
-    for one in ("restore", "keys"):
-        world.restarting.done(one, by="a crew", evidence="x")
+    world.crews_done()
     world.restarting.check(statement=world.statement("skdb"))
     world.sent["skdb"][0] = world.sent["skdb"][1]
     assert world.restarting.check(statement=world.statement("skdb"))["lost"]
@@ -125,8 +123,7 @@ def test_the_forecast_is_of_the_last_day_and_says_where_it_never_ends(world: Wor
     forecast = told(world)["forecast"]
     assert forecast["days_left"] is forecast["drained_at"] is None
     world.later(48)
-    for one in ("restore", "keys"):
-        world.restarting.done(one, by="a crew", evidence="x")
+    world.crews_done()
     world.restarting.check(statement=world.statement("skdb"))
     world.approve("open-skdb")
     forecast = told(world)["forecast"]
@@ -185,8 +182,7 @@ def test_of_what_is_held_for_a_link_so_much_is_read_as_is_told(monkeypatch: pyte
         appeal = {"judgment": "J", "remedy": "appeal", "by": "x", "lodged_on": "2025-08-01"}
         node.receive([*cases, world.made("grip", "appeal-lodged", appeal)])
         world.begin()
-        for one in ("restore", "keys"):
-            world.restarting.done(one, by="a crew", evidence="x")
+        world.crews_done()
         world.approve("open-skdb")
         told.clear()
         assert "more than 3 messages, the first at position 4" in world.missing("open-skdb")["no-held"]
@@ -217,8 +213,7 @@ def test_no_more_is_opened_than_a_look_may_where_nothing_of_it_is_the_links(monk
         world = World(node, a_plan(("approved", "no-held"), kinds=("appeal-lodged",)))
         node.receive([world.made("grip", "judgment-given", judgment(n)) for n in range(9)])
         world.begin()
-        for one in ("restore", "keys"):
-            world.restarting.done(one, by="a crew", evidence="x")
+        world.crews_done()
         opened.clear()
         world.approve("open-skdb")
         assert world.states()["open-skdb"] == "replay"

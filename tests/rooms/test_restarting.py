@@ -51,8 +51,7 @@ def test_nothing_is_admitted_before_the_gates_and_all_of_it_after(world: World) 
     world.node.receive(story)
     assert not any(world.admitted(feed) for feed in LINKS.values())
     assert {one["reason"] for one in world.node.held()} == {"ceiling"}
-    for step in ("restore", "keys"):
-        world.restarting.done(step, by="a crew", evidence="x")
+    world.crews_done()
     world.restarting.check(statement=world.statement("skdb"))
     assert world.missing("open-skdb").keys() == {"approved", "no-held", "soaked"}
     world.approve("open-skdb")
@@ -95,8 +94,7 @@ def test_each_gate_holds_by_itself_and_says_what_is_missing(gate: str, says: str
         node.admit(lambda inbox: inbox.quarantine(QuarantineOpened(oin=SKDB, **WHO)))
         node.receive(world.story()[:2])
         world.restarting.begin(world.plan, **TWO)
-        for step in ("restore", "keys"):
-            world.restarting.done(step, by="a crew", evidence="x")
+        world.crews_done()
         world.restarting.check()
         assert world.states()["open-skdb"] == "inbound"
         assert says in world.missing("open-skdb")[gate]
@@ -143,8 +141,7 @@ def live(world: World) -> World:
     """The first two links are live, the third waits for its approvals."""
     world.begin()
     world.node.receive(world.story())
-    for step in ("restore", "keys"):
-        world.restarting.done(step, by="a crew", evidence="x")
+    world.crews_done()
     for step, feed in LINKS.items():
         world.restarting.check(statement=world.statement(feed))
         if step != "open-grip":
@@ -237,8 +234,7 @@ def test_a_waiver_of_before_a_hold_or_an_isolation_is_shown_and_counts_no_more(h
     with fresh("memory") as node:
         world = World(node, a_plan(("loaded", "approved")))
         world.restarting.begin(world.plan, **TWO)
-        for step in ("restore", "keys"):
-            world.restarting.done(step, by="a crew", evidence="x")
+        world.crews_done()
         world.approve("open-skdb")
         until = world.clock.at + timedelta(days=9)
         world.restarting.waive("open-skdb", "loaded", why="x", until=until, **WAIVERS)
@@ -261,8 +257,7 @@ def test_a_statement_by_a_key_that_was_revoked_since_reconciles_nothing_and_anot
     world.restarting.check(statement=world.statement("skdb"))
     world.later(1)
     world.rotate()
-    for step in ("restore", "keys"):
-        world.restarting.done(step, by="a crew", evidence="x")
+    world.crews_done()
     assert "is revoked; the partner signs anew" in world.missing("open-skdb")["reconciled"]
     world.restarting.check(statement=world.statement("skdb"))
     assert "reconciled" not in world.missing("open-skdb")
@@ -364,8 +359,7 @@ def test_a_link_soaks_at_its_ceiling_and_a_refusal_begins_that_anew() -> None:
 
 def test_a_waiver_is_of_two_people_of_two_organisations_expires_and_stays_visible(world: World) -> None:
     world.restarting.begin(world.plan, **TWO)
-    for step in ("restore", "keys"):
-        world.restarting.done(step, by="a crew", evidence="x")
+    world.crews_done()
     soon = world.clock.at + timedelta(hours=1)
     same = {"by": WAIVERS["by"], "second": Waiving(name="other", partner=SKDB)}
     with pytest.raises(Usage, match="two organisations"):

@@ -148,8 +148,8 @@ def test_what_was_removed_is_told_though_scrubbing_breaks(monkeypatch: pytest.Mo
         forecast(node, ON - DAY)
         run(node, ON)
         monkeypatch.setattr(scrubbing, "scrub", full)
-        with pytest.raises(StoreFault):
-            run(node, ON + WAITING)
+        erasure = run(node, ON + WAITING)["erasure"]
+        assert (erasure["scrubbed"], erasure["hindrance"], erasure["pending"]) == ("pending", "the disk is full", [erasure["position"]])
         assert len(node.store.acts(REMOVED, node.position)) == 1
 
 
