@@ -18,7 +18,7 @@ from hervat.dispatch.identity import Identity
 from hervat.dispatch.signed import AHEAD, Unfit, ensure_counts, moment_of
 from hervat.journal.entry import RAW, Opened, open_entry
 from hervat.journal.keys import NodeKeys
-from hervat.journal.store import WHOLE, Store
+from hervat.journal.store import WHOLE, Row, Store
 from hervat.journal.tree import Frontier, leaf_hash
 from hervat.message import SOURCE
 from hervat.partner import PartnerKey, Partners
@@ -95,7 +95,7 @@ def next_batch(
     wanted = [positions[number] for number in range(after + 1, after + MOST + 1) if number in positions]
     entries = store.entries_at(wanted)
     messages: list[msgspec.Raw] = []
-    gone: list[Gone] = []
+    erased: dict[int, Opened] = {}
     digests: list[bytes] = []
     size = 0
     for number in range(after + 1, after + MOST + 1):
@@ -104,16 +104,28 @@ def next_batch(
         opened = open_entry(keys, entries[positions[number]])
         digests.append(opened.digest)
         if opened.erased:
-            row = store.rows_at([opened.meta.position])[opened.meta.position]
-            whole = row.erased >= WHOLE and row.kind is not None and row.kind not in _AMENDING
-            gone.append(Gone(sequence=number, digest=opened.digest.hex(), id=opened.meta.id, whole=whole))
+            erased[number] = opened
         else:
             messages.append(_carried(opened))
             size += len(messages[-1])
     if not digests:
         return None
     last = after + len(digests)
-    return Batch(manifest_of(identity, source, to, (after + 1, last), tuple(gone), digests, at), tuple(messages))
+    return Batch(manifest_of(identity, source, to, (after + 1, last), _gone(store, erased), digests, at), tuple(messages))
+
+
+def _gone(store: Store, erased: dict[int, Opened]) -> tuple[Gone, ...]:
+    """What is told of the erased, by number, in order."""
+    rows = store.rows_at([opened.meta.position for opened in erased.values()])
+    return tuple(
+        Gone(sequence=number, digest=one.digest.hex(), id=one.meta.id, whole=_is_whole(rows[one.meta.position]))
+        for number, one in erased.items()
+    )
+
+
+def _is_whole(row: Row) -> bool:
+    """Whether nothing is left of a message, and it was none that amends another."""
+    return row.erased >= WHOLE and row.kind is not None and row.kind not in _AMENDING
 
 
 def _carried(opened: Opened) -> msgspec.Raw:
