@@ -111,6 +111,23 @@ def test_in_the_limited_set_are_the_convictions_that_the_rules_put_there_and_no_
         assert len(receipts) == 4 and all(replay(one.encode()).decode() == one for one in receipts)
 
 
+def test_a_conviction_whose_window_is_over_is_kept_in_by_that_of_another() -> None:
+    """Wjsg 10(6); withheld it would be where no other window runs, for nobody tells that it was not prolonged."""
+    with fresh("memory") as node:
+        told = begun(node)
+        done = charge(1) | {"period": {"from": "2019-02-01", "to": "2019-02-01"}}
+        old = case(PNS[1], "S1", 1) | {"received_on": "2019-03-01", "charges": [done]}
+        told.tell("gps", "case-registered", old)
+        told.tell("grip", "judgment-given", judgment("J2", PNS[1], given_on="2020-01-01"))
+        told.tell("grip", "judgment-final", {"judgment": "J2", "final_on": "2020-01-15"})
+        position = asks(told, LIMITED)
+        handed = told.answer(position).set()
+        assert handed is not None
+        assert {one["key"]: one["until"] for one in handed["convictions"]} == {f"{PNS[0]}#1": "2029-07-05", f"{PNS[1]}#1": "2029-07-05"}
+        told.tell("grip", "judgment-annulled", {"judgment": "J1", "decided_on": "2025-08-01", "ground": "x"})
+        assert [one.candidate.key for one in told.answer(position).withheld] == [f"{PNS[1]}#1"]
+
+
 @pytest.mark.parametrize(
     ("verdict", "final", "expected"), [("acquitted", True, 0), ("convicted", False, 0), ("convicted", True, 1), ("discharged", True, 0)]
 )
