@@ -27,8 +27,8 @@ NOTHING = Supplied()
 class Telling:
     """Messages told to a node, each source numbering its own."""
 
-    def __init__(self, node: Node) -> None:
-        self.node, self.counts = at(node, BEFORE), dict[str, int]()
+    def __init__(self, node: Node, day: date = BEFORE) -> None:
+        self.node, self.counts = at(node, day), dict[str, int]()
         self.disclosing = Disclosing(node)
 
     def tell(self, feed: str, kind: str, data: dict[str, Any]) -> int:
