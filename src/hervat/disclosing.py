@@ -193,8 +193,8 @@ class Disclosing:
         return self._node.keys.index_of(hashed(found.lines())).hex()
 
     def handed_out(self, at: int, act: DisclosedAct) -> Answer:
-        """What was handed out by the act at a position, as far as it may still be read."""
-        return self.answer(act.request, act.supplied, act.on, act.at, asked_at=at)
+        """What was handed out by the act at a position, as far as it may still be read: without what acts of retention hid since."""
+        return self.answer(act.request, act.supplied, act.on, act.at, hidden_at=self._node.position, asked_at=at)
 
     def _since(self, found: Answer, before: Sequence[tuple[int, DisclosedAct]]) -> dict[str, Any] | None:
         if not before:

@@ -1,5 +1,6 @@
 """The person concerned at a node: what is recorded about somebody, for how long it is kept, and who was told what of it.
 
+- How long an entry is kept is worked out from the same facts as the register goes by when it destroys: nobody reads another day here.
 - Nothing in it tells whether there is a report by the police, a hidden charge or a disclosure that is not told: what is not in it is said
   in the same words for everybody.
 - A signal is told where what it was about concerns this person still and is shown in its cases, and of its charges those that are.
@@ -11,24 +12,25 @@ from typing import Any
 
 import msgspec
 
+from hervat import case
 from hervat.assemble import Node
-from hervat.case import Charge
 from hervat.clock import legal_day, parse_rfc3339
 from hervat.consumers.blind import blind
 from hervat.consumers.contradicted import own
 from hervat.consumers.disclosure.given import answers_to
 from hervat.consumers.disclosure.listed import REQUESTED
 from hervat.consumers.near import IDENTIFYING, Near
+from hervat.consumers.retention.recorded import Entry, recorded
 from hervat.consumers.subject.inspected import INSPECTED, InspectedAct, is_told
-from hervat.consumers.subject.kept import Kept, kept
 from hervat.disclosing import NO_PURPOSE, Disclosing
 from hervat.journal.entry import read_meta
 from hervat.journal.store import Row
-from hervat.law.rule import Horizon
-from hervat.law.value import Words, plain
+from hervat.law import retention as law
+from hervat.law.rule import Horizon, Result
+from hervat.law.value import Outcome, Words, plain
 from hervat.register.purpose import REPORT
 from hervat.register.reading import Found, Reading
-from hervat.register.record import Person
+from hervat.register.record import Charge, Person
 from hervat.screening import screening_of, work_list_of
 
 WITHHELD = (
@@ -42,6 +44,11 @@ WITHHELD = (
         en="Disclosures to the intelligence and security services are not told here (unverified); ask them.",
         nl="Verstrekkingen aan de inlichtingen- en veiligheidsdiensten staan hier niet (ongeverifieerd); vraag het die diensten.",
     ),
+)
+
+_OUT_OF_ORDER = Words(
+    en="the days that are recorded lie in an order that cannot be: for how long it is kept is said when they are put right",
+    nl="de dagen die zijn vastgelegd, liggen in een volgorde die niet kan: hoe lang het wordt bewaard, is te zeggen als dat is hersteld",
 )
 
 
@@ -74,15 +81,23 @@ class Inspecting:
         return about | {
             **{name: answer[name] for name in ("identities", "died_on", "cases", "foreign_convictions")},
             "contradictions": [msgspec.to_builtins(one) for one in own(person)],
-            "entries": [_entry(one) for one in self._kept(person, answer, unseen, on)],
+            "entries": list(self._kept(person, answer, unseen, on)),
             "disclosures": sorted(self._disclosures(person), key=lambda one: one["act"]),
             "signals": sorted(self._signals(person), key=lambda one: (one["act"], one["of"])),
         }
 
-    def _kept(self, person: Person, answer: dict[str, Any], unseen: tuple[str, ...], on: date) -> Iterator[Kept]:
+    def _kept(self, person: Person, answer: dict[str, Any], unseen: tuple[str, ...], on: date) -> Iterator[dict[str, Any]]:
+        """For how long each charge is kept, with how it ended, and each conviction abroad."""
         until = {row["source"]: row["complete_until"] for row in answer["horizon"]["sources"]}
         horizon = Horizon(position=answer["position"], complete_until=until, support_lost=answer["horizon"]["support_lost"])
-        return kept(person, lambda named: self._node.message(named.source, named.id).position, None if unseen else on, on, horizon)
+        known = law.Known(complete_until=law.NONE if unseen else on)
+        charges = {(each.prosecution_number, one.charge): one for each in person.cases for one in each.charges}
+        for entry in recorded(person):
+            yield _entry(entry, charges[entry.pn, entry.charge], _result(entry, known, on, horizon))
+        for abroad in person.foreign_convictions:
+            offence, whose = law.Offence(class_="misdrijf", from_=abroad.decided_on), law.Person(died_on=person.died_on or law.NONE)
+            result = law.misdrijf(offence, law.Ending(by="foreign-conviction"), whose, known, on=on, horizon=horizon)
+            yield _told(f"{abroad.member_state}/{abroad.reference}", None, result)
 
     def _disclosures(self, person: Person) -> Iterator[dict[str, Any]]:
         """What was disclosed about this person, as it was known to be when it was handed out."""
@@ -154,15 +169,31 @@ class Inspecting:
             }
 
 
-def _plain(charge: Charge) -> list[Any]:
+def _plain(charge: case.Charge) -> list[Any]:
     """A charge without what became of it."""
-    return [msgspec.to_builtins(getattr(charge, field)) for field in Charge.__struct_fields__]
+    return [msgspec.to_builtins(getattr(charge, field)) for field in case.Charge.__struct_fields__]
 
 
-def _entry(one: Kept) -> dict[str, Any]:
-    value, charge, result = one.result.value, one.charge, one.result
+def _result(entry: Entry, known: law.Known, on: date, horizon: Horizon) -> Result[Any]:
+    """What the law says of an entry: first whether a dismissal leaves anything, then its term."""
+    dismissed = law.dismissal(entry.ending, on=on, horizon=horizon)
+    if dismissed.outcome is not Outcome.NO:
+        return dismissed
+    rule = law.misdrijf if entry.offence.class_ == "misdrijf" else law.overtreding
+    return rule(entry.offence, entry.ending, entry.person, known, on=on, horizon=horizon)
+
+
+def _entry(entry: Entry, charge: Charge, result: Result[Any]) -> dict[str, Any]:
+    told = _told(entry.pn, charge, result)
+    if entry.is_in_order:
+        return told
+    return told | {"over": Outcome.CANNOT_SAY.value, "kept": plain(_OUT_OF_ORDER), "due_on": None, "not_before": None, "missing": []}
+
+
+def _told(of: str, charge: Charge | None, result: Result[Any]) -> dict[str, Any]:
+    value = result.value
     return {
-        "case": one.case,
+        "case": of,
         "charge": None if charge is None else charge.charge,
         "article": None if charge is None else charge.article,
         "outcome": None if charge is None else charge.outcome,

@@ -161,6 +161,17 @@ def test_what_can_only_lengthen_is_not_asked_while_the_window_runs() -> None:
     assert asked(grown(prolonged=None, other_windows_until=None), date(2025, 8, 30)).outcome is Outcome.YES
 
 
+def test_what_keeps_it_in_decides_whether_or_not_the_other_thing_that_could_is_told() -> None:
+    """No message tells of what was prolonged: without this no conviction would ever be kept in by another (Wjsg 10(6))."""
+    over, longer = date(2025, 8, 31), date(2027, 5, 5)
+    kept = asked(grown(prolonged=None, other_windows_until=longer), over)
+    assert (kept.outcome, kept.value, kept.changes_on, kept.missing) == (Outcome.YES, Window(FINAL, longer), longer, ())
+    assert replay(kept.receipt()) == kept.receipt()
+    prolonged = asked(grown(prolonged=Duration(years=1), other_windows_until=None), over)
+    assert (prolonged.outcome, prolonged.value) == (Outcome.YES, Window(FINAL, date(2026, 8, 31)))
+    assert asked(grown(prolonged=None, other_windows_until=longer), longer).missing == ("sentence.prolonged",)
+
+
 @given(
     kinds=st.sampled_from([("fine",), SERVES, LOCKED]),
     custody=st.one_of(st.just(NONE), st.builds(Duration, months=st.integers(1, 60))),

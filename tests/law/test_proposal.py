@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from hervat.case import Duration
 from hervat.errors import Usage
 from hervat.law.book import replay
-from hervat.law.certificates import Application, Entry, Proposal, assess, purpose, term
+from hervat.law.certificates import Application, Entry, Proposal, assess, is_working_day, purpose, term
 from hervat.law.certificates.facts import OUTCOMES
 from hervat.law.certificates.proposal import Assessment
 from hervat.law.certificates.term import TERM
@@ -265,6 +265,21 @@ def test_days_on_which_the_term_stood_still_do_not_count(received: date, periods
         left -= not still(counted)
     value = term(applied(on=received, refusal_intended=False, stood_still=spans), on=today).value
     assert value is not None and value.counted_to == counted
+    # It ends on the first day from there on that is a working day on which it does not stand still.
+    while still(counted) or not is_working_day(counted, on=today):
+        counted += DAY
+    assert value.last_day == counted
+
+
+def test_a_term_that_is_suspended_on_the_day_to_which_a_weekend_moved_it_is_not_over() -> None:
+    """It would end on Saturday 30 August 2025, and so ends on Monday; on Monday it is suspended."""
+    received, monday = date(2025, 8, 2), date(2025, 9, 1)
+    for resumed, last_day in ((None, date(2025, 9, 15)), (date(2025, 9, 2), date(2025, 9, 2)), (date(2025, 9, 13), date(2025, 9, 15))):
+        application = applied(on=received, refusal_intended=False, stood_still=(Span(monday, resumed),))
+        found = term(application, on=date(2025, 9, 15)).value
+        assert found is not None and (found.counted_to, found.last_day) == (date(2025, 8, 30), last_day)
+    ended = term(applied(on=received, refusal_intended=False, stood_still=(Span(date(2025, 9, 2)),)), on=date(2025, 9, 15))
+    assert ended.outcome is Outcome.NO and ended.value is not None and ended.value.last_day == monday
 
 
 def test_while_a_term_stands_still_it_ends_a_day_later_each_day() -> None:

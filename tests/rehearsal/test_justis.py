@@ -19,7 +19,8 @@ from hervat.rehearsal.letter import in_files
 from hervat.rehearsal.outage import Applicant
 from tests.faults.processes import hervat
 
-SCALE, SEED = 0.001, 3
+SCALE, SEED = 0.001, 4
+"""Of this seed somebody applies on the last day who is refused, which is on no day but a later one."""
 
 
 def _run(path: Path, scale: float = SCALE, seed: int = SEED) -> dict[str, Any]:
@@ -38,6 +39,11 @@ def test_the_forecast_is_the_published_one_and_both_orders_come_to_the_same_end(
 
 def test_so_it_is_at_another_scale(tmp_path: Path) -> None:
     _as_published(_run(tmp_path, 0.002, 5), 2)
+
+
+def test_who_is_refused_after_the_last_day_is_decided_on_as_well(once: dict[str, Any]) -> None:
+    last, closing = once["policies"]["first_come"]["days"][-2:]
+    assert (last["day"], last["waiting"], closing["decided"], closing["waiting"]) == ("2021-11-19", 1, 1, 0)
 
 
 def _as_published(found: dict[str, Any], unit: int) -> None:
@@ -89,8 +95,9 @@ def test_an_order_helps_everybody_and_among_equals_who_came_first(kinds: list[st
 
 @given(seed=st.integers(0, 2**32), scale=st.sampled_from([0.0001, 0.001, 0.002]))
 def test_the_published_numbers_hold_at_any_scale(seed: int, scale: float) -> None:
-    every, unit = list(outage.days(seed, scale)), outage.thousands(scale)
+    (*every, closing), unit = outage.days(seed, scale), outage.thousands(scale)
     assert all(is_working_day(day.on, on=day.on) and len(day.applicants) == 5 * unit for day in every)
+    assert is_working_day(closing.on, on=closing.on) and not closing.applicants
     out = [day for day in every if outage.OUT <= day.on <= outage.LAST_OUT]
     assert sum(len(day.applicants) for day in out) == 60 * unit
     published = list(outage.PUBLISHED.values())

@@ -15,9 +15,9 @@ from hervat.law.holidays import Holidays, moved, weeks_after
 from hervat.law.subject import correction
 from hervat.law.value import Outcome
 from tests.rooms.messages import BSNS, FEEDS, PNS, charge
-from tests.rooms.nodes import KEPT, KEYS, fresh
+from tests.rooms.nodes import KEPT, KEYS, at, fresh
 from tests.rooms.requested import FULL, case, judgment, person, request
-from tests.rooms.test_disclosing import NOTHING, Telling, begun
+from tests.rooms.test_disclosing import BEFORE, NOTHING, Telling, begun
 
 ASKED_ON, ON = date(2025, 8, 20), date(2025, 8, 25)
 CASE = 2
@@ -29,6 +29,7 @@ def desk(told: Telling) -> Correcting:
 
 
 def ask(told: Telling, message: int = CASE, charge: int | None = 2) -> int:
+    at(told.node, ASKED_ON)
     return int(desk(told).ask(message, charge, "the article is another", ASKED_ON, by="a. clerk")["position"])
 
 
@@ -146,6 +147,32 @@ def test_nothing_else_ends_it_as_corrected(by: Any) -> None:
         position = ask(told)
         with pytest.raises(NotSo, match="at position"):
             desk(told).end(position, "corrected", by(told), ON, **BY)
+        assert [one.position for one in desk(told).work(ON)] == [position]
+
+
+def test_two_persons_who_were_taken_for_one_are_put_right_by_the_split_of_that_very_merge() -> None:
+    with fresh("memory") as node:
+        told = begun(node)
+        told.tell("skdb", "person-registered", person("S2", BSNS[1]))
+        merged = {"kept": "S1", "merged": "S2", "decided_on": "2025-07-05", "ground": "x"}
+        first, second = told.tell("skdb", "persons-merged", merged), told.tell("skdb", "persons-merged", merged)
+        position = ask(told, first, None)
+        undone = {"undoes": amended(4, "skdb"), "decided_on": "2025-08-21", "ground": "x"}
+        assert second == first + 1 and amended(4, "skdb")["id"] == "skdb-4"
+        with pytest.raises(NotSo, match="no correction, retraction, split or re-attribution"):
+            desk(told).end(position, "corrected", told.tell("skdb", "persons-split", undone), ON, **BY)
+        right = told.tell("skdb", "persons-split", undone | {"undoes": amended(3, "skdb")})
+        assert desk(told).end(position, "corrected", right, ON, **BY)["how"] == "corrected"
+
+
+def test_what_came_before_it_was_asked_for_did_not_correct_it() -> None:
+    """What stood then is what is said to be wrong."""
+    with fresh("memory") as node:
+        told = begun(node)
+        before = corrected(told)
+        position = ask(told)
+        with pytest.raises(NotSo, match=f"came on {BEFORE}, before the request, of {ASKED_ON}"):
+            desk(told).end(position, "corrected", before, ON, **BY)
         assert [one.position for one in desk(told).work(ON)] == [position]
 
 

@@ -27,8 +27,8 @@ NOTHING = Supplied()
 class Telling:
     """Messages told to a node, each source numbering its own."""
 
-    def __init__(self, node: Node) -> None:
-        self.node, self.counts = at(node, BEFORE), dict[str, int]()
+    def __init__(self, node: Node, day: date = BEFORE) -> None:
+        self.node, self.counts = at(node, day), dict[str, int]()
         self.disclosing = Disclosing(node)
 
     def tell(self, feed: str, kind: str, data: dict[str, Any]) -> int:
@@ -109,6 +109,23 @@ def test_in_the_limited_set_are_the_convictions_that_the_rules_put_there_and_no_
         assert PNS[1] not in json.dumps(handed_out(young)) and len(handed_out(young)["receipts"]) == 2
         receipts = handed_out(grown)["receipts"]
         assert len(receipts) == 4 and all(replay(one.encode()).decode() == one for one in receipts)
+
+
+def test_a_conviction_whose_window_is_over_is_kept_in_by_that_of_another() -> None:
+    """Wjsg 10(6); withheld it would be where no other window runs, for nobody tells that it was not prolonged."""
+    with fresh("memory") as node:
+        told = begun(node)
+        done = charge(1) | {"period": {"from": "2019-02-01", "to": "2019-02-01"}}
+        old = case(PNS[1], "S1", 1) | {"received_on": "2019-03-01", "charges": [done]}
+        told.tell("gps", "case-registered", old)
+        told.tell("grip", "judgment-given", judgment("J2", PNS[1], given_on="2020-01-01"))
+        told.tell("grip", "judgment-final", {"judgment": "J2", "final_on": "2020-01-15"})
+        position = asks(told, LIMITED)
+        handed = told.answer(position).set()
+        assert handed is not None
+        assert {one["key"]: one["until"] for one in handed["convictions"]} == {f"{PNS[0]}#1": "2029-07-05", f"{PNS[1]}#1": "2029-07-05"}
+        told.tell("grip", "judgment-annulled", {"judgment": "J1", "decided_on": "2025-08-01", "ground": "x"})
+        assert [one.candidate.key for one in told.answer(position).withheld] == [f"{PNS[1]}#1"]
 
 
 @pytest.mark.parametrize(

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from hervat.consumers.disclosure.given import answers_to
 from hervat.consumers.disclosure.listed import REQUESTED
 from hervat.consumers.disclosure.requested import Supplied
+from hervat.consumers.retention.first import First
 from hervat.consumers.subject.inspected import INSPECTED
 from hervat.errors import NotSo
 from hervat.inspecting import Inspecting
@@ -73,7 +74,7 @@ ENDINGS: list[tuple[str, list[tuple[str, str, dict[str, Any]]], str, str | None,
     ("a code in no list", [("gps", "case-dismissed", {**WRONGLY, "pn": PNS[0], "code": "99"})], "cannot-say", None, []),
     ("convicted", [("grip", "judgment-given", judgment("J1", PNS[0]))], "no", "2045-07-03", []),
     ("acquitted", [("grip", "judgment-given", judgment("J1", PNS[0], "acquitted"))], "no", "2045-07-03", []),
-    ("inadmissible", [("grip", "judgment-given", judgment("J1", PNS[0], "inadmissible"))], "cannot-say", None, ["ending.by"]),
+    ("inadmissible", [("grip", "judgment-given", judgment("J1", PNS[0], "inadmissible"))], "cannot-say", None, ["ending.lapsed_on"]),
     (
         "a measure without a length",
         [("grip", "judgment-given", judgment("J1", PNS[0], sentences=[{"sentence": "1", "kind": "hospital-order"}]))],
@@ -104,6 +105,55 @@ def test_each_entry_says_how_long_it_is_kept_or_why_that_cannot_be_said(
         (entry,) = report(told)["entries"]
         assert (entry["over"], entry["due_on"], entry["missing"]) == (over, due_on, missing)
         assert entry["kept"]["en"] and entry["kept"]["nl"]
+
+
+PRISON = {"sentence": "1", "kind": "imprisonment", "years": 24}
+BOTH = [{"charge": 1, "verdict": "acquitted"}, {"charge": 2, "verdict": "convicted"}]
+ORDER = {"order": "O1", "pn": PNS[0], "charges": [1], "issued_on": "2025-07-03", "sentences": [FINED]}
+ABROAD = {"skn": "S1", "member_state": "BE", "reference": "r", "offences": [], "sanctions": []}
+ABROAD |= {"decided_on": "2025-07-19", "final_on": "2025-07-19"}
+AS_DESTROYED: dict[str, list[tuple[str, str, dict[str, Any]]]] = {
+    "an appeal that is not judged": [
+        ("grip", "judgment-given", judgment("J1", PNS[0])),
+        ("grip", "appeal-lodged", {"judgment": "J1", "remedy": "appeal", "by": "defence", "lodged_on": "2025-07-10"}),
+    ],
+    "a conviction that tells nothing of what was imposed": [("grip", "judgment-given", judgment("J1", PNS[0], sentences=[]))],
+    "an acquittal beside long custody": [("grip", "judgment-given", judgment("J1", PNS[0], verdicts=BOTH, sentences=[PRISON]))],
+    "a sentence that may be custody": [
+        ("grip", "judgment-given", judgment("J1", PNS[0], sentences=[{"sentence": "1", "kind": "other"}])),
+    ],
+    "a conviction abroad after it": [
+        ("grip", "judgment-given", judgment("J1", PNS[0])),
+        ("ecr", "foreign-conviction-notified", ABROAD),
+    ],
+    "inadmissible": [("grip", "judgment-given", judgment("J1", PNS[0], "inadmissible"))],
+    "an order that was executed, and is opposed": [
+        ("gps", "penalty-order-issued", ORDER),
+        ("cjib", "penalty-order-executed", {"order": "O1", "executed_on": "2025-07-09"}),
+        ("gps", "penalty-order-opposed", {"order": "O1", "opposed_on": "2025-07-10"}),
+    ],
+    "a death before it was judged": [
+        ("grip", "judgment-given", judgment("J1", PNS[0])),
+        ("skdb", "person-died", {"skn": "S1", "died_on": "2025-07-02"}),
+    ],
+}
+
+
+@pytest.mark.parametrize("messages", AS_DESTROYED.values(), ids=AS_DESTROYED)
+def test_for_how_long_an_entry_is_kept_is_told_as_it_is_when_it_is_destroyed(messages: list[tuple[str, str, dict[str, Any]]]) -> None:
+    with fresh("memory") as node:
+        told = Telling(node)
+        told.tell("skdb", "person-registered", person("S1", BSNS[0]))
+        told.tell("gps", "case-registered", {**case(PNS[0], "S1"), "charges": [charge(number) | MAXIMUM for number in (1, 2)]})
+        for message in messages:
+            told.tell(*message)
+        weighed = [one for each in First(node.store, KEYS, None).persons(ON) for each_case in each.cases for one in each_case.charges]
+        day = {one.charge: one.day and one.day.isoformat() for one in weighed}
+        known = {one.charge: one.state != "unknown" for one in weighed}
+        entries = [one for one in report(told)["entries"] if one["charge"] is not None]
+        assert {one["charge"]: one["due_on"] for one in entries} == day
+        # That the right to prosecute lapsed is told by no message; it is kept for its term all the same.
+        assert {one["charge"]: one["over"] == "no" or one["missing"] == ["ending.lapsed_on"] for one in entries} == known
 
 
 def test_a_misdrijf_that_is_judged_later_lengthens_the_term_and_that_of_a_conviction_abroad_is_not_said() -> None:

@@ -140,6 +140,10 @@ class Asking:
             raise _NotToldError
         return value
 
+    def tells(self, input: Input[Any]) -> bool:
+        """Whether an input is told, without asking for it: of several that could decide a rule may ask first what is told."""
+        return input.name in self._facts
+
     def value(self, parameter: Parameter[T], facts_on: date) -> T:
         """The value for facts of a day."""
         (found,) = self.value_between(parameter, facts_on, facts_on)

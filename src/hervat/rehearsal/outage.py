@@ -2,6 +2,7 @@
 
 - The numbers of a day are those that were published, times the scale, in whole thousandths: so they stand to each other as they did.
 - Who applies, who of them has something in the register, and what whoever decides makes of that, is drawn from the seed and invented.
+- On the day after the last nobody applies: who is refused hears of it a day before, and of the last day somebody may be.
 """
 
 from collections.abc import Iterator
@@ -17,6 +18,8 @@ PUBLISHED: Final = {"applications on a working day": 5_000, "waiting at the end"
 ARRIVING, WAITING, DECIDING = 5, 60, 12
 """In thousands."""
 FIRST, OUT, LAST_OUT, LAST = date(2021, 10, 8), date(2021, 10, 15), date(2021, 11, 1), date(2021, 11, 19)
+CLOSING = date(2021, 11, 22)
+"""The working day after the last, on which nobody applies."""
 RECORDED: Final = 0.12
 """The share of applicants with something in the register. Invented, as is the next."""
 REFUSED: Final = 0.25
@@ -48,13 +51,13 @@ def thousands(scale: float) -> int:
 
 
 def days(seed: int, scale: float) -> Iterator[Day]:
-    """The working days from the first to the last. No day of these weeks but Saturdays and Sundays is free."""
+    """The working days from the first to the closing one. No day of these weeks but Saturdays and Sundays is free."""
     random, sources, on, count = Random(f"justis {seed}"), Sources((*TELLING, "vog"), ""), FIRST, 0
-    while on <= LAST:
+    while on <= CLOSING:
         if on.isoweekday() <= 5:
             sources.time = f"{on}T05:00:00Z"
             raws, applicants = list[bytes](), list[Applicant]()
-            for _ in range(ARRIVING * thousands(scale)):
+            for _ in range(ARRIVING * thousands(scale) if on <= LAST else 0):
                 count += 1
                 raws += _applies(sources, random, count, on)
                 applicants.append(Applicant(f"v{count}", on, random.random() < REFUSED))

@@ -2,7 +2,8 @@
 
 - A request names the message that is said to be wrong by its position, and a charge in it by its number; never a person.
 - It ends as `corrected`, naming the message that did so, or as `refused`, on a ground. What did so must be about that message: a correction
-  or a retraction of it, or of what amends it, or a re-attribution of its case; and it must be applied.
+  or a retraction of it, or of what amends it, the split of a merge, or a re-attribution of its case. It must be applied, and not have come
+  before the day of the request: what stood then is what is said to be wrong.
 - The register does not change by any of this: it changes by the message of whoever sent what was wrong.
 """
 
@@ -14,7 +15,7 @@ import msgspec
 
 from hervat.consumers.touched import versions
 from hervat.errors import NotSo, Usage
-from hervat.journal.acts import acts_at
+from hervat.journal.acts import acts_at, recorded_on
 from hervat.journal.keys import NodeKeys
 from hervat.journal.store import APPLIED, WHOLE, Row, Store, pairs_of
 from hervat.law.holidays import Deadline
@@ -25,7 +26,7 @@ from hervat.register.reading import Reading
 ASKED, ENDED = "correction-asked", "correction-ended"
 How = Literal["corrected", "refused"]
 Decide = Callable[[str, msgspec.Struct], int]
-_REATTRIBUTED = "case-reattributed"
+_REATTRIBUTED, _SPLIT = "case-reattributed", "persons-split"
 
 
 class AskedAct(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -103,7 +104,7 @@ class Correcting:
             raise Usage("a request ends as corrected by a message, or as refused without one: give --corrected POSITION or --refused")
         if on < request.on:
             raise Usage(f"--on {on} lies before the day of the request, {request.on}")
-        if message is not None and (why := self._why_not(request.message, message)) is not None:
+        if message is not None and (why := self._why_not(request, message)) is not None:
             raise NotSo(why)
         act = EndedAct(asked=asked, how=how, message=message, on=on, by=by, ground=ground)
         return {"position": self._decide(ENDED, act), "asked": asked, "how": how}
@@ -120,19 +121,28 @@ class Correcting:
             begun.pop(act.asked, None)
         return begun
 
-    def _why_not(self, wrong: int, by: int) -> str | None:
-        """Why the message at a position did not correct another; None where it did."""
-        rows = self._store.rows_at([wrong, by])
+    def _why_not(self, request: AskedAct, by: int) -> str | None:
+        """Why the message at a position did not correct what a request is about; None where it did."""
+        rows = self._store.rows_at([request.message, by])
         if by not in rows:
             return f"at position {by} lies no message"
-        amending = rows[by]
+        amending, wrong = rows[by], rows[request.message]
         if amending.state != APPLIED or amending.retracted:
             return f"the message at position {by} does not stand: it is held, refused or retracted"
-        if amending.target is not None:
-            about = by in _amendments(self._store, rows[wrong])
-        else:
-            about = amending.kind == _REATTRIBUTED and not _cases(amending).isdisjoint(_topics(self._store, rows[wrong]))
-        return None if about else f"the message at position {by} is no correction, retraction or re-attribution of what lies at {wrong}"
+        if not (by in _amendments(self._store, wrong) if amending.target is not None else self._puts_right(amending, wrong)):
+            return (
+                f"the message at position {by} is no correction, retraction, split or re-attribution of what lies at {request.message}"
+            )
+        came_on = recorded_on(self._store, [by])[by]
+        if came_on < request.on:
+            return f"the message at position {by} came on {came_on}, before the request, of {request.on}: it left what is said to be wrong"
+        return None
+
+    def _puts_right(self, row: Row, wrong: Row) -> bool:
+        """Whether a message that amends none undoes another: the merge that it is, or whose case it is."""
+        if row.kind == _SPLIT:
+            return not {key for key, _ in pairs_of(row.needs)}.isdisjoint(key for key, _ in pairs_of(wrong.gives))
+        return row.kind == _REATTRIBUTED and not _cases(row).isdisjoint(_topics(self._store, wrong))
 
 
 def _amendments(store: Store, row: Row) -> set[int]:

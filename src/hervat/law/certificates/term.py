@@ -21,14 +21,19 @@ WEEKS_INTENDED = Parameter("weeks-refusal-intended", WHOLE)
 FREE_DAYS = Parameter("holidays", HOLIDAYS)
 
 
-def _gone_on(asking: Asking, counted_to: date, applied_on: date) -> date:
-    """Where a term ends that is counted to a day, with the days added on which it stood still before it ended."""
+def _stood_still(asking: Asking) -> tuple[Span, ...]:
+    """The periods on which it stood still, up to the day of the decision: of what is to come nobody knows."""
     spans = []
     for one in asking.need(STOOD_STILL):
         first, until = one.edges
         if until is None or until > asking.on:
             asking.lasts_until(asking.on + ONE_DAY if asking.on < date.max else None)
         spans.append(Span(first, max(first, min(until or asking.on, asking.on))))
+    return tuple(spans)
+
+
+def _gone_on(asking: Asking, counted_to: date, applied_on: date, spans: tuple[Span, ...]) -> date:
+    """Where a term ends that is counted to a day, with the days added on which it stood still before it ended."""
     if not spans:
         return counted_to
     ends, most = counted_to, (date.max - counted_to).days
@@ -41,6 +46,21 @@ def _gone_on(asking: Asking, counted_to: date, applied_on: date) -> date:
     says = Words(en=f"it stood still on {days} of these days: {ends}", nl=f"opgeschort op {days} van die dagen: {ends}")
     asking.note(Step(says, "Awb 4:15", days > 0, (APPLIED_ON.name, STOOD_STILL.name)))
     return ends
+
+
+def _last_day(asking: Asking, counted_to: date, applied_on: date, spans: tuple[Span, ...]) -> date:
+    """The first day from the end on that is none of weekend and holiday, and on which it did not stand still."""
+    holidays = asking.value(FREE_DAYS, applied_on)
+    day = moved(counted_to, holidays)
+    says = Words(en=f"past weekends and holidays: {day}", nl=f"voorbij weekeinden en feestdagen: {day}")
+    asking.note(Step(says, "Algemene termijnenwet 1, 3", day != counted_to, (APPLIED_ON.name, FREE_DAYS.name)))
+    first = day
+    while day < date.max and any(day in span for span in spans):
+        day = moved(day + ONE_DAY, holidays)
+    if day != first:
+        says = Words(en=f"it stood still on {first}, its last day: {day}", nl=f"opgeschort op {first}, de laatste dag: {day}")
+        asking.note(Step(says, "Awb 4:15", True, (STOOD_STILL.name, FREE_DAYS.name)))
+    return day
 
 
 def _version_1(asking: Asking) -> Finding[Deadline]:
@@ -56,10 +76,9 @@ def _version_1(asking: Asking) -> Finding[Deadline]:
     counted_to = weeks_after(applied_on, number, asking.value(FREE_DAYS, applied_on)).counted_to
     says = Words(en=f"{number} weeks from {applied_on}: {counted_to}", nl=f"{number} weken na {applied_on}: {counted_to}")
     asking.note(Step(says, "Wjsg 37", True, (APPLIED_ON.name, INTENDED.name, weeks.name)))
-    counted_to = _gone_on(asking, counted_to, applied_on)
-    last_day = moved(counted_to, asking.value(FREE_DAYS, applied_on))
-    says = Words(en=f"past weekends and holidays: {last_day}", nl=f"voorbij weekeinden en feestdagen: {last_day}")
-    asking.note(Step(says, "Algemene termijnenwet 1, 3", last_day != counted_to, (APPLIED_ON.name, FREE_DAYS.name)))
+    spans = _stood_still(asking)
+    counted_to = _gone_on(asking, counted_to, applied_on, spans)
+    last_day = _last_day(asking, counted_to, applied_on, spans)
     in_time = asking.on <= last_day
     asking.lasts_until(last_day + ONE_DAY if in_time and last_day < date.max else None)
     within = Words(en=f"the term ends on {last_day}", nl=f"de termijn eindigt op {last_day}")

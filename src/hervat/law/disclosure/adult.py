@@ -36,8 +36,19 @@ SERVICE = Parameter("community-service-kinds", TEXTS)
 OTHERS = Parameter("reading-others", TEXT)
 
 
+def _kept_in(asking: Asking, day: date) -> Finding[Window] | None:
+    """That the window of another such conviction runs, which keeps it in; None where none does."""
+    others = asking.need(OTHERS_UNTIL)
+    runs = isinstance(others, date) and asking.on < others
+    asking.note(Step(OTHERS_UNTIL.words, asking.value(OTHERS, day), runs, (OTHERS_UNTIL.name, OTHERS.name)))
+    if not isinstance(others, date) or not runs:
+        return None
+    asking.lasts_until(others)
+    return Finding(Outcome.YES, IN_SET, Window(day, others))
+
+
 def _window(asking: Asking, day: date, kinds: tuple[str, ...]) -> Finding[Window] | None:
-    """What its own window says; None where that is over."""
+    """What its own window says, or once that is over that of another; None where neither runs."""
     serves = any(kind in asking.value(SERVICE, day) for kind in kinds)
     served = asking.need(SERVED)
     overtreding = asking.need(CLASS) == "overtreding"
@@ -50,7 +61,9 @@ def _window(asking: Asking, day: date, kinds: tuple[str, ...]) -> Finding[Window
     if serves:
         end = after(end, Duration(months=asking.value(SERVICE_ADDS, day)))
         used.append(SERVICE_ADDS.name)
-    return within(asking, end, asking.sources(years), tuple(used))
+    # What was prolonged may not be told: where another window keeps it in, nothing turns on that.
+    kept = _kept_in(asking, day) if end <= asking.on and asking.tells(OTHERS_UNTIL) else None
+    return kept or within(asking, end, asking.sources(years), tuple(used))
 
 
 def _version_1(asking: Asking) -> Finding[Window]:
@@ -69,12 +82,7 @@ def _version_1(asking: Asking) -> Finding[Window]:
     own = _window(asking, day, kinds)
     if own is not None:
         return own
-    others = asking.need(OTHERS_UNTIL)
-    runs = isinstance(others, date) and asking.on < others
-    asking.note(Step(OTHERS_UNTIL.words, asking.value(OTHERS, day), runs, (OTHERS_UNTIL.name, OTHERS.name)))
-    if isinstance(others, date) and runs:
-        asking.lasts_until(others)
-        return Finding(Outcome.YES, IN_SET, Window(day, others))
+    asking.need(OTHERS_UNTIL)
     return no(OVER)
 
 
