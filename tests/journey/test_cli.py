@@ -4,6 +4,8 @@ import gzip
 import json
 import os
 import subprocess
+import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -66,6 +68,7 @@ WRONG_USE = {
     "no such kind": ("schema", "person-abolished"),
     "no such file": ("receive", "nowhere.jsonl"),
     "a witness that is none": ("verify", "--witness", str(EXAMPLES)),
+    "a witness without end": ("verify", "--witness", "/dev/zero"),
     "a store that is none": ("digest", "--store", "mysql://localhost/x"),
 }
 
@@ -159,6 +162,14 @@ def test_gzip_line_ends_and_blank_lines_are_all_the_same(tmp_path: Path) -> None
     assert [answer["received"], answer["refused"]] == [52, 0]
 
 
+@pytest.mark.parametrize("packed", [bytes, gzip.compress], ids=["plain", "gzip"])
+def test_a_byte_order_mark_is_of_the_file_and_not_of_its_first_message(tmp_path: Path, packed: Callable[[bytes], bytes]) -> None:
+    path = tmp_path / "marked.jsonl"
+    path.write_bytes(packed(b"\xef\xbb\xbf" + EXAMPLES.read_bytes()))
+    answer = hervat("receive", path, EXAMPLES, "--json", store=tmp_path / "s.db").document
+    assert [answer["applied"], answer["refused"], answer["duplicates"]] == [52, 0, 52]
+
+
 def test_a_torn_gzip_file_keeps_what_came_before_the_tear(tmp_path: Path) -> None:
     whole = gzip.compress(EXAMPLES.read_bytes())
     path = tmp_path / "torn.jsonl.gz"
@@ -226,6 +237,16 @@ def test_a_document_is_json_whatever_letters_the_terminal_knows(tmp_path: Path) 
 def test_the_store_may_come_from_the_environment_and_after_the_arguments(store: Path, tmp_path: Path) -> None:
     named = hervat("person", PERSON, "--json", cwd=tmp_path, HERVAT_STORE=f"sqlite:///{store}").document
     assert named == hervat("person", PERSON, "--json", store=store).document
+
+
+def test_an_interrupt_while_it_is_loaded_is_told_in_words(store: Path) -> None:
+    """Whoever stops a command at once gets the same answer as later on: words, one document and no traceback."""
+    stopping = "class Stop:\n def find_spec(self, name, *more):\n  if name == 'hervat.doors.commands': raise KeyboardInterrupt\n"
+    script = f"import sys\n{stopping}sys.meta_path.insert(0, Stop())\nfrom hervat.__main__ import main\nsys.exit(main())"
+    given = [sys.executable, "-c", script, "digest", "--json", "--store", url(store)]
+    ended = subprocess.run(given, capture_output=True, env=environment(), timeout=PATIENCE, check=False)
+    assert (ended.returncode, json.loads(ended.stdout)["status"]) == (130, 130)
+    assert ended.stderr.decode().splitlines() == ["hervat: stopped before anything was done"]
 
 
 def test_every_kind_has_a_schema(store: Path) -> None:

@@ -89,6 +89,17 @@ def test_what_cannot_be_attributed_is_400_and_nothing_is_taken(door: Door, line:
     assert position(door) == before
 
 
+def test_a_lone_surrogate_is_the_fault_of_its_own_message(door: Door) -> None:
+    """In a batch as alone: what stands beside it is taken, to the byte, and it is in custody and refused."""
+    beside = [case(1, name="beside"), case(3, name="beside", label=r"\ud800 []{}," + "\U0001f600")]
+    lines = [beside[0], case(2, name="beside", label="LONE").replace(b"LONE", b"\\uDC00,"), beside[1]]
+    kept = door.post(PROSECUTOR, "/messages", b" [ " + b" ,\n".join(lines) + b" ]", BATCH).json()["receipts"]
+    assert [one["state"] for one in kept] == ["held", "refused", "held"]
+    assert kept[1]["refusal"]["path"] == "data.charges[0].label"
+    alone = [door.send_one(PROSECUTOR, line).json()["receipts"][0] for line in lines]
+    assert [(one["outcome"], one["receipt"]) for one in alone] == [("duplicate", one["receipt"]) for one in kept]
+
+
 def test_a_batch_with_messages_of_others_is_403_with_every_place_and_nothing_is_taken(door: Door) -> None:
     before = position(door)
     lines = [case(1, name="mine"), case(1, oin=COURTS), case(2, name="mine"), case(1, oin="9" * 20)]

@@ -52,9 +52,20 @@ def judged_by_hand(messages: list[Message], message: Message, number: int) -> li
 
 
 def last_of(messages: list[Message], message: Message, key: str, dated: str) -> bool:
-    """Whether no other message of this kind gives the same key later."""
-    same = [one for one in messages if one.kind == message.kind and getattr(one.data, key) == getattr(message.data, key)]
+    """Whether no other message of this kind that is not hidden gives the same key later."""
+    same = [one for one in unhidden(messages, message.kind) if getattr(one.data, key) == getattr(message.data, key)]
     return all(place(one, dated) <= place(message, dated) for one in same)
+
+
+def unhidden(messages: list[Message], kind: str) -> list[Message]:
+    """The judgments or orders that name a charge that is not hidden."""
+    hidden = hidden_by_hand(messages)
+    of_kind = [one for one in messages if one.kind == kind]
+    return [one for one in of_kind if not all((one.data.pn, number) in hidden for number in named_by(one))]
+
+
+def named_by(message: Message) -> list[int]:
+    return [it.charge for it in message.data.verdicts] if message.kind == "judgment-given" else list(message.data.charges)
 
 
 def order_counts(messages: list[Message], issued: Message) -> bool:
@@ -92,6 +103,16 @@ def hidden_by_hand(messages: list[Message]) -> set[tuple[str, int]]:
     return {(data.pn, number) for data in naming for number in data.charges}
 
 
+def hidden_cases(messages: list[Message]) -> set[str]:
+    """The cases of which every charge is hidden."""
+    hidden = hidden_by_hand(messages)
+    charges: dict[str, set[int]] = {}
+    for one in messages:
+        if one.kind in ("case-registered", "charges-amended"):
+            charges.setdefault(one.data.pn, set()).update(it.charge for it in one.data.charges)
+    return {pn for pn, numbers in charges.items() if all((pn, number) in hidden for number in numbers)}
+
+
 def reached(skn: str, merges: list[Message]) -> set[str]:
     found = {skn}
     for _ in merges:
@@ -126,12 +147,9 @@ _PROCESS_BY = {
 
 def process_by_hand(messages: list[Message], pn: str) -> list[tuple[str, str]]:
     """The messages of the process traffic of a case that is shown, in order, each by its source and id."""
-    hidden = hidden_by_hand(messages)
-    given = {one.data.judgment for one in messages if one.kind == "judgment-given" and one.data.pn == pn}
-    standing = [one for one in messages if one.kind == "judgment-given" and last_of(messages, one, "judgment", "given_on")]
-    shown = {one.data.judgment for one in standing if not all((one.data.pn, it.charge) in hidden for it in one.data.verdicts)}
-    given = {one.data.judgment for one in standing if one.data.pn == pn} & shown & given
-    requests = [one for one in messages if one.kind == "advice-requested"]
+    standing = [one for one in unhidden(messages, "judgment-given") if last_of(messages, one, "judgment", "given_on")]
+    given = {one.data.judgment for one in standing if one.data.pn == pn}
+    requests = [one for one in messages if one.kind == "advice-requested" and one.data.pn not in hidden_cases(messages)]
     counting = {
         one.data.advice: one for one in requests if all(place(one) >= place(it) for it in requests if it.data.advice == one.data.advice)
     }
@@ -142,7 +160,7 @@ def process_by_hand(messages: list[Message], pn: str) -> list[tuple[str, str]]:
             return one.data.judgment in given
         if one.kind == "advice-delivered":
             return one.data.advice in asked
-        return bool(one.data.pn == pn and (one.kind != "advice-requested" or counting[one.data.advice] is one))
+        return bool(one.data.pn == pn and (one.kind != "advice-requested" or counting.get(one.data.advice) is one))
 
     listed = [one for one in messages if one.kind in _PROCESS_BY and is_of(one)]
     return [(one.source, one.id) for one in sorted(listed, key=lambda one: place(one, _PROCESS_BY[one.kind]))]

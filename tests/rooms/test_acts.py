@@ -131,6 +131,7 @@ def test_what_is_too_long_is_dropped(tmp_path: Path) -> None:
 _AS_ANOTHER = f"import os, socket, sys; os.geteuid() or os.setuid({NOBODY}); s = socket.socket(socket.AF_UNIX); "
 SPEAK = "s.connect(sys.argv[1])\ntry:\n s.send(b'x\\n')\nexcept OSError:\n pass\nprint(s.recv(9999))"
 IS_ROOT = os.geteuid() == 0
+_DOWN = f"os.geteuid() or os.setuid({NOBODY})"
 
 
 def as_another(script: str, path: Path) -> "subprocess.Popen[str]":
@@ -197,3 +198,18 @@ def test_a_store_that_another_user_may_only_read_is_known_before_anything_is_tri
     folder.chmod(0o777)
     assert found == ["True", "False", "False"]
     assert place_of(f"sqlite:///{folder / 'absent.db'}").is_writable(), "that it is not there is told first"
+
+
+READ = "try:\n SQLiteStore(Path(sys.argv[1]), writer=False).head()\nexcept StoreFault as fault:\n print(fault)"
+
+
+def test_who_may_only_read_is_told_what_reading_asks(folder: Path) -> None:
+    path = folder / "hervat.db"
+    with Node.opened(f"sqlite:///{path}", writer=True):
+        pass
+    folder.chmod(0o555)
+    loaded = "import os, sys; from pathlib import Path; from hervat.errors import StoreFault; from hervat.stores.sqlite import SQLiteStore"
+    script = f"{loaded}; from hervat.stores.sqlite.statements import migrations, statements; statements(); migrations(); {_DOWN}\n{READ}"
+    ended = subprocess.run([sys.executable, "-c", script, path], capture_output=True, text=True, check=True)
+    folder.chmod(0o777)
+    assert "ask as its owner" in ended.stdout and "hervat verify" not in ended.stdout, ended.stdout

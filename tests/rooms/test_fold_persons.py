@@ -165,6 +165,20 @@ def test_a_version_about_hidden_charges_is_not_told_either(story: Story) -> None
     assert story.of().contradictions == ()
 
 
+def test_what_is_hidden_takes_the_place_of_nothing_under_its_number(story: Story) -> None:
+    story.case(OTHER, "A", charges=2)
+    story.judgment("2025-02-01", "j", OTHER, c1="convicted")
+    story.order("2025-01-02", "o", OTHER, charges=(2,))
+    story.judgment("2025-02-02", "j")
+    story.order("2025-01-03", "o")
+    story.final("2025-03-01", "j")
+    assert len(story.of().contradictions) == 2
+    story.dismissal("2025-03-01", "01", charges=(1, 2))
+    case = story.the_case()
+    assert [(one.outcome, str(one.final_on)) for one in case.charges] == [("convicted", "2025-03-01"), ("penalty-order", "None")]
+    assert story.of().contradictions == ()
+
+
 # The view on a day (3.15).
 
 

@@ -19,6 +19,8 @@ from hervat.errors import Usage
 
 MOST_BYTES = 256 * 1024
 _GZIP = b"\x1f\x8b"
+_MARK = b"\xef\xbb\xbf"
+"""The byte order mark that some programs put before UTF-8: it is of the file, and not of its first message."""
 
 
 @dataclass(slots=True)
@@ -52,6 +54,8 @@ class Files:
                     number += 1
                     self.bytes_read += len(line)
                     message = line.removesuffix(b"\n").removesuffix(b"\r")
+                    if number == 1:
+                        message = message.removeprefix(_MARK)
                     if len(message) > MOST_BYTES:
                         _skip_line(stream, line)
                         self._refuse(name, number, f"is longer than the {MOST_BYTES} bytes of a message; ask its sender to split it")

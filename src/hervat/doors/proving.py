@@ -3,7 +3,6 @@
 from argparse import Namespace
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
-from pathlib import Path
 
 from hervat.assemble import Node
 from hervat.doors import words
@@ -14,6 +13,8 @@ from hervat.journal.checkpoint import read_verifier
 from hervat.stores.keyless import prove_sealed, verify_tree
 from hervat.stores.opening import Engine, place_of
 from hervat.stores.verification import Verified
+
+_MOST_OF_A_NOTE = 64 * 1024
 
 
 def verify(arguments: Namespace) -> int:
@@ -86,6 +87,7 @@ def checkpoint(arguments: Namespace) -> int:
 def read_checkpoint(path: str) -> str:
     """The text of a file with a checkpoint; raises Usage."""
     try:
-        return Path(path).read_text("utf-8")
+        with open(path, "rb") as file:
+            return file.read(_MOST_OF_A_NOTE).decode("utf-8")
     except (OSError, UnicodeDecodeError) as fault:
         raise Usage(f"{path}: {fault}; give a file with a checkpoint as hervat checkpoint prints it") from fault

@@ -68,7 +68,8 @@ def received(answer: dict[str, Any], not_taken: Sequence[str]) -> Iterator[str]:
     if len(answer["gaps"]) > 20:
         yield f"and {len(answer['gaps']) - 20} more gaps; hervat horizon lists them all"
     for refusal in answer["refusals"][:20]:
-        yield f"refused {refusal['source']} {refusal['id'] or '(no id)'}: {refusal['path']}: {refusal['reason']}"
+        where = f"{refusal['path']}: " if refusal["path"] else ""
+        yield f"refused {refusal['source']} {refusal['id'] or '(no id)'}: {where}{refusal['reason']}"
     if answer["refused"] > 20:
         yield f"and {answer['refused'] - 20} more refusals; --json lists up to 1000"
     yield from (f"not taken: {line}" for line in not_taken)

@@ -26,7 +26,7 @@ class Cases:
     def __init__(self, told: Told, whole: Told, hidden: Hidden) -> None:
         """`told`: what counts on the day, of `whole`. `registered`, `holders`: of each case shown, by its number."""
         self.judgments, self.orders = Judgments(told, hidden), Orders(told, hidden)
-        self._process = Process(told, self.judgments)
+        self.process = Process(told, self.judgments, hidden)
         self._decisions = decisions(told, self.judgments, self.orders, hidden)
         last = last_by(told.of(kinds.CaseRegistered), lambda said: said.data.pn)
         self.registered = {pn: said for pn, said in last.items() if pn not in hidden.cases and self._decisions.get(pn)}
@@ -52,7 +52,7 @@ class Cases:
             charges=self._charges(pn),
             judgments=self.judgments.of(pn),
             orders=self.orders.of(pn),
-            process=self._process.of(pn),
+            process=self.process.of(pn),
         )
 
     def _charges(self, pn: str) -> tuple[Charge, ...]:

@@ -106,8 +106,7 @@ class _Shown:
         self._hidden = hidden
         self._holders = cases.holders
         self._charges = {shown.prosecution_number: {charge.charge: charge for charge in shown.charges} for _, shown in cases.shown()}
-        self._judgments = last_by(told.of(kinds.JudgmentGiven), lambda said: said.data.judgment)
-        self._orders = last_by(told.of(kinds.PenaltyOrderIssued), lambda said: said.data.order)
+        self._judgments, self._orders = cases.judgments.given, cases.orders.issued
 
     def change(self, said: Said[Any]) -> tuple[str, Documented | None]:
         """To whom the case of a message belongs, and the change it is; None where nothing of it is shown."""

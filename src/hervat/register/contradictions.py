@@ -15,7 +15,6 @@ from typing import Any
 from hervat import kinds, process
 from hervat.register.cases import Cases
 from hervat.register.hiding import Hidden
-from hervat.register.judgments import charges_of
 from hervat.register.people import People
 from hervat.register.record import Contradiction
 from hervat.register.told import Said, Told, last_by
@@ -28,8 +27,8 @@ def contradictions(told: Told, people: People, cases: Cases, hidden: Hidden) -> 
     yield from _persons(told, people)
     yield from _known_by_person(told, people, hidden)
     yield from _cases(told, people, cases)
-    yield from _judgments(told, cases, hidden)
-    yield from _orders(told, cases, hidden)
+    yield from _judgments(cases)
+    yield from _orders(cases)
     yield from _sentences(told, cases)
     yield from _process(told, people, cases)
 
@@ -75,12 +74,11 @@ def _cases(told: Told, people: People, cases: Cases) -> Found:
         holders[pn] = move.data.to
 
 
-def _judgments(told: Told, cases: Cases, hidden: Hidden) -> Found:
+def _judgments(cases: Cases) -> Found:
     given = cases.judgments.given
-    for said in _superseded(told.of(kinds.JudgmentGiven), lambda said: said.data.judgment):
-        if said.data.judgment in given and not hidden.all(said.data.pn, charges_of(said)):
-            found = _found("judgment-given-again", said, f"judgment {said.data.judgment} was given again")
-            yield from _to_holders((given[said.data.judgment].data.pn, said.data.pn), cases, found)
+    for said in _superseded(cases.judgments.told, lambda said: said.data.judgment):
+        found = _found("judgment-given-again", said, f"judgment {said.data.judgment} was given again")
+        yield from _to_holders((given[said.data.judgment].data.pn, said.data.pn), cases, found)
     for said in given.values():
         appealed = given.get(said.data.on_appeal_of or "")
         if appealed is not None and appealed.data.pn != said.data.pn:
@@ -88,12 +86,11 @@ def _judgments(told: Told, cases: Cases, hidden: Hidden) -> Found:
             yield from _to_holders((said.data.pn,), cases, _found("appeal-in-another-case", said, detail))
 
 
-def _orders(told: Told, cases: Cases, hidden: Hidden) -> Found:
+def _orders(cases: Cases) -> Found:
     issued = cases.orders.issued
-    for said in _superseded(told.of(kinds.PenaltyOrderIssued), lambda said: said.data.order):
-        if said.data.order in issued and not hidden.all(said.data.pn, said.data.charges):
-            found = _found("order-given-again", said, f"order {said.data.order} was issued again")
-            yield from _to_holders((issued[said.data.order].data.pn, said.data.pn), cases, found)
+    for said in _superseded(cases.orders.told, lambda said: said.data.order):
+        found = _found("order-given-again", said, f"order {said.data.order} was issued again")
+        yield from _to_holders((issued[said.data.order].data.pn, said.data.pn), cases, found)
 
 
 def _sentences(told: Told, cases: Cases) -> Found:
@@ -111,13 +108,9 @@ def _sentences(told: Told, cases: Cases) -> Found:
 
 
 def _process(told: Told, people: People, cases: Cases) -> Found:
-    requested = last_by(told.of(process.AdviceRequested), lambda said: said.data.advice)
-    for said in _superseded(told.of(process.AdviceRequested), lambda said: said.data.advice):
-        counts = requested[said.data.advice].data.pn
-        # A request in a case that is hidden leaves no trace in another.
-        if {counts, said.data.pn} <= cases.holders.keys():
-            found = _found("advice-given-again", said, f"advice {said.data.advice} was requested again")
-            yield from _to_holders((counts, said.data.pn), cases, found)
+    for said in _superseded(cases.process.requests, lambda said: said.data.advice):
+        found = _found("advice-given-again", said, f"advice {said.data.advice} was requested again")
+        yield from _to_holders((cases.process.requested[said.data.advice].data.pn, said.data.pn), cases, found)
     for custody in told.of(process.CustodyStarted):
         pn, skn = custody.data.pn, custody.data.skn
         if pn in cases.holders and people.person(skn) != people.person(cases.holders[pn]):

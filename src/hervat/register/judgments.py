@@ -1,6 +1,6 @@
 """Judgments: given, appealed, final, annulled, carried out.
 
-- Of several judgments with one number the last counts; the others are contradictions.
+- Of several judgments with one number the last counts that is not hidden; the others are contradictions.
 - Nothing becomes final because time passed: only by the final with the highest sequence.
 - An appeal lodged after that date and not withdrawn suspends it. A withdrawal that names no party is of every appeal
   against that judgment lodged until its date.
@@ -24,9 +24,9 @@ class Judgments:
     """The judgments of a set of messages; none that is hidden."""
 
     def __init__(self, told: Told, hidden: Hidden) -> None:
-        """`given`, `annulled`, `final_on`: by the number of the judgment; the first holds those that are shown."""
-        last = last_by(told.of(kinds.JudgmentGiven), lambda said: said.data.judgment)
-        self.given = {number: said for number, said in last.items() if not hidden.all(said.data.pn, charges_of(said))}
+        """`told`: every one that is not hidden. `given`, `annulled`, `final_on`: by the number of the judgment, the first those shown."""
+        self.told = [said for said in told.of(kinds.JudgmentGiven) if not hidden.all(said.data.pn, charges_of(said))]
+        self.given = last_by(self.told, lambda said: said.data.judgment)
         self.annulled = last_by(told.of(kinds.JudgmentAnnulled), lambda said: said.data.judgment)
         self._hidden = hidden
         self._by_case = grouped(self.given.values(), lambda said: said.data.pn)

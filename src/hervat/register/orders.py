@@ -1,6 +1,6 @@
 """Penalty orders: issued, opposed, withdrawn, final, executed.
 
-- Of several orders with one number the last counts; the others are contradictions.
+- Of several orders with one number the last counts that is not hidden; the others are contradictions.
 - An opposed order stands until another decision. A withdrawn order is shown and decides nothing.
 """
 
@@ -16,9 +16,9 @@ class Orders:
     """The penalty orders of a set of messages; none that is hidden."""
 
     def __init__(self, told: Told, hidden: Hidden) -> None:
-        """`issued`: the orders that are shown; `final_on`: when they became final; both by the number of the order."""
-        last = last_by(told.of(kinds.PenaltyOrderIssued), lambda said: said.data.order)
-        self.issued = {order: said for order, said in last.items() if not hidden.all(said.data.pn, said.data.charges)}
+        """`told`: every one that is not hidden. `issued`: those shown, `final_on`: when they became final, by the number of the order."""
+        self.told = [said for said in told.of(kinds.PenaltyOrderIssued) if not hidden.all(said.data.pn, said.data.charges)]
+        self.issued = last_by(self.told, lambda said: said.data.order)
         self._hidden = hidden
         self._by_case = grouped(self.issued.values(), lambda said: said.data.pn)
         self._opposed = last_by(told.of(kinds.PenaltyOrderOpposed), lambda said: said.data.order)

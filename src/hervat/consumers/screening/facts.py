@@ -75,17 +75,10 @@ class Case:
     named: dict[int, frozenset[bytes]]
     facts: list[Fact]
 
-    def says(self, fact: Fact) -> bool:
-        """Whether a fact speaks of the case as a whole, or of a charge that is registered."""
-        return self._among(fact, self.registered)
-
     def shows(self, fact: Fact) -> bool:
         """Whether a fact speaks of the case as a whole, or of a charge that is shown."""
-        return self._among(fact, self.shown)
-
-    def _among(self, fact: Fact, charges: frozenset[bytes]) -> bool:
         named = self.named[fact.row.position]
-        return not named or not named.isdisjoint(charges)
+        return not named or not named.isdisjoint(self.shown)
 
 
 def removed(store: Store, keys: NodeKeys) -> frozenset[bytes]:

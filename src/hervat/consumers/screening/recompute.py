@@ -333,11 +333,11 @@ class Recompute:
         elsewhere = {case_of(fact) for key in about.keys() & given.keys() for fact in given[key]} - cases.keys()
         cases |= self.cases(elsewhere)
         for key, facts in about.items():
-            decision = self._last([one for one in given.get(key, ()) if cases[case_of(one)].says(one)], "given_on", "issued_on")
+            decision = self._last([one for one in given.get(key, ()) if cases[case_of(one)].shows(one)], "given_on", "issued_on")
             if decision is None:
                 continue
             case = cases[case_of(decision)]
-            if case.root is not None and case.root in roots and case.shown and case.shows(decision):
+            if case.root is not None and case.root in roots and case.shown:
                 for fact in facts:
                     yield case.root, fact
 

@@ -1,6 +1,7 @@
 """The addresses of the door. Each handler: who asks, what they sent, one call, the answer."""
 
 import asyncio
+import re
 import socket
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -33,6 +34,8 @@ from hervat.message import LARGEST, SOURCE
 ONE, BATCH = "application/cloudevents+json", "application/cloudevents-batch+json"
 _LARGEST_QUESTION = 1024 * 1024
 _WHITE = b" \t\r\n"
+_ESCAPED_SURROGATE = re.compile(rb"\\u[dD][89a-fA-F][0-9a-fA-F]{2}")
+_values = msgspec.json.Decoder(list[msgspec.Raw]).decode
 
 @post("/messages", status_code=202, request_max_body_size=None)
 async def take_messages(request: Asked, desk: Desk) -> Response[bytes]:
@@ -52,12 +55,29 @@ def _messages(content: bytes, *, batch: bool) -> list[bytes]:
     if not batch:
         return [content.strip(_WHITE)]
     try:
-        found = [bytes(raw) for raw in msgspec.json.decode(content, type=list[msgspec.Raw])]
+        found = _split(content)
     except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as fault:
         raise Declined(400, "no-batch", "The body is no JSON array of messages; nothing of it was taken.") from fault
     for index, raw in enumerate(found):
         if len(raw) > body.LARGEST_MESSAGE:
             raise body.too_large(body.LARGEST_MESSAGE, f"/{index}")
+    return found
+
+
+def _split(content: bytes) -> list[bytes]:
+    """The values in a JSON array. A lone surrogate, which is no JSON to the decoder, is the fault of its own message, and of no other."""
+    try:
+        return [bytes(raw) for raw in _values(content)]
+    except msgspec.DecodeError:
+        masked = _ESCAPED_SURROGATE.sub(rb"\\u0020", content)
+        if masked == content:
+            raise
+    found, at = list[bytes](), 0
+    for raw in _values(masked):
+        # Before a value stand white space and one of `[,`, with none of which it begins; what is masked is as long as it was.
+        at = masked.index(bytes(raw), at)
+        found.append(content[at : at + len(bytes(raw))])
+        at += len(found[-1])
     return found
 
 

@@ -35,6 +35,8 @@ _MANY = (8, 64, 512)
 """How many values a question is asked with at once: few lengths, so that SQLite need not read a new text for every question."""
 _PATIENCE = "PRAGMA busy_timeout = 10000"
 _END_READING = "end what reads from this store, then run hervat erase --pending"
+_LOOK = "check the disk and the file's rights, then run hervat verify"
+_NOT_YOURS = "who only reads writes the index of its log beside it, too: ask as its owner, or put it and its keys where you may write"
 _WAL_LIMIT = 32 * 1024 * 1024
 
 # Before it binds a value that is no number, text or bytearray, the driver looks in three places for who adapts it; of bytes and None, of
@@ -147,7 +149,8 @@ class SQLiteStore(AskedInSql):
             yield
         except (sqlite3.Error, OSError, UnicodeDecodeError) as fault:
             # The last one where what is wrong is told with the bytes that are wrong, as in a damaged schema.
-            raise StoreFault(f"{self.path}: {fault}; check the disk and the file's rights, then run hervat verify") from fault
+            read_only = getattr(fault, "sqlite_errorname", "").startswith("SQLITE_READONLY")
+            raise StoreFault(f"{self.path}: {fault}; {_NOT_YOURS if read_only else _LOOK}") from fault
 
     def _read(self, name: str, *values: Any) -> list[Any]:
         with self._faults():
