@@ -44,7 +44,8 @@ class Certificates:
         """What is proposed on an application, for a decision on a day, with the interim rules and the steps known then. Raises NotSo as
         `looked` does.
         """
-        return self._at(self._looking(), self.looked(number, on, position, source=source, place=place))
+        looking = self._looking()
+        return self._at(looking, looking.looked(Asked(number, on, source, place), looking.up_to(position)))
 
     def proposed_on(self, asked: Iterable[Asked], position: int | None = None) -> Iterator[Proposed | NotSo]:
         """What is proposed on each of many applications, in their order, as `proposed` says it of one; where that raises NotSo, that. A
@@ -53,8 +54,7 @@ class Certificates:
         stream = iter(asked)
         while some := list(islice(stream, _AT_ONCE)):
             looking = self._looking()
-            head = looking.node.position
-            last = head if position is None else min(position, head)
+            last = looking.up_to(position)
             looking.ahead(some, last)
             for one in some:
                 try:
@@ -221,9 +221,7 @@ class Certificates:
         where there are several and it is left open which is meant.
         """
         looking = self._looking()
-        head = looking.node.position
-        last = head if position is None else min(position, head)
-        return looking.looked(Asked(number, on, source, place), last, hidden_at, asked_at)
+        return looking.looked(Asked(number, on, source, place), looking.up_to(position), hidden_at, asked_at)
 
     def ahead(self, asked: Sequence[Asked]) -> None:
         """Read what looking up these applications, as they are known now, will ask for."""

@@ -65,6 +65,11 @@ class Looking:
         self._rules: dict[int, InterimRules] = {}
         self._blindness: dict[tuple[int, date, frozenset[str], Unsettled], Blindness] = {}
 
+    def up_to(self, position: int | None) -> int:
+        """A position, or the head where that comes first or none is asked for."""
+        head = self.node.position
+        return head if position is None else min(position, head)
+
     def ahead(self, asked: Sequence[Asked], last: int) -> None:
         """Read what looking up these applications at a position will ask for."""
         store, keys, reading = self.node.store, self.node.keys, self._reading

@@ -16,7 +16,7 @@ from hypothesis import given
 from hervat.errors import StoreFault
 from hervat.intake.folding import STEERING
 from hervat.journal.entry import Entry
-from hervat.journal.store import APPLIED, HELD, REFUSED, Act, Change, Declared, Feed, Head, Row, Store, Turn
+from hervat.journal.store import APPLIED, HELD, REFUSED, Act, Change, Declared, Feed, Head, Near, Row, Store, Turn
 from hervat.journal.tree import Tile
 from hervat.stores.opening import place_of
 from tests.postgres import empty_store
@@ -50,6 +50,10 @@ def _by(found: dict[Any, Row]) -> Any:
     return {key: as_values([row]) for key, row in found.items()}
 
 
+def _near(found: Near) -> Any:
+    return found.links, _by(found.rows), sorted(found.entries), {ident: sorted(at) for ident, at in found.amendments.items()}
+
+
 def _each(ask: Callable[..., Any], *arguments: Any) -> Any:
     """The answers to one question with every argument in turn."""
     first, *rest = arguments
@@ -67,6 +71,7 @@ QUESTIONS: dict[str, Callable[[Store, Asked], Any]] = {
     "rows_by_ident": lambda store, asked: _by(store.rows_by_ident(asked.idents)),
     "rows_by_sequence": lambda store, asked: store.rows_by_sequence(asked.places),
     "links": lambda store, asked: store.links(asked.keys),
+    "near": lambda store, asked: [_near(store.near(keys)) for keys in (asked.keys, asked.waited, [])],
     "waits": lambda store, asked: sorted(store.waits()),
     "named": lambda store, asked: sorted(set(store.named())),
     "waiting": lambda store, asked: {key: sorted(found) for key, found in store.waiting(asked.waited).items()},
@@ -211,6 +216,7 @@ def test_what_was_written_is_what_is_read(store: Store) -> None:
     assert store.tile(1, 0) == b"h" * 32
     assert as_values(store.rows_at([3, 1, 2]).values()) and _rows(store.rows_at([1, 2, 3]).values()) == as_values(_change().new_rows)
     assert store.links([_key("k"), _key("t"), ABSENT]) == {_key("k"): {1: True, 2: False}, _key("t"): {1: False}}
+    assert store.near([_key("k"), _key("t"), ABSENT]).entries == store.entries_at([1, 2])
     assert store.waiting([_key("k")]) == {_key("k"): [2]}
     assert store.amendments_of([_key("a")]) == {_key("a"): [2]}
     assert store.gaps(1, 0, 4) == store.missing(1) == [(2, 2)]

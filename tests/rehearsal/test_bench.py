@@ -20,8 +20,9 @@ def sound(ended: Ended, engine: str) -> None:
     assert found["engine"].startswith(engine)
     assert sum(found["proposed"].values()) == found["applications"] == 100
     assert found["proposed"].keys() <= {"grant", "assess"} and found["proposed"]["grant"] > 50
-    measured = {"baseline", "one_by_one", "in_batches"}
+    measured = {"baseline", "one_by_one", "in_sixteens", "in_batches"}
     assert found["a_second"].keys() == found["a_processor_second"].keys() == measured
+    assert found["milliseconds"].keys() == measured - {"in_batches"}
     assert all(one["p50"] <= one["p99"] <= one["max"] for one in found["milliseconds"].values())
     assert found["of_baseline"].keys() == measured - {"baseline"}
 

@@ -68,7 +68,16 @@ class Remembered:
         return self._idents.of(idents, self._store.rows_by_ident)
 
     def links(self, keys: Iterable[bytes]) -> dict[bytes, dict[int, bool]]:
-        return self._links.of(keys, self._store.links)
+        return self._links.of(keys, self._near)
+
+    def _near(self, keys: list[bytes]) -> dict[bytes, dict[int, bool]]:
+        """Whoever asks who speaks of a key asks next for these messages, for what they say, and for what amends them."""
+        near = self._store.near(keys)
+        self._rows.update(near.rows)
+        self._entries.update(near.entries)
+        self._idents.update((row.ident, row) for row in near.rows.values())
+        self._amendments.update((row.ident, near.amendments.get(row.ident)) for row in near.rows.values())
+        return near.links
 
     def amendments_of(self, idents: Iterable[bytes]) -> dict[bytes, list[int]]:
         return self._amendments.of(idents, self._store.amendments_of)

@@ -10,7 +10,7 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 import msgspec
 
@@ -202,6 +202,17 @@ class Change:
     gone: list[GoneNumber] = field(default_factory=list)
 
 
+class Near(NamedTuple):
+    """What lies one step from some keys: who is linked to each, as `links` says it; the rows and the entries of these messages; and where
+    what amends them lies, as `amendments_of` says it of their idents.
+    """
+
+    links: dict[bytes, dict[int, bool]]
+    rows: dict[int, Row]
+    entries: dict[int, Entry]
+    amendments: dict[bytes, list[int]]
+
+
 class Store(Protocol):
     """An engine. Reads see the last committed change; only one process holds the writer's place at a time."""
 
@@ -231,6 +242,10 @@ class Store(Protocol):
 
     def links(self, keys: Iterable[bytes]) -> dict[bytes, dict[int, bool]]:
         """For each key the positions linked to it, and whether each gives it now."""
+        ...
+
+    def near(self, keys: Iterable[bytes]) -> Near:
+        """What whoever walks from keys asks next as well, in one question: for the sake of who asks from afar."""
         ...
 
     def waits(self) -> Iterable[tuple[bytes, int]]:

@@ -14,7 +14,7 @@ from copy import copy
 from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
-from functools import cached_property, lru_cache, partial
+from functools import cached_property, lru_cache
 from importlib import resources
 from typing import Any, Generic, TypeVar
 
@@ -120,7 +120,7 @@ class Asking:
         self.used: dict[str, Fact] = {}
         self.missing: dict[str, Input[Any]] = {}
         self.values: dict[tuple[str, int], Held[Value]] = {}
-        self.steps: list[Step] = []
+        self.steps: list[Step | Callable[[], Step]] = []
         self.changes: list[date] = []
 
     def read(self, input: Input[T]) -> T | None:
@@ -168,8 +168,8 @@ class Asking:
 
     def sources(self, parameter: Parameter[Any]) -> str:
         """Where the values of a parameter that were used were found."""
-        used = (held.value.source for (name, _), held in sorted(self.values.items(), key=lambda item: item[0]) if name == parameter.name)
-        return "; ".join(dict.fromkeys(used))
+        numbers = sorted(number for name, number in self.values if name == parameter.name)
+        return "; ".join(dict.fromkeys(self.values[parameter.name, number].value.source for number in numbers))
 
     def lasts_until(self, day: date | None) -> None:
         """The answer holds no longer than until a day, when it must be asked again; None says nothing."""
@@ -187,15 +187,15 @@ class Asking:
         other.used = {name: facts[name] for name in self.used}
         return other
 
-    def note(self, step: Step) -> None:
-        """A step of the reasoning."""
+    def note(self, step: Step | Callable[[], Step]) -> None:
+        """A step of the reasoning; or what writes it when somebody reads it, of values that the rule had by then."""
         self.steps.append(step)
 
 
 @dataclass(frozen=True)
 class Result(Generic[V]):
     """An answer. `missing`: the inputs that were asked for and are not told. `unverified`: the values that decided and are not quoted;
-    `written` writes the receipt, which is done when somebody asks for it: most answers are only gone by.
+    `of`: what was found, of which the reasoning and the receipt are written when somebody asks for them: most answers are only gone by.
     """
 
     outcome: Outcome
@@ -203,17 +203,44 @@ class Result(Generic[V]):
     changes_on: date | None
     missing: tuple[str, ...]
     unverified: tuple[str, ...]
-    because: Step
-    written: Callable[[], Mapping[str, Any]] = field(repr=False, compare=False)
+    of: "_Found[V]" = field(repr=False, compare=False)
+    facts: Facts = field(repr=False, compare=False)
+    horizon: Horizon | None = field(repr=False, compare=False)
+
+    @property
+    def because(self) -> Step:
+        """The reasoning."""
+        return self.of.because
 
     @cached_property
     def document(self) -> Mapping[str, Any]:
         """The receipt as a document."""
-        return self.written()
+        found = self.of
+        return receipt_of(
+            found.rule, found.asking.of(self.facts), found.version, found.finding, found.because, found.changes_on, self.horizon
+        )
 
     def receipt(self) -> bytes:
         """The receipt: canonical JSON (RFC 8785) of everything the answer rests on."""
         return canonical(self.document)
+
+
+@dataclass(frozen=True)
+class _Found(Generic[V]):
+    """What a rule found of the values of facts, whichever entries told them: what was asked, of which version, and what came of it."""
+
+    rule: "Rule[V]"
+    asking: Asking
+    version: int | None
+    finding: Finding[V]
+    changes_on: date | None
+    missing: tuple[str, ...]
+    unverified: tuple[str, ...]
+
+    @cached_property
+    def because(self) -> Step:
+        steps = tuple(one() if callable(one) else one for one in self.asking.steps)
+        return Step(self.finding.says, self.rule.text.article, _HOLDS[self.finding.outcome], steps=steps)
 
 
 @dataclass(frozen=True)
@@ -241,24 +268,21 @@ class Rule(Generic[V]):
 
     def apply(self, facts: Facts, *, on: date, horizon: Horizon | None = None) -> Result[V]:
         """The answer to these facts in a decision on a day."""
-        if not self.recurs:
-            return self._result(*self._found(facts, on, horizon), horizon)
-        asking, version, finding = self._found_before(self._values(facts), on, horizon is not None and horizon.support_lost)
-        return self._result(asking.of(facts), version, finding, horizon)
+        support_lost = horizon is not None and horizon.support_lost
+        found = self._found_before(self._values(facts), on, support_lost) if self.recurs else self._found(facts, on, support_lost)
+        return Result(found.finding.outcome, found.finding.value, found.changes_on, found.missing, found.unverified, found, facts, horizon)
 
     def _values(self, facts: Facts) -> tuple[tuple[str, Any], ...]:
         return tuple((one.name, facts[one.name].value) for one in self.inputs if one.name in facts)
 
     @cached_property
-    def _found_before(self) -> Callable[[tuple[tuple[str, Any], ...], date, bool], tuple[Asking, int | None, Finding[V]]]:
-        def found(values: tuple[tuple[str, Any], ...], on: date, support_lost: bool) -> tuple[Asking, int | None, Finding[V]]:
-            facts = {name: Fact(value) for name, value in values}
-            return self._found(facts, on, Horizon(position=0, support_lost=True) if support_lost else None)
+    def _found_before(self) -> Callable[[tuple[tuple[str, Any], ...], date, bool], _Found[V]]:
+        def found(values: tuple[tuple[str, Any], ...], on: date, support_lost: bool) -> _Found[V]:
+            return self._found({name: Fact(value) for name, value in values}, on, support_lost)
 
         return lru_cache(maxsize=_RECURRING)(found)
 
-    def _found(self, facts: Facts, on: date, horizon: Horizon | None) -> tuple[Asking, int | None, Finding[V]]:
-        """What was asked, of which version, and what was found."""
+    def _found(self, facts: Facts, on: date, support_lost: bool) -> _Found[V]:
         asking = Asking(self.text, facts, on)
         version: int | None = None
         finding: Finding[V] = Finding(Outcome.CANNOT_SAY, NO_TEXT)
@@ -267,9 +291,10 @@ class Rule(Generic[V]):
             finding = finding if version is None else self.versions[version](asking)
         if asking.missing:
             finding = Finding(Outcome.CANNOT_SAY, _not_told(asking.missing.values()), finding.value)
-        if horizon is not None and horizon.support_lost:
+        if support_lost:
             finding = Finding(Outcome.CANNOT_SAY, SUPPORT_LOST, finding.value)
-        return asking, version, finding
+        changes_on, missing = min(asking.changes, default=None), tuple(sorted(asking.missing))
+        return _Found(self, asking, version, finding, changes_on, missing, self._not_quoted(tuple(asking.values)))
 
     def _version(self, asking: Asking) -> int | None:
         """The version for both dates; None where no text holds. The facts are dated only where their day makes a difference."""
@@ -297,21 +322,8 @@ class Rule(Generic[V]):
 
         return lru_cache(maxsize=_RECURRING)(found)
 
-    def _result(self, asking: Asking, version: int | None, finding: Finding[V], horizon: Horizon | None) -> Result[V]:
-        holds = {Outcome.YES: True, Outcome.NO: False, Outcome.CANNOT_SAY: None}[finding.outcome]
-        because = Step(finding.says, self.text.article, holds, steps=tuple(asking.steps))
-        changes_on = min(asking.changes, default=None)
-        return Result(
-            outcome=finding.outcome,
-            value=finding.value,
-            changes_on=changes_on,
-            missing=tuple(sorted(asking.missing)),
-            unverified=self._not_quoted(tuple(asking.values)),
-            because=because,
-            written=partial(receipt_of, self, asking, version, finding, because, changes_on, horizon),
-        )
 
-
+_HOLDS = {Outcome.YES: True, Outcome.NO: False, Outcome.CANNOT_SAY: None}
 NO_TEXT = Words(en="there is no text of this rule here for these days", nl="voor deze dagen is hier geen tekst van deze regel")
 SUPPORT_LOST = Words(
     en="part of what the register rested on was taken away: that is not the same as clean",

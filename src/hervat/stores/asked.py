@@ -9,7 +9,7 @@ from functools import partial
 from typing import Any
 
 from hervat.journal.entry import Entry
-from hervat.journal.store import Declared, Feed, GoneNumber, Row, Turn
+from hervat.journal.store import Declared, Feed, GoneNumber, Near, Row, Turn
 from hervat.stores.paging import entries_in_pages
 
 
@@ -49,6 +49,20 @@ class AskedInSql(ABC):
 
     def rows_by_ident(self, idents: Iterable[bytes]) -> dict[bytes, Row]:
         return {row.ident: row for row in (Row(*found) for found in self._many("rows_by_ident", idents))}
+
+    def near(self, keys: Iterable[bytes]) -> Near:
+        found = Near({}, {}, {}, {})
+        for key, position, live, amendment, meta, parts, box, leaf, *message in self._many("near", keys):
+            found.links.setdefault(key, {})[position] = bool(live)
+            if position not in found.rows:
+                found.rows[position] = Row(*message)
+                found.entries[position] = Entry(position, meta, parts, box, leaf)
+            if amendment is not None:
+                amendments = found.amendments.setdefault(found.rows[position].ident, [])
+                # A message comes once for each of these keys that it speaks of.
+                if amendment not in amendments:
+                    amendments.append(amendment)
+        return found
 
     def _grouped(self, name: str, keys: Iterable[bytes]) -> dict[bytes, list[int]]:
         found: dict[bytes, list[int]] = {}

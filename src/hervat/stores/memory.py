@@ -12,7 +12,7 @@ from msgspec import structs
 
 from hervat.errors import StoreFault
 from hervat.journal.entry import Entry
-from hervat.journal.store import APPLIED, HELD, REFUSED, Change, Declared, Feed, GoneNumber, Head, Row, Turn
+from hervat.journal.store import APPLIED, HELD, REFUSED, Change, Declared, Feed, GoneNumber, Head, Near, Row, Turn
 
 
 class MemoryStore:
@@ -65,6 +65,11 @@ class MemoryStore:
 
     def links(self, keys: Iterable[bytes]) -> dict[bytes, dict[int, bool]]:
         return {key: dict(self._links[key]) for key in keys if self._links.get(key)}
+
+    def near(self, keys: Iterable[bytes]) -> Near:
+        links = self.links(keys)
+        rows = self.rows_at({position for linked in links.values() for position in linked})
+        return Near(links, rows, self.entries_at(rows), self.amendments_of({row.ident for row in rows.values()}))
 
     def waits(self) -> Iterable[tuple[bytes, int]]:
         return [(key, position) for key, positions in self._waiting.items() for position in positions]
@@ -156,7 +161,8 @@ class MemoryStore:
         return [copy(one) for place, one in sorted(self._gone.items()) if place[0] == source]
 
     def claims_on(self, source: int, sequence: int) -> list[Declared]:
-        return [copy(one) for one in self._declared.values() if one.source == source and (one.through or 0) >= max(1, sequence)]
+        of_source = (one for one in self._declared.values() if one.source == source)
+        return [copy(one) for one in of_source if one.through is not None and one.through >= sequence]
 
     def gaps(self, source: int, after: int, last: int) -> list[tuple[int, int]]:
         found, before = [], after

@@ -14,6 +14,7 @@
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import date, time, timedelta
+from functools import cached_property
 from typing import Any, Literal
 
 from msgspec import Struct
@@ -47,13 +48,13 @@ class Spot(Struct, frozen=True, kw_only=True):
     span: Span
 
 
-class Blindness(Struct, frozen=True, kw_only=True):
+class Blindness(Struct, frozen=True, kw_only=True, dict=True):
     """Every blind spot for an applicant; and the sources whose silence was let be, with the last day that each is complete for."""
 
     spots: tuple[Spot, ...]
     let_be: tuple[tuple[str, date], ...]
 
-    @property
+    @cached_property
     def spans(self) -> tuple[Span, ...]:
         """The periods, each once, as the law asks for them."""
         found = sorted({one.span for one in self.spots}, key=lambda one: one.edges[0])

@@ -8,6 +8,7 @@
 import re
 from dataclasses import dataclass, field
 from datetime import date
+from functools import cached_property
 from typing import Any
 
 from hervat.law.certificates.answers import Answer, answer_of, list_of
@@ -182,7 +183,7 @@ BLIND = Input(
 )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Application:
     """An application for a certificate: `function` is `NONE` where the purposes say all; `birth` may be a month or a year; `stood_still`
     are the periods that do not count in its term.
@@ -199,7 +200,11 @@ class Application:
     position: int | None = None
 
     def facts(self) -> Facts:
-        """As the rules ask for it."""
+        """As the rules ask for it: several do."""
+        return self._facts
+
+    @cached_property
+    def _facts(self) -> Facts:
         of_message: tuple[tuple[Input[Any], Any], ...] = (
             (ASKED_FOR, self.purposes), (FUNCTION, self.function), (APPLIED_ON, self.on), (BIRTH, self.birth),
         )  # fmt: skip

@@ -77,8 +77,12 @@ class _Application:
                 self.asking.lasts_until(birthday if birthday > day else None)
         answers = {day < birthday for birthday in birthdays}
         young = answers.pop() if len(answers) == 1 else None
-        says = Words(en=f"the applicant is under {age} on {day}", nl=f"de aanvrager is op {day} jonger dan {age}")
-        self.asking.note(Step(says, _ARTICLE, young, (BIRTH.name, YOUNG_AGE.name, YOUNG_ON.name)))
+
+        def step() -> Step:
+            says = Words(en=f"the applicant is under {age} on {day}", nl=f"de aanvrager is op {day} jonger dan {age}")
+            return Step(says, _ARTICLE, young, (BIRTH.name, YOUNG_AGE.name, YOUNG_ON.name))
+
+        self.asking.note(step)
         return young
 
     def years(self, own: int | None, young: bool | None) -> tuple[int, int, int]:
@@ -99,12 +103,16 @@ class _Application:
         last = self.counted_from()
         first = years_before(last, years)
         begins = lengthened(first, last, custody, again=self.asking.value(LENGTHENS_AGAIN, self.on)) if custody else first
-        days = (first - begins).days
-        says = Words(
-            en=f"{words.en}: {years} years before {last} and {days} days of custody, from {begins}",
-            nl=f"{words.nl}: {years} jaar voor {last} en {days} dagen detentie, vanaf {begins}",
-        )
-        self.asking.note(Step(says, _ARTICLE, True, (ASKED_FOR.name, CUSTODY.name, COUNTED_FROM.name)))
+
+        def step() -> Step:
+            days = (first - begins).days
+            says = Words(
+                en=f"{words.en}: {years} years before {last} and {days} days of custody, from {begins}",
+                nl=f"{words.nl}: {years} jaar voor {last} en {days} dagen detentie, vanaf {begins}",
+            )
+            return Step(says, _ARTICLE, True, (ASKED_FOR.name, CUSTODY.name, COUNTED_FROM.name))
+
+        self.asking.note(step)
         return Span(begins)
 
 

@@ -10,6 +10,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
+from functools import partial
 from typing import Any
 
 from hervat.law.certificates.answers import Answer, answer
@@ -36,6 +37,8 @@ class Proposal(StrEnum):
     CANNOT_SAY = "cannot-say"
 
 
+_NOT_TOLD = Words(en="not told to what this rests on", nl="niet bekend aan waar dit op steunt")
+_UNVERIFIED = Words(en="unverified value in what this rests on", nl="ongeverifieerde waarde in waar dit op steunt")
 _PROPOSED = {Outcome.YES: Proposal.GRANT, Outcome.NO: Proposal.ASSESS, Outcome.CANNOT_SAY: Proposal.CANNOT_SAY}
 
 
@@ -118,20 +121,23 @@ def _older(asking: Asking, entries: tuple[Answer[Weighed], ...]) -> tuple[str, .
 
 def _notes(asking: Asking, worked: Worked, entries: tuple[Answer[Weighed], ...]) -> None:
     for one in entries:
-        says = Words(en=f"{one.about} counts (receipt {one.receipt})", nl=f"{one.about} telt (bewijs {one.receipt})")
-        holds = {Outcome.YES: True, Outcome.NO: False, Outcome.CANNOT_SAY: None}[one.outcome]
-        asking.note(Step(says, "Wjsg 35(1)", holds, (ENTRY_ANSWERS.name,)))
+        asking.note(partial(_counts, one))
     if worked.not_told:
-        names = ", ".join(worked.not_told)
-        says = Words(en=f"not told to what this rests on: {names}", nl=f"niet bekend aan waar dit op steunt: {names}")
-        asking.note(Step(says, "Wjsg 3(5)", None, (LOOKBACK_ANSWER.name, ENTRY_ANSWERS.name)))
+        asking.note(partial(_named, _NOT_TOLD, worked.not_told))
     if worked.unverified:
-        names = ", ".join(worked.unverified)
-        says = Words(
-            en=f"unverified value in what this rests on: {names}",
-            nl=f"ongeverifieerde waarde in waar dit op steunt: {names}",
-        )
-        asking.note(Step(says, "Wjsg 3(5)", None, (LOOKBACK_ANSWER.name, ENTRY_ANSWERS.name)))
+        asking.note(partial(_named, _UNVERIFIED, worked.unverified))
+
+
+def _counts(one: Answer[Weighed]) -> Step:
+    says = Words(en=f"{one.about} counts (receipt {one.receipt})", nl=f"{one.about} telt (bewijs {one.receipt})")
+    holds = {Outcome.YES: True, Outcome.NO: False, Outcome.CANNOT_SAY: None}[one.outcome]
+    return Step(says, "Wjsg 35(1)", holds, (ENTRY_ANSWERS.name,))
+
+
+def _named(what: Words, listed: tuple[str, ...]) -> Step:
+    names = ", ".join(listed)
+    says = Words(en=f"{what.en}: {names}", nl=f"{what.nl}: {names}")
+    return Step(says, "Wjsg 3(5)", None, (LOOKBACK_ANSWER.name, ENTRY_ANSWERS.name))
 
 
 def _version_1(asking: Asking) -> Finding[Worked]:

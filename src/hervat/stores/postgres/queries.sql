@@ -177,6 +177,14 @@ FROM staging_row AS s WHERE m.position = s.position;
 -- Who speaks of these keys, and who gives them.
 SELECT key, position, live FROM link WHERE key = ANY(%b::bytea[]);
 
+-- name: near
+-- Who speaks of these keys, with the message, its entry, and what amends it; each looked up by itself, as in rows_by_place.
+SELECT l.key, l.position, l.live, a.position, e.meta, e.parts, e.box, e.leaf, m.* FROM link AS l
+CROSS JOIN LATERAL (SELECT * FROM message AS m WHERE m.position = l.position LIMIT 1) AS m
+CROSS JOIN LATERAL (SELECT * FROM entry AS e WHERE e.position = l.position LIMIT 1) AS e
+LEFT JOIN LATERAL (SELECT position FROM message AS a WHERE a.target = m.ident OFFSET 0) AS a ON true
+WHERE l.key = ANY(%b::bytea[]);
+
 -- name: put_link
 -- New messages speak of keys, and give some.
 COPY link (key, position, live) FROM STDIN (FORMAT BINARY);

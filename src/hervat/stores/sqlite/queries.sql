@@ -100,6 +100,13 @@ UPDATE message SET time = NULL WHERE position = ?;
 -- Who speaks of these keys, and who gives them.
 SELECT key, position, live FROM link WHERE key IN (:many);
 
+-- name: near
+-- Who speaks of these keys, with the message, its entry, and what amends it.
+SELECT l.key, l.position, l.live, a.position, e.meta, e.parts, e.box, e.leaf, m.*
+FROM link AS l JOIN message AS m ON m.position = l.position JOIN entry AS e ON e.position = l.position
+LEFT JOIN message AS a ON a.target = m.ident
+WHERE l.key IN (:many);
+
 -- name: put_link
 -- A message speaks of a key, or begins or ceases to give it.
 INSERT INTO link (key, position, live) VALUES (?, ?, ?) ON CONFLICT (key, position) DO UPDATE SET live = excluded.live;
