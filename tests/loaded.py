@@ -8,6 +8,7 @@ when it starts (`PYTHON...`, the language), for what is not asked here (`preexec
 import array
 import atexit
 import ctypes
+import gc
 import json
 import os
 import pkgutil
@@ -131,6 +132,7 @@ def wait() -> None:
         for module in pkgutil.walk_packages(hervat.__path__, "hervat."):
             if not module.name.endswith("__main__"):
                 import_module(module.name)
+        gc.freeze()  # No fork looks through it or copies it.
         asked = _asked(line)
     if asked is not None:
         _become(*asked)
