@@ -8,6 +8,7 @@ when it starts (`PYTHON...`, the language), for what is not asked here (`preexec
 import array
 import atexit
 import ctypes
+import gc
 import json
 import os
 import pkgutil
@@ -16,12 +17,13 @@ import signal
 import socket
 import subprocess
 import sys
+import threading
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from functools import cache
 from importlib import import_module
 from inspect import signature
 from pathlib import Path
-from threading import Lock
 from typing import Any
 
 PROGRAM = (sys.executable, "-m", "hervat")
@@ -38,7 +40,7 @@ class Loaded:
     """A process that has loaded the program, and forks itself for whoever asks."""
 
     def __init__(self) -> None:
-        self._lock = Lock()
+        self._lock = threading.Lock()
         self._line, theirs = socket.socketpair()
         environment = dict(os.environ) | {"PYTHONPATH": f"{_ROOT / 'src'}:{_ROOT}"}
         with theirs:
@@ -131,6 +133,7 @@ def wait() -> None:
         for module in pkgutil.walk_packages(hervat.__path__, "hervat."):
             if not module.name.endswith("__main__"):
                 import_module(module.name)
+        gc.freeze()  # No fork looks through it or copies it.
         asked = _asked(line)
     if asked is not None:
         _become(*asked)
@@ -177,5 +180,20 @@ def _become(asked: dict[str, Any], streams: list[int]) -> None:
     sys.stdout.reconfigure(write_through=at_once)
     sys.stderr = os.fdopen(2, "w", buffering=1, errors="backslashreplace", closefd=False)
     sys.argv = ["hervat", *asked["arguments"]]
-    runpy.run_module("hervat", run_name="__main__", alter_sys=True)
+    try:
+        runpy.run_module("hervat", run_name="__main__", alter_sys=True)
+    except SystemExit as ended:
+        if isinstance(ended.code, int):
+            _end(ended.code)
+        raise
+
+
+def _end(status: int) -> None:
+    """What an interpreter does at its end, but for taking apart all that was loaded: that takes as long as most commands do."""
+    threading._shutdown()
+    atexit._run_exitfuncs()
+    with suppress(OSError):  # The interpreter meets it again, and tells it.
+        sys.stdout.flush()
+        sys.stderr.flush()
+        os._exit(status)
 

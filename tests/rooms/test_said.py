@@ -58,3 +58,8 @@ def test_whatever_is_changed_is_seen_in_both_languages(kind: str, draw: st.DataO
 def test_whom_it_is_about_is_not_said(kind: str, draw: st.DataObject) -> None:
     data = draw.draw(data_of(kind)) | {"skn": "SOMEBODY-77"}
     assert "SOMEBODY-77" not in str(said(data, wording("nl")))
+
+
+def test_two_of_one_sentence_are_both_said() -> None:
+    remits = [{"sentence": "1", "amount_eur": "50.00"}, {"sentence": "1", "months": 2}]
+    assert said({"judgment": "J1", "remits": remits}, wording("en")) == {"Judgment": "J1", "Remitted 1": "€ 50.00; 2 months"}

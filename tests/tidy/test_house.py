@@ -43,7 +43,7 @@ def snake(identifier: str) -> str:
 
 def identifiers(module: Module) -> Iterator[tuple[str, ast.AST]]:
     """Every name that `module` gives to something: functions, classes, arguments, variables, attributes."""
-    for node in ast.walk(module.tree):
+    for node in module.nodes:
         match node:
             case ast.FunctionDef(name=name) | ast.AsyncFunctionDef(name=name) | ast.ClassDef(name=name):
                 yield name, node
@@ -78,7 +78,7 @@ def test_no_except_catches_everything() -> None:
         caught = node.type.elts if isinstance(node.type, ast.Tuple) else [node.type]
         return any(c is None or getattr(c, "id", "") in ("Exception", "BaseException") for c in caught)
 
-    handlers = [(m, n) for m in modules("src", "tools") for n in ast.walk(m.tree) if isinstance(n, ast.ExceptHandler)]
+    handlers = [(m, n) for m in modules("src", "tools") for n in m.nodes if isinstance(n, ast.ExceptHandler)]
     assert [m.at(node) for m, node in handlers if broad(node)] == []
 
 
@@ -95,14 +95,14 @@ def test_only_the_clock_reads_a_clock() -> None:
                 return False
 
     inside = [m for m in modules("src", "tools") if m.path != "src/hervat/clock.py"]
-    assert [m.at(node) for m in inside for node in ast.walk(m.tree) if reads(node)] == []
+    assert [m.at(node) for m in inside for node in m.nodes if reads(node)] == []
     statements = {path: text for path, text in texts().items() if path.endswith(".sql")}
     assert [path for path, text in statements.items() if CLOCKS_IN_SQL.search(text)] == []
 
 
 def test_sql_stands_in_stores_only() -> None:
     def strings(module: Module) -> Iterator[ast.Constant]:
-        return (n for n in ast.walk(module.tree) if isinstance(n, ast.Constant) and isinstance(n.value, str))
+        return (n for n in module.nodes if isinstance(n, ast.Constant) and isinstance(n.value, str))
 
     outside = [m for m in modules("src") if not m.path.startswith("src/hervat/stores/")]
     assert [m.at(s) for m in outside for s in strings(m) if SQL.match(str(s.value))] == []
@@ -111,7 +111,7 @@ def test_sql_stands_in_stores_only() -> None:
 
 
 def test_a_condition_that_must_hold_is_ensured_not_asserted() -> None:
-    asserts = [m.at(n) for m in modules("src", "tools") for n in ast.walk(m.tree) if isinstance(n, ast.Assert)]
+    asserts = [m.at(n) for m in modules("src", "tools") for n in m.nodes if isinstance(n, ast.Assert)]
     assert asserts == []
 
 
@@ -122,7 +122,7 @@ def test_no_function_is_a_promise() -> None:
     """
 
     def shapes(module: Module) -> set[type_of_function]:
-        classes = [n for n in ast.walk(module.tree) if isinstance(n, ast.ClassDef)]
+        classes = [n for n in module.nodes if isinstance(n, ast.ClassDef)]
         ports = [c for c in classes if any(ast.unparse(base).startswith("Protocol") for base in c.bases)]
         return {f for port in ports for f in port.body if isinstance(f, type_of_function)}
 
@@ -158,7 +158,7 @@ def test_tests_use_the_real_thing_and_never_give_up_silently() -> None:
     giving_up = re.compile(r"\b(skip|skipif|skipTest|xfail|importorskip)\b")
     found = []
     for module in modules("tests"):
-        for node in ast.walk(module.tree):
+        for node in module.nodes:
             match node:
                 case ast.Import(names=names) | ast.ImportFrom(names=names) if "mock" in ast.unparse(node):
                     found.append(f"{module.at(node)} {[name.name for name in names]}")

@@ -25,8 +25,13 @@ class Module:
         return f"{self.path}:{getattr(node, 'lineno', 1)}"
 
     @cached_property
+    def nodes(self) -> list[ast.AST]:
+        """All of the tree, walked once."""
+        return list(ast.walk(self.tree))
+
+    @cached_property
     def functions(self) -> list[type_of_function]:
-        return [node for node in ast.walk(self.tree) if isinstance(node, type_of_function)]
+        return [node for node in self.nodes if isinstance(node, type_of_function)]
 
 
 @cache

@@ -42,7 +42,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         # A file's name may be no text, and a terminal may know few letters; neither is a reason to say nothing. JSON is UTF-8.
         sys.stdout.reconfigure(encoding="utf-8" if as_json else None, errors="backslashreplace")
     try:
-        parsed = parser().parse_args(given)
+        parsed = parser(given).parse_args(given)
         _ensure_text(parsed)
         status: int = parsed.run(parsed)
         sys.stdout.flush()
@@ -80,13 +80,22 @@ def _ensure_text(parsed: argparse.Namespace) -> None:
                 raise Usage(f"{name} is no text in UTF-8: {value!a}; see how the terminal or the script that gives it is set") from fault
 
 
-def parser() -> Parser:
-    """The whole command line."""
+def parser(given: Sequence[str] | None = None) -> Parser:
+    """The whole command line; or of it what these arguments can be about, as telling all of it takes longer than most commands do."""
+
+    def named(words: str) -> bool:
+        return given is None or set(words.split()) <= set(given)
+
     top = Parser(prog="hervat", description="The register of a criminal justice chain, and the restart of what feeds it.")
     commands: dict[str, Any] = {"": top.add_subparsers(dest="command", metavar="COMMAND", required=True, parser_class=Parser)}
     for name, (arguments, run, words) in COMMANDS.items():
         group, _, last = name.rpartition(" ")
-        command = _family(commands, group).add_parser(last, help=words, description=words)
+        family = _family(commands, group)
+        if not named(group):
+            continue
+        command = family.add_parser(last, help=words, description=words)
+        if not named(name):
+            continue
         for flags, options in arguments:
             command.add_argument(*flags, **options)
         command.add_argument("--store", default=os.environ.get("HERVAT_STORE", DEFAULT_STORE), metavar="URL", help="which store")

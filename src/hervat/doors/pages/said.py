@@ -15,8 +15,12 @@ _TERMS = {"remedy": "remedies", "by": "parties", "verdict": "outcomes", "outcome
 
 
 def said(data: dict[str, Any], words: Wording) -> dict[str, str]:
-    """The data of a message that changes somebody's documentation, by the name of each thing."""
-    return dict(_lines(data, words))
+    """The data of a message that changes somebody's documentation, by the name of each thing; what has one name stands together."""
+    told: dict[str, str] = {}
+    for name, text in _lines(data, words):
+        # A pardon may remit twice of one sentence.
+        told[name] = f"{told[name]}; {text}" if name in told else text
+    return told
 
 
 def _lines(data: dict[str, Any], words: Wording) -> Iterator[tuple[str, str]]:
