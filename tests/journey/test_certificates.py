@@ -61,6 +61,21 @@ def test_every_receipt_computes_again(complete: Path, tmp_path: Path) -> None:
         assert hervat("law", "replay", tmp_path / "receipt.json", store=complete).out == "the same, byte for byte\n"
 
 
+def test_a_receipt_of_which_a_fact_was_erased_computes_again_and_says_which(complete: Path, tmp_path: Path) -> None:
+    receipt = next(one for one in document(*ON, store=complete)["receipts"] if '"certificate.offence"' in one and "Sr 310" in one)
+    (tmp_path / "receipt.json").write_text(receipt, "utf-8")
+    asked = ("law", "replay", tmp_path / "receipt.json", "--facts", "--json")
+    at = {fact["position"] for fact in json.loads(receipt)["facts"]}
+    assert len(at) == 1 and hervat(*asked, store=complete).document["gone"] == []
+    assert hervat("erase", "--position", str(*at), "--ground", "g", "--by", "b", store=complete).status == 0
+    found = hervat(*asked, store=complete)
+    assert (found.status, found.document["same"]) == (0, True)
+    gone = [(one["position"], one["became"]) for one in found.document["gone"] if one["fact"] == "offence.article"]
+    assert gone == [(*at, "erased")]
+    words = hervat("law", "replay", tmp_path / "receipt.json", "--facts", store=complete).out
+    assert words.startswith("the same, byte for byte\noffence.article (position ") and "its entry was erased" in words
+
+
 def test_what_was_known_then_is_asked_by_position(complete: Path) -> None:
     early = document(*ON, "--position", "43", store=complete)
     assert (early["position"], early["proposal"]) == (43, "cannot-say")
@@ -148,12 +163,14 @@ def test_an_application_is_decided_on_step_by_step_by_people(complete: Path) -> 
     assert (decided.document["stage"], decided.document["decided_blind"], decided.document["rule"]) == ("refused", False, None)
     assert work(store=complete)["waiting"] == 0
     assert step("object", *BY, store=complete, on="2026-03-25").status == 0
-    assert "bezwaar: geen regel hier" in hervat("certificate", "work", "--lang", "nl", "--on", "2026-03-25", store=complete).out
+    listed = hervat("certificate", "work", "--lang", "nl", "--on", "2026-03-25", store=complete).out
+    assert "bezwaar: geen regel hier" in listed and "bezwaar gemaakt  beoordelen: een mens beslist" in listed
     shown = hervat("certificate", "show", "vog-1", "--on", "2026-03-25", "--json", store=complete).document
     assert [one["act"] for one in shown["steps"]][-2:] == ["certificate-decided", "certificate-objected"]
-    assert (shown["stage"], shown["proposal"]) == ("objected", "assess")
+    assert (shown["stage"], shown["proposal"], shown["term"]) == ("objected", "assess", None)
     words = hervat("certificate", "show", "vog-1", "--on", "2026-03-25", store=complete).out
-    assert "stage: objected; what may follow: propose, consult, hear, grant, suspend" in words
+    assert "stage: objected to; what may follow: propose, consult, hear, grant, suspend" in words
+    assert "an objection: no rule here says by when" in words and "decide by" not in words
     assert step("decide", "--outcome", "granted", *GROUND, store=complete, on="2026-04-01").out.endswith("granted\n")
     assert hervat("verify", store=complete).status == 0
 

@@ -149,6 +149,7 @@ def test_where_it_is_blind_an_interim_rule_decides_and_is_in_the_decision(certif
         ("consult", {"did": "no", "said": "much"}, "What it said : What was not consulted said nothing"),
         ("consult", {"consulted": ""}, "Which source : Fill this in"),
         ("suspend", {"on": "soon"}, "Day of the step : This is no date"),
+        ("suspend", {"on": "2999-01-01"}, "Day of the step : This day has not come yet"),
         ("propose", {"on": ""}, "Day of the step : Fill this in"),
         ("hear", {"did": "no", "none_by": ""}, "Where not: none given by : Fill this in"),
         ("hear", {"did": "yes", "none_by": "2026-01-01"}, "Where not: none given by : Where a view was given"),

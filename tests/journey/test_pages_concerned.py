@@ -73,6 +73,8 @@ def test_no_page_of_it_has_the_person_in_its_address(screened: Served) -> None:
         ("/concerned", INSPECTION, {"skn": "<b>"}, "SKN : Een SKN bestaat uit"),
         ("/concerned", INSPECTION, {"by": " "}, "Wie dit doet : Vul dit in"),
         ("/concerned", INSPECTION, {"on": "soon"}, "Dag : Dit is geen datum"),
+        ("/concerned", INSPECTION, {"on": "2999-01-01"}, "Dag : Deze dag is nog niet gekomen"),
+        ("/concerned/ask", ASKING, {"on": "2999-01-01"}, "Dag : Deze dag is nog niet gekomen"),
         ("/concerned/ask", ASKING, {"message": "x"}, "Positie van het bericht : Geef een heel getal"),
         ("/concerned/ask", ASKING, {"message": ""}, "Positie van het bericht : Vul dit in"),
         ("/concerned/ask", ASKING, {"charge": "9"}, "Feit : Dit feit staat niet in dat bericht"),

@@ -88,9 +88,11 @@ def test_a_button_pressed_twice_answers_once_and_another_answer_is_a_conflict(as
 
 def test_what_was_not_looked_at_is_not_given(asked: Served) -> None:
     before, form = head(asked), give(asked, LIMITED)
-    for wrong in ({"seen": ""}, {"seen": "00"}, {"number": "2"}, {"number": ""}, {"on": "2036-01-01"}):
+    for wrong in ({"seen": ""}, {"seen": "00"}, {"number": "2"}, {"number": ""}, {"on": "2026-02-21"}):
         answer = asked.post(f"/disclosures/{LIMITED}", form | wrong)
         assert answer.status_code == 409, wrong
+    late = asked.post(f"/en/disclosures/{LIMITED}", form | {"on": "2999-01-01"})
+    assert late.status_code == 400 and "This day has not come yet" in text_of(late.text)
     assert head(asked) == before
 
 

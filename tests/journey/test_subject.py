@@ -19,6 +19,7 @@ def test_the_person_concerned_reads_what_is_recorded_how_long_and_who_was_told(t
     ):
         shown = hervat("subject", "report", "20250003", *ON, "--lang", language, store=store)
         assert shown.status == 0 and all(one in shown.out for one in said), shown.out
+        assert (", born 19" in shown.out, ", geboren 19" in shown.out) == (language == "en", language == "nl")
     found = hervat("subject", "report", "20250001", *ON, "--by", "j. jansen", "--json", store=store).document
     assert (found["act"], found["position"], found["known"]) == (57, 56, True)
     assert len(found["signals"]) == 9 and "emergency" not in str(found["signals"])

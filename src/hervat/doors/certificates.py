@@ -172,8 +172,8 @@ def _blind(blindness: Blindness) -> dict[str, Any]:
     }
 
 
-def in_words(found: Proposed, language: str) -> Iterator[str]:
-    """A proposal for people."""
+def in_words(found: Proposed, language: str, *, in_first_term: bool = True) -> Iterator[str]:
+    """A proposal for people; without the term where that was for a decision which was taken before."""
     said, looked, working = _SAID[language], found.looked, found.working
     asked = looked.requested
     yield said["horizon"].format(asked.number, ", ".join(asked.asked_for), asked.applied_on, looked.position, looked.on)
@@ -188,8 +188,10 @@ def in_words(found: Proposed, language: str) -> Iterator[str]:
     yield said["proposal"].format(_PROPOSED[language][found.proposal], getattr(whole.because.says, language))
     yield from _on_known(found, language)
     deadline = found.term.value
-    yield said["no term"] if deadline is None else said["term"].format(deadline.last_day)
-    yield from dict.fromkeys(one.document["notice"][language] for one in (whole, found.term) if one.document["notice"] is not None)
+    if in_first_term:
+        yield said["no term"] if deadline is None else said["term"].format(deadline.last_day)
+    decides = (whole, found.term) if in_first_term else (whole,)
+    yield from dict.fromkeys(one.document["notice"][language] for one in decides if one.document["notice"] is not None)
     yield said["decides"]
     yield said["receipts"]
     yield from (receipt.decode() for receipt in _receipts(found))

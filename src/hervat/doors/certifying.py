@@ -18,6 +18,7 @@ from hervat.doors.acts import certifying as acts
 from hervat.doors.acts.handing import decide as hand_or_do
 from hervat.doors.asking import day
 from hervat.doors.certificates import document, ensure_text, in_words
+from hervat.doors.pages.wording import wording
 from hervat.doors.streams import show
 from hervat.errors import NotSo, Usage
 from hervat.looking import Asked, Begun
@@ -128,7 +129,11 @@ def _shown(found: tuple[Proposed, State, list[tuple[int, Step]]], language: str)
     """A procedure as JSON and in words."""
     proposal, state, steps = found
     told = document(proposal) | _state(state) | {"steps": [_step(at, step) for at, step in steps]}
-    return told, [*in_words(proposal, language), *_steps_in_words(state, steps, language)]
+    first = state.decision is None
+    if not first:
+        # Wjsg 37 is on the decision that was taken; no rule here says by when is decided on an objection.
+        told["term"] = None
+    return told, [*in_words(proposal, language, in_first_term=first), *_steps_in_words(state, steps, language)]
 
 
 def _shown_of_many(certificates: Certificates, number: str, one: Begun, on: date, language: str) -> _Shown:
@@ -146,13 +151,13 @@ def _standing(certificates: Certificates, one: Begun) -> dict[str, Any]:
 
 
 def _all_in_words(number: str, shown: list[_Shown], others: list[dict[str, Any]], language: str) -> Iterator[str]:
-    said = _SAID[language]
+    said, terms = _SAID[language], wording(language)
     if len(shown) > 1:
         yield said["several"].format(number, len(shown))
     for told, lines in shown:
-        yield said["at"].format(told["place"], told["source"], told["stage"])
+        yield said["at"].format(told["place"], told["source"], terms.term("stages", told["stage"]))
         yield from lines
-    yield from (said["other"].format(one["place"], one["source"], one["stage"]) for one in others)
+    yield from (said["other"].format(one["place"], one["source"], terms.term("stages", one["stage"])) for one in others)
 
 
 def certificate_work(arguments: Namespace) -> int:
@@ -225,13 +230,14 @@ def _done(act: acts.CertificateAct, arguments: Namespace) -> int:
 
 
 def _work_in_words(told: dict[str, Any], language: str) -> Iterator[str]:
-    said, first = _SAID[language], told["skipped"] + 1
+    said, terms, first = _SAID[language], wording(language), told["skipped"] + 1
     yield said["work"].format(told["waiting"], first, told["skipped"] + len(told["applications"]))
     for one in told["applications"]:
         due = said["no term"] if one["last_day"] is None else said["due"].format(one["last_day"])
         still = f", {said['still']}" if one["stands_still"] else ""
         rule = "" if one["interim"] is None else f" ({one['interim']})"
-        yield f"{one['application']}  {due}{still}  {', '.join(one['purposes'])}  {one['stage']}  {one['proposal']}{rule}"
+        stands = f"{terms.term('stages', one['stage'])}  {terms.term('proposals', one['proposal'])}"
+        yield f"{one['application']}  {due}{still}  {', '.join(one['purposes'])}  {stands}{rule}"
 
 
 def _steps_in_words(state: State, steps: list[tuple[int, Step]], language: str) -> Iterator[str]:
@@ -240,5 +246,8 @@ def _steps_in_words(state: State, steps: list[tuple[int, Step]], language: str) 
         told = {name: value for name, value in msgspec.to_builtins(step).items() if name not in _LEFT_OUT and value is not None}
         what = "  ".join(f"{name} {value}" for name, value in told.items())
         yield said["step"].format(step.on, at, f"{step.__struct_config__.tag}  {what}")
+    if state.is_open and state.decision is not None:
+        yield said["no term"]
     still = f", {said['still']}" if state.stands_still else ""
-    yield said["stage"].format(f"{state.stage}{still}", ", ".join(may_follow(state)) or said["nothing"])
+    stage = wording(language).term("stages", state.stage)
+    yield said["stage"].format(f"{stage}{still}", ", ".join(may_follow(state)) or said["nothing"])

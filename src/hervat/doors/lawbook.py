@@ -1,14 +1,17 @@
 """The commands on the law: `law list`, `law show`, `law gaps` and `law replay`. What they print is made from the rules themselves."""
 
+import json
 from argparse import Namespace
 from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
 from typing import Any
 
+from hervat.assemble import Node
 from hervat.doors import words
 from hervat.doors.asking import day
 from hervat.errors import Usage
+from hervat.journal.store import WHOLE, Row
 from hervat.law.book import RULES, replay, rule_named
 from hervat.law.dated import Span
 from hervat.law.gaps import Gap, exists, gaps
@@ -64,12 +67,45 @@ def replay_receipt(arguments: Namespace) -> int:
         again = replay(given)
     except Usage as fault:
         raise Usage(f"{path}: {fault}") from fault
-    same = again == given
+    same, gone = again == given, _gone(arguments.store, json.loads(given)) if arguments.facts else None
     if arguments.json:
-        print(words.as_document({"same": same, "again": again.decode()}))
+        print(words.as_document({"same": same, "again": again.decode()} | ({} if gone is None else {"gone": gone})))
     else:
         print("the same, byte for byte" if same else f"not the same; computed again it is\n{again.decode()}")
+        for one in gone or ():
+            print(f"{one['fact']} (position {one['position']}): {_BECAME[one['became']]}")
     return 0 if same else 1
+
+
+_BECAME = {
+    "erased": "its entry was erased; the receipt alone still tells it",
+    "erased-in-part": "a part of its entry was erased; the receipt may be all that still tells it",
+    "not-here": "no message lies there in this journal; is it the receipt of another node?",
+}
+
+
+def _gone(store: str, receipt: dict[str, Any]) -> list[dict[str, Any]]:
+    """The facts of a receipt whose entry was erased, or is none of this journal; each with the position."""
+    told = [(fact["name"], at) for fact in receipt["facts"] for at in sorted(set(_positions(fact)))]
+    with Node.opened(store) as node:
+        rows = node.store.rows_at({at for _, at in told})
+    return [{"fact": name, "position": at, "became": became} for name, at in told if (became := _became(rows.get(at))) is not None]
+
+
+def _positions(told: Any) -> Iterator[int]:
+    """Every position in a fact: its own, and those of what it lists."""
+    if isinstance(told, dict):
+        at = told.get("position")
+        yield from [at] if isinstance(at, int) else []
+        yield from (one for value in told.values() for one in _positions(value))
+    elif isinstance(told, list):
+        yield from (one for value in told for one in _positions(value))
+
+
+def _became(row: Row | None) -> str | None:
+    if row is None:
+        return "not-here"
+    return None if not row.erased else "erased" if row.erased >= WHOLE else "erased-in-part"
 
 
 def whole(rule: Rule[Any], on: date | None) -> dict[str, Any]:

@@ -25,6 +25,7 @@ _SAID = {
         "blind": "It may not know everything from: {}",
         "unknown": "The register does not know this number. That is not the same as clean.",
         "who": "You are known as: {}",
+        "born": "born",
         "died": "Died on {}",
         "entries": "What is recorded, and for how long it is kept:",
         "entry": "  {} charge {}, {}: {} on {}",
@@ -35,6 +36,7 @@ _SAID = {
         "process": "What is recorded of the course of your cases:",
         "disclosures": "To whom it was disclosed:",
         "disclosure": "  on {} to {} ({}), on {}: {}",
+        "mandate": ", for {}",
         "signals": "What screening was told:",
         "signal": "  on {}, for {}: {} of {}",
         "none": "  nobody",
@@ -50,6 +52,7 @@ _SAID = {
         "blind": "Mogelijk weet het niet alles van: {}",
         "unknown": "Het register kent dit nummer niet. Dat is niet hetzelfde als schoon.",
         "who": "U bent bekend als: {}",
+        "born": "geboren",
         "died": "Overleden op {}",
         "entries": "Wat is vastgelegd, en hoe lang het wordt bewaard:",
         "entry": "  {} feit {}, {}: {} op {}",
@@ -60,6 +63,7 @@ _SAID = {
         "process": "Wat van het verloop van uw zaken is vastgelegd:",
         "disclosures": "Aan wie het is verstrekt:",
         "disclosure": "  op {} aan {} ({}), op grond van {}: {}",
+        "mandate": ", namens {}",
         "signals": "Wat aan de screening is gemeld:",
         "signal": "  op {}, voor {}: {} van {}",
         "none": "  niemand",
@@ -96,7 +100,7 @@ def _in_words(answer: dict[str, Any], language: str) -> Iterator[str]:
 
 def _record(answer: dict[str, Any], language: str) -> Iterator[str]:
     said, terms = _SAID[language], wording(language)
-    yield said["who"].format("; ".join(words.name(one) for one in answer["identities"]))
+    yield said["who"].format("; ".join(words.name(one, said["born"]) for one in answer["identities"]))
     if answer["died_on"] is not None:
         yield said["died"].format(answer["died_on"])
     yield said["entries"]
@@ -110,7 +114,8 @@ def _record(answer: dict[str, Any], language: str) -> Iterator[str]:
         yield from (f"  {one}" for one in found)
     yield said["disclosures"]
     for one in answer["disclosures"]:
-        yield said["disclosure"].format(one["on"], one["to"], one["purpose"], one["article"], _SCOPES[language][one["scope"]])
+        acting = "" if one["mandate_of"] is None else said["mandate"].format(one["mandate_of"])
+        yield said["disclosure"].format(one["on"], one["to"] + acting, one["purpose"], one["article"], _SCOPES[language][one["scope"]])
     if not answer["disclosures"]:
         yield said["none"]
     yield said["signals"]

@@ -98,11 +98,11 @@ def person(answer: dict[str, Any]) -> Iterator[str]:
     yield from (f"held: {one['kind']} {one['id']} since {one['since']}: {why(one)}" for one in answer["held"])
 
 
-def name(identity: dict[str, Any]) -> str:
-    """An identity on a line."""
+def name(identity: dict[str, Any], born: str = "born") -> str:
+    """An identity on a line; `born` is that word in the language of whoever reads it."""
     parts = (identity.get("given_names"), identity.get("prefix"), identity.get("surname"))
-    born = f", born {identity['birth']}" if identity.get("birth") else ""
-    return " ".join(part for part in parts if part) + born
+    since = f", {born} {identity['birth']}" if identity.get("birth") else ""
+    return " ".join(part for part in parts if part) + since
 
 
 def _case(case: dict[str, Any]) -> Iterator[str]:

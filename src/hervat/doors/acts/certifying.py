@@ -9,6 +9,7 @@ from hervat.assemble import Node
 from hervat.certifying import Certificates
 from hervat.consumers.certificates.again import Verdict
 from hervat.consumers.certificates.steps import Consulting, Hearing, Intending, Objecting, Outcome, Resuming, Said, Suspending
+from hervat.doors.acts.days import ensure_come
 from hervat.reopening import Reopening
 
 
@@ -23,12 +24,16 @@ class CertificateStep(Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
     on: date
     after: int | None = None
 
+    def _certificates(self, node: Node) -> Certificates:
+        ensure_come(node, self.on)
+        return Certificates(node)
+
 
 class CertificateProposal(CertificateStep, frozen=True, kw_only=True, tag_field="act", tag="certificate propose"):
     """Put on record what is proposed."""
 
     def done(self, node: Node) -> dict[str, Any]:
-        return Certificates(node).propose(self.application, self.on, source=self.source, place=self.place, after=self.after)
+        return self._certificates(node).propose(self.application, self.on, source=self.source, place=self.place, after=self.after)
 
 
 class CertificateConsultation(CertificateStep, frozen=True, kw_only=True, tag_field="act", tag="certificate consult"):
@@ -40,7 +45,7 @@ class CertificateConsultation(CertificateStep, frozen=True, kw_only=True, tag_fi
 
     def done(self, node: Node) -> dict[str, Any]:
         told = {"source": self.consulted, "said": self.said, "by": self.by}
-        return Certificates(node).step(self.application, self.on, Consulting, self.source, told, self.after, place=self.place)
+        return self._certificates(node).step(self.application, self.on, Consulting, self.source, told, self.after, place=self.place)
 
 
 class CertificateIntention(CertificateStep, frozen=True, kw_only=True, tag_field="act", tag="certificate intend"):
@@ -51,7 +56,7 @@ class CertificateIntention(CertificateStep, frozen=True, kw_only=True, tag_field
 
     def done(self, node: Node) -> dict[str, Any]:
         told = {"by": self.by, "ground": self.ground}
-        return Certificates(node).step(self.application, self.on, Intending, self.source, told, self.after, place=self.place)
+        return self._certificates(node).step(self.application, self.on, Intending, self.source, told, self.after, place=self.place)
 
 
 class CertificateHearing(CertificateStep, frozen=True, kw_only=True, tag_field="act", tag="certificate hear"):
@@ -62,7 +67,7 @@ class CertificateHearing(CertificateStep, frozen=True, kw_only=True, tag_field="
 
     def done(self, node: Node) -> dict[str, Any]:
         told = {"by": self.by, "none_by": self.none_by}
-        return Certificates(node).step(self.application, self.on, Hearing, self.source, told, self.after, place=self.place)
+        return self._certificates(node).step(self.application, self.on, Hearing, self.source, told, self.after, place=self.place)
 
 
 class CertificateDecision(CertificateStep, frozen=True, kw_only=True, tag_field="act", tag="certificate decide"):
@@ -75,7 +80,7 @@ class CertificateDecision(CertificateStep, frozen=True, kw_only=True, tag_field=
 
     def done(self, node: Node) -> dict[str, Any]:
         told: dict[str, Any] = {"by": self.by, "ground": self.ground, "after": self.after, "view": self.view}
-        return Certificates(node).decide(self.application, self.outcome, self.on, **told, source=self.source, place=self.place)
+        return self._certificates(node).decide(self.application, self.outcome, self.on, **told, source=self.source, place=self.place)
 
 
 class CertificateObjection(CertificateStep, frozen=True, kw_only=True, tag_field="act", tag="certificate object"):
@@ -84,7 +89,8 @@ class CertificateObjection(CertificateStep, frozen=True, kw_only=True, tag_field
     by: Said
 
     def done(self, node: Node) -> dict[str, Any]:
-        return Certificates(node).step(self.application, self.on, Objecting, self.source, {"by": self.by}, self.after, place=self.place)
+        told = {"by": self.by}
+        return self._certificates(node).step(self.application, self.on, Objecting, self.source, told, self.after, place=self.place)
 
 
 class CertificateSuspension(CertificateStep, frozen=True, kw_only=True, tag_field="act", tag="certificate suspend"):
@@ -95,7 +101,7 @@ class CertificateSuspension(CertificateStep, frozen=True, kw_only=True, tag_fiel
 
     def done(self, node: Node) -> dict[str, Any]:
         told = {"by": self.by, "ground": self.ground}
-        return Certificates(node).step(self.application, self.on, Suspending, self.source, told, self.after, place=self.place)
+        return self._certificates(node).step(self.application, self.on, Suspending, self.source, told, self.after, place=self.place)
 
 
 class CertificateResumption(CertificateStep, frozen=True, kw_only=True, tag_field="act", tag="certificate resume"):
@@ -104,7 +110,8 @@ class CertificateResumption(CertificateStep, frozen=True, kw_only=True, tag_fiel
     by: Said
 
     def done(self, node: Node) -> dict[str, Any]:
-        return Certificates(node).step(self.application, self.on, Resuming, self.source, {"by": self.by}, self.after, place=self.place)
+        told = {"by": self.by}
+        return self._certificates(node).step(self.application, self.on, Resuming, self.source, told, self.after, place=self.place)
 
 
 class CertificatesLookedAgain(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, tag_field="act", tag="certificate run"):
@@ -113,6 +120,7 @@ class CertificatesLookedAgain(Struct, frozen=True, kw_only=True, forbid_unknown_
     on: date
 
     def done(self, node: Node) -> dict[str, Any]:
+        ensure_come(node, self.on)
         return Reopening(node).step(self.on)
 
 

@@ -10,6 +10,7 @@ from hervat.consumers.disclosure.given import Seen
 from hervat.consumers.disclosure.handed import for_the_operator, handed_out
 from hervat.consumers.disclosure.requested import Supplied
 from hervat.disclosing import Disclosing
+from hervat.doors.acts.days import ensure_come
 from hervat.doors.acts.line import Said
 
 
@@ -24,6 +25,7 @@ class DisclosureGiving(Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     seen: Seen | None = None
 
     def done(self, node: Node) -> dict[str, Any]:
+        ensure_come(node, self.on)
         disclosing = Disclosing(node)
         row = disclosing.request(self.request, self.source)
         found, position, since = disclosing.give(row.position, self.supplied, self.on, by=self.by, seen=self.seen)
@@ -36,6 +38,7 @@ class DisclosureStep(Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     on: date
 
     def done(self, node: Node) -> dict[str, Any]:
+        ensure_come(node, self.on)
         return Disclosing(node).desk().step(self.on)
 
 

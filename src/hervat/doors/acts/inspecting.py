@@ -7,6 +7,7 @@ from msgspec import Struct
 
 from hervat.assemble import Node
 from hervat.consumers.subject.correcting import Correcting, How
+from hervat.doors.acts.days import ensure_come
 from hervat.doors.acts.line import Said
 from hervat.inspecting import Inspecting
 
@@ -19,6 +20,7 @@ class SubjectInspection(Struct, frozen=True, kw_only=True, forbid_unknown_fields
     by: str | None = None
 
     def done(self, node: Node) -> dict[str, Any]:
+        ensure_come(node, self.on)
         return Inspecting(node).inspect(self.skn, self.on, by=self.by)
 
 
@@ -32,6 +34,7 @@ class CorrectionAsking(Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     by: Said
 
     def done(self, node: Node) -> dict[str, Any]:
+        ensure_come(node, self.on)
         return Correcting(node.store, node.keys, node.decide).ask(self.message, self.charge, self.wrong, self.on, by=self.by)
 
 
@@ -46,5 +49,6 @@ class CorrectionEnding(Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     ground: Said
 
     def done(self, node: Node) -> dict[str, Any]:
+        ensure_come(node, self.on)
         correcting = Correcting(node.store, node.keys, node.decide)
         return correcting.end(self.asked, self.how, self.message, self.on, by=self.by, ground=self.ground)

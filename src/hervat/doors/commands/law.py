@@ -44,7 +44,10 @@ COMMANDS: dict[str, Command] = {
     ),
     "law gaps": ([], lazy("lawbook", "list_gaps"), "what the rules ask and no message can tell yet"),
     "law replay": (
-        [argument("receipt", metavar="RECEIPT", help="a file with the receipt of a decision")],
+        [
+            argument("receipt", metavar="RECEIPT", help="a file with the receipt of a decision"),
+            argument("--facts", action="store_true", help="say which of its facts can be read no more in this node's journal"),
+        ],
         lazy("lawbook", "replay_receipt"),
         "compute a receipt again, and say whether it is the same",
     ),

@@ -11,7 +11,6 @@ from litestar import Response, get, post
 from litestar.exceptions import NotFoundException
 
 from hervat.assemble import Node
-from hervat.clock import legal_day
 from hervat.consumers.certificates.again import VERDICTS, Verdict
 from hervat.consumers.disclosure.listed import REQUESTED
 from hervat.consumers.screening.assessment import assessments, is_open
@@ -43,7 +42,7 @@ def again(request: Asked, desk: Desk, language: str) -> Response[str]:
 def _page(
     desk: Desk, node: Node, language: str, asked: Mapping[str, Any], filled: Filled = _NOTHING, status: int = HTTPStatus.OK
 ) -> Response[str]:
-    words, today = desk.pages.words(language), legal_day(desk.pages.clock.now())
+    words, today = desk.pages.words(language), desk.today()
     done = told_of(node, whole(asked.get("done")), words)
     fresh = done is not None or filled is not _NOTHING
     certificates = desk.reopened.of(node, lambda: Reopening(node).listing(), fresh=fresh)
@@ -107,8 +106,8 @@ def _step(request: Asked, desk: Desk, language: str, data: Form, name: str) -> R
     ensure_ours(request)
     filled = Filled.of(f"step-{name}", data, ("on",))
     filled.need("on")
-    on = filled.day("on")
-    act = None if on is None else CertificatesLookedAgain(on=on) if name == "certificates" else DisclosureStep(on=on)
+    on = filled.day("on", desk.today())
+    act = None if on is None or filled.faults else CertificatesLookedAgain(on=on) if name == "certificates" else DisclosureStep(on=on)
     return _attempted(desk, language, data, filled, act)
 
 

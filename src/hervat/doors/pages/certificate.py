@@ -14,7 +14,6 @@ from litestar.exceptions import NotFoundException
 
 from hervat.assemble import Node
 from hervat.certifying import Certificates
-from hervat.clock import legal_day
 from hervat.consumers.certificates.applications import REQUESTED
 from hervat.consumers.certificates.steps import State, may_follow
 from hervat.doors.certificates import ensure_text
@@ -56,12 +55,12 @@ def take_certificate_step(request: Asked, desk: Desk, language: str, place: int,
         application = named(node, place)
     filled = Filled.of(step, data, FORMS[step])
     asked = {"application": application.number, "source": application.source, "place": place, "after": whole(data.get("after"))}
-    act = step_of(filled, asked, data.get("view"))
+    act = step_of(filled, asked, data.get("view"), desk.today())
     tried = desk.tried(act, filled)
     if tried.done:
         # Whoever writes down what was done on another day stays on that day.
         day = filled.typed["on"]
-        kept = "" if day == legal_day(desk.pages.clock.now()).isoformat() else f"&on={day}"
+        kept = "" if day == desk.today().isoformat() else f"&on={day}"
         return see(language, f"/certificates/{place}?done={tried.position}{kept}")
     with desk.pages.node() as node:
         return _page(desk, node, language, application, data, filled, tried.status)
@@ -87,7 +86,7 @@ def _page(
     status: int = HTTPStatus.OK,
 ) -> Response[str]:
     words, certificates = desk.pages.words(language), Certificates(node)
-    today = legal_day(desk.pages.clock.now())
+    today = desk.today()
     typed = asked.get("on") or ""
     on, is_wrong = _day(typed, today)
     shown: dict[str, Any] = {"found": None, "why": None, "may": (), "outcomes": (), "after": 0, "view": ""}

@@ -10,7 +10,6 @@ from typing import Any, cast, get_args
 from litestar import Response, get, post
 
 from hervat.assemble import Node
-from hervat.clock import legal_day
 from hervat.consumers.subject.correcting import Correcting, How, Open
 from hervat.doors.acts.inspecting import CorrectionAsking, CorrectionEnding, SubjectInspection
 from hervat.doors.pages.acting import NotDone
@@ -47,7 +46,7 @@ def _page(
     status: int = HTTPStatus.OK,
     report: dict[str, Any] | None = None,
 ) -> Response[str]:
-    words, today = desk.pages.words(language), legal_day(desk.pages.clock.now())
+    words, today = desk.pages.words(language), desk.today()
     work = Correcting(node.store, node.keys, node.decide).work(today)
     start = whole(asked.get("start"))
     start = start if start < len(work) else 0
@@ -91,7 +90,7 @@ def inspect(request: Asked, desk: Desk, language: str, data: Form) -> Response[s
     filled.need("skn", "by", "on")
     if filled.typed["skn"] and not is_skn(filled.typed["skn"]):
         filled.faults.setdefault("skn", "person.no_skn")
-    on, skn = filled.day("on"), filled.typed["skn"]
+    on, skn = filled.day("on", desk.today()), filled.typed["skn"]
     if filled.faults or on is None:
         with desk.pages.node() as node:
             return _page(desk, node, language, {}, filled, HTTPStatus.BAD_REQUEST)
@@ -113,7 +112,7 @@ def ask_correction(request: Asked, desk: Desk, language: str, data: Form) -> Res
     filled = Filled.of("ask", data, _ASK)
     filled.need("message", "wrong", "by", "on")
     message, charge = _number(filled, "message"), _number(filled, "charge")
-    on, act = filled.day("on"), None
+    on, act = filled.day("on", desk.today()), None
     if not filled.faults and message is not None and on is not None:
         act = CorrectionAsking(message=message, charge=charge, wrong=filled.typed["wrong"], on=on, by=filled.typed["by"])
     return _attempted(desk, language, data, filled, act)
@@ -132,7 +131,7 @@ def end_correction(request: Asked, desk: Desk, language: str, data: Form) -> Res
         filled.need("message")
     elif message is not None:
         filled.faults.setdefault("message", "concerned.refused_by_none")
-    on, act = filled.day("on"), None
+    on, act = filled.day("on", desk.today()), None
     if not filled.faults and on is not None:
         ending = {"ground": filled.typed["ground"], "by": filled.typed["by"]}
         act = CorrectionEnding(asked=asked, how=cast(How, how), message=message, on=on, **ending)

@@ -12,6 +12,7 @@ from litestar.exceptions import PermissionDeniedException
 from litestar.params import Body
 
 from hervat.chain.impact import Model
+from hervat.clock import legal_day
 from hervat.consumers.bottleneck import Bottleneck
 from hervat.consumers.certificates.again import Reopened
 from hervat.consumers.disclosure.desk import Work as Differing
@@ -63,6 +64,10 @@ class Desk:
         self.custody: Kept[tuple[date, dict[str, Any], dict[str, Any]]] = Kept(pages.clock)
         self.hidden: Kept[dict[date, int]] = Kept(pages.clock)
         self.ranks = Ranks()
+
+    def today(self) -> date:
+        """The legal day by the clock of the pages."""
+        return legal_day(self.pages.clock.now())
 
     def tried(self, act: Act | None, filled: Filled, fields: Mapping[str, tuple[str, str]] = MappingProxyType({})) -> Tried:
         """Do an act, where what was filled in makes one. Why it was not done is told in `filled`; `fields` as in `Filled.refuse`."""

@@ -13,7 +13,6 @@ from litestar import Response, get, post
 from litestar.exceptions import NotFoundException
 
 from hervat.assemble import Node
-from hervat.clock import legal_day
 from hervat.consumers.disclosure.answer import Answer
 from hervat.consumers.disclosure.given import Seen, answers_to
 from hervat.consumers.disclosure.listed import REQUESTED, Listed, Which, newest
@@ -74,7 +73,8 @@ def answer_disclosure(request: Asked, desk: Desk, language: str, position: int, 
     ensure_ours(request)
     filled = Filled.of(FORM, data, ("by", "on", *_SUPPLIED))
     filled.need("on")
-    supplied, on = _supplied(filled), filled.day("on")
+    supplied = _supplied(filled)
+    on = filled.day("on", desk.today() if data.get("do") == "give" else date.max)
     status: int = HTTPStatus.OK
     if data.get("do") == "give":
         filled.need("by")
@@ -145,7 +145,7 @@ def _page(
     done: dict[str, Any] | None = None,
 ) -> Response[str]:
     """Raises NotFoundException where no request lies at the position."""
-    row, words, today = _request(node, position), desk.pages.words(language), legal_day(desk.pages.clock.now())
+    row, words, today = _request(node, position), desk.pages.words(language), desk.today()
     disclosing, reading = Disclosing(node), Reading(node.store, node.store, node.keys)
     found = disclosing.on(position, supplied or Supplied(), on or today)
     before = list(answers_to(node.store, node.keys, position))

@@ -1,11 +1,14 @@
 """One entry of the journal as a page: what stands open, what became of it, how it is sealed; and its content, when asked for."""
 
+from collections.abc import Iterator, Mapping
 from itertools import islice
 from typing import Any
 
 import msgspec
 
+from hervat import kinds
 from hervat.assemble import Node
+from hervat.consumers.touched import touched
 from hervat.doors import words as plain
 from hervat.doors.pages.givers import Givers
 from hervat.doors.pages.held import reason_of, told_key
@@ -16,9 +19,12 @@ from hervat.intake.folding import CONFLICT
 from hervat.intake.residue import part
 from hervat.journal.entry import HEAD, MESSAGE, RAW, Opened, open_entry
 from hervat.journal.proof import receipt_of
-from hervat.journal.store import APPLIED, HELD, REFUSED, STATES, Row
+from hervat.journal.store import APPLIED, HELD, REFUSED, STATES, Row, pairs_of
+from hervat.register.hiding import Hidden
+from hervat.register.people import People
 from hervat.register.purpose import Sight
 from hervat.register.reading import Reading
+from hervat.register.told import Told
 from hervat.register.waiting import Waiting
 
 PAGE = 100
@@ -45,8 +51,11 @@ def entry_sheet(node: Node, position: int, words: Wording, *, content: bool) -> 
 
 
 def _content(node: Node, opened: Opened, row: Row | None, words: Wording) -> dict[str, str]:
-    if _is_of_police(node, opened, row):
+    about = _about(node, opened, row)
+    if about is not None and _is_of_police(node, about):
         return {"note": words("entry.police_content"), "text": ""}
+    if about is not None and _tells_of_hidden(node, about):
+        return {"note": words("entry.hidden_content"), "text": ""}
     try:
         payload = opened.payload
     except StoreFault:
@@ -56,14 +65,52 @@ def _content(node: Node, opened: Opened, row: Row | None, words: Wording) -> dic
     return {"note": "", "text": msgspec.json.format(payload, indent=2).decode()}
 
 
-def _is_of_police(node: Node, opened: Opened, row: Row | None) -> bool:
-    """Whether an entry has a report by the police in it: as a message, an amendment, or as what was in conflict with one of these."""
+def _about(node: Node, opened: Opened, row: Row | None) -> Row | None:
+    """The message that an entry is: itself, or what it was in conflict with; None for another act."""
     if row is None and opened.meta.kind == CONFLICT:
         head = part(opened, HEAD)
         first = msgspec.json.decode(head)["with"] if head else 0
         row = node.store.rows_at([first]).get(first)
+    return row
+
+
+def _is_of_police(node: Node, row: Row) -> bool:
+    """Whether a message is a report by the police, or an amendment of one."""
     reading = Reading(node.store, node.store, node.keys)
-    return row is not None and Sight(reading, node.store, node.rosters().procedures, None).report_of(row) is not None
+    return Sight(reading, node.store, node.rosters().procedures, None).report_of(row) is not None
+
+
+def _tells_of_hidden(node: Node, row: Row) -> bool:
+    """Whether a message names a charge that is hidden from every answer, or is about what was decided on one; or about a case of which all
+    is hidden. In every version: what an amendment brings, and what it came instead of, are of the same case.
+    """
+    reading = Reading(node.store, node.store, node.keys)
+    near = touched(node.store, [row.position])
+    rows = list(reading.around({topic for one in near for _, topic in pairs_of(one.needs + one.gives)}).rows.values())
+    messages = list(reading.messages(rows))
+    whole = Told(messages)
+    hidden = node.past.withheld.hide(reading, rows, messages, node.position)(whole, People(whole))
+    if not hidden.charges:
+        return False
+    decided = {key: found for one in messages for key, found in _decided(one.data)}
+    told = [one.data.get("data", one.data) for one in reading.own(near).values()]
+    return any(_is_hidden(data, decided, hidden) for data in told)
+
+
+def _decided(data: Any) -> Iterator[tuple[tuple[str, str], set[tuple[str, int]]]]:
+    """The charges that a judgment or an order is about, by its number."""
+    if isinstance(data, kinds.JudgmentGiven):
+        yield ("judgment", data.judgment), {(data.pn, one.charge) for one in data.verdicts}
+    if isinstance(data, kinds.PenaltyOrderIssued):
+        yield ("order", data.order), {(data.pn, one) for one in data.charges}
+
+
+def _is_hidden(data: dict[str, Any], decided: Mapping[tuple[str, str], set[tuple[str, int]]], hidden: Hidden) -> bool:
+    named = {one["charge"] if isinstance(one, dict) else one for one in (*data.get("verdicts", ()), *data.get("charges", ()))}
+    charges = {(data.get("pn"), number) for number in named}
+    for name in ("judgment", "order"):
+        charges |= decided.get((name, str(data.get(name))), set())
+    return data.get("pn") in hidden.cases or not charges.isdisjoint(hidden.charges)
 
 
 def _state(node: Node, row: Row | None, words: Wording) -> dict[str, Any]:

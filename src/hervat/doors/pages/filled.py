@@ -57,15 +57,18 @@ class Filled:
         if any(len(text) > _LONGEST for text in texts or (self.typed[name],)):
             self.faults.setdefault(name, "procedures.too_long")
 
-    def day(self, name: str) -> date | None:
-        """The day in a field; None where it is empty or wrong."""
+    def day(self, name: str, today: date = date.max) -> date | None:
+        """The day in a field; None where it is empty or wrong. Of an act it may not lie after `today`."""
         if not self.typed[name]:
             return None
         try:
-            return date.fromisoformat(self.typed[name])
+            day = date.fromisoformat(self.typed[name])
         except ValueError:
             self.faults.setdefault(name, "acts.bad_day")
             return None
+        if day > today:
+            self.faults.setdefault(name, "acts.not_come")
+        return day
 
     def fail(self, name: str, text: str, place: str) -> None:
         """A field is wrong, at a place in it or for a reason that the error names."""

@@ -12,7 +12,6 @@ from urllib.parse import quote
 from litestar import Response, get, post
 
 from hervat.assemble import Node
-from hervat.clock import legal_day
 from hervat.consumers.removed import HIDDEN, REMOVED
 from hervat.consumers.retention.acts import FORECAST, ForecastAct
 from hervat.consumers.retention.desk import WAITING
@@ -57,7 +56,7 @@ def _page(
     status: int = HTTPStatus.OK,
     looked: Looked | None = None,
 ) -> Response[str]:
-    words, today, keeping = desk.pages.words(language), legal_day(desk.pages.clock.now()), desk_of(node)
+    words, today, keeping = desk.pages.words(language), desk.today(), desk_of(node)
     last, done = keeping.last_forecast(), told_of(node, whole(asked.get("done")), words)
     # Whoever did an act sees what came of it.
     hidden = desk.hidden.of(node, keeping.hidden, fresh=done is not None)
@@ -177,9 +176,8 @@ def _decision(desk: Desk, form: str, data: Mapping[str, str]) -> tuple[Filled, d
     """Who decides on what ground for which day: nothing goes but of today, and no forecast is recorded of a day that has not come."""
     filled = Filled.of(form, data, _ACT)
     filled.need(*_ACT)
-    on, today = filled.day("on"), legal_day(desk.pages.clock.now())
-    if on is not None and on > today:
-        filled.faults.setdefault("on", "retention.not_come")
-    elif on is not None and form == "run" and on != today:
+    today = desk.today()
+    on = filled.day("on", today)
+    if on is not None and form == "run" and on != today:
         filled.faults.setdefault("on", "retention.not_today")
     return filled, on

@@ -1,6 +1,7 @@
 """The forms of the steps of the procedure on an application, and the acts that they come to."""
 
 from collections.abc import Callable, Mapping
+from datetime import date
 from typing import Any, cast
 
 from hervat.consumers.certificates.steps import CLOSED, Outcome
@@ -31,11 +32,11 @@ _PLAIN: Mapping[str, Callable[..., acts.CertificateAct]] = {
 }
 
 
-def step_of(filled: Filled, asked: dict[str, Any], view: str | None) -> acts.CertificateAct | None:
+def step_of(filled: Filled, asked: dict[str, Any], view: str | None, today: date) -> acts.CertificateAct | None:
     """The act that a form comes to, on the application that is `asked` for; None where something is wrong, which is told in `filled`."""
     typed, step = filled.typed, filled.form
     filled.need(*(name for name in FORMS[step] if name not in _OPTIONAL))
-    on, none_by = filled.day("on"), filled.day("none_by") if step == "hear" else None
+    on, none_by = filled.day("on", today), filled.day("none_by") if step == "hear" else None
     if "did" in typed:
         filled.among("did", YES_NO)
         name, answer, otherwise = _WITH[step]
