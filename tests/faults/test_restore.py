@@ -104,6 +104,11 @@ def test_what_is_no_backup_is_refused(kept: Path, tmp_path: Path) -> None:
         told = hervat("restore", folder / "kept", store=tmp_path / "other.db", HERVAT_KEYS=str(kept / "node.key"))
         assert told.status in (1, 2, 3)
         assert words in told.err
+    for name, value in (("size", manifest.size - 1), ("size", manifest.size + 9), ("size", 10**30), ("root", "0" * 64)):
+        (folder / "kept.json").write_bytes(msgspec.json.encode(msgspec.structs.replace(manifest, **{name: value})))
+        with pytest.raises(HervatError, match="than the checkpoint in it"):
+            restored(folder / "kept", url(tmp_path / "other.db"), kept / "node.key")
+    assert not (tmp_path / "other.db").exists()
 
 
 def test_nothing_is_written_over(kept: Path, tmp_path: Path) -> None:

@@ -69,6 +69,8 @@ WRONG_USE = {
     "no such file": ("receive", "nowhere.jsonl"),
     "a witness that is none": ("verify", "--witness", str(EXAMPLES)),
     "a witness without end": ("verify", "--witness", "/dev/zero"),
+    "a backup that is a directory": ("backup", "."),
+    "a backup of a directory": ("restore", "/"),
     "a store that is none": ("digest", "--store", "mysql://localhost/x"),
 }
 

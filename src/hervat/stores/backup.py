@@ -48,7 +48,9 @@ class Manifest(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
 
 
 def manifest_of(backup: Path) -> Path:
-    """Where the manifest of a backup lies."""
+    """Where the manifest of a backup lies. Raises Usage for what names no file, such as `.`."""
+    if not backup.name:
+        raise Usage(f"{backup} is a directory, and a backup is a file; give a name in it")
     return backup.with_name(f"{backup.name}.json")
 
 
@@ -56,11 +58,11 @@ def back_up(place: Place, to: Path, clock: Clock, progress: Progress = lambda po
     """Put a backup of a store at `to`. Raises Usage where something is there, NotSo where there is nothing to back up."""
     if not place.is_there():
         raise Usage(f"{place.shown}: there is no store to back up; give another --store")
+    said = manifest_of(to)
     with _draft_of(to) as draft:
         place.copy(draft)
         manifest = _proven(draft, clock, progress)
         sync(draft)
-        said = manifest_of(to)
         written = said.with_name(f"{said.name}.new")
         written.write_bytes(msgspec.json.format(msgspec.json.encode(manifest), indent=2) + b"\n")
         sync(written)

@@ -21,7 +21,7 @@ from hervat.journal.entry import check
 from hervat.journal.keys import NodeKeys
 from hervat.journal.placing import sync
 from hervat.partner import Partners
-from hervat.stores.backup import Backup, Manifest, read_manifest
+from hervat.stores.backup import Backup, Manifest, manifest_of, read_manifest
 from hervat.stores.opening import Engine, FilePlace, Place
 from hervat.stores.putting import put_journal
 from hervat.stores.sqlite import WriterLock
@@ -59,7 +59,10 @@ class Restoring:
         _ensure_free(place)
         manifest = read_manifest(backup)
         node_keys = _keys_of(manifest, keys)
-        verify_own(manifest.checkpoint, node_keys)
+        signed = verify_own(manifest.checkpoint, node_keys)
+        if (signed.size, signed.root.hex()) != (manifest.size, manifest.root):
+            # What a witness saw is compared with this size: who changed it could make a rewritten journal look like a shorter one.
+            raise NotSo(f"{manifest_of(backup)} says another size or root than the checkpoint in it; get both again, nothing was restored")
         return cls(place, backup, manifest, node_keys, [read_witness(text, node_keys) for text in witnesses])
 
     def done(self, progress: Callable[[str, int], None], *, helped: bool = False) -> list[Witnessed]:
