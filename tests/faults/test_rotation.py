@@ -12,10 +12,13 @@ import subprocess
 import sys
 import time
 from base64 import b64encode
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import ExitStack, closing, contextmanager, suppress
+from contextlib import closing, contextmanager, suppress
+from copy import copy
+from functools import cache
 from pathlib import Path
+from shutil import copytree
 from typing import Any
 
 import pytest
@@ -29,6 +32,7 @@ from hervat.journal.keys import NodeKeys
 from hervat.journal.receipt import verify_receipt
 from tests.faults.processes import ROOT, Ended, command, environment, hervat, lines_of, url, write_lines
 from tests.journey.door import OM, Signer, case, opened, receipt_bytes
+from tests.loaded import Begun
 from tests.postgres import empty_store, server
 
 SEED = int(os.environ.get("KILL_SEED", "20260213"))
@@ -42,7 +46,7 @@ class Kept:
 
     def __init__(self, store: str, keys: Path) -> None:
         self.store, self.keys = store, keys
-        self.lines = lines_of(11, 0.01)
+        self.lines = lines_of(11, 0.005)
         with Node.opened(store, writer=True) as node:
             node.receive(self.lines, batch=200)
             # A conflict, and what is left of erased messages, have hashes in their boxes.
@@ -108,12 +112,33 @@ def checked(proof: dict[str, Any], key: str | None) -> int:
     return subprocess.run(run, input=json.dumps(proof).encode(), capture_output=True, check=False).returncode
 
 
+@cache
+def _in_a_file(folder: Callable[[str], Path]) -> Kept:
+    """One in a file, to be copied."""
+    keys = folder("kept") / "node.key"
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setenv("HERVAT_KEYS", str(keys))
+        return Kept(url(keys.parent / "store" / "hervat.db"), keys)
+
+
+def copy_in(folder: Path, made: Kept) -> Kept:
+    """The same in another folder, with keys and everything."""
+    copytree(made.folder, folder, dirs_exist_ok=True)
+    kept = copy(made)
+    kept.store, kept.keys, kept.folder = url(folder / "store" / "hervat.db"), folder / made.keys.name, folder
+    return kept
+
+
 @pytest.fixture
-def kept(request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Kept]:
+def kept(
+    request: pytest.FixtureRequest, tmp_path: Path, tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[Kept]:
     keys = tmp_path / "node.key"
     monkeypatch.setenv("HERVAT_KEYS", str(keys))
-    with ExitStack() as stack:
-        store = stack.enter_context(empty_store()) if request.param == "postgres" else url(tmp_path / "store" / "hervat.db")
+    if request.param == "sqlite":
+        yield copy_in(tmp_path, _in_a_file(tmp_path_factory.mktemp))
+        return
+    with empty_store() as store:
         yield Kept(store, keys)
 
 
@@ -123,11 +148,12 @@ def test_killed_at_any_moment_the_same_again_goes_on(kept: Kept) -> None:
     for turn in range(KILLS):
         before = kept.keys.read_bytes()
         given = command("keys", "rotate", *WHO, "--json", "--store", kept.store)
-        with subprocess.Popen(given, env=environment(**kept.environment), stdout=subprocess.DEVNULL, stderr=subprocess.PIPE) as process:
+        with Begun(given, env=environment(**kept.environment), stdout=subprocess.DEVNULL, stderr=subprocess.PIPE) as process:
             # It begins with the keys file; the rest is done in a moment.
             until = time.monotonic() + 60
             while kept.keys.read_bytes() == before and process.poll() is None:
                 assert time.monotonic() < until, "it rotates nothing"
+                time.sleep(0.001)
             time.sleep(rng.uniform(0, 0.02 if turn % 2 else 0.2))
             process.send_signal(signal.SIGKILL)
             process.wait(60)
@@ -305,6 +331,7 @@ def test_a_node_that_serves_rotates_its_own_keys_and_goes_on_also_after_a_kill(t
             until = time.monotonic() + 60
             while door.ground.keys.read_bytes() == content and asking.poll() is None:
                 assert time.monotonic() < until, "it rotates nothing"
+                time.sleep(0.001)
             door.stop(signal.SIGKILL)
             asking.communicate(timeout=60)
     with opened(store) as door:

@@ -37,14 +37,13 @@ def test_axe_names_what_is_wrong_with_a_page(watched: Watched) -> None:
     assert {"color-contrast", "html-has-lang", "image-alt", "label"} <= {one.partition(":")[0] for one in violations(watched.page)}
 
 
-@pytest.mark.parametrize("width", [320, 780, 1250])
-def test_no_width_makes_the_page_scroll_sideways(browser: Browser, broken_off: Served, width: int) -> None:
-    context = browser.new_context(viewport={"width": width, "height": 800})
-    page = context.new_page()
+def test_no_width_makes_the_page_scroll_sideways(watched: Watched, broken_off: Served) -> None:
+    page = watched.page
     for path in (*PATHS, *ENGLISH):
         page.goto(broken_off.address + path)
-        assert {path: page.evaluate("document.documentElement.scrollWidth")} == {path: width}
-    context.close()
+        for width in (320, 780, 1250):
+            page.set_viewport_size({"width": width, "height": 800})
+            assert {(path, width): page.evaluate("document.documentElement.scrollWidth")} == {(path, width): width}
 
 
 def test_the_keyboard_goes_from_top_to_bottom(watched: Watched, broken_off: Served) -> None:
