@@ -93,6 +93,9 @@ class Past:
         """What some rows say in the state at a position, and the register that they make, as far as it may be shown: by what acts of
         retention hide up to there, or up to `hidden_at` where that is asked.
         """
+        if not rows:
+            # As of most whom somebody asks about.
+            return [], Register(())
         messages = list(reading.messages(rows))
         hide = self.withheld.hide(reading, rows, messages, last if hidden_at is None else hidden_at)
         return messages, fold(messages, valid_on, hide=hide)

@@ -27,9 +27,8 @@ class _Kept(dict[Any, Any]):
             return {}
         if len(self) > _MOST:
             self.clear()
-        fresh = list(dict.fromkeys(one for one in wanted if one not in self))
-        if fresh:
-            found = ask(fresh)
+        if fresh := [one for one in wanted if one not in self]:
+            found = ask(list(dict.fromkeys(fresh)))
             self.update((one, found.get(one)) for one in fresh)
         return {one: kept for one in wanted if (kept := self[one]) is not None}
 

@@ -303,14 +303,21 @@ class Rule(Generic[V]):
             begins = dated.reach.decided.first
             asking.lasts_until(begins if begins is not None and asking.on < begins else None)
             return None
-        whole = dated.reach.facts.first is dated.reach.facts.until is None
-        makes_no_difference = whole and len({held.value for held in dated.values if asking.on in held.reach.decided}) == 1
-        facts_on = date.min if makes_no_difference else asking.need(self.dated_by)
+        facts_on = date.min if self._is_for_all_facts(asking.on) else asking.need(self.dated_by)
         found = dated.chosen(asking.on, facts_on, facts_on)
         if found is None:
             return None
         asking.lasts_until(found[0].changes_on)
         return found[0].held.value
+
+    @cached_property
+    def _is_for_all_facts(self) -> Callable[[date], bool]:
+        """Whether a decision on a day is by the same version whatever the day of the facts; it is the same few days that are asked for."""
+        dated = self.text.versions
+        whole = dated.reach.facts.first is dated.reach.facts.until is None
+        return lru_cache(maxsize=_RECURRING)(
+            lambda on: whole and len({held.value for held in dated.values if on in held.reach.decided}) == 1
+        )
 
     @cached_property
     def _not_quoted(self) -> Callable[[tuple[tuple[str, int], ...]], tuple[str, ...]]:

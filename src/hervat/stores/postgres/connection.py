@@ -7,8 +7,9 @@
 """
 
 import logging
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
+from threading import Lock
 from time import sleep
 from typing import Any, cast
 
@@ -73,6 +74,7 @@ class Connection:
         self.sql = {name: text.encode() for name, text in statements_of(_ROOM).items()}
         self.database = self.schema = ""
         self._number = 0
+        self._asking = Lock()
         self._connect()
 
     @property
@@ -96,6 +98,7 @@ class Connection:
             self.db = psycopg.connect(**cast(dict[str, Any], self._address.parameters), autocommit=True)
         except psycopg.Error as fault:
             raise _fault(self.shown, fault) from fault
+        self._cursor = self.db.cursor(binary=True)
         try:
             with self.faults():
                 self._settle_in()
@@ -163,13 +166,18 @@ class Connection:
 
     def ask(self, name: str, *values: Any) -> list[Any]:
         """The rows that a statement gives; none where it gives none."""
-        found = self.db.execute(self.sql[name], values or None, binary=True)
-        # Whether there are columns, and not what each is: a description of every one takes longer than most questions.
-        return found.fetchall() if found.pgresult is not None and found.pgresult.nfields else []
+        return self._rows(name, values or None)
 
     def ask_named(self, name: str, values: dict[str, Any]) -> list[Any]:
         """The same for a statement that asks for its values by name."""
-        return self.db.execute(self.sql[name], values, binary=True).fetchall()
+        return self._rows(name, values)
+
+    def _rows(self, name: str, values: Sequence[Any] | dict[str, Any] | None) -> list[Any]:
+        # One cursor, which remembers how values are written and columns read; so one thread after the other.
+        with self._asking:
+            found = self._cursor.execute(self.sql[name], values, binary=True)
+            # Whether there are columns, and not what each is: to describe them takes longer than most questions.
+            return found.fetchall() if found.pgresult is not None and found.pgresult.nfields else []
 
     def checker(self) -> str | None:
         """The schema of PostgreSQL's own check, where this connection can make it."""
