@@ -27,6 +27,7 @@ from tools.mutants_made import Mutant, mutants
 from tools.mutants_tried import LAW, ROOT, Covering, covering, made_ready, tried
 
 FOLDER = ROOT / "build" / "mutants"
+NONE: frozenset[int] = frozenset()
 FELL = {pytest.ExitCode.TESTS_FAILED, pytest.ExitCode.INTERRUPTED, pytest.ExitCode.INTERNAL_ERROR}
 NO_END = {-signal.SIGALRM, -signal.SIGXCPU, -signal.SIGKILL}
 
@@ -43,10 +44,12 @@ class Tests:
         self._general = {file for file, touched in modules.items() if 2 * len(touched) > len(whole)}
 
     def rounds(self, mutant: Mutant) -> list[list[Covering]]:
-        """A line in a function is covered by the tests that run it; any other, and a value, by all that run its module."""
+        """A line in a function is covered by the tests that run it, or whose tables of cases did; any other, and a value, by all that run
+        its module.
+        """
         path = mutant.path.removesuffix(".toml").removesuffix(".py") + ".py"
         if mutant.runs:
-            covered = [one for one in self._found if not one.lines.get(path, frozenset()).isdisjoint(mutant.lines)]
+            covered = [one for one in self._found if any(not by.get(path, NONE).isdisjoint(mutant.lines) for by in (one.lines, one.before))]
         else:
             covered = [one for one in self._found if path in one.lines] or self._found
         parts = [[one for one in covered if (one.file in self._general) is general] for general in (False, True)]
@@ -153,12 +156,13 @@ def main() -> int:
     FOLDER.mkdir(parents=True, exist_ok=True)
     if given.fresh:
         (FOLDER / "results.jsonl").unlink(missing_ok=True)
-    tests, results, those = Tests(covering(FOLDER)), Results(FOLDER / "results.jsonl"), mutants(ROOT, given.only)
+    tests, results, those = Tests(covering(FOLDER, given.jobs)), Results(FOLDER / "results.jsonl"), mutants(ROOT, given.only)
     if given.sample is not None:
         those = random.Random(given.seed).sample(those, min(given.sample, len(those)))
     left = [mutant for mutant in those if not results.of(mutant).startswith("killed")]
     print(f"{len(those)} mutants, {len(those) - len(left)} of them killed before", flush=True)
     random.Random(given.seed).shuffle(left)
+    left.sort(key=lambda mutant: bool(results.of(mutant)))
     work = 0.0
     for done, (trial, became) in enumerate(try_all(left, tests, results, given.jobs), 1):
         work += trial.seconds

@@ -14,7 +14,9 @@ import resource
 import signal
 import sys
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
 from hashlib import sha256
 from importlib.machinery import ModuleSpec, SourceFileLoader
 from importlib.util import spec_from_file_location
@@ -40,12 +42,16 @@ _QUIETLY = ("-o", "addopts=--import-mode=importlib", "-W", "ignore", *_PLUGINS)
 
 @dataclass(frozen=True, slots=True)
 class Covering:
-    """What a test runs of the law: its file and itself as pytest names them, its seconds, and the lines by the paths of their files."""
+    """What a test runs of the law: its file and itself as pytest names them, its seconds, and the lines by the paths of their files.
+
+    `before`: the lines that are run as its file is read, for a table of cases.
+    """
 
     file: str
     test: str
     seconds: float
     lines: dict[str, frozenset[int]]
+    before: dict[str, frozenset[int]]
 
 
 def made_ready() -> None:
@@ -168,6 +174,7 @@ class _Lines:
         self.found: dict[str, Any] = {}
         self._caches: list[Any] = []
         self._hit: set[tuple[str, int]] = set()
+        self.before: dict[str, list[int]] = {}
         self._cache = functools.lru_cache
 
     def kept(self, maxsize: Any = 128, typed: bool = False) -> Any:
@@ -186,6 +193,23 @@ class _Lines:
         self._hit.add((frame.f_code.co_filename, frame.f_lineno))
         return self._line
 
+    @contextmanager
+    def _noted(self, into: dict[str, list[int]]) -> Iterator[None]:
+        self._hit = set()
+        sys.settrace(self._call)
+        try:
+            yield
+        finally:
+            sys.settrace(None)
+            for path, line in sorted(self._hit):
+                into.setdefault(str(Path(path).relative_to(ROOT)), []).append(line)
+
+    @pytest.hookimpl(wrapper=True)
+    def pytest_collection(self) -> Iterator[None]:
+        """pytest's hook."""
+        with self._noted(self.before):
+            return (yield)
+
     @pytest.hookimpl(wrapper=True)
     def pytest_runtest_call(self, item: pytest.Item) -> Iterator[None]:
         """pytest's hook."""
@@ -194,32 +218,26 @@ class _Lines:
         _Recorded.kept.clear()
         for cache in self._caches:
             cache.cache_clear()
-        self._hit = set()
-        sys.settrace(self._call)
-        try:
-            return (yield)
-        finally:
-            sys.settrace(None)
-            lines: dict[str, list[int]] = {}
-            for path, line in sorted(self._hit):
-                lines.setdefault(str(Path(path).relative_to(ROOT)), []).append(line)
-            self.found[item.nodeid] = {"lines": lines}
+        lines: dict[str, list[int]] = {}
+        with self._noted(lines):
+            yield
+        self.found[item.nodeid] = {"lines": lines}
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
         """pytest's hook."""
         if report.when == "call":
-            self.found[report.nodeid] |= {"seconds": report.duration, "passed": report.passed}
+            self.found[report.nodeid] |= {"seconds": report.duration}
 
 
 def _measure(file: Path, into: Path) -> int:
     lines = _Lines()
     functools.lru_cache, functools.cached_property = lines.kept, _Recorded  # type: ignore[misc]
     ended = int(pytest.main([str(file), *_QUIETLY], plugins=[lines]))
-    into.write_text(json.dumps(lines.found), encoding="utf-8")
+    into.write_text(json.dumps({"before": lines.before, "tests": lines.found}), encoding="utf-8")
     return ended
 
 
-def covering(folder: Path) -> list[Covering]:
+def covering(folder: Path, jobs: int) -> list[Covering]:
     """Which tests run which lines; what was measured of the same files before is kept in a folder.
 
     Raises SystemExit where a test falls that has nothing wrong before it.
@@ -228,19 +246,28 @@ def covering(folder: Path) -> list[Covering]:
     files = sorted(path for path in TESTS.glob("test_*.py") if path.name not in LEFT_OUT)
     around = [*sorted(LAW.rglob("*.py")), *sorted(LAW.rglob("*.toml")), *sorted(set(TESTS.iterdir()) - set(TESTS.glob("test_*.py")))]
     law = _digest(path for path in around if path.is_file())
-    found: list[Covering] = []
-    for file in files:
-        kept = folder / f"{file.stem}-{law[:16]}-{_digest([file])[:16]}.json"
-        if not kept.exists():
+    kept = {file: folder / f"{file.stem}-{law[:16]}-{_digest([file])[:16]}.json" for file in files}
+    wanted, going = [file for file in files if not kept[file].exists()], dict[int, Path]()
+    while wanted or going:
+        while wanted and len(going) < jobs:
+            file = wanted.pop()
             print(f"Which lines {file.name} runs", flush=True)
-            _, status = os.waitpid(forked(lambda file=file, kept=kept: _measure(file, kept), 900), 0)  # type: ignore[misc]
-            if status:
-                kept.unlink(missing_ok=True)
-                raise SystemExit(f"{file.name} falls with nothing wrong in the law; mend that first: .venv/bin/pytest -x {file}")
-        for test, one in json.loads(kept.read_text(encoding="utf-8")).items():
-            lines = {path: frozenset(numbers) for path, numbers in one["lines"].items()}
-            found.append(Covering(str(file.relative_to(ROOT)), test, one["seconds"], lines))
-    return found
+            going[forked(partial(_measure, file, kept[file]), 900)] = file
+        number, status = os.waitpid(-1, 0)
+        file = going.pop(number)
+        if status:
+            kept[file].unlink(missing_ok=True)
+            raise SystemExit(f"{file.name} falls with nothing wrong in the law; mend that first: .venv/bin/pytest -x {file}")
+    return [one for file in files for one in _covering(file, json.loads(kept[file].read_text(encoding="utf-8")))]
+
+
+def _covering(file: Path, measured: dict[str, Any]) -> Iterator[Covering]:
+    def lines(told: dict[str, list[int]]) -> dict[str, frozenset[int]]:
+        return {path: frozenset(numbers) for path, numbers in told.items()}
+
+    before = lines(measured["before"])
+    for test, one in measured["tests"].items():
+        yield Covering(str(file.relative_to(ROOT)), test, one["seconds"], lines(one["lines"]), before)
 
 
 def _digest(files: Iterable[Path]) -> str:
