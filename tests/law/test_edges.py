@@ -3,16 +3,19 @@
 Where no source is named the facts are invented.
 """
 
+from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
 
 import pytest
 
 from hervat.case import Duration
-from hervat.law.book import RULES
-from hervat.law.certificates import risk, term
+from hervat.errors import BrokenInvariant, Usage
+from hervat.law.book import RULES, rule_named
+from hervat.law.certificates import free_days, is_working_day, risk, term
+from hervat.law.certificates.lookback import LOOKBACK
 from hervat.law.certificates.periods import years_after, years_before
-from hervat.law.dated import Span
+from hervat.law.dated import Dated, Held, Reach, Span
 from hervat.law.holidays import Holidays, easter, weeks_after
 from hervat.law.immigration.naturalisation import NATURALISATION
 from hervat.law.retention import NONE, Ending, Known, Offence, Person, misdrijf, overtreding
@@ -20,12 +23,14 @@ from hervat.law.rule import Fact, Input, Rule
 from hervat.law.screening import Enrolment
 from hervat.law.screening.emergencies import EMERGENCY
 from hervat.law.subject.correction import correction
-from hervat.law.value import Outcome
+from hervat.law.value import LENGTH, Certainty, Outcome
 from tests.law import test_disclosure as disclosure
+from tests.law import test_limited_set as limited
 from tests.law import test_lookback as looking
 from tests.law import test_naturalisation as naturalisation
 from tests.law import test_proposal as proposing
 from tests.law import test_screening as screening
+from tests.law import test_sliding_scale as scaling
 from tests.law.retained import ALL_KNOWN, ALONE, LIFE, YEARS, dismissed, judged, offence, person
 from tests.law.settings import with_value
 
@@ -291,3 +296,152 @@ def test_a_life_sentence_and_custody_of_more_than_forty_years_are_kept_for_eight
     for custody, years in ((LIFE, 80), (YEARS[41], 80), (YEARS[40], 50), (YEARS[21], 50), (YEARS[20], 30)):
         found = kept(judged(START, custody), what=offence(maximum=YEARS[30]))
         assert found.value.due_on == date(START.year + years, START.month, START.day)
+
+
+def test_who_was_given_something_that_counts_beside_something_light_is_in_the_limited_set() -> None:
+    """Wjsg 10(3)."""
+    both = limited.grown(**limited.OVERTREDING, sentences=("fine", "detention"))
+    light = limited.grown(**limited.OVERTREDING, sentences=("fine", "disqualification"))
+    assert [limited.asked(one, date(2022, 1, 1)).outcome for one in (both, light)] == [YES, NO]
+
+
+def test_a_rule_that_is_not_here_is_named() -> None:
+    with pytest.raises(Usage, match=r"no rule 'screening.cinema'; the rules are screening.concerns"):
+        rule_named("screening.cinema")
+
+
+def test_a_day_of_work_is_none_of_the_days_on_which_no_term_ends() -> None:
+    free = (date(2025, 12, 25), date(2025, 12, 27), date(2025, 12, 28), date(2025, 4, 21))
+    assert [is_working_day(day, on=proposing.TODAY) for day in (*free, date(2025, 12, 24))] == [False] * 4 + [True]
+    assert free_days(date(2020, 1, 1)).certainty is Certainty.MEMORY
+    with pytest.raises(BrokenInvariant, match=r"before the first text of certificate.term"):
+        free_days(date(2019, 12, 31))
+
+
+def test_what_is_older_weighs_in_for_its_years() -> None:
+    """Twenty years from the decision, from memory: it is asked again on the day on which they are over."""
+    found = proposing.worked(proposing.RAPE, proposing.entry("long ago", date(2010, 5, 5))).whole
+    assert found.value is not None and (found.value.older, found.changes_on) == (("long ago",), date(2030, 5, 5))
+
+
+@pytest.mark.parametrize(("birth", "on"), [("2002", date(2025, 12, 30)), ("2002-12", date(2025, 12, 30)), ("2002-02", date(2025, 2, 27))])
+def test_who_may_be_born_on_the_last_day_of_a_year_or_month_may_be_young(birth: str, on: date) -> None:
+    assert looking.looked(looking.applied("aspect 84", birth=birth, on=on)).outcome is CANNOT_SAY
+    assert looking.looked(looking.applied("aspect 84", birth=birth, on=on + DAY)).outcome is YES
+
+
+def test_what_is_counted_back_from_the_decision_is_so_on_the_last_day_as_well() -> None:
+    facts = looking.applied("aspect 11", on=LAST).facts()
+    found = with_value(LOOKBACK, "counted-back-from", "decision").apply(facts, on=LAST)
+    assert found.value is not None and (found.value.ordinary.first, found.changes_on) == (date(9995, 12, 31), None)
+
+
+def test_before_organised_crime_was_taken_out_the_shorter_term_was_for_every_purpose() -> None:
+    """Until 1 September 2023 (nieuws.nl, 4 September 2023), where a setting lets it shorten a term of its own."""
+    before, after = date(2023, 8, 31), date(2023, 9, 1)
+    shortening = with_value(LOOKBACK, "young-shortens-own-years", True)
+    application = looking.applied("profile 85", birth=looking.YOUNG, on=before).facts()
+    found = [shortening.apply(application, on=on).value for on in (before, after)]
+    assert [one and one.organised.first for one in found] == [date(2021, 8, 31), date(2015, 8, 31)]
+
+
+GROUND = {
+    "article": "Bjsg 1", "what": {"en": "a use", "nl": "een gebruik"}, "scope": "full", "receivers": ["IND"], "purposes": ["aliens-law"],
+    "consent": False, "certainty": "memory", "source": "invented",
+}
+
+
+def test_a_receiver_stands_once_under_an_article() -> None:
+    sort = next(one.sort for one in RULES["disclosure.grounds"].parameters if one.name == "grounds-full")
+    assert len(sort.read([GROUND, GROUND | {"receivers": ["DUO"]}, GROUND | {"article": "Bjsg 2"}])) == 3
+    for wrong in ([], {}, [GROUND, GROUND], [GROUND | {"more": 1}], [GROUND | {"scope": "half"}]):
+        with pytest.raises(ValueError, match=r"\w"):
+            sort.read(wrong)
+
+
+def test_who_stands_in_the_way_says_until_when() -> None:
+    known, open_case = naturalisation.asked(naturalisation.fine(810)), naturalisation.asked(naturalisation.charge("suspected"))
+    assert known.because.steps[0].says.en.endswith(", until 2029-01-01")
+    assert "until" not in open_case.because.steps[0].says.en
+
+
+def test_one_heavy_offence_among_others_makes_a_decision_heavy() -> None:
+    """Invented: 9 years of residence and so many months; the second scale is for a maximum of more than six years."""
+    since = date(1997, 1, 1)
+    light = scaling.convicted("2007-05-01", 10, key="a")
+    heavy = replace(light, offences=(*light.offences, replace(light.offences[0], maximum=Duration(years=8))))
+    residence = replace(scaling.PERMIT, since=since)
+    scales = [scaling.working(scaling.asked(one, residence=residence)) for one in (light, heavy)]
+    assert scales[0] != scales[1]
+
+
+def test_the_fine_of_a_person_rests_on_that_alone() -> None:
+    minor = Offence(class_="overtreding", from_=date(2004, 1, 1), to=date(2004, 1, 1))
+    ending = Ending(by="judgment", judged_on=date(2019, 1, 1), custody=NONE, sentences=("fine",), fine_category=3)
+    steps = {}
+    for legal in (False, True):
+        found = overtreding(minor, ending, Person(died_on=NONE, judged_later=(), legal=legal), ALL_KNOWN, on=date(2024, 6, 1))
+        (steps[legal],) = [step for step in found.because.steps if step.rests_on[0] == "person.legal"]
+        assert found.outcome is (NO if legal else YES)
+    assert (steps[False].holds, steps[False].rests_on, steps[False].article) == (False, ("person.legal",), "Wjsg art. 6(b)")
+    assert (steps[True].holds, len(steps[True].rests_on)) == (True, 3)
+
+
+def test_a_death_after_which_the_term_ends_on_its_own_day_makes_no_difference() -> None:
+    """Wjsg 4: twelve years after death, and the twenty of its own, on one day."""
+    found = kept(judged(START), person(died_on=date(2013, 3, 15)))
+    (step,) = [one for one in found.because.steps if one.rests_on[0] == "person.died_on"]
+    assert (found.value.due_on, found.value.ends, step.holds) == (date(2025, 3, 15), "term", False)
+
+
+def test_a_term_that_is_over_by_itself_asks_for_no_prescription() -> None:
+    ending = Ending(by="dismissal", dismissed_on=START, position=2)
+    before, then = (kept(ending, on=on) for on in (date(2025, 3, 14), date(2025, 3, 15)))
+    assert (before.missing, before.changes_on) == (("ending.lapsed_on",), date(2025, 3, 15))
+    assert (then.missing, then.outcome) == ((), YES)
+
+
+def test_a_procedure_holds_on_its_last_day_and_not_after_for_what_was_reported_in_it() -> None:
+    facts = {**screening.REPORT.facts(), **screening.PROCEDURE.facts(), **screening.USE.facts()}
+    last = facts["procedure.until"].value
+    found = [EMERGENCY.apply({**facts, "report.reported_on": Fact(day)}, on=last) for day in (last, last + DAY)]
+    assert [(one.outcome, one.because.steps[0].holds) for one in found] == [(YES, True), (NO, False)]
+
+
+def test_who_comes_on_the_day_of_the_decision_is_there_and_nothing_changes() -> None:
+    came = screening.asked(screening.TODAY, None, screening.TODAY, screening.TODAY)
+    assert (came.outcome, came.changes_on) == (YES, None)
+
+
+def test_who_leaves_on_the_day_itself_comes_after_who_is_there() -> None:
+    leaves = Enrolment(sector="childcare", from_=date(2024, 1, 1), until=screening.TODAY)
+    found = screening.weighed(screening.charge("Sr 242"), leaves)
+    assert found.value is not None and found.value.rank > (0, 0, 0) and found.changes_on is None
+
+
+def test_all_units_of_a_length_are_read_and_no_other() -> None:
+    every = {"days": 1, "weeks": 2, "months": 3, "years": 4, "hours": 5, "life": True}
+    assert LENGTH.write(LENGTH.read(every)) == every
+    with pytest.raises(ValueError, match="a duration is wanted"):
+        LENGTH.read({**every, "decades": 1})
+
+
+def test_a_receipt_tells_the_reach_of_each_value() -> None:
+    found = term(proposing.applied(refusal_intended=False), on=proposing.TODAY).document["parameters"]
+    assert {one["name"]: one["decided"] for one in found}["weeks"] == {"from": "2020-01-01", "until": None}
+    assert {one["name"]: one["facts"] for one in found}["weeks"] == {"from": None, "until": None}
+
+
+def test_a_text_that_ends_says_when_another_begins_and_after_the_last_there_is_none() -> None:
+    rule = replace(RULES["certificate.risk"], versions=dict.fromkeys((1, 2), RULES["certificate.risk"].versions[1]), recurs=False)
+    first, second, end = date(2020, 1, 1), date(2026, 1, 1), date(2027, 1, 1)
+    held = [Held(number, Reach(Span(*days))) for number, days in ((1, (first, second)), (2, (second, end)))]
+    rule.__dict__["text"] = replace(RULES["certificate.risk"].text, versions=Dated(Reach(Span(first, end)), held))
+    facts = looking.applied("profile 60", on=date(2025, 1, 1)).facts()
+    found = [rule.apply(facts, on=on) for on in (first - DAY, date(2025, 12, 31), second, end - DAY, end)]
+    assert [one.document["rule"]["version"] for one in found] == [None, 1, 2, 2, None]
+    assert [one.changes_on for one in found] == [first, second, end, end, None]
+    open_ended = replace(rule)
+    held = [Held(1, Reach(Span(None, second)))]
+    open_ended.__dict__["text"] = replace(rule.text, versions=Dated(Reach(Span(None, second)), held))
+    assert [open_ended.apply(facts, on=on).changes_on for on in (second - DAY, second)] == [second, None]
