@@ -35,6 +35,8 @@ TESTS = ROOT / "tests" / "law"
 LEFT_OUT = {"test_pages.py"}
 EXAMPLES = 10
 MEMORY_BYTES = 3 << 30
+FAULT = 99
+"""What a process ends with that did not come to run its tests."""
 
 _PLUGINS = ("-p", "_hypothesis_pytestplugin", "-p", "no:terminal", "-p", "no:cacheprovider", "--assert=plain", "-x")
 _QUIETLY = ("-o", "addopts=--import-mode=importlib", "-W", "ignore", *_PLUGINS)
@@ -42,7 +44,7 @@ _QUIETLY = ("-o", "addopts=--import-mode=importlib", "-W", "ignore", *_PLUGINS)
 
 @dataclass(frozen=True, slots=True)
 class Covering:
-    """What a test runs of the law: its file and itself as pytest names them, its seconds, and the lines by the paths of their files.
+    """What a test runs of the law: its file, itself as pytest names it, its seconds of work, and lines by the paths of their files.
 
     `before`: the lines that are run as its file is read, for a table of cases.
     """
@@ -84,10 +86,11 @@ def forked(work: Callable[[], int], seconds: int) -> int:
     resource.setrlimit(resource.RLIMIT_AS, (MEMORY_BYTES, MEMORY_BYTES))
     resource.setrlimit(resource.RLIMIT_CPU, (seconds, seconds + 5))
     signal.alarm(10 * seconds)
+    ended = FAULT
     try:
-        os._exit(work())
+        ended = work()
     finally:
-        os._exit(pytest.ExitCode.INTERNAL_ERROR)
+        os._exit(ended)
 
 
 class _Wrong(SourceFileLoader):
@@ -144,16 +147,19 @@ class _Chosen:
         items[:] = [found[test] for test in self._tests if test in found]
 
 
-def tried(mutant: Mutant, tests: list[Covering]) -> int:
-    """The number of a new process that runs these tests, quickest first, on a mutant; it ends as pytest does, at the first that falls."""
+def tried(mutant: Mutant | None, tests: list[Covering]) -> int:
+    """The number of a new process that runs these tests, quickest first, on a mutant, or with nothing wrong; it ends as pytest does, at
+    the first that falls.
+    """
     tests = sorted(tests, key=lambda one: one.seconds)
     files = dict.fromkeys(one.file for one in tests)
 
     def work() -> int:
-        _put_wrong(mutant)
+        if mutant is not None:
+            _put_wrong(mutant)
         return int(pytest.main([*files, *_QUIETLY], plugins=[_Chosen([one.test for one in tests])]))
 
-    return forked(work, 20 + 5 * int(sum(one.seconds for one in tests)))
+    return forked(work, 15 + 2 * int(sum(one.seconds for one in tests)))
 
 
 class _Recorded(functools.cached_property[Any]):
@@ -219,14 +225,10 @@ class _Lines:
         for cache in self._caches:
             cache.cache_clear()
         lines: dict[str, list[int]] = {}
+        began = os.times().user
         with self._noted(lines):
             yield
-        self.found[item.nodeid] = {"lines": lines}
-
-    def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
-        """pytest's hook."""
-        if report.when == "call":
-            self.found[report.nodeid] |= {"seconds": report.duration}
+        self.found[item.nodeid] = {"lines": lines, "seconds": os.times().user - began}
 
 
 def _measure(file: Path, into: Path) -> int:

@@ -13,13 +13,14 @@ from hervat.case import Duration
 from hervat.errors import BrokenInvariant, Usage
 from hervat.law.book import RULES, rule_named
 from hervat.law.certificates import free_days, is_working_day, risk, term
+from hervat.law.certificates.facts import LOOKBACK_ANSWER
 from hervat.law.certificates.lookback import LOOKBACK
 from hervat.law.certificates.periods import years_after, years_before
 from hervat.law.dated import Dated, Held, Reach, Span
-from hervat.law.holidays import Holidays, easter, weeks_after
+from hervat.law.holidays import Holidays, easter, moved, weeks_after
 from hervat.law.immigration.naturalisation import NATURALISATION
 from hervat.law.retention import NONE, Ending, Known, Offence, Person, misdrijf, overtreding
-from hervat.law.rule import Fact, Input, Rule
+from hervat.law.rule import Fact, Horizon, Input, Rule
 from hervat.law.screening import Enrolment
 from hervat.law.screening.emergencies import EMERGENCY
 from hervat.law.subject.correction import correction
@@ -445,3 +446,37 @@ def test_a_text_that_ends_says_when_another_begins_and_after_the_last_there_is_n
     held = [Held(1, Reach(Span(None, second)))]
     open_ended.__dict__["text"] = replace(rule.text, versions=Dated(Reach(Span(None, second)), held))
     assert [open_ended.apply(facts, on=on).changes_on for on in (second - DAY, second)] == [second, None]
+
+
+def test_a_horizon_that_lost_nothing_takes_nothing_from_an_answer() -> None:
+    plain, horizon = proposing.worked().whole, Horizon(position=9)
+    seen = proposing.assess(proposing.applied(), (), (), on=proposing.TODAY, horizon=horizon).whole
+    assert plain.outcome is seen.outcome is YES
+    assert plain == seen and plain.receipt() != seen.receipt()
+
+
+def test_a_rule_whose_file_names_other_versions_is_not_applied() -> None:
+    rule = replace(RULES["certificate.risk"], versions=dict.fromkeys((1, 2), RULES["certificate.risk"].versions[1]))
+    with pytest.raises(BrokenInvariant, match="names other versions than its rule has"):
+        rule.apply({}, on=proposing.TODAY)
+
+
+def test_windows_that_are_not_the_four_are_no_answer() -> None:
+    told = {"about": "A-1", "outcome": "yes", "missing": [], "unverified": [], "changes_on": None, "receipt": "0" * 64}
+    window = {"first": "2025-01-01", "until": None}
+    four = dict.fromkeys(("ordinary", "serious_violence", "organised", "sexual"), window)
+    assert LOOKBACK_ANSWER.sort.read({**told, "value": four}).value.ordinary == Span(date(2025, 1, 1))
+    for wrong in ({}, {"ordinary": window}, {**four, "other": window}, {**four, "sexual": {"first": None}}):
+        with pytest.raises(ValueError, match=r"windows are|a period has"):
+            LOOKBACK_ANSWER.sort.read({**told, "value": wrong})
+
+
+def test_the_last_day_of_the_calendar_is_moved_nowhere() -> None:
+    assert moved(LAST, Holidays(((12, 31),), ())) == LAST
+
+
+def test_what_life_and_its_eighty_years_rest_on_is_told() -> None:
+    found = kept(judged(START, LIFE), person(died_on=date(2010, 5, 5)), offence(maximum=YEARS[30]))
+    names = {one["name"] for one in found.document["parameters"]}
+    assert {name for step in found.because.steps for name in step.rests_on if name.startswith("reading")} <= names
+    assert "reading-death-after-lengthening" in names

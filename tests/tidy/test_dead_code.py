@@ -18,7 +18,7 @@ CALLED_FROM_OUTSIDE = {
     "get_code": "Python's import system",
     "pytest_collection_modifyitems": "pytest",
     "pytest_runtest_call": "pytest",
-    "pytest_runtest_logreport": "pytest",
+    "pytest_collection": "pytest",
 }
 COMMANDS = {
     name
