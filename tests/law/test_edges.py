@@ -13,14 +13,15 @@ from hervat.case import Duration
 from hervat.errors import BrokenInvariant, Usage
 from hervat.law.book import RULES, rule_named
 from hervat.law.certificates import free_days, is_working_day, risk, term
-from hervat.law.certificates.facts import LOOKBACK_ANSWER
+from hervat.law.certificates.facts import BLIND, LOOKBACK_ANSWER
 from hervat.law.certificates.lookback import LOOKBACK
 from hervat.law.certificates.periods import years_after, years_before
+from hervat.law.certificates.proposal import PROPOSAL, weigh
 from hervat.law.dated import Dated, Held, Reach, Span
 from hervat.law.holidays import Holidays, easter, moved, weeks_after
 from hervat.law.immigration.naturalisation import NATURALISATION
 from hervat.law.retention import NONE, Ending, Known, Offence, Person, misdrijf, overtreding
-from hervat.law.rule import Fact, Horizon, Input, Rule
+from hervat.law.rule import Fact, Horizon, Input, Rule, told
 from hervat.law.screening import Enrolment
 from hervat.law.screening.emergencies import EMERGENCY
 from hervat.law.subject.correction import correction
@@ -181,9 +182,9 @@ def test_who_leaves_on_the_day_of_the_decision_has_left_and_nothing_changes() ->
 
 @pytest.mark.parametrize("until", [None, screening.NONE])
 def test_a_sector_or_an_end_that_is_not_told_counts_as_what_comes_first(until: Any) -> None:
-    told = screening.weighed(screening.charge("Sr 242")).value
+    known = screening.weighed(screening.charge("Sr 242")).value
     found = screening.weighed(screening.charge("Sr 242"), Enrolment(sector=None, from_=date(2025, 3, 3), until=until)).value
-    assert told is not None and found is not None and found.rank == told.rank == (0, 0, 0)
+    assert known is not None and found is not None and found.rank == known.rank == (0, 0, 0)
 
 
 def test_a_report_of_the_first_day_of_a_procedure_is_in_time_and_a_setting_says_whether_its_use_ends_with_it() -> None:
@@ -462,13 +463,13 @@ def test_a_rule_whose_file_names_other_versions_is_not_applied() -> None:
 
 
 def test_windows_that_are_not_the_four_are_no_answer() -> None:
-    told = {"about": "A-1", "outcome": "yes", "missing": [], "unverified": [], "changes_on": None, "receipt": "0" * 64}
+    one = {"about": "A-1", "outcome": "yes", "missing": [], "unverified": [], "changes_on": None, "receipt": "0" * 64}
     window = {"first": "2025-01-01", "until": None}
     four = dict.fromkeys(("ordinary", "serious_violence", "organised", "sexual"), window)
-    assert LOOKBACK_ANSWER.sort.read({**told, "value": four}).value.ordinary == Span(date(2025, 1, 1))
+    assert LOOKBACK_ANSWER.sort.read({**one, "value": four}).value.ordinary == Span(date(2025, 1, 1))
     for wrong in ({}, {"ordinary": window}, {**four, "other": window}, {**four, "sexual": {"first": None}}):
         with pytest.raises(ValueError, match=r"windows are|a period has"):
-            LOOKBACK_ANSWER.sort.read({**told, "value": wrong})
+            LOOKBACK_ANSWER.sort.read({**one, "value": wrong})
 
 
 def test_the_last_day_of_the_calendar_is_moved_nowhere() -> None:
@@ -480,3 +481,9 @@ def test_what_life_and_its_eighty_years_rest_on_is_told() -> None:
     names = {one["name"] for one in found.document["parameters"]}
     assert {name for step in found.because.steps for name in step.rests_on if name.startswith("reading")} <= names
     assert "reading-death-after-lengthening" in names
+
+
+def test_a_setting_says_whether_a_blind_window_hinders() -> None:
+    facts = weigh(proposing.applied(), (), on=proposing.TODAY).facts | told(BLIND, (proposing.BLIND,))
+    assert PROPOSAL.apply(facts, on=proposing.TODAY).outcome is CANNOT_SAY
+    assert with_value(PROPOSAL, "blind-window-hinders", False).apply(facts, on=proposing.TODAY).outcome is YES
