@@ -157,6 +157,11 @@ CASES: list[tuple[str, Callable[[], Result[Any]], Steps]] = [
         (("conviction.annulled", False), ("conviction.age", True), ("sentence.kinds", True), ("conviction.final_on", True)),
     ),
     (
+        "youth: a placement that goes on",
+        lambda: left(limited.young(sentences=limited.PLACED, placement_ended=False), date(2022, 8, 30)),
+        (("conviction.annulled", False), ("conviction.age", True), ("sentence.placement_ended", False)),
+    ),
+    (
         "youth: too young",
         lambda: left(limited.young(age=11), date(2022, 8, 30)),
         (("conviction.annulled", False), ("conviction.age", False)),
