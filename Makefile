@@ -30,7 +30,7 @@ CHROMIUM := /usr/bin/chromium
 VENDOR := src/hervat/doors/pages/static/vendor
 PIP := $(BIN)/python -m pip --disable-pip-version-check -qq
 
-.PHONY: demo-chain setup run test test-long check bench law wheel requirements clean help vendor browser postgres
+.PHONY: demo-chain setup run test test-long check mutants bench law wheel requirements clean help vendor browser postgres
 
 setup: $(STAMPS)/hervat vendor ## make .venv/bin/hervat, from nothing or from what changed
 	@echo "Ready: $(BIN)/hervat. 'make run' shows it at work; 'make help' tells what else there is."
@@ -55,6 +55,9 @@ check: setup $(STAMPS)/test ## lint, types and the law of imports
 	@echo "Style:";   $(BIN)/ruff check .
 	echo "Types:";   $(BIN)/mypy
 	echo "Imports:"; $(BIN)/lint-imports --no-logo
+
+mutants: setup $(STAMPS)/test ## make the law wrong in one place at a time; a test must fall (ONLY=path, SAMPLE=n, JOBS=n; half an hour)
+	@$(BIN)/python -m tools.mutants $(if $(ONLY),--only $(ONLY)) $(if $(SAMPLE),--sample $(SAMPLE)) $(if $(JOBS),--jobs $(JOBS))
 
 bench: setup ## measure, with the baselines in the same run
 	@$(BIN)/hervat bench

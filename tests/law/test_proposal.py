@@ -314,7 +314,7 @@ def test_a_term_of_an_application_of_later_cannot_be_said_and_neither_can_one_wi
 
 
 def test_holidays_are_written_as_they_were_read() -> None:
-    sound = ["12-25", "Easter-2", "Easter+39"]
+    sound = ["12-25", "02-29", "Easter-2", "Easter+39"]
     assert HOLIDAYS.write(HOLIDAYS.read(sound)) == sound
     for wrong in (["Christmas"], ["13-01"], ["02-30"], ["Easter"], "12-25"):
         with pytest.raises(ValueError, match=r"\w"):

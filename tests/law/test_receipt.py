@@ -1,7 +1,6 @@
-"""Receipts are canonical JSON, and the pages of docs/law are what the rules say now."""
+"""Receipts are canonical JSON."""
 
 import json
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -9,14 +8,11 @@ import rfc8785
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hervat.doors.lawbook import pages
 from hervat.law.articles import ARTICLES, article
 from hervat.law.book import RULES
 from hervat.law.receipt import canonical
 from hervat.law.rule import Rule
 from tests.law.facts import DAYS, HORIZONS, facts
-
-ROOT = Path(__file__).parents[2]
 
 TEXTS = st.text(st.characters(exclude_categories=("Cs",)), max_size=8)
 NAMES = st.text(st.characters(max_codepoint=127), max_size=4)
@@ -61,9 +57,3 @@ def test_articles_are_read_in_the_order_of_the_law() -> None:
     for wrong in (["Sr 250-240b"], ["240"], "Sr 240"):
         with pytest.raises(ValueError, match=r"wanted|no article"):
             ARTICLES.read(wrong)
-
-
-def test_the_pages_of_the_law_are_what_the_rules_say_now() -> None:
-    """Where this fails: make law."""
-    folder = ROOT / "docs" / "law"
-    assert {path.name: path.read_text("utf-8") for path in folder.iterdir()} == pages()

@@ -82,6 +82,11 @@ def test_a_fault_is_named_by_file_and_key(instead_of: str, stands: str, key: str
         read(SOUND.replace(instead_of, stands))
 
 
+def test_what_a_certainty_may_be_is_told() -> None:
+    with pytest.raises(LawFault, match="one of quoted, inferred, memory, unverified is wanted"):
+        read(SOUND.replace('certainty = "quoted"', 'certainty = "sure"'))
+
+
 def test_what_is_no_toml_is_named_by_its_file() -> None:
     with pytest.raises(LawFault, match=r"^law/one\.toml: it is no TOML"):
         read("[rule")

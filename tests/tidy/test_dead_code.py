@@ -14,6 +14,11 @@ from tests.tidy.tree import ROOT
 CALLED_FROM_OUTSIDE = {
     "FixedClock": "the clock of tests",
     "verify_receipt": "for a partner who checks a receipt",
+    "find_spec": "Python's import system",
+    "get_code": "Python's import system",
+    "pytest_collection_modifyitems": "pytest",
+    "pytest_runtest_call": "pytest",
+    "pytest_collection": "pytest",
 }
 COMMANDS = {
     name

@@ -52,10 +52,15 @@ def test_the_lock_of_the_pages_names_no_host() -> None:
 def test_nothing_is_imported_that_is_not_asked_for() -> None:
     """What the code imports stands in pyproject.toml itself, not only in the wake of another package."""
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
-    imported = {name.split(".")[0] for module in modules("src", "tools") for name in imports(module.tree)}
-    strangers = imported - sys.stdlib_module_names - {"hervat", "tools"}
-    asked_for = [*project["dependencies"], *project["optional-dependencies"]["postgres"]]
-    assert strangers - {bare(requirement) for requirement in asked_for} == set()
+    asked_for = {bare(one) for one in (*project["dependencies"], *project["optional-dependencies"]["postgres"])}
+    assert strangers("src") - asked_for == set()
+    assert strangers("tools") - asked_for - {bare(one) for one in project["optional-dependencies"]["test"]} == set()
+
+
+def strangers(room: str) -> set[str]:
+    """The packages of others that the code of a room imports."""
+    imported = {name.split(".")[0] for module in modules(room) for name in imports(module.tree)}
+    return imported - sys.stdlib_module_names - {"hervat", "tools"}
 
 
 def imports(tree: ast.Module) -> list[str]:

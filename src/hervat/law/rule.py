@@ -18,7 +18,7 @@ from functools import cached_property, lru_cache
 from importlib import resources
 from typing import Any, Generic, TypeVar
 
-from hervat.errors import ensure
+from hervat.errors import BrokenInvariant, ensure
 from hervat.law.dated import Held
 from hervat.law.receipt import canonical, not_quoted, receipt_of
 from hervat.law.text import RuleText, Value, read_rule
@@ -153,8 +153,7 @@ class Asking:
         """Every value that holds for facts of some day from `first` to `last`; one where the days make no difference."""
         found = self._text.parameters[parameter.name].values.chosen(self.on, first, last)
         if found is None:
-            ensure(False, f"the value {parameter.name} has no reach over facts of {first} to {last}, which the rule's text has")
-            return ()
+            raise BrokenInvariant(f"the value {parameter.name} has no reach over facts of {first} to {last}, which the rule's text has")
         values: list[T] = []
         for one in found:
             self.values[parameter.name, one.number] = one.held
@@ -307,8 +306,9 @@ class Rule(Generic[V]):
         found = dated.chosen(asking.on, facts_on, facts_on)
         if found is None:
             return None
-        asking.lasts_until(found[0].changes_on)
-        return found[0].held.value
+        (one,) = found
+        asking.lasts_until(one.changes_on)
+        return one.held.value
 
     @cached_property
     def _is_for_all_facts(self) -> Callable[[date], bool]:

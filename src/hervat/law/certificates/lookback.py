@@ -94,7 +94,7 @@ class _Application:
             self.asking.value(years, self.on) for years in (YOUNG_YEARS, YOUNG_SERIOUS_YEARS, YOUNG_ORGANISED_YEARS)
         )
         # Before organised crime was taken out of the shorter term it had that term, whatever the purpose.
-        return short, max(serious, own or 0), max(organised, own or 0) if organised > short else short
+        return short, max(serious, own or serious), max(organised, own or organised) if organised > short else short
 
     def window(self, years: int | Absent, custody: tuple[Span, ...], words: Words) -> Span:
         """The window of a number of years, lengthened by the custody in it."""

@@ -54,7 +54,7 @@ def _version_1(asking: Asking) -> Finding[str]:
         asking.note(Step(asking.about(listed), asking.sources(listed), holds, (SENTENCES.name, listed.name)))
         only += [law] if holds else []
     if len(only) == 1:
-        return _found(only[0])
+        return _found(*only)
     says = Words(en="neither age nor sentence tells under which law", nl="leeftijd noch straf vertelt volgens welk recht")
     return Finding(Outcome.CANNOT_SAY, says)
 

@@ -94,14 +94,10 @@ _SAYS = {
 }
 
 
-def _within(first: date, until: date | Absent, day: date) -> bool:
-    return first <= day and (isinstance(until, Absent) or day < until)
-
-
 def _presence(asking: Asking, article: str, day: date, words: Words) -> bool:
     """Whether the person is in the population on a day. The end is asked for only where it can make a difference."""
     first = asking.need(ENROLLED_FROM)
-    present = first <= day and _within(first, asking.need(ENROLLED_UNTIL), day)
+    present = first <= day and (isinstance(until := asking.need(ENROLLED_UNTIL), Absent) or day < until)
     said = Words(en=f"in the population {words.en}, {day}", nl=f"in de populatie {words.nl}, {day}")
     asking.note(Step(said, article, present, (ENROLLED_FROM.name, *((ENROLLED_UNTIL.name,) if first <= day else ()))))
     return present
