@@ -20,7 +20,7 @@ from hervat.law.disclosure.conviction import (
     SERVED,
     Conviction,
 )
-from hervat.law.disclosure.window import IN_SET, OVER, SHARED, Window, excluded, no, within
+from hervat.law.disclosure.window import IN_SET, OVER, SHARED, Window, ending, excluded, no, within
 from hervat.law.offences import CLASS
 from hervat.law.retention.calendar import after, years_after
 from hervat.law.retention.facts import SENTENCES
@@ -36,19 +36,22 @@ SERVICE = Parameter("community-service-kinds", TEXTS)
 OTHERS = Parameter("reading-others", TEXT)
 
 
-def _kept_in(asking: Asking, day: date) -> Finding[Window] | None:
+def _another(asking: Asking, day: date) -> Finding[Window] | None:
     """That the window of another such conviction runs, which keeps it in; None where none does."""
+    until = _until(asking)
+    asking.note(Step(OTHERS_UNTIL.words, asking.value(OTHERS, day), until is not None, (OTHERS_UNTIL.name, OTHERS.name)))
+    asking.lasts_until(until)
+    return None if until is None else Finding(Outcome.YES, IN_SET, Window(day, until))
+
+
+def _until(asking: Asking) -> date | None:
+    """Until when the window of another runs; None where none does."""
     others = asking.need(OTHERS_UNTIL)
-    runs = isinstance(others, date) and asking.on < others
-    asking.note(Step(OTHERS_UNTIL.words, asking.value(OTHERS, day), runs, (OTHERS_UNTIL.name, OTHERS.name)))
-    if not isinstance(others, date) or not runs:
-        return None
-    asking.lasts_until(others)
-    return Finding(Outcome.YES, IN_SET, Window(day, others))
+    return others if isinstance(others, date) and asking.on < others else None
 
 
 def _window(asking: Asking, day: date, kinds: tuple[str, ...]) -> Finding[Window] | None:
-    """What its own window says, or once that is over that of another; None where neither runs."""
+    """What its own window says; None where that is over, or where another keeps it in whether it is or not."""
     serves = any(kind in asking.value(SERVICE, day) for kind in kinds)
     served = asking.need(SERVED)
     overtreding = asking.need(CLASS) == "overtreding"
@@ -62,8 +65,10 @@ def _window(asking: Asking, day: date, kinds: tuple[str, ...]) -> Finding[Window
         end = after(end, Duration(months=asking.value(SERVICE_ADDS, day)))
         used.append(SERVICE_ADDS.name)
     # What was prolonged may not be told: where another window keeps it in, nothing turns on that.
-    kept = _kept_in(asking, day) if end <= asking.on and asking.tells(OTHERS_UNTIL) else None
-    return kept or within(asking, end, asking.sources(years), tuple(used))
+    if end <= asking.on and asking.tells(OTHERS_UNTIL) and _until(asking) is not None:
+        asking.note(ending(asking, end, asking.sources(years), tuple(used)))
+        return None
+    return within(asking, end, asking.sources(years), tuple(used))
 
 
 def _version_1(asking: Asking) -> Finding[Window]:
@@ -79,11 +84,7 @@ def _version_1(asking: Asking) -> Finding[Window]:
         if not any(kind in counting for kind in kinds):
             light = Words(en="an overtreding without custody or community service", nl="een overtreding zonder vrijheidsstraf of taakstraf")
             return no(light)
-    own = _window(asking, day, kinds)
-    if own is not None:
-        return own
-    asking.need(OTHERS_UNTIL)
-    return no(OVER)
+    return _window(asking, day, kinds) or _another(asking, day) or no(OVER)
 
 
 OF_ADULT = Rule[Window](

@@ -51,18 +51,26 @@ def excluded(asking: Asking, law: str) -> Finding[Window] | None:
 
 def within(asking: Asking, end: date, article: str, rests_on: tuple[str, ...]) -> Finding[Window] | None:
     """In the set until a day, or until later where something was prolonged, which is asked only then; None where that is over."""
-    final_on = asking.need(FINAL_ON)
-    first = final_on if isinstance(final_on, date) else asking.on
-    reading = asking.value(COUNTING, first)
     if end <= asking.on < NEVER:
         prolonged = asking.need(PROLONGED)
         end = end if isinstance(prolonged, Absent) else after(end, prolonged)
         rests_on = (*rests_on, PROLONGED.name)
-    runs = asking.on < end or end == NEVER
-    says = Words(en=f"its window ends on {end}", nl=f"haar termijn eindigt op {end}")
-    asking.note(Step(says, f"{article}; {reading}", runs, (FINAL_ON.name, *rests_on, COUNTING.name)))
+    step = ending(asking, end, article, rests_on)
+    asking.note(step)
     asking.lasts_until(end if asking.on < end < NEVER else None)
-    return Finding(Outcome.YES, IN_SET, Window(first, None if end == NEVER else end)) if runs else None
+    return Finding(Outcome.YES, IN_SET, Window(_first(asking), None if end == NEVER else end)) if step.holds else None
+
+
+def ending(asking: Asking, end: date, article: str, rests_on: tuple[str, ...]) -> Step:
+    """The step that tells when a window ends."""
+    reading = asking.value(COUNTING, _first(asking))
+    says = Words(en=f"its window ends on {end}", nl=f"haar termijn eindigt op {end}")
+    return Step(says, f"{article}; {reading}", asking.on < end or end == NEVER, (FINAL_ON.name, *rests_on, COUNTING.name))
+
+
+def _first(asking: Asking) -> date:
+    final_on = asking.need(FINAL_ON)
+    return final_on if isinstance(final_on, date) else asking.on
 
 
 IN_SET = Words(en="it is in the limited set", nl="zij hoort tot de beperkte gegevens")
