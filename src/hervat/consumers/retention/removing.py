@@ -66,13 +66,12 @@ class Going(NamedTuple):
 class Removing:
     """Works out what is to be struck; writes nothing. Memory: some cases at a time, and the numbers of all."""
 
-    def __init__(self, store: Store, keys: NodeKeys, at_once: int = _AT_ONCE) -> None:
-        """`left` tells what is not struck, and why; of so many charges everything is looked up `at_once`."""
+    def __init__(self, store: Store, keys: NodeKeys) -> None:
+        """`left` tells what is not struck, and why."""
         self._store = store
         self._index = keys.index_of
         self._reading = Reading(store, store, keys)
         self._families = Families(store, keys)
-        self._at_once = at_once
         self.left: list[Left] = []
 
     def sifted(self, charges: Choice) -> tuple[Choice, Choice]:
@@ -80,7 +79,7 @@ class Removing:
         go, whatever step it goes in.
         """
         stays, reports = dict[int, str](), dict[str, tuple[int, set[str]]]()
-        for some in charges.together(self._at_once):
+        for some in charges.together(_AT_ONCE):
             for pn, case in self._cases(some).items():
                 number = next(iter(case.going.values())).case
                 if case.registered() - case.going.keys():
@@ -101,7 +100,7 @@ class Removing:
 
     def steps(self, goes: Choice) -> Iterator[Going]:
         """What goes with these charges, step by step, as it lies there when a step is asked for; no step is without anything to strike."""
-        for some in goes.together(self._at_once):
+        for some in goes.together(_AT_ONCE):
             keys, struck = list[str](), dict[int, Struck]()
             for pn, case in self._cases(some).items():
                 keys += [self._index(f"charge:{pn}#{number}").hex() for number in case.going]
