@@ -3,6 +3,7 @@
 from collections import Counter, defaultdict
 from collections.abc import Iterator
 from datetime import date, timedelta
+from itertools import pairwise
 from typing import Any
 
 import pytest
@@ -183,7 +184,7 @@ def test_what_is_chosen_is_told_as_it_was(listed: list[Weighed], least: int) -> 
         lists = list(found.together(least))
         assert [one for some in lists for one in some] == list(found)
         assert all(len(some) >= least for some in lists[:-1])
-        assert all(some[-1].case != after[0].case for some, after in zip(lists, lists[1:], strict=False))
+        assert all(some[-1].case != after[0].case for some, after in pairwise(lists))
     assert choice.unverified == {name for one in listed for name in one.unverified}
 
 
