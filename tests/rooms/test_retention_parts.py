@@ -44,8 +44,16 @@ def whole(node: Node) -> Part:
     return found
 
 
-@FEW
-@given(feeds=histories(), on=st.dates(date(2020, 1, 1), date(2090, 1, 1)), at_once=st.integers(1, 40), data=st.data())
+def names(part: Part) -> set[tuple[str, ...]]:
+    """Whom and what the facts of a part speak of, by the fields that say so."""
+    fields = {"skn": "person", "kept": "person", "merged": "person", "to": "person", "pn": "case", "order": "order", "judgment": "judgment"}
+    every = [(kind, one) for kind, of in part.items() for one in of]
+    found = {(fields[field], one.data[field]) for _, one in every for field in fields.keys() & one.data.keys()}
+    found |= {("merge", *one.name) for kind, one in every if kind == "persons-merged"}
+    return found | {("merge", one.data["undoes"]["source"], one.data["undoes"]["id"]) for kind, one in every if kind == "persons-split"}
+
+
+@given(feeds=histories(), on=st.dates(date(2020, 1, 1), date(2090, 1, 1)), at_once=st.sampled_from((1, 1, 2, 3, 40)), data=st.data())
 def test_whatever_the_parts_the_second_says_what_it_says_of_the_whole(feeds: Feeds, on: date, at_once: int, data: st.DataObject) -> None:
     with fresh("memory") as node:
         at(node, on).receive(data.draw(st.permutations(feeds.all)))
@@ -54,6 +62,8 @@ def test_whatever_the_parts_the_second_says_what_it_says_of_the_whole(feeds: Fee
         facts = Counter(one.position for _, part in Parts(node.store, node.keys).all(at_once) for of in part.values() for one in of)
         assert facts == Counter(one.position for of in whole(node).values() for one in of)
         assert set(facts.values()) <= {1}
+        named = Counter(name for _, part in Parts(node.store, node.keys).all(at_once) for name in names(part))
+        assert set(named.values()) <= {1}
         event(f"due: {len(said)}")
 
 
