@@ -289,14 +289,20 @@ class Node(Reader):
         struck, left = Families(self.store, self.keys).chosen(bound.positions, bound.mentioned, bound.read)
         return self.strike(struck, left, by=by, ground=ground)
 
-    def strike(self, struck: Sequence[Struck], left: list[Any], *, by: str, ground: str, told: Telling | None = None) -> dict[str, Any]:
-        """Erase what was found to go, in one step; raises NotSo where that is nothing. What is `left` is told; `told`: of `Inbox.erase`."""
+    def strike(self, struck: Sequence[Struck], left: list[Any], *, by: str, ground: str) -> dict[str, Any]:
+        """Erase what was found to go, in one step, also from the files; raises NotSo where that is nothing. What is `left` is told."""
         if not struck:
             why = "".join(f"; position {one['position']} is left: {one['reason']}" for one in left)
             raise NotSo(f"nothing is left to erase there{why}")
-        with self._step() as inbox:
-            position = inbox.erase(struck, by=by, ground=ground, told=told)
+        position = self.strike_out(struck, by=by, ground=ground)
         return {"position": position, "erased": msgspec.to_builtins(struck), "left": left} | self.scrub_after(position)
+
+    def strike_out(self, struck: Sequence[Struck], *, by: str, ground: str, told: Telling | None = None) -> int:
+        """Erase what was found to go, in one step, and leave the files to whoever is done with all steps (`scrub_after`); returns the
+        position of the act. `told`: of `Inbox.erase`.
+        """
+        with self._step() as inbox:
+            return inbox.erase(struck, by=by, ground=ground, told=told)
 
     def decide(self, kind: str, act: msgspec.Struct) -> int:
         """Put in the journal what another room decided; returns the act's position."""

@@ -186,9 +186,9 @@ class Reader:
     def persons(self, progress: Callable[[int], None] = lambda done: None) -> Iterator[Person]:
         """Every person of the register, folded group by group; `progress` is told how many messages are done."""
         reading, done = Reading(self.store, self.store, self.keys), 0
-        for positions in chunks(self.store, FOLD_AT_ONCE):
-            yield from self.past.shown(reading, list(self.store.rows_at(positions).values()), self.position)[1].persons
-            done += len(positions)
+        for rows in chunks(self.store, FOLD_AT_ONCE):
+            yield from self.past.shown(reading, rows, self.position)[1].persons
+            done += len(rows)
             progress(done)
 
     def status(self, on: date | None = None) -> dict[str, Any]:

@@ -12,10 +12,10 @@ from hervat.intake.residue import Struck
 
 def desk_of(node: Node) -> Desk:
     """The desk of retention of a node; its acts need the writer."""
-    def strike(struck: Sequence[Struck], left: list[dict[str, Any]], by: str, ground: str, told: Telling) -> dict[str, Any]:
-        return node.strike(struck, left, by=by, ground=ground, told=told)
+    def strike(struck: Sequence[Struck], by: str, ground: str, told: Telling) -> int:
+        return node.strike_out(struck, by=by, ground=ground, told=told)
 
-    return Desk(node.store, node.keys, node.roster(), node.past.withheld, node.decide, strike, node.today)
+    return Desk(node.store, node.keys, node.roster(), node.past.withheld, node.decide, strike, node.scrub_after, node.today)
 
 
 class Looked(NamedTuple):

@@ -97,6 +97,22 @@ def test_between_two_days_is_all_that_holds_on_some_day_between(tiling: tuple[Re
     assert all(inside(held.reach.facts, day) and first <= day <= last for day, held in found)
 
 
+@given(tiling=tilings(), on=DAYS, days=st.tuples(DAYS, DAYS))
+def test_what_is_chosen_between_two_days_is_what_holds_there_and_until_when(
+    tiling: tuple[Reach, list[Reach]], on: date, days: tuple[date, date]
+) -> None:
+    """What is known of other days of the same stretch is not asked again."""
+    whole, pieces = tiling
+    dated = Dated(whole, numbered(pieces))
+    found, chosen = dated.between(on, *days), dated.chosen(on, *days)
+    if found is None:
+        assert chosen is None
+    else:
+        assert chosen is not None
+        assert [(one.held, one.changes_on) for one in chosen] == [(held, dated.changes_on(on, day)) for day, held in found]
+        assert all(dated.values[one.number] is one.held for one in chosen)
+
+
 @given(tiling=tilings(), on=DAYS, facts_on=DAYS, share=st.floats(0, 1))
 def test_what_holds_goes_on_holding_until_the_day_on_which_it_changes(
     tiling: tuple[Reach, list[Reach]], on: date, facts_on: date, share: float

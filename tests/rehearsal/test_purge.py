@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from hervat.consumers.retention import breaker, desk
+from hervat.consumers.retention import beside, breaker
 from hervat.doors.words import as_document
 from hervat.rehearsal import purge
 from hervat.rehearsal.letter import in_files
@@ -39,7 +39,7 @@ def test_without_the_second_computation_a_faulty_job_goes_through_and_the_rehear
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """What selects too much is then still found by the forecast; without that as well it goes through."""
-    monkeypatch.setattr(desk, "_differences", lambda due, second: ())
+    monkeypatch.setattr(beside.Beside, "_say", lambda *_: None)
     found = _run(tmp_path / "1")
     assert (found["stopped"][0]["by"], found["ok"]) == ("forecast", found["stopped"][1]["stopped"])
     monkeypatch.setattr(breaker, "LEAST", ROWS)

@@ -7,6 +7,7 @@
 - `Dated` values lie side by side without hole or overlap within the reach of the whole; both are faults, found when they are read.
 """
 
+from bisect import bisect_right
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
@@ -78,11 +79,17 @@ class Dated(Generic[T]):
                 if count != 1:
                     what = "two values hold" if count else "no value holds"
                     raise ValueError(f"{what} in a decision on {on} about facts of {facts_on}")
+        self._facts = sorted(set(_edges((reach.facts, *(held.reach.facts for held in self.values)))))
         self._choices = lru_cache(maxsize=_KEPT)(self._choose)
 
     def chosen(self, on: date, first: date, last: date) -> tuple[Chosen[T], ...] | None:
         """All that holds for some day of the facts from `first` to `last`, as of the first such day; None where nothing does on one."""
-        return self._choices(on, first, last)
+        return self._choices(on, self._stretch(first), self._stretch(last))
+
+    def _stretch(self, day: date) -> date:
+        """The first day of a stretch of the facts: for all of its days the same holds."""
+        before = bisect_right(self._facts, day)
+        return self._facts[before - 1] if before else date.min
 
     def _choose(self, on: date, first: date, last: date) -> tuple[Chosen[T], ...] | None:
         found = self.between(on, first, last)

@@ -11,14 +11,13 @@ from datetime import date, timedelta
 from random import Random
 from typing import Any, Final
 
-import msgspec
-
 from hervat.rehearsal.sources import Sources
 
 ROWS: Final = 13_000_000
 """At scale 1: as many as the register of the case is said to have had."""
 TODAY: Final = date(2021, 1, 10)
 NAMES: Final = ("skdb", "gps", "grip", "execute", "gratie", "ecris", "tulp")
+_DEATHS: Final = "skdb"
 # Article, class, the most that the law sets on it in years, and the term in years over which the age of a case is drawn.
 _SORTS: Final = (
     ("Sr 310", "misdrijf", 4, 20),
@@ -83,11 +82,16 @@ def _case(sources: Sources, random: Random, number: int, skn: str, count: int) -
         yield sources.send("execute", "penalty-order-executed", order=f"o{number}", executed_on=str(ended))
 
 
-def wrong_deaths(sources: Sources, every: int) -> tuple[list[bytes], list[bytes]]:
-    """A source tells that each so many-th person died long ago, and takes it back: what it sends first, and what it sends then."""
-    persons = range(every, sources.sequence["skdb"], every)
-    wrong = [sources.send("skdb", "person-died", skn=f"{person:08d}", died_on="2008-06-01") for person in persons]
-    names = [msgspec.json.decode(raw)["id"] for raw in wrong]
-    wrong += marks(sources)
-    right = [sources.send("skdb", "message-retracted", retracts=sources.named("skdb", id), ground="sent in error") for id in names]
-    return wrong, right + marks(sources)
+def wrong_deaths(sources: Sources, every: int) -> Iterator[bytes]:
+    """A source tells that each so many-th person died long ago."""
+    for person in range(every, sources.sequence[_DEATHS], every):
+        yield sources.send(_DEATHS, "person-died", skn=f"{person:08d}", died_on="2008-06-01")
+    yield from marks(sources)
+
+
+def taken_back(sources: Sources, first: int, last: int) -> Iterator[bytes]:
+    """It takes back what it sent under these numbers, both included, but for its watermark, the last."""
+    for number in range(first, last):
+        retracts = sources.named(_DEATHS, f"{_DEATHS}-{number}")
+        yield sources.send(_DEATHS, "message-retracted", retracts=retracts, ground="sent in error")
+    yield from marks(sources)

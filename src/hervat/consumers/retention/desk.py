@@ -1,14 +1,16 @@
 """The desk of retention at one node: what is due, worked out twice, and when what is not due yet will be."""
 
+import sys
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from hashlib import sha256
+from itertools import islice
 from typing import Any
 
 import msgspec
-from msgspec import Struct, to_builtins
+from msgspec import to_builtins
 
 from hervat.consumers.blind import Complete, Rows, complete
 from hervat.consumers.removed import HIDDEN, REMOVED
@@ -26,12 +28,14 @@ from hervat.consumers.retention.acts import (
     read_act,
     received_on,
 )
-from hervat.consumers.retention.breaker import Obstacle, Recorded, by_forecast, by_horizon, by_owed, counted
-from hervat.consumers.retention.first import First, Progress
+from hervat.consumers.retention.beside import Beside, Compared
+from hervat.consumers.retention.breaker import Obstacle, Recorded, by_forecast, by_horizon, by_owed
+from hervat.consumers.retention.chosen import Choice, Chosen
+from hervat.consumers.retention.first import First, PersonWeighed, Progress
 from hervat.consumers.retention.forecast import Forecast
 from hervat.consumers.retention.gone import Gone, TooSoon
 from hervat.consumers.retention.recompute import Due, Second
-from hervat.consumers.retention.removing import Left, Removing
+from hervat.consumers.retention.removing import Going, Left, Removing
 from hervat.consumers.retention.sources import capped, owed
 from hervat.consumers.retention.weighed import Weighed
 from hervat.consumers.retention.withheld import Withheld
@@ -51,34 +55,15 @@ WAITING = timedelta(days=30)
 REACH = 2
 """How many years ahead a forecast is recorded."""
 _IN_ONE, _SHOWN = 1000, 20
+_END = sys.maxsize
 Fault = Callable[[Weighed], Weighed]
 Decide = Callable[[str, msgspec.Struct], int]
-Strike = Callable[[Sequence[Struck], list[Left], str, str, Telling], dict[str, Any]]
-"""Erases in one step, by somebody on a ground, and tells what is left; puts in the journal, in the same step, the act that is made of the
-position of the erasure; gives the answer of `hervat erase`.
+Strike = Callable[[Sequence[Struck], str, str, Telling], int]
+"""Erases in one step, by somebody on a ground, and puts in the journal, in the same step, the act that is made of the position of the
+erasure; gives that position.
 """
-
-
-class Difference(Struct, frozen=True):
-    """What one computation says is due and the other does not, or says otherwise: the charge by the position of the first message that
-    registers it, and its number; and what each says, None where it says that it is not due.
-    """
-
-    position: int
-    charge: int
-    first: Due | None
-    second: Due | None
-
-
-class Compared(Struct, frozen=True, kw_only=True):
-    """What is due by the first computation, what was hidden and is shown again, what was removed and would not have been due, and where the
-    second computation says something else.
-    """
-
-    due: tuple[Weighed, ...]
-    back: tuple[Weighed, ...]
-    too_soon: tuple[TooSoon, ...]
-    differences: tuple[Difference, ...]
+Scrub = Callable[[int], dict[str, Any]]
+"""Takes out of the files what the acts up to a position erased, and tells what came of that."""
 
 
 @dataclass(slots=True)
@@ -89,30 +74,43 @@ class Plan:
     came since should not have been.
     """
 
-    hide: list[Weighed] = field(default_factory=list)
-    remove: list[Weighed] = field(default_factory=list)
-    waiting: list[Weighed] = field(default_factory=list)
-    rested_on: list[Weighed] = field(default_factory=list)
-    together: list[Weighed] = field(default_factory=list)
-    back: list[Weighed] = field(default_factory=list)
+    hide: Choice = field(default_factory=Choice)
+    remove: Choice = field(default_factory=Choice)
+    waiting: Choice = field(default_factory=Choice)
+    rested_on: Choice = field(default_factory=Choice)
+    together: Choice = field(default_factory=Choice)
+    back: Choice = field(default_factory=Choice)
     left: list[Left] = field(default_factory=list)
-    too_soon: list[TooSoon] = field(default_factory=list)
+    too_soon: Sequence[TooSoon] = ()
+    unverified: set[str] = field(default_factory=set)
 
     @property
     def named(self) -> str:
         """A name for what it does: another plan has another. It is of positions, and tells nobody who is behind them."""
-        done = [[(one.place, one.charge) for one in of] for of in (self.hide, self.remove)]
-        return sha256(msgspec.json.encode(done)).hexdigest()
+        digest = sha256()
+        for of in (self.hide, self.remove):
+            for one in of:
+                digest.update(b"%d,%d;" % one.at)
+            digest.update(b"/")
+        return digest.hexdigest()
 
 
 class Desk:
     """Retention at one node."""
 
     def __init__(
-        self, store: Store, keys: NodeKeys, roster: Roster, withheld: Withheld, decide: Decide, strike: Strike, today: Callable[[], date]
+        self,
+        store: Store,
+        keys: NodeKeys,
+        roster: Roster,
+        withheld: Withheld,
+        decide: Decide,
+        strike: Strike,
+        scrub: Scrub,
+        today: Callable[[], date],
     ) -> None:
-        """`roster` tells which sources may know of a judgment. `decide` puts an act in the journal and gives its position; `strike` erases,
-        and gives the answer of `hervat erase`; `today` is the legal day by the clock of the node.
+        """`roster` tells which sources may know of a judgment. `decide` puts an act in the journal and gives its position; `today` is the
+        legal day by the clock of the node.
         """
         self._store = store
         self._keys = keys
@@ -120,6 +118,7 @@ class Desk:
         self._withheld = withheld
         self._decide = decide
         self._strike = strike
+        self._scrub = scrub
         self._today = today
 
     @property
@@ -160,22 +159,29 @@ class Desk:
         found = Forecast(on, years).count(First(self._store, self._keys, seen.until).persons(on, progress))
         return found, {"position": self.position, "complete_until": seen.until, "blind": seen.against, **found.as_dict()}
 
-    def compared(self, on: date, progress: Progress = lambda done: None, *, fault: Fault = lambda one: one) -> Compared:
-        """What is due on a day, by the two computations laid beside each other. `fault` is for rehearsing a first that is wrong."""
+    def compared(self, on: date, progress: Progress = lambda done: None) -> Compared:
+        """What is due on a day, by the two computations laid beside each other."""
+        (found,) = self._compared(on, progress, (lambda one: one,))
+        return found
+
+    def _compared(self, on: date, progress: Progress, faults: Sequence[Fault]) -> list[Compared]:
+        """The same for each of some first computations that are wrong: what both say is worked out once for all."""
         gone = Gone(self._store, (act for _, act in self._removed()))
         first = First(self._store, self._keys, self.seen().until, self._withheld.on(self.position), gone)
-        listed, too_soon = list[Weighed](), list[TooSoon]()
-        for person in first.persons(on, progress):
-            too_soon += person.too_soon
-            charges = (fault(one) for case in person.cases for one in case.charges)
-            listed += [one for one in charges if one.state == "due" or one.named_on is not None]
-        due = tuple(one for one in listed if one.state == "due")
-        back = tuple(one for one in listed if one.named_on is not None and one.hidden_on is None)
-        differences = _differences(due, self.second(on, progress))
-        return Compared(due=due, back=back, too_soon=tuple(too_soon), differences=differences)
+        found = [Compared(on=on, due=Choice(), back=Choice(), too_soon=[], differences=Beside()) for _ in faults]
+        second, reached = self.second(on, progress), 0
+        for begun, persons in first.groups(on, progress):
+            for compared, fault in zip(found, faults, strict=True):
+                _say(compared, persons, fault)
+            # Neither goes far ahead: what one alone has said is kept until the other says it.
+            while reached < begun:
+                reached = _answer_for(found, second)
+        while reached < _END:
+            reached = _answer_for(found, second)
+        return found
 
-    def second(self, on: date, progress: Progress = lambda done: None) -> dict[Place, Due]:
-        """What is due by the second computation alone."""
+    def second(self, on: date, progress: Progress = lambda done: None) -> Iterator[tuple[int, dict[Place, Due]]]:
+        """What is due by the second computation alone, part by part, each with the position up to which it has begun."""
         return Second(self._store, self._keys, {one.oin: one.roles for one in self._roster.now}, self._roster.ever, progress).due(on)
 
     def last_forecast(self) -> tuple[int, ForecastAct] | None:
@@ -189,7 +195,8 @@ class Desk:
     def hidden(self) -> dict[date, int]:
         """How many charges acts hide that did not go, by the day of the act; what came since may have brought some back."""
         gone = {(one.position, one.charge) for _, act in self._removed() for one in act.charges}
-        return dict(sorted(Counter(day for place, day in self._withheld.on(self.position).items() if place not in gone).items()))
+        named = ((at, number, day) for at, of in self._withheld.on(self.position).items() for number, day in of.items())
+        return dict(sorted(Counter(day for at, number, day in named if (at, number) not in gone).items()))
 
     def run(
         self,
@@ -200,33 +207,56 @@ class Desk:
         dry: bool,
         seen: str | None = None,
         progress: Progress = lambda done: None,
-        fault: Fault = lambda one: one,
     ) -> dict[str, Any]:
         """Hide what is due on a day, and remove what was hidden for long enough; or with `dry` only tell. Where the breaker stops it
-        nothing is done, and `stopped` tells why. `fault` as in `compared`. Raises Usage where it is not `dry` and `on` is not today by the
+        nothing is done, and `stopped` tells why. Raises Usage where it is not `dry` and `on` is not today by the
         clock of the node: a day that has not come is not known, and one that lies back would make the waiting time a matter of words; NotSo
         where `seen` is not the `plan` that it answers.
         """
+        stopped = self._not_whole(on, dry)
+        if stopped:
+            return self._answer(on, dry, stopped)
+        return self._run(self.compared(on, progress), by, ground, dry, seen)
+
+    def rehearsed(self, on: date, faults: Sequence[Fault], *, by: str, ground: str) -> Iterator[dict[str, Any]]:
+        """Runs of today one after another, each by a first computation with a fault of its own: they hide and remove where nothing stops
+        them. What is due is worked out once, and again for each that follows on one that was not stopped.
+        """
+        found, worked_out_at = list[Compared](), -1
+        for at in range(len(faults)):
+            stopped = self._not_whole(on, dry=False)
+            if stopped:
+                yield self._answer(on, False, stopped)
+                continue
+            if self.position != worked_out_at:
+                found, worked_out_at = [*found[:at], *self._compared(on, lambda done: None, faults[at:])], self.position
+            yield self._run(found[at], by, ground, False, None)
+
+    def _not_whole(self, on: date, dry: bool) -> list[Obstacle]:
         today = self._today()
         if not dry and on != today:
             raise Usage(f"--on {on}: a run that hides and removes is of today, {today}; give --dry-run to see what another day would do")
-        stopped: list[Obstacle] = [*by_horizon(self.rows(), self.seen())]
-        stopped += by_owed(owed(self._store, self._keys, self._roster, self.position))
-        if stopped:
-            return self._answer(on, dry, stopped)
-        compared = self.compared(on, progress, fault=fault)
-        stopped = [{"check": "computations", **to_builtins(one)} for one in compared.differences]
-        stopped = stopped or [*self._beside_forecast(on, compared.due)]
-        plan, removing = _plan(on, compared, self._hidden_since()), Removing(self._store, self._keys)
-        struck = removing.struck((one.place, one.charge) for one in plan.remove)
+        owes = by_owed(owed(self._store, self._keys, self._roster, self.position))
+        return [*by_horizon(self.rows(), self.seen()), *owes]
+
+    def _run(self, compared: Compared, by: str, ground: str, dry: bool, seen: str | None) -> dict[str, Any]:
+        on, obstacles = compared.on, len(compared.differences)
+        stopped: list[Obstacle] = [{"check": "computations", **to_builtins(one)} for one in islice(compared.differences, _SHOWN)]
+        if not stopped:
+            stopped = [*self._beside_forecast(on, compared.due)]
+            obstacles = len(stopped)
+        plan, removing = _plan(compared, self._hidden_since()), Removing(self._store, self._keys)
+        plan.remove, plan.together = removing.sifted(plan.remove)
         plan.left = removing.left
-        plan.together = [one for one in plan.remove if (one.place, one.charge) in removing.kept]
-        plan.remove = [one for one in plan.remove if (one.place, one.charge) not in removing.kept]
         if stopped or dry:
-            return self._answer(on, dry, stopped, plan)
+            for _ in removing.steps(plan.remove):
+                # What a step finds that stays is told.
+                pass
+            return self._answer(on, dry, stopped, plan, obstacles)
         if seen is not None and seen != plan.named:
             raise NotSo("what would be hidden or would go is not what you looked at: look at it as it is now, and run it then")
-        return self._answer(on, dry, stopped, plan) | self._done(on, plan, removing, struck, by, ground)
+        done = self._done(on, plan, removing, by, ground)
+        return self._answer(on, dry, stopped, plan) | done
 
     def stops(self, on: date) -> list[Obstacle]:
         """What stands against a run on a day, as far as nothing need be worked out for it."""
@@ -235,23 +265,25 @@ class Desk:
         by_day = [one for one in by_forecast(forecast, on, {}, {}) if one["what"] != "count"]
         return [*by_horizon(self.rows(), self.seen()), *by_owed(owed(self._store, self._keys, self._roster, self.position)), *by_day]
 
-    def _beside_forecast(self, on: date, due: Sequence[Weighed]) -> Iterator[Obstacle]:
+    def _beside_forecast(self, on: date, due: Choice) -> Iterator[Obstacle]:
         forecasts = [(at, act) for at, act in acts(self._store, self._keys, [FORECAST], self.position) if isinstance(act, ForecastAct)]
         at = forecasts[-1][0] if forecasts else 0
         forecast = Recorded(received_on(self._store, at), forecasts[-1][1]) if forecasts else None
         removed = Counter(one.rule for place, act in self._removed() if place > at for one in act.charges)
-        return by_forecast(forecast, on, Counter(one.rule for one in due), removed)
+        return by_forecast(forecast, on, due.counted(), removed)
 
-    def _hidden_since(self) -> dict[Place, date]:
-        """Since which legal day each charge is hidden, by when its act was received; without what a run found shown again."""
-        since: dict[Place, date] = {}
+    def _hidden_since(self) -> dict[int, dict[int, date]]:
+        """Since which legal day each charge is hidden, by position and number, by when its act was received; without what a run found
+        shown again.
+        """
+        since: dict[int, dict[int, date]] = {}
         for at, act in acts(self._store, self._keys, [HIDDEN, SHOWN], self.position):
             day = received_on(self._store, at)
             for one in act.charges if isinstance(act, HiddenAct | ShownAct) else ():
                 if isinstance(act, HiddenAct):
-                    since[one.position, one.charge] = day
+                    since.setdefault(one.position, {})[one.charge] = day
                 else:
-                    since.pop((one.position, one.charge), None)
+                    since.get(one.position, {}).pop(one.charge, None)
         return since
 
     def _removed(self) -> Iterator[tuple[int, RemovedAct]]:
@@ -259,26 +291,37 @@ class Desk:
             if isinstance(act, RemovedAct):
                 yield at, act
 
-    def _done(self, on: date, plan: Plan, removing: Removing, struck: Sequence[Struck], by: str, ground: str) -> dict[str, Any]:
-        hidden = []
-        for start in range(0, len(plan.hide), _IN_ONE):
-            some = tuple(map(_named, plan.hide[start : start + _IN_ONE]))
-            hidden.append(self._decide(HIDDEN, HiddenAct(on=on, charges=some, by=by, ground=ground)))
-        since = self._hidden_since()
-        shown = tuple(_named(one) for one in plan.back if (one.place, one.charge) in since)
+    def _done(self, on: date, plan: Plan, removing: Removing, by: str, ground: str) -> dict[str, Any]:
+        acts_of = (HiddenAct(on=on, charges=tuple(map(_named, some)), by=by, ground=ground) for some in _in_lists(plan.hide, _IN_ONE))
+        hidden = [self._decide(HIDDEN, act) for act in acts_of]
+        since = self._hidden_since() if plan.back else {}
+        shown = tuple(_named(one) for one in plan.back if one.charge in since.get(one.place, ()))
         if shown:
             self._decide(SHOWN, ShownAct(on=on, charges=shown, by=by, ground=ground))
-        if not plan.remove:
+        erasure = self._struck(on, removing.steps(plan.remove), by, ground)
+        if erasure is None:
             return {"hidden_at": hidden, "removed_at": None, "erasure": None}
-        gone = tuple(map(_named, plan.remove))
-
-        def removed(erased: int) -> tuple[str, RemovedAct]:
-            return REMOVED, RemovedAct(on=on, erased=erased, charges=gone, by=by, ground=ground, keys=tuple(removing.keys))
-
-        erasure = self._strike(struck, removing.left, by, ground, removed)
+        erasure["left"] = removing.left
         return {"hidden_at": hidden, "removed_at": self._store.acts(REMOVED, self.position)[-1], "erasure": erasure}
 
-    def _answer(self, on: date, dry: bool, stopped: list[Obstacle], plan: Plan | None = None) -> dict[str, Any]:
+    def _struck(self, on: date, steps: Iterator[Going], by: str, ground: str) -> dict[str, Any] | None:
+        """What the steps erased, each with the act that says so in the same change; the files are written anew after the last. Whatever
+        ends this in between, what is left is hidden, and goes with the next run.
+        """
+        position, erased = 0, list[dict[str, Any]]()
+        for step in steps:
+            gone, keys = tuple(map(_named, step.charges)), tuple(step.keys)
+
+            def removed(at: int, gone: tuple[Named, ...] = gone, keys: tuple[str, ...] = keys) -> tuple[str, RemovedAct]:
+                return REMOVED, RemovedAct(on=on, erased=at, charges=gone, by=by, ground=ground, keys=keys)
+
+            position = self._strike(step.struck, by, ground, removed)
+            erased += to_builtins(step.struck)
+        return {"position": position, "erased": erased} | self._scrub(position) if position else None
+
+    def _answer(
+        self, on: date, dry: bool, stopped: list[Obstacle], plan: Plan | None = None, obstacles: int | None = None
+    ) -> dict[str, Any]:
         plan = plan or Plan()
         told = {"hide": plan.hide, "remove": plan.remove, "waiting": plan.waiting, "rested_on": plan.rested_on}
         told |= {"together": plan.together, "back": plan.back}
@@ -287,44 +330,62 @@ class Desk:
             "position": self.position,
             "dry_run": dry,
             "stopped": stopped[:_SHOWN],
-            "obstacles": len(stopped),
+            "obstacles": len(stopped) if obstacles is None else obstacles,
             "plan": plan.named,
             **{name: _told(of) for name, of in told.items()},
             "left": plan.left[:_SHOWN],
             "too_soon": to_builtins(plan.too_soon),
-            "unverified": sorted({name for of in told.values() for one in of for name in one.unverified}),
+            "unverified": sorted(plan.unverified),
         }
 
 
-def _plan(on: date, compared: Compared, since: Mapping[Place, date]) -> Plan:
-    def waits(one: Weighed) -> bool:
-        return one.hidden_on is not None and (one.place, one.charge) in since
-
-    hidden = [one for one in compared.due if waits(one)]
-    over = [one for one in hidden if since[one.place, one.charge] + WAITING <= on]
-    return Plan(
-        hide=[one for one in compared.due if not waits(one)],
-        waiting=[one for one in hidden if one not in over],
-        rested_on=[one for one in over if one.is_rested_on],
-        remove=[one for one in over if not one.is_rested_on],
-        back=list(compared.back),
-        too_soon=list(compared.too_soon),
-    )
+def _say(compared: Compared, persons: Iterable[PersonWeighed], fault: Fault) -> None:
+    """What the first computation says of some persons."""
+    for person in persons:
+        compared.too_soon.extend(person.too_soon)
+        for one in (fault(one) for case in person.cases for one in case.charges):
+            if one.state == "due":
+                compared.due.weigh(one)
+                compared.differences.first((one.place, one.charge), Due(one.rule, one.day, one.is_rested_on))
+            if one.named_on is not None and one.hidden_on is None:
+                compared.back.weigh(one)
 
 
-def _named(one: Weighed) -> Named:
+def _answer_for(found: Iterable[Compared], second: Iterator[tuple[int, dict[Place, Due]]]) -> int:
+    """What the second computation says next; returns how far it has begun."""
+    reached, part = next(second, (_END, dict[Place, Due]()))
+    for compared in found:
+        for place, due in part.items():
+            compared.differences.second(place, due)
+    return reached
+
+
+def _plan(compared: Compared, since: Mapping[int, Mapping[int, date]]) -> Plan:
+    plan = Plan(back=compared.back, too_soon=compared.too_soon, unverified=compared.due.unverified | compared.back.unverified)
+    for one in compared.due:
+        hidden_on = since.get(one.place, {}).get(one.charge) if one.is_hidden else None
+        if hidden_on is None:
+            plan.hide.add(one)
+        elif hidden_on + WAITING > compared.on:
+            plan.waiting.add(one)
+        else:
+            (plan.rested_on if one.is_rested_on else plan.remove).add(one)
+    return plan
+
+
+def _named(one: Chosen) -> Named:
     return Named(one.place, one.charge, one.rule, one.day, one.counted_from)
 
 
-def _told(charges: Sequence[Weighed]) -> dict[str, Any]:
-    return {"charges": counted(one.rule for one in charges), "first": [_shown(one) for one in charges[:_SHOWN]]}
+def _told(charges: Choice) -> dict[str, Any]:
+    return {"charges": dict(sorted(charges.counted().items())), "first": [_shown(one) for one in charges.first(_SHOWN)]}
 
 
-def _shown(one: Weighed) -> dict[str, Any]:
+def _shown(one: Chosen) -> dict[str, Any]:
     return {"position": one.place, "charge": one.charge, "rule": one.rule, "since": one.day, "why": one.why}
 
 
-def _differences(due: tuple[Weighed, ...], second: Mapping[Place, Due]) -> tuple[Difference, ...]:
-    first = {(one.place, one.charge): Due(one.rule, one.day, one.is_rested_on) for one in due}
-    places = sorted(first.keys() | second.keys())
-    return tuple(Difference(*at, first.get(at), second.get(at)) for at in places if first.get(at) != second.get(at))
+def _in_lists(charges: Choice, most: int) -> Iterator[list[Chosen]]:
+    left = iter(charges)
+    while some := list(islice(left, most)):
+        yield some

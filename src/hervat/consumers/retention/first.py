@@ -12,13 +12,11 @@ from types import MappingProxyType
 from typing import Any
 
 from msgspec import Struct
-from msgspec.structs import replace
 
 from hervat import kinds
-from hervat.consumers.retention.acts import Place
 from hervat.consumers.retention.gone import Gone, TooSoon
 from hervat.consumers.retention.recorded import Entry, recorded
-from hervat.consumers.retention.weighed import Sight, Weighed, was_due, weighed
+from hervat.consumers.retention.weighed import Asking, Sight, Weighed, was_due, weighed
 from hervat.journal.keys import NodeKeys
 from hervat.journal.store import Row, Store
 from hervat.law import retention as law
@@ -30,7 +28,7 @@ from hervat.register.hiding import nothing
 from hervat.register.reading import Reading
 from hervat.register.record import Person
 
-_AT_ONCE = 2000
+_AT_ONCE = 1000
 Progress = Callable[[int], None]
 
 
@@ -60,11 +58,11 @@ class First:
         store: Store,
         keys: NodeKeys,
         complete_until: date | None,
-        hidden: Mapping[Place, date] = MappingProxyType({}),
+        hidden: Mapping[int, Mapping[int, date]] = MappingProxyType({}),
         gone: Gone | None = None,
     ) -> None:
         """`complete_until`: the day before which the register is complete, whoever is asked about; None where it is not. `hidden`: the
-        charges that acts hide, each with the day of the act; `gone`: what was removed.
+        charges that acts hide, by position and number, each with the day of the act; `gone`: what was removed.
         """
         self._hidden = hidden
         self._gone = gone
@@ -91,32 +89,43 @@ class First:
 
     def persons(self, on: date, progress: Progress = lambda done: None) -> Iterator[PersonWeighed]:
         """What the law says on a day of everybody who has an entry; `progress` is told how many messages are done."""
+        for _, persons in self.groups(on, progress):
+            yield from persons
+
+    def groups(self, on: date, progress: Progress = lambda done: None) -> Iterator[tuple[int, list[PersonWeighed]]]:
+        """The same group by group, each with the position with which it begins."""
         done = 0
-        for positions in chunks(self._store, _AT_ONCE):
-            rows = list(self._store.rows_at(positions).values())
+        for rows in chunks(self._store, _AT_ONCE):
             messages = list(self._reading.messages(rows))
             group = _Group(rows, messages, self._reading)
-            for person in fold(messages, hide=nothing).persons:
-                if person.cases or person.foreign_convictions:
-                    yield self._person(person, group, on)
-            done += len(positions)
+            having = (one for one in fold(messages, hide=nothing).persons if one.cases or one.foreign_convictions)
+            yield rows[0].position, [self._person(one, group, on) for one in having]
+            done += len(rows)
             progress(done)
 
     def _person(self, person: Person, group: "_Group", on: date) -> PersonWeighed:
-        sight = self._sight(person.skns)
-        asked = [(one, weighed(one, group.places[one.pn, one.charge], sight, on)) for one in recorded(person)]
+        law_says = Asking(self._sight(person.skns), on)
+        asked = [(one, law_says.of(one)) for one in recorded(person)]
         running = [one.start for one, says in asked if says.state != "due" and one.offence.class_ == "misdrijf" and one.start is not None]
+        begun = min(running, default=date.max)
         found: dict[str, list[Weighed]] = {}
         for one, says in asked:
-            rested_on = any(start < day for start in running for day in one.judged_on)
-            named = self._hidden.get((says.place, one.charge))
-            hidden_on = named if named is not None and was_due(one, named) else None
-            told = {"is_rested_on": rested_on, "named_on": named, "hidden_on": hidden_on, "counted_from": one.start}
-            found.setdefault(one.pn, []).append(replace(says, **told))
+            place = group.places[one.pn, one.charge]
+            named = self._hidden.get(place, {}).get(one.charge) if self._hidden else None
+            more = weighed(
+                one,
+                place,
+                says,
+                is_rested_on=any(begun < day for day in one.judged_on),
+                named_on=named,
+                hidden_on=named if named is not None and was_due(one, named) else None,
+                counted_from=one.start,
+            )
+            found.setdefault(one.pn, []).append(more)
         cases = (CaseWeighed(pn=pn, charges=tuple(charges), messages=group.messages[pn]) for pn, charges in found.items())
         return PersonWeighed(cases=tuple(cases), abroad=len(person.foreign_convictions), too_soon=self._too_soon(person, asked, on))
 
-    def _too_soon(self, person: Person, asked: Iterable[tuple[Entry, Weighed]], on: date) -> tuple[TooSoon, ...]:
+    def _too_soon(self, person: Person, asked: Iterable[tuple[Entry, Any]], on: date) -> tuple[TooSoon, ...]:
         if not self._gone:
             return ()
         judged = [law.Later(judged_on=day, maximum=one.offence.maximum) for one, _ in asked for day in one.judged_on]

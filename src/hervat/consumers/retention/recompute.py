@@ -1,51 +1,27 @@
 """The second computation of what is due: from the tables and the entries alone, with nothing of the register, the law or the first.
 
-- It reads every applied message once, as JSON, and keeps of each what the terms turn on. Memory grows with the register: some kilobytes a
-  charge.
+- It reads every applied message once, as JSON, part by part (`parts.py`), and keeps of each what the terms turn on. What belongs to one
+  person lies in one part, so whatever the parts, it says the same; memory is that of a part, and not of the register.
 - It says that nothing is due where anything is held, wherever it came from, and where a source that may tell of somebody's record has not
   said up to when it is complete: so it is asked only of a register that is whole.
 """
 
 from collections import defaultdict
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from datetime import date, datetime
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from datetime import date
 from typing import Any, NamedTuple
-from zoneinfo import ZoneInfo
 
 import msgspec
 
+from hervat.consumers.retention.parts import AT_ONCE, Part, Parts, Said, legal_day
 from hervat.consumers.retention.restated import VALUES, Ended, Plain, due
 from hervat.journal.entry import open_entry
 from hervat.journal.keys import NodeKeys
-from hervat.journal.store import APPLIED, WHOLE, Feed, Row, Store
+from hervat.journal.store import WHOLE, Feed, Store
 
-AMSTERDAM = ZoneInfo("Europe/Amsterdam")
 _encode = msgspec.json.Encoder(order="sorted").encode
-_AT_ONCE = 2000
 _JUDGED = ("convicted", "acquitted", "discharged", "guilty-without-penalty")
 _IMPOSING = ("convicted", "discharged", "guilty-without-penalty")
-# Which kinds are read, the field that dates each (none: the day on which it was made), and what is kept of its data.
-_READ: dict[str, tuple[str | None, tuple[str, ...]]] = {
-    "person-registered": (None, ("skn",)),
-    "persons-merged": ("decided_on", ("kept", "merged")),
-    "persons-split": ("decided_on", ("undoes",)),
-    "person-died": ("died_on", ("skn", "died_on")),
-    "case-registered": ("received_on", ("pn", "skn", "received_on", "charges")),
-    "charges-amended": (None, ("pn", "charges")),
-    "case-reattributed": ("decided_on", ("pn", "to")),
-    "case-dismissed": ("decided_on", ("pn", "charges", "code", "decided_on")),
-    "summons-issued": (None, ("pn", "charges")),
-    "penalty-order-issued": ("issued_on", ("order", "pn", "charges", "sentences")),
-    "penalty-order-opposed": ("opposed_on", ("order",)),
-    "penalty-order-withdrawn": ("withdrawn_on", ("order",)),
-    "penalty-order-executed": ("executed_on", ("order", "executed_on")),
-    "judgment-given": ("given_on", ("judgment", "pn", "given_on", "instance", "on_appeal_of", "verdicts", "sentences")),
-    "appeal-lodged": ("lodged_on", ("judgment", "by", "lodged_on")),
-    "appeal-withdrawn": ("withdrawn_on", ("judgment", "by", "withdrawn_on")),
-    "judgment-annulled": ("decided_on", ("judgment",)),
-    "foreign-conviction-notified": ("decided_on", ("skn", "decided_on")),
-}
-_KEPT_OF_CHARGE = ("charge", "article", "class", "maximum", "period")
 
 Place = tuple[int, int]
 """An entry: the position of the first message that registers the charge, and its number."""
@@ -62,15 +38,6 @@ class Due(NamedTuple):
 _Judged = tuple[date, Plain | None, set[tuple[int, int]]]
 
 
-class _Said(NamedTuple):
-    """A fact: where it stands among those of its sort, its position, how others name it, and what is kept of it."""
-
-    rank: tuple[str, int, str, int]
-    position: int
-    name: tuple[str, str]
-    data: Plain
-
-
 def hidden(store: Store, keys: NodeKeys) -> frozenset[bytes]:
     """The keyed hashes of the charges that acts of retention name and that were due on the day of the last act that does, by all that is
     known now, whatever is held.
@@ -78,8 +45,12 @@ def hidden(store: Store, keys: NodeKeys) -> frozenset[bytes]:
     named = _named(store, keys)
     if not any(row.erased < WHOLE for row in store.rows_at(named).values()):
         return frozenset()
-    due = _Persons(_Facts(store, keys).read()).named_and_due(named)
-    return frozenset(keys.index_of(f"charge:{pn}#{number}") for pn, number in due)
+    parts, places = Parts(store, keys), sorted(named)
+    found = set[bytes]()
+    for start in range(0, len(places), AT_ONCE):
+        due = _Persons(parts.around(places[start : start + AT_ONCE])).named_and_due(named)
+        found.update(keys.index_of(f"charge:{pn}#{number}") for pn, number in due)
+    return frozenset(found)
 
 
 def _named(store: Store, keys: NodeKeys) -> dict[int, dict[int, date]]:
@@ -111,12 +82,12 @@ class Second:
         self._ever = ever
         self._progress = progress
 
-    def due(self, on: date) -> dict[Place, Due]:
-        """Every entry that is due on a day."""
+    def due(self, on: date, at_once: int = AT_ONCE) -> Iterator[tuple[int, dict[Place, Due]]]:
+        """Every entry that is due on a day, part by part, each with the position up to which it has begun; nothing hangs on `at_once`."""
         until = self._complete_until()
-        if until is None:
-            return {}
-        return dict(_Persons(_Facts(self._store, self._keys, self._progress).read()).due(on, until))
+        if until is not None:
+            for begun, part in Parts(self._store, self._keys, self._progress).all(at_once):
+                yield begun, dict(_Persons(part).due(on, until))
 
     # Up to when the register is complete.
 
@@ -143,9 +114,9 @@ class Second:
         entry = self._store.entries_at([highest.position])[highest.position]
         said = open_entry(self._keys, entry)
         # Nobody is complete beyond the moment at which they say so, nor beyond that at which they were heard.
-        until = min(_legal_day(msgspec.json.decode(highest.content)["complete_until"]), _legal_day(said.meta.received_at))
+        until = min(legal_day(msgspec.json.decode(highest.content)["complete_until"]), legal_day(said.meta.received_at))
         if said.left is not None:
-            until = min(until, _legal_day(msgspec.json.decode(said.left)["time"]))
+            until = min(until, legal_day(msgspec.json.decode(said.left)["time"]))
         seen = set[str]()
         for one in self._store.declared(feed.number, "stock-declared"):
             stock = msgspec.json.decode(one.content)
@@ -153,50 +124,6 @@ class Second:
                 until = min(until, date.fromisoformat(stock.get("oldest_on") or stock["from"]))
             seen.update(stock["kinds"])
         return until
-
-
-class _Facts:
-    """Reads every fact by its kind, in the order in which they count."""
-
-    def __init__(self, store: Store, keys: NodeKeys, progress: Callable[[int], None] = lambda position: None) -> None:
-        self._store = store
-        self._keys = keys
-        self._progress = progress
-        self._names = {feed.number: feed.name for feed in store.feeds()}
-
-    def read(self) -> dict[str, list[_Said]]:
-        """All of them."""
-        found: dict[str, list[_Said]] = defaultdict(list)
-        after = 0
-        while rows := self._store.applied(after, _AT_ONCE):
-            after = rows[-1].position
-            self._progress(after)
-            counting = [row for row in rows if row.kind in _READ and self._counts(row)]
-            entries = self._store.entries_at({row.version or row.position for row in counting})
-            for row in counting:
-                left = open_entry(self._keys, entries[row.version or row.position]).left
-                if left is not None:
-                    found[row.kind or ""].append(self._said(row, msgspec.json.decode(left)))
-        for of_kind in found.values():
-            of_kind.sort(key=lambda said: said.rank)
-        return found
-
-    def _counts(self, row: Row) -> bool:
-        return row.state == APPLIED and not row.retracted and row.target is None and row.erased < WHOLE
-
-    def _said(self, row: Row, document: dict[str, Any]) -> _Said:
-        data = document["data"] if row.version is None else document["data"]["data"]
-        dated_by, fields = _READ[row.kind or ""]
-        day = _legal_day(row.time or document["time"]).isoformat() if dated_by is None else data[dated_by]
-        kept = {name: data[name] for name in fields if data.get(name) is not None}
-        if row.kind in ("case-registered", "charges-amended"):
-            kept["charges"] = [{name: one[name] for name in _KEPT_OF_CHARGE if name in one} for one in kept.get("charges", ())]
-        source = self._names[row.source]
-        return _Said((day, data.get("instance") or 0, source, row.sequence or 0), row.position, (source, row.id or ""), kept)
-
-
-def _legal_day(moment: str) -> date:
-    return datetime.fromisoformat(moment.upper()).astimezone(AMSTERDAM).date()
 
 
 class _Case:
@@ -207,16 +134,15 @@ class _Case:
         self.registered_on = date.min
         self.charges: dict[int, Plain] = {}
         self.places: dict[int, int] = {}
-        self.last: dict[int, tuple[tuple[int, Any], str, _Said | None]] = {}
+        self.last: dict[int, tuple[tuple[int, Any], str, Said | None]] = {}
         self.judged: list[tuple[int, date]] = []
 
-    def describe(self, said: _Said) -> None:
-        for one in said.data["charges"]:
-            number = one["charge"]
+    def describe(self, said: Said) -> None:
+        for number, one in said.data["charges"]:
             self.charges[number] = one
             self.places[number] = min(said.position, self.places.get(number, said.position))
 
-    def decide(self, number: int, stage: int, what: str, said: _Said | None, rank: Any) -> None:
+    def decide(self, number: int, stage: int, what: str, said: Said | None, rank: Any) -> None:
         before = self.last.get(number)
         if before is None or before[0] < (stage, rank):
             self.last[number] = (stage, rank), what, said
@@ -225,7 +151,7 @@ class _Case:
 class _Persons:
     """Everybody with their cases, put together from the facts."""
 
-    def __init__(self, facts: dict[str, list[_Said]]) -> None:
+    def __init__(self, facts: Part) -> None:
         self._of = facts
         self._person = self._joined()
         self._cases: dict[str, _Case] = defaultdict(_Case)
@@ -259,8 +185,8 @@ class _Persons:
         for said in (*self._of["case-registered"], *self._of["charges-amended"]):
             case = self._cases[said.data["pn"]]
             case.describe(said)
-            for one in said.data["charges"]:
-                case.decide(one["charge"], 0, "open", None, said.rank)
+            for number, _ in said.data["charges"]:
+                case.decide(number, 0, "open", None, said.rank)
 
     def _prosecute(self) -> None:
         for said in self._of["case-dismissed"]:
@@ -275,7 +201,7 @@ class _Persons:
             if order in self._executed:
                 self._cases[said.data["pn"]].judged += [(number, self._executed[order]) for number in said.data["charges"]]
 
-    def _decided(self, said: _Said, what: str) -> None:
+    def _decided(self, said: Said, what: str) -> None:
         for number in said.data["charges"]:
             self._cases[said.data["pn"]].decide(number, 1, what, said, said.rank)
 
@@ -295,7 +221,7 @@ class _Persons:
                 if ends:
                     case.judged.append((one["charge"], date.fromisoformat(said.data["given_on"])))
 
-    def _is_withdrawn(self, lodged: _Said) -> bool:
+    def _is_withdrawn(self, lodged: Said) -> bool:
         """Whether an appeal was withdrawn, by whoever lodged it or for everybody, on its day or later."""
         return any(
             one.data["judgment"] == lodged.data["judgment"]
@@ -333,45 +259,41 @@ class _Persons:
                 of_case = asked[said.data["pn"]]
                 of_case[number] = max(day, of_case.get(number, day))
         for cases, died, abroad in self._each():
-            judged = _judged(list(cases.values())) if not asked.keys().isdisjoint(cases) else []
-            for pn in cases.keys() & asked.keys():
-                for number in asked[pn].keys() & cases[pn].charges.keys():
-                    ended = self._ended(cases[pn], number, _others(judged, cases[pn], number), died, abroad)
-                    if due(ended, asked[pn][number], date.max) is not None:
-                        yield pn, number
+            if not asked.keys().isdisjoint(cases):
+                ended = self._ended(list(cases.values()), died, abroad)
+                yield from (
+                    (pn, number)
+                    for pn in cases.keys() & asked.keys()
+                    for number in asked[pn].keys() & cases[pn].charges.keys()
+                    if due(ended(cases[pn], number), asked[pn][number], date.max) is not None
+                )
 
     def _due_of(self, cases: list[_Case], died: date | None, abroad: list[date], on: date, until: date) -> Iterator[tuple[Place, Due]]:
-        judged = _judged(cases)
-        found: list[tuple[_Case, int, Ended, tuple[str, date | None] | None]] = []
+        ended = self._ended(cases, died, abroad)
+        said = dict[int, tuple[str, date | None] | None]()
+        found: list[tuple[_Case, int, tuple[str, date | None] | None]] = []
+        # The first day on which one began to run that is not due: what was judged after it may lengthen it.
+        begun = date.max
         for case in cases:
             for number in case.charges:
-                ended = self._ended(case, number, _others(judged, case, number), died, abroad)
-                found.append((case, number, ended, due(ended, on, until)))
-        running = [one for _, _, one, is_due in found if is_due is None and one.charge["class"] == "misdrijf"]
-        starts = [one.start for one in running if one.start is not None]
-        for case, number, _, is_due in found:
+                one = ended(case, number)
+                if id(one) not in said:
+                    said[id(one)] = due(one, on, until)
+                    if said[id(one)] is None and one.charge["class"] == "misdrijf" and one.start is not None:
+                        begun = min(begun, one.start)
+                found.append((case, number, said[id(one)]))
+        for case, number, is_due in found:
             if is_due is not None:
-                days = [day for day, _, of in judged if (id(case), number) in of]
-                yield (case.places[number], number), Due(*is_due, any(start < day for start in starts for day in days))
+                rested_on = any(begun < day for day in ended.judged_on(case, number))
+                yield (case.places[number], number), Due(*is_due, rested_on)
 
-    def _ended(self, case: _Case, number: int, others: list[tuple[date, Any]], died: date | None, abroad: list[date]) -> Ended:
-        _, what, said = case.last[number]
-        sentences: Sequence[Plain] | None = ()
-        start, code, by = None, None, None if what == "open" else what
-        if said is not None and what == "dismissal":
-            start, code = date.fromisoformat(said.data["decided_on"]), said.data["code"]
-        elif said is not None and what == "order":
-            start, sentences = self._executed.get(said.data["order"]), said.data.get("sentences", ())
-        elif said is not None and what in ("judgment", "acquittal"):
-            start, by = date.fromisoformat(said.data["given_on"]), "judgment"
-            sentences = self._imposed(said, number) if what == "judgment" else ()
-        known = None if start is not None and any(day > start for day in abroad) else others
-        return Ended(case.charges[number], by, start, code, sentences, known, died, case.registered_on)
+    def _ended(self, cases: list[_Case], died: date | None, abroad: list[date]) -> "_Endings":
+        return _Endings(cases, died, abroad, self._executed, self._imposed)
 
-    def _imposed(self, said: _Said, number: int) -> Sequence[Plain] | None:
+    def _imposed(self, said: Said, convicts: bool) -> Sequence[Plain] | None:
         """What a judgment imposed; where it convicts and says nothing of that, what the one did on which it is an appeal, else None."""
         sentences: Sequence[Plain] = said.data.get("sentences") or ()
-        if not any(one["verdict"] == "convicted" and one["charge"] == number for one in said.data.get("verdicts", ())):
+        if not convicts:
             return sentences
         seen = set[str]()
         while not sentences:
@@ -383,18 +305,76 @@ class _Persons:
         return sentences
 
 
-def _others(judged: Iterable[_Judged], case: _Case, number: int) -> list[tuple[date, Plain | None]]:
-    """The other misdrijven that were judged, by day and maximum."""
-    return [(day, maximum) for day, maximum, of in judged if len(of) > 1 or (id(case), number) not in of]
+class _Endings:
+    """How each charge of a person ended: one value for all of a case that ended alike."""
+
+    def __init__(
+        self,
+        cases: list[_Case],
+        died: date | None,
+        abroad: list[date],
+        executed: Mapping[str, date],
+        imposed: Callable[[Said, bool], Sequence[Plain] | None],
+    ) -> None:
+        """`executed`: the day of each order that was; `imposed`: what a judgment did, on a charge of which it convicts or not."""
+        self._judged = _judged(cases)
+        self._own: dict[tuple[int, int], list[int]] = defaultdict(list)
+        for at, (_, _, of) in enumerate(self._judged):
+            for one in of:
+                self._own[one].append(at)
+        self._died = died
+        self._abroad = abroad
+        self._executed = executed
+        self._imposed = imposed
+        self._known: dict[tuple[Any, ...], Ended] = {}
+        self._convicted: dict[int, set[int]] = {}
+
+    def judged_on(self, case: _Case, number: int) -> list[date]:
+        """The days on which a charge was judged itself, where it is a misdrijf."""
+        return [self._judged[at][0] for at in self._own.get((id(case), number), ())]
+
+    def __call__(self, case: _Case, number: int) -> Ended:
+        _, what, said = case.last[number]
+        convicts = said is not None and what == "judgment" and number in self._convicted_by(said)
+        alone = tuple(at for at in self._own.get((id(case), number), ()) if len(self._judged[at][2]) == 1)
+        alike = id(case), id(case.charges[number]), what, id(said), convicts, alone
+        found = self._known.get(alike)
+        if found is None:
+            others = [(day, maximum) for at, (day, maximum, _) in enumerate(self._judged) if at not in alone]
+            found = self._known[alike] = self._of(case, number, convicts, others)
+        return found
+
+    def _convicted_by(self, said: Said) -> set[int]:
+        if id(said) not in self._convicted:
+            verdicts = said.data.get("verdicts", ())
+            self._convicted[id(said)] = {one["charge"] for one in verdicts if one["verdict"] == "convicted"}
+        return self._convicted[id(said)]
+
+    def _of(self, case: _Case, number: int, convicts: bool, others: list[tuple[date, Plain | None]]) -> Ended:
+        _, what, said = case.last[number]
+        sentences: Sequence[Plain] | None = ()
+        start, code, by = None, None, None if what == "open" else what
+        if said is not None and what == "dismissal":
+            start, code = date.fromisoformat(said.data["decided_on"]), said.data["code"]
+        elif said is not None and what == "order":
+            start, sentences = self._executed.get(said.data["order"]), said.data.get("sentences", ())
+        elif said is not None and what in ("judgment", "acquittal"):
+            start, by = date.fromisoformat(said.data["given_on"]), "judgment"
+            sentences = self._imposed(said, convicts) if what == "judgment" else ()
+        known = None if start is not None and any(day > start for day in self._abroad) else others
+        return Ended(case.charges[number], by, start, code, sentences, known, self._died, case.registered_on)
 
 
 def _judged(cases: list[_Case]) -> list[_Judged]:
     """The misdrijven that were judged, by day and maximum, each with the charges of which that is said."""
     found: dict[tuple[date, bytes], _Judged] = {}
     for case in cases:
+        told = dict[int, bytes]()
         for number, day in case.judged:
             charge = case.charges.get(number)
             if charge is not None and charge["class"] == "misdrijf":
                 maximum = charge.get("maximum")
-                found.setdefault((day, _encode(maximum)), (day, maximum, set()))[2].add((id(case), number))
+                if id(charge) not in told:
+                    told[id(charge)] = _encode(maximum)
+                found.setdefault((day, told[id(charge)]), (day, maximum, set()))[2].add((id(case), number))
     return list(found.values())

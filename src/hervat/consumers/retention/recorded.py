@@ -12,8 +12,10 @@
 """
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from datetime import date
+from typing import Any
+
+from msgspec import Struct
 
 from hervat.case import Duration
 from hervat.law import retention as law
@@ -31,8 +33,7 @@ CUSTODY = ("imprisonment", "detention", "youth-detention")
 NO_CUSTODY = ("community-service", "fine", "disqualification")
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
+class Entry(Struct, frozen=True, kw_only=True):
     """One charge, by its case and number, as the law asks for it: the offence, how it ended, and whose it is. `judged_on`: the days on
     which it was judged itself, where it is a misdrijf.
     """
@@ -59,38 +60,42 @@ class Entry:
         return begun <= ended and not (isinstance(died_on, date) and died_on < ended)
 
 
-@dataclass(frozen=True, slots=True)
-class _Judged:
-    """A misdrijf that was judged, and the day."""
-
-    pn: str
-    charge: int
-    on: date
-    maximum: Duration | None
-
-
 def recorded(person: Person) -> Iterator[Entry]:
-    """Every charge of a person, of a record in which nothing is hidden."""
+    """Every charge of a person, of a record in which nothing is hidden. What is the same of several charges is one value."""
     judged: dict[law.Later, set[tuple[str, int]]] = {}
-    for one in (one for case in person.cases for one in _judged(case)):
-        # What was judged on one day with one maximum says the same, however often.
-        judged.setdefault(law.Later(judged_on=one.on, maximum=one.maximum), set()).add((one.pn, one.charge))
-    abroad = [one.decided_on for one in person.foreign_convictions]
     for case in person.cases:
+        for later, number in _judged(case):
+            # What was judged on one day with one maximum says the same, however often.
+            judged.setdefault(later, set()).add((case.prosecution_number, number))
+    own: dict[tuple[str, int], list[law.Later]] = {}
+    for later, of in judged.items():
+        for at in of:
+            own.setdefault(at, []).append(later)
+    died_on = law.NONE if person.died_on is None else person.died_on
+    abroad = [one.decided_on for one in person.foreign_convictions]
+    persons: dict[tuple[law.Later, ...] | None, law.Person] = {}
+    for case in person.cases:
+        alike: dict[tuple[Any, ...], tuple[law.Offence, law.Ending, bool]] = {}
         for charge in case.charges:
-            ending = _ending(case, charge)
-            own = {(case.prosecution_number, charge.charge)}
-            later = tuple(one for one, of in judged.items() if of - own)
+            ended = charge.outcome, charge.outcome_on, charge.code, charge.message
+            told = charge.class_, charge.article, charge.maximum, charge.period, ended
+            if told not in alike:
+                ending = _ending(case, charge)
+                alike[told] = _offence(charge), ending, _is_after(abroad, ending)
+            offence, ending, is_after = alike[told]
+            mine = own.get((case.prosecution_number, charge.charge), [])
+            # Without what was judged on this charge alone; it is the same for all of which nothing was.
+            alone = None if is_after else tuple(one for one in mine if len(judged[one]) == 1)
+            if alone not in persons:
+                others = None if alone is None else tuple(one for one in judged if one not in alone)
+                persons[alone] = law.Person(died_on=died_on, judged_later=others)
             yield Entry(
                 pn=case.prosecution_number,
                 charge=charge.charge,
-                offence=_offence(charge),
+                offence=offence,
                 ending=ending,
-                person=law.Person(
-                    died_on=law.NONE if person.died_on is None else person.died_on,
-                    judged_later=None if _is_after(abroad, ending) else later,
-                ),
-                judged_on=tuple(one.judged_on for one, of in judged.items() if of & own),
+                person=persons[alone],
+                judged_on=tuple([one.judged_on for one in mine]),
                 registered_on=case.registered_on,
             )
 
@@ -171,11 +176,15 @@ def _length(measure: Measure) -> Duration | None:
     return Duration(**units) if any(units.values()) else None
 
 
-def _judged(case: Case) -> Iterator[_Judged]:
-    charges = {one.charge: one for one in case.charges if one.class_ == "misdrijf"}
+def _judged(case: Case) -> Iterator[tuple[law.Later, int]]:
+    """The misdrijven that were judged, each by its number."""
+    charges, said = {one.charge: one for one in case.charges if one.class_ == "misdrijf"}, dict[tuple[date, Duration | None], law.Later]()
     for number, on in _days_of_judging(case):
         if number in charges:
-            yield _Judged(case.prosecution_number, number, on, charges[number].maximum)
+            told = on, charges[number].maximum
+            if told not in said:
+                said[told] = law.Later(judged_on=on, maximum=told[1])
+            yield said[told], number
 
 
 def _days_of_judging(case: Case) -> Iterator[tuple[int, date]]:

@@ -11,10 +11,10 @@
 - Corrections go with what they correct, and never by what they say themselves.
 """
 
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterator
 from typing import Any, NamedTuple
 
-from hervat.consumers.retention.acts import Place
+from hervat.consumers.retention.chosen import Choice, Chosen
 from hervat.intake.erasing import Families
 from hervat.intake.residue import Struck
 from hervat.journal.keys import NodeKeys
@@ -24,6 +24,7 @@ from hervat.register.people import People
 from hervat.register.reading import Reading, Said, is_fact
 from hervat.register.told import Told
 
+_AT_ONCE = 1000
 _GIVING = {"judgment-given": "judgment", "penalty-order-issued": "order", "advice-requested": "advice"}
 _REGISTERING = ("case-registered", "charges-amended")
 _KEPT = "a charge of its case is kept: it stays hidden until all of them may go"
@@ -33,11 +34,11 @@ Left = dict[str, Any]
 
 
 class _Case(NamedTuple):
-    """What is said of a case by position, with the rows; and the charges that are to go, by number, with their places."""
+    """What is said of a case by position, with the rows; and the charges that are to go, by number."""
 
     rows: dict[int, Row]
     said: dict[int, Said]
-    going: dict[int, Place]
+    going: dict[int, Chosen]
 
     def registered(self) -> set[int]:
         """The numbers of its charges."""
@@ -54,42 +55,65 @@ class _Case(NamedTuple):
         return {skn for skn in named if isinstance(skn, str)}
 
 
+class Going(NamedTuple):
+    """What goes in one step: these charges, the keys by which they are known again, and what is struck for it."""
+
+    charges: list[Chosen]
+    keys: list[str]
+    struck: list[Struck]
+
+
 class Removing:
-    """Works out what is to be struck; writes nothing."""
+    """Works out what is to be struck; writes nothing. Memory: some cases at a time, and the numbers of all."""
 
     def __init__(self, store: Store, keys: NodeKeys) -> None:
-        """`left` tells what is not struck, and why; `kept` are the charges that stay, `keys` those by which the others are known again."""
+        """`left` tells what is not struck, and why."""
         self._store = store
         self._index = keys.index_of
         self._reading = Reading(store, store, keys)
         self._families = Families(store, keys)
-        self._struck: dict[int, Struck] = {}
         self.left: list[Left] = []
-        self.kept: set[Place] = set()
-        self.keys: list[str] = []
 
-    def struck(self, charges: Iterable[Place]) -> list[Struck]:
-        """What goes with these charges, each by the position of a message that registers it and its number."""
-        cases = self._cases(charges)
-        for pn in [pn for pn, case in cases.items() if case.registered() - case.going.keys()]:
-            self._keep(cases.pop(pn), _KEPT)
-        for pn in [pn for pn, case in cases.items() if self._shares(pn, case)]:
-            self._keep(cases.pop(pn), _SHARES)
-        while named := [pn for pn, case in cases.items() if self._is_named(case, cases)]:
-            for pn in named:
-                self._keep(cases.pop(pn), _NAMED)
-        for pn, case in cases.items():
-            self.keys += [self._index(f"charge:{pn}#{number}").hex() for number in case.going]
-            self._case(case)
-            self._reports(case)
-        return [one for _, one in sorted(self._struck.items())]
+    def sifted(self, charges: Choice) -> tuple[Choice, Choice]:
+        """Of the charges that may go those that do, and those that stay for what else there is. A case is looked at with all others that
+        go, whatever step it goes in.
+        """
+        stays, reports = dict[int, str](), dict[str, tuple[int, set[str]]]()
+        for some in charges.together(_AT_ONCE):
+            for pn, case in self._cases(some).items():
+                number = next(iter(case.going.values())).case
+                if case.registered() - case.going.keys():
+                    stays[number] = _KEPT
+                elif self._shares(pn, case):
+                    stays[number] = _SHARES
+                else:
+                    reports[pn] = number, {one for one in case.reports() if any(self._reported(one))}
+        while named := [pn for pn, (_, numbers) in reports.items() if numbers and self._is_named(numbers, reports)]:
+            stays |= {reports.pop(pn)[0]: _NAMED for pn in named}
+        goes, kept, told = Choice(), Choice(), set[int]()
+        for one in charges:
+            (kept if one.case in stays else goes).add(one)
+            if one.case in stays and one.case not in told:
+                told.add(one.case)
+                self.left.append({"position": one.place, "reason": stays[one.case]})
+        return goes, kept
 
-    def _cases(self, charges: Iterable[Place]) -> dict[str, _Case]:
-        places = list(charges)
-        said = self._reading.said(self._store.rows_at({at for at, _ in places}).values())
-        going: dict[str, dict[int, Place]] = {}
-        for at, number in places:
-            going.setdefault(said[at].data["pn"], {})[number] = at, number
+    def steps(self, goes: Choice) -> Iterator[Going]:
+        """What goes with these charges, step by step, as it lies there when a step is asked for; no step is without anything to strike."""
+        for some in goes.together(_AT_ONCE):
+            keys, struck = list[str](), dict[int, Struck]()
+            for pn, case in self._cases(some).items():
+                keys += [self._index(f"charge:{pn}#{number}").hex() for number in case.going]
+                self._case(case, struck)
+                self._reports(case, struck)
+            if struck:
+                yield Going(some, keys, [one for _, one in sorted(struck.items())])
+
+    def _cases(self, charges: list[Chosen]) -> dict[str, _Case]:
+        said = self._reading.said(self._store.rows_at({one.place for one in charges}).values())
+        going: dict[str, dict[int, Chosen]] = {}
+        for one in charges:
+            going.setdefault(said[one.place].data["pn"], {})[one.charge] = one
         found = {}
         for pn, of in going.items():
             rows = {row.position: row for row in self._reading.linked([f"case:{pn}"])}
@@ -97,13 +121,8 @@ class Removing:
             found[pn] = _Case(rows, own, of)
         return found
 
-    def _keep(self, case: _Case, reason: str) -> None:
-        self.kept |= {*case.going.values()}
-        self.left.append({"position": min(at for at, _ in case.going.values()), "reason": reason})
-
-    def _is_named(self, case: _Case, going: Collection[str]) -> bool:
-        """Whether a case that does not go names a number of the police that this one does, of which there is a report."""
-        numbers = {number for number in case.reports() if any(self._reported(number))}
+    def _is_named(self, numbers: set[str], going: Collection[str]) -> bool:
+        """Whether a case that does not go names one of these numbers of the police, of which there is a report."""
         naming = self._reading.linked(map(police_key, numbers))
         return any(one.data.get("pn") not in going for one in self._reading.said(filter(is_fact, naming)).values())
 
@@ -113,16 +132,16 @@ class Removing:
             if rows[at].kind == "emergency-report" and said.data.get("police_report") == number:
                 yield rows[at], said
 
-    def _reports(self, case: _Case) -> None:
+    def _reports(self, case: _Case, struck: dict[int, Struck]) -> None:
         """The reports of whoever the case is or was go with it: two suspects may share one number."""
         around = self._reading.around([self._index(f"person:{skn}") for skn in case.bound()]) if case.reports() else None
         if around is not None:
             people = People(Told(self._reading.messages(list(around.rows.values()))))
             persons = case.bound().union(*(people.all_of(skn) for skn in case.bound()))
             for row in [row for number in case.reports() for row, said in self._reported(number) if said.data["skn"] in persons]:
-                self._whole(row)
+                self._whole(row, struck)
 
-    def _case(self, case: _Case) -> None:
+    def _case(self, case: _Case, struck: dict[int, Struck]) -> None:
         for at, one in case.said.items():
             row = case.rows[at]
             if row.target is not None:
@@ -131,7 +150,7 @@ class Removing:
                 self.left.append({"position": at, "reason": "it was retracted, and speaks of a charge that was not looked at"})
             else:
                 for each in (row, *(about for about, _ in self._about(row, one).values())):
-                    self._whole(each)
+                    self._whole(each, struck)
 
     def _about(self, row: Row, said: Said) -> dict[int, tuple[Row, Said]]:
         """What is about a judgment, order or advice, itself included; nothing of another message."""
@@ -147,15 +166,15 @@ class Removing:
         about = (said for at, one in case.said.items() for _, said in self._about(case.rows[at], one).values())
         return any(said.data.get("pn", pn) != pn for said in about)
 
-    def _whole(self, row: Row) -> None:
-        if row.position in self._struck:
+    def _whole(self, row: Row, struck: dict[int, Struck]) -> None:
+        if row.position in struck:
             return
         family = self._families.of(row.position)
         obstacle = self._families.obstacle(family)
         if obstacle is not None:
             self.left.append({"position": min(one.position for one in family), "reason": obstacle})
         else:
-            self._struck |= {one.position: one for one in self._families.whole(family)}
+            struck |= {one.position: one for one in self._families.whole(family)}
 
 
 def _registers(row: Row) -> bool:

@@ -7,7 +7,7 @@ ended, where something about the person is held, or where what it rests on was t
 from collections.abc import Iterable, Mapping
 from datetime import date
 from functools import lru_cache
-from typing import Literal, NamedTuple
+from typing import Any, Literal, NamedTuple
 
 from msgspec import Struct
 
@@ -66,18 +66,41 @@ class _Said(NamedTuple):
     unverified: tuple[str, ...]
 
 
-def weighed(entry: Entry, place: int, sight: Sight, on: date) -> Weighed:
-    """What the law says of an entry in a decision on a day."""
-    if not entry.is_in_order:
-        rule = entry.offence.class_ or ""
-        return Weighed(pn=entry.pn, charge=entry.charge, place=place, state="unknown", rule=rule, day=None, why=OUT_OF_ORDER)
-    said = _asked(entry.offence, entry.ending, entry.person, sight, on)
-    return Weighed(pn=entry.pn, charge=entry.charge, place=place, **said._asdict())
+class Asking:
+    """The law, asked on a day of entries of one person of which it knows so much: once for all that are alike."""
+
+    def __init__(self, sight: Sight, on: date) -> None:
+        self._sight = sight
+        self._on = on
+        self._said: dict[tuple[int, int, int], tuple[Entry, _Said]] = {}
+
+    def of(self, entry: Entry) -> _Said:
+        """What the law says of an entry."""
+        # By which values they are, for `recorded` has one for all that are the same, and to compare them takes longer.
+        alike = id(entry.offence), id(entry.ending), id(entry.person)
+        if alike not in self._said:
+            in_order = entry.is_in_order
+            rule = entry.offence.class_ or ""
+            said = _asked(entry.offence, entry.ending, entry.person, self._sight, self._on) if in_order else _out_of_order(rule)
+            self._said[alike] = entry, said
+        return self._said[alike][1]
+
+
+def _out_of_order(rule: str) -> _Said:
+    return _Said("unknown", rule, None, OUT_OF_ORDER, ())
+
+
+def weighed(entry: Entry, place: int, said: _Said, **more: Any) -> Weighed:
+    """An entry with what the law says of it; `more` as in `Weighed`."""
+    state, rule, day, why, unverified = said
+    return Weighed(
+        pn=entry.pn, charge=entry.charge, place=place, state=state, rule=rule, day=day, why=why, unverified=unverified, **more
+    )
 
 
 def was_due(entry: Entry, on: date) -> bool:
     """Whether an entry was due on a day, by all that is known of it now."""
-    return weighed(entry, 0, Sight(complete_until=date.max), on).state == "due"
+    return Asking(Sight(complete_until=date.max), on).of(entry).state == "due"
 
 
 def were_due(persons: Iterable[Person], asked: Mapping[tuple[str, int], date]) -> set[tuple[str, int]]:
@@ -86,11 +109,11 @@ def were_due(persons: Iterable[Person], asked: Mapping[tuple[str, int], date]) -
     return {key for entry, key in entries if key in asked and was_due(entry, asked[key])}
 
 
-# Charges of one case are mostly alike, and a run asks of one day more than once: rules are pure, and take a third of a millisecond.
-@lru_cache(maxsize=50_000)
+# Rules are pure, and take a third of a millisecond; of one person more than one who asks may ask.
+@lru_cache(maxsize=5_000)
 def _asked(offence: law.Offence, ending: law.Ending, person: law.Person, sight: Sight, on: date) -> _Said:
     horizon = Horizon(position=0, support_lost=sight.support_lost)
-    gone = law.dismissal(ending, on=on, horizon=horizon)
+    gone = _dismissal(ending if ending.by == "dismissal" else law.Ending(by=ending.by), sight.support_lost, on)
     if gone.outcome is Outcome.YES:
         return _dismissed(ending, gone, sight, on)
     if gone.outcome is Outcome.CANNOT_SAY:
@@ -99,6 +122,12 @@ def _asked(offence: law.Offence, ending: law.Ending, person: law.Person, sight: 
     if offence.class_ == "misdrijf":
         return _by_term(law.misdrijf(offence, ending, person, known, on=on, horizon=horizon), "misdrijf", sight, on)
     return _by_term(law.overtreding(offence, ending, person, known, on=on, horizon=horizon), "overtreding", sight, on)
+
+
+# Of what did not end by a dismissal that rule asks nothing else.
+@lru_cache(maxsize=1_000)
+def _dismissal(ending: law.Ending, support_lost: bool, on: date) -> Result[str]:
+    return law.dismissal(ending, on=on, horizon=Horizon(position=0, support_lost=support_lost))
 
 
 def _dismissed(ending: law.Ending, gone: Result[str], sight: Sight, on: date) -> _Said:

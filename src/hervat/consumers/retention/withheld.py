@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 
 from hervat.consumers.removed import HIDDEN, Hide, Removed
-from hervat.consumers.retention.acts import HiddenAct, Place, acts
+from hervat.consumers.retention.acts import HiddenAct, acts
 from hervat.journal.keys import NodeKeys
 from hervat.journal.store import Row, Store
 from hervat.kinds import CaseRegistered, ChargesAmended
@@ -31,11 +31,10 @@ class Withheld:
         self._known: dict[tuple[int, ...], dict[int, dict[int, date]]] = {}
         self._removed = Removed(store, keys)
 
-    def on(self, last: int) -> Mapping[Place, date]:
-        """The charges that acts up to a position name, each with the day of the last that does."""
-        return {(at, number): day for at, of in self._named(last).items() for number, day in of.items()}
-
-    def _named(self, last: int) -> dict[int, dict[int, date]]:
+    def on(self, last: int) -> Mapping[int, Mapping[int, date]]:
+        """The charges that acts up to a position name, by the position of a message and their number, each with the day of the last that
+        does.
+        """
         positions = tuple(self._store.acts(HIDDEN, last))
         if positions not in self._known:
             named: dict[int, dict[int, date]] = {}
@@ -48,7 +47,7 @@ class Withheld:
 
     def hide(self, reading: Reading, rows: Iterable[Row], messages: Sequence[Message], last: int) -> Hide:
         """What is hidden of some rows, which say these messages, in F(1..last)."""
-        named = self._named(last)
+        named = self.on(last)
         by_name = {(reading.source_of(row), row.id or ""): named[row.position] for row in rows if row.position in named} if named else {}
         named_of = (
             ((one.data.pn, number), day)
