@@ -6,8 +6,8 @@
   to light without it. So a case whose report another case names that stays, stays.
 - What belongs to another case, or only mentions this one, is left. So is what was retracted and speaks of a charge that nobody weighed: its
   sender may still take the retraction back.
-- A case stays of which a judgment, order or advice has a number that another case gives as well: of two with one number the last counts,
-  so without it the other would come to light.
+- A case stays of which a judgment, order or advice has a number that another case gives as well: of what names the number alone nobody can
+  tell whose it is. Hidden it takes the place of nothing, so the other counts from then on.
 - Corrections go with what they correct, and never by what they say themselves.
 """
 
