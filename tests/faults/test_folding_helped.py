@@ -5,6 +5,7 @@ import random
 import signal
 import sqlite3
 import subprocess
+import sys
 import time
 from collections.abc import Sequence
 from contextlib import closing
@@ -181,6 +182,14 @@ def test_an_interrupt_is_told_once(store: Path, tmp_path: Path, arguments: Seque
     assert process.returncode == 130, err
     assert err.decode().splitlines() == ["hervat: stopped; whatever was acknowledged is on disk, run the same command again to go on"]
     goes_on(path, size_of(store))
+
+
+def test_an_interrupt_at_any_line_of_waiting_for_the_helper_ends_it() -> None:
+    """Ctrl-C comes between any two lines, those that take and give back a lock too."""
+    given = [sys.executable, "-m", "tests.faults.interrupted"]
+    told = subprocess.run(given, capture_output=True, text=True, timeout=120, env=environment(), check=False)
+    assert told.returncode == 0, told.stderr
+    assert int(told.stdout) > 2
 
 
 @pytest.mark.parametrize("arguments", WORK, ids=["verify", "catch-up"])

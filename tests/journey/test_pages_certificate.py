@@ -217,7 +217,8 @@ def test_of_several_procedures_under_a_number_every_act_is_on_the_one_that_is_na
     assert {one["place"]: (one["source"], one["stage"]) for one in shown["procedures"]} == procedures
     assert shown["others"] == [] and [len(one["steps"]) for one in shown["procedures"]] == [0, 1, 1]
     words = hervat("certificate", "show", "vog-1", "--lang", "nl", store=store).out
-    assert all(f"de procedure op plaats {place}, van {source}: {stage}" in words for place, (source, stage) in procedures.items())
+    dutch = {"proposed": "voorgesteld", "received": "ontvangen"}
+    assert all(f"de procedure op plaats {place}, van {source}: {dutch[stage]}" in words for place, (source, stage) in procedures.items())
     one = hervat("certificate", "show", "vog-1", "--place", str(second), "--json", store=store).document
     assert one["place"] == second and {each["place"] for each in one["others"]} == {first, third}
 

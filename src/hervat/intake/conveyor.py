@@ -16,7 +16,7 @@ from contextlib import closing
 from functools import partial
 from itertools import islice
 from multiprocessing import get_context, parent_process
-from threading import Thread
+from threading import Lock, Thread
 from typing import Any, Generic, TypeVar
 
 import msgspec
@@ -76,6 +76,11 @@ class Coming(Generic[Done]):
     def __init__(self, coming: "Future[bytes]", unpacked: Callable[[bytes], Done]) -> None:
         self._coming = coming
         self._unpacked = unpacked
+        # Ctrl-C while the future is asked would leave its lock taken, and the thread that ends the helper would wait for that lock. This
+        # one nobody else takes; and of a future that is done nobody wants the lock any more.
+        self._there = Lock()
+        self._there.acquire()
+        coming.add_done_callback(lambda _: self._there.release())
 
     @property
     def is_there(self) -> bool:
@@ -84,6 +89,8 @@ class Coming(Generic[Done]):
 
     def done(self) -> Done:
         """The batch, done; waits for it. Raises HelperEnded where the helper has ended, and what the work raised."""
+        with self._there:
+            pass
         try:
             return self._unpacked(self._coming.result())
         except BrokenProcessPool as fault:
