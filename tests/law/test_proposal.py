@@ -276,8 +276,10 @@ def test_a_term_that_is_suspended_on_the_day_to_which_a_weekend_moved_it_is_not_
     received, monday = date(2025, 8, 2), date(2025, 9, 1)
     for resumed, last_day in ((None, date(2025, 9, 15)), (date(2025, 9, 2), date(2025, 9, 2)), (date(2025, 9, 13), date(2025, 9, 15))):
         application = applied(on=received, refusal_intended=False, stood_still=(Span(monday, resumed),))
-        found = term(application, on=date(2025, 9, 15)).value
-        assert found is not None and (found.counted_to, found.last_day) == (date(2025, 8, 30), last_day)
+        found = term(application, on=date(2025, 9, 15))
+        assert found.value is not None and (found.value.counted_to, found.value.last_day) == (date(2025, 8, 30), last_day)
+        *_, moved, still = found.because.steps
+        assert [(step.article, step.holds) for step in (moved, still)] == [("Algemene termijnenwet 1, 3", True), ("Awb 4:15", True)]
     ended = term(applied(on=received, refusal_intended=False, stood_still=(Span(date(2025, 9, 2)),)), on=date(2025, 9, 15))
     assert ended.outcome is Outcome.NO and ended.value is not None and ended.value.last_day == monday
 
