@@ -5,7 +5,7 @@ import re
 from collections.abc import Iterator
 from pathlib import PurePath
 
-from tests.tidy.tree import ROOT, Module, modules, texts, type_of_function
+from tests.tidy.tree import ROOT, Module, modules, paths, texts, type_of_function
 
 LONGEST_FILE = 500
 LONGEST_FUNCTION = 70
@@ -25,6 +25,8 @@ SQL = re.compile(
     r"|CREATE\s+(UNIQUE\s+|TEMP\s+)?(TABLE|INDEX|TRIGGER|VIEW)\s|PRAGMA\s)",
     re.I,
 )
+TOP_FOLDERS = {".ci", "docs", "examples", "requirements", "src", "tests", "tools"}
+LEAVINGS = {".log", ".tmp", ".bak", ".orig", ".pid"}
 NAMELESS_ROOMS = {"utils", "util", "common", "helpers", "helper", "misc", "shared", "lib"}
 
 # The column "not" of the glossary, where a word is wrong wherever it stands ("fine" and "share" have right uses too).
@@ -140,6 +142,13 @@ def test_no_function_is_a_promise() -> None:
 def test_every_module_says_what_it_does() -> None:
     silent = [m.path for m in modules("src", "tests", "tools") if m.text.strip() and not ast.get_docstring(m.tree)]
     assert silent == []
+
+
+def test_nothing_that_a_run_left_is_part_of_the_repository() -> None:
+    """Who tries a node out does so in folders that the repository knows nothing of."""
+    folders = {path.split("/")[0] for path in paths() if "/" in path}
+    assert folders == TOP_FOLDERS
+    assert [path for path in paths() if PurePath(path).suffix in LEAVINGS] == []
 
 
 def test_every_room_is_a_package_with_a_name_that_says_something() -> None:
