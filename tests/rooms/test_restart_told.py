@@ -170,12 +170,18 @@ def test_what_is_held_is_not_read_to_show_links_that_are_closed(world: World, mo
     assert [gate["lacks"]["code"] for gate in found if gate["gate"] in SETTLING] == ["nothing-let-through"] * 2
 
 
+def read_by_twos(monkeypatch: pytest.MonkeyPatch) -> list[int]:
+    """What waits is read two messages at a time; gives how many were, each time."""
+    read: list[int] = []
+    tell = Waiting.tell
+    monkeypatch.setattr(facts, "_FEW", 2)
+    monkeypatch.setattr(Waiting, "tell", lambda self, rows: (read.append(len(rows)), tell(self, rows))[1])
+    return read
+
+
 def test_of_what_is_held_for_a_link_so_much_is_read_as_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(gates, "MOST_HELD", 3)
-    monkeypatch.setattr(facts, "_FEW", 2)
-    told: list[int] = []
-    tell = Waiting.tell
-    monkeypatch.setattr(Waiting, "tell", lambda self, rows: (told.append(len(rows)), tell(self, rows))[1])
+    told = read_by_twos(monkeypatch)
     with fresh("memory") as node:
         world = World(node, a_plan(("approved", "no-held")))
         cases = [world.made("gps", "case-registered", case(n)) for n in range(9)]
@@ -205,10 +211,7 @@ def case(number: int) -> dict[str, object]:
 def test_no_more_is_opened_than_a_look_may_where_nothing_of_it_is_the_links(monkeypatch: pytest.MonkeyPatch) -> None:
     """A judgment says only inside whether it waits for an appeal or, as each of these, for a charge."""
     monkeypatch.setattr(gates, "MOST_LOOKED_AT", 4)
-    monkeypatch.setattr(facts, "_FEW", 2)
-    opened: list[int] = []
-    tell = Waiting.tell
-    monkeypatch.setattr(Waiting, "tell", lambda self, rows: (opened.append(len(rows)), tell(self, rows))[1])
+    opened = read_by_twos(monkeypatch)
     with fresh("memory") as node:
         world = World(node, a_plan(("approved", "no-held"), kinds=("appeal-lodged",)))
         node.receive([world.made("grip", "judgment-given", judgment(n)) for n in range(9)])
